@@ -1,0 +1,9 @@
+/** The node packages write `os` and `cpu` as plain strings, which pnpm passes over: it would fetch Node for every platform. */
+function readPackage(manifest) {
+  for (const field of ['os', 'cpu']) {
+    if (typeof manifest[field] === 'string') manifest[field] = [manifest[field]]
+  }
+  return manifest
+}
+
+export const hooks = { readPackage }
