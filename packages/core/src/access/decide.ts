@@ -1,0 +1,110 @@
+import { claimSatisfies } from '../claim-rule.ts'
+import { AuthError } from '../errors.ts'
+import type { Principal } from '../principal.ts'
+import type { Policy } from './policy.ts'
+
+/** The answer to a policy. What was unmet is told policy by policy, and is for logs. */
+export type Decision =
+  | { readonly allowed: true }
+  | {
+      readonly allowed: false
+      readonly unmet: readonly Policy[]
+      /** The scopes that the policy needs, where more scopes are all that the caller lacks; else null. */
+      readonly missingScopes: readonly string[] | null
+    }
+
+type Caller = Principal<string, unknown>
+
+const allowed: Decision = Object.freeze({ allowed: true })
+
+/** Decides whether a principal meets a policy; nobody meets none. */
+export function decide(principal: Caller | null, policy: Policy): Decision {
+  return evaluate(principal, policy, true)
+}
+
+/** Refuses a principal that does not meet the policy: `token_missing`, `scope_insufficient` or `access_denied`. */
+export function authorize(principal: Caller | null, policy: Policy): void {
+  if (principal === null) throw new AuthError('token_missing')
+  const decision = decide(principal, policy)
+  if (decision.allowed) return
+  const detail = `unmet: ${decision.unmet.map(label).join(', ')}`
+  if (decision.missingScopes === null) throw new AuthError('access_denied', { detail })
+  throw new AuthError('scope_insufficient', { detail, scopes: decision.missingScopes })
+}
+
+/** `asks` is false once an earlier policy was unmet: a test of the user's own may rely on what stood before it. */
+function evaluate(principal: Caller | null, policy: Policy, asks: boolean): Decision {
+  switch (policy.kind) {
+    case 'allOf':
+      return every(principal, policy.policies, asks)
+    case 'anyOf':
+      return some(principal, policy.policies, asks)
+    default: {
+      if (principal !== null && meets(principal, policy, asks)) return allowed
+      return { allowed: false, unmet: [policy], missingScopes: policy.kind === 'scope' ? policy.allOf : null }
+    }
+  }
+}
+
+type Leaf = Exclude<Policy, { readonly policies: unknown }>
+
+function meets(principal: Caller, policy: Leaf, asks: boolean): boolean {
+  switch (policy.kind) {
+    case 'role':
+      return policy.anyOf.some((role) => principal.roles.includes(role))
+    case 'scope':
+      return policy.allOf.every((scope) => principal.scopes.includes(scope))
+    case 'claim':
+      return (
+        typeof principal.claims === 'object' &&
+        principal.claims !== null &&
+        claimSatisfies(principal.claims, policy.rule)
+      )
+    case 'where': {
+      if (!asks) return false
+      const met: unknown = policy.test(principal as Parameters<typeof policy.test>[0])
+      if (typeof met === 'boolean') return met
+      throw new TypeError(`where(${JSON.stringify(policy.label)}) must return true or false at once`)
+    }
+  }
+}
+
+function every(principal: Caller | null, policies: readonly Policy[], asks: boolean): Decision {
+  const unmet: Policy[] = []
+  const scopes = new Set(policies.flatMap(scopesOf))
+  let onlyScopes = true
+  for (const policy of policies) {
+    const decision = evaluate(principal, policy, asks && unmet.length === 0)
+    if (decision.allowed) continue
+    unmet.push(...decision.unmet)
+    onlyScopes &&= decision.missingScopes !== null
+    for (const scope of decision.missingScopes ?? []) scopes.add(scope)
+  }
+  if (unmet.length === 0) return allowed
+  return { allowed: false, unmet, missingScopes: onlyScopes ? [...scopes] : null }
+}
+
+function some(principal: Caller | null, policies: readonly Policy[], asks: boolean): Decision {
+  const unmet: Policy[] = []
+  let missingScopes: readonly string[] | null = null
+  for (const policy of policies) {
+    const decision = evaluate(principal, policy, asks)
+    if (decision.allowed) return decision
+    unmet.push(...decision.unmet)
+    missingScopes ??= decision.missingScopes
+  }
+  return { allowed: false, unmet, missingScopes }
+}
+
+/** All the scopes that a policy needs for certain: those of an alternative are not. */
+function scopesOf(policy: Policy): readonly string[] {
+  if (policy.kind === 'scope') return policy.allOf
+  return policy.kind === 'allOf' ? policy.policies.flatMap(scopesOf) : []
+}
+
+function label(policy: Policy): string {
+  if (policy.kind === 'role') return `role ${policy.anyOf.join(' or ')}`
+  if (policy.kind === 'scope') return `scope ${policy.allOf.join(' and ')}`
+  if (policy.kind === 'claim') return `claim ${[policy.rule.claim].flat().join('.')}`
+  return policy.kind === 'where' ? `where ${policy.label}` : policy.kind
+}

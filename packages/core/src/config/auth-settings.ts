@@ -1,0 +1,160 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { ConfigError } from '../errors.ts'
+import type { AuthError } from '../errors.ts'
+import { defaultStyle } from '../http/challenge.ts'
+import type { AnswerStyle } from '../http/challenge.ts'
+import type { Principal } from '../principal.ts'
+import type { IsRevoked } from '../revocation.ts'
+import { defaultRoles, parseRoleMap } from '../roles.ts'
+import type { RoleMap } from '../roles.ts'
+import type { RequestLike, TokenFrom } from '../token/bearer-token.ts'
+import type { JwtClaims } from '../verify/claims.ts'
+import { describe, readFields, readFunction, readNumber, readText } from './fields.ts'
+import type { Fields } from './fields.ts'
+import { issuerOptionNames, parseIssuer, parseListedIssuer } from './issuer-settings.ts'
+import type { IssuerOptions, IssuerSettings } from './issuer-settings.ts'
+
+/** What holds for the whole Auth, whoever issues the tokens. */
+export interface CommonOptions<R extends string = string, C = JwtClaims> {
+  /** A synchronous Standard Schema that checks and types `principal.claims`. @default the claims as they are */
+  readonly claims?: StandardSchemaV1<unknown, C>
+  /** How far clocks may differ, 0 to 300. @default 5 */
+  readonly clockToleranceSeconds?: number
+  /** The longest token that is read, 1 to 65,536. @default 8192 */
+  readonly maxTokenBytes?: number
+  /** The realm of the challenge (RFC 9110 section 11.5). @default 'api' */
+  readonly realm?: string
+  /** A URL that the code is appended to, as the `type` of problem bodies (RFC 9457). @default `about:blank` */
+  readonly problemTypeBase?: string
+  /** Where the token is taken from. @default 'authorization' */
+  readonly tokenFrom?: TokenFrom
+  /** Asked last, for every request. No boolean, a throw, or 2 seconds without an answer: 503. @default none */
+  readonly isRevoked?: IsRevoked<Principal<R, C>>
+  /** Told of each refusal, for logs; null for a token that came without a request. What it throws is ignored. */
+  readonly onRefusal?: (error: AuthError, request: RequestLike | null) => void
+  /** The clock, in milliseconds since the epoch. @default Date.now */
+  readonly now?: () => number
+}
+
+type Absent<T> = { readonly [K in keyof T]?: never }
+
+/** The options of `createAuth`: one issuer's beside the common ones, or a list of `issuers`. */
+export type AuthOptions<R extends string = string, C = JwtClaims> = CommonOptions<R, C> &
+  (
+    | (IssuerOptions<R> & { readonly issuers?: never })
+    | (Absent<Omit<IssuerOptions<R>, 'roles'>> & {
+        /** The map of the issuers that have none of their own; it is never merged with one. */
+        readonly roles?: RoleMap<R>
+        readonly issuers: readonly [IssuerOptions<R>, ...IssuerOptions<R>[]]
+      })
+  )
+
+/** The options of an Auth, parsed and frozen. */
+export interface AuthSettings {
+  /** By the exact `iss`; one issuer that is not checked stands under null, alone. */
+  readonly issuers: ReadonlyMap<string | null, IssuerSettings>
+  readonly schema: StandardSchemaV1 | null
+  readonly maxTokenBytes: number
+  readonly style: AnswerStyle
+  readonly tokenFrom: TokenFrom
+  readonly isRevoked: IsRevoked | null
+  readonly onRefusal: (error: AuthError, request: RequestLike | null) => unknown
+  readonly now: () => number
+}
+
+const commonOptionNames = [
+  'claims',
+  'clockToleranceSeconds',
+  'maxTokenBytes',
+  'realm',
+  'problemTypeBase',
+  'tokenFrom',
+  'isRevoked',
+  'onRefusal',
+  'now',
+] as const
+
+/** Parses options, or throws the ConfigError of the first setting that is wrong. */
+export function parseConfig(options: unknown): AuthSettings {
+  const fields = readFields('', options, [...commonOptionNames, ...issuerOptionNames, 'issuers'])
+  return Object.freeze({
+    issuers: parseIssuers(fields),
+    schema: parseSchema(fields),
+    maxTokenBytes: fields.has('maxTokenBytes')
+      ? readNumber('maxTokenBytes', fields.get('maxTokenBytes'), 1, 65_536)
+      : 8192,
+    style: Object.freeze({ realm: parseRealm(fields), problemTypeBase: parseProblemTypeBase(fields) }),
+    tokenFrom: parseTokenFrom(fields),
+    isRevoked: fields.has('isRevoked') ? readFunction<IsRevoked>('isRevoked', fields.get('isRevoked')) : null,
+    onRefusal: fields.has('onRefusal')
+      ? readFunction<AuthSettings['onRefusal']>('onRefusal', fields.get('onRefusal'))
+      : () => undefined,
+    now: fields.has('now') ? readFunction<AuthSettings['now']>('now', fields.get('now'), true) : Date.now,
+  })
+}
+
+function parseIssuers(fields: Fields): ReadonlyMap<string | null, IssuerSettings> {
+  const clockToleranceSeconds = fields.has('clockToleranceSeconds')
+    ? readNumber('clockToleranceSeconds', fields.get('clockToleranceSeconds'), 0, 300)
+    : 5
+  if (!fields.has('issuers')) {
+    const issuer = parseIssuer('', fields, { clockToleranceSeconds, fallbackRoles: defaultRoles })
+    return new Map([[issuer.issuer, issuer]])
+  }
+  const misplaced = issuerOptionNames.find((name) => name !== 'roles' && fields.has(name))
+  if (misplaced !== undefined) {
+    throw new ConfigError(misplaced, 'a setting of an entry of issuers, where there is a list', 'beside the list')
+  }
+  const fallbackRoles = fields.has('roles') ? parseRoleMap('roles', fields.get('roles')) : null
+  const listed = fields.get('issuers')
+  if (!Array.isArray(listed) || listed.length === 0) {
+    throw new ConfigError('issuers', 'a list of issuers, not empty', describe(listed))
+  }
+  const issuers = listed.map((entry: unknown, index) => {
+    return parseListedIssuer(`issuers[${index}]`, entry, {
+      clockToleranceSeconds,
+      fallbackRoles: fallbackRoles ?? (listed.length === 1 ? defaultRoles : null),
+    })
+  })
+  const byName = new Map(issuers.map((issuer) => [issuer.issuer, issuer]))
+  if (byName.size < issuers.length)
+    throw new ConfigError('issuers', 'a list of different issuers', 'one that names an issuer twice')
+  return byName
+}
+
+function parseSchema(fields: Fields): StandardSchemaV1 | null {
+  if (!fields.has('claims')) return null
+  const schema = fields.get('claims')
+  const isObject = (typeof schema === 'object' || typeof schema === 'function') && schema !== null
+  if (isObject && '~standard' in schema) return schema as StandardSchemaV1
+  throw new ConfigError('claims', 'a Standard Schema, as of zod, valibot or arktype', describe(schema))
+}
+
+function parseRealm(fields: Fields): string {
+  if (!fields.has('realm')) return defaultStyle.realm
+  const realm = fields.get('realm')
+  if (typeof realm === 'string' && /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/.test(realm)) return realm
+  throw new ConfigError('realm', 'printable ASCII without quotes and backslashes', describe(realm))
+}
+
+function parseProblemTypeBase(fields: Fields): string | null {
+  if (!fields.has('problemTypeBase')) return null
+  const base = readText('problemTypeBase', fields.get('problemTypeBase'))
+  if (URL.canParse(base)) return base
+  throw new ConfigError('problemTypeBase', 'an absolute URL that the code is appended to', describe(base))
+}
+
+function parseTokenFrom(fields: Fields): TokenFrom {
+  const value = fields.has('tokenFrom') ? fields.get('tokenFrom') : 'authorization'
+  if (value === 'authorization') return value
+  if (typeof value !== 'object') throw new ConfigError('tokenFrom', '"authorization" or { header }', describe(value))
+  const header = readText('tokenFrom.header', readFields('tokenFrom', value, ['header']).get('header')).toLowerCase()
+  if (!/^[a-z0-9!#$%&'*+\-.^_`|~]+$/.test(header) || header === 'authorization' || header === 'cookie') {
+    throw new ConfigError(
+      'tokenFrom.header',
+      'the name of a header other than authorization and cookie',
+      describe(header),
+    )
+  }
+  return Object.freeze({ header })
+}

@@ -1,0 +1,57 @@
+import { ConfigError } from '../errors.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Which variable stands for which setting, so that an error names what its reader has written. */
+const variables: ReadonlyMap<string, string> = new Map([
+  ['issuer', 'JWT_ISSUER'],
+  ['audience', 'JWT_AUDIENCE'],
+  ['algorithms', 'JWT_ALGORITHMS'],
+  ['keys', 'JWT_SECRET or JWT_PUBLIC_KEY'],
+  ['keys.secret', 'JWT_SECRET'],
+  ['keys.publicKey', 'JWT_PUBLIC_KEY'],
+])
+
+/** Reads the JWT_* variables of the process as options; names that are not known are left to others. */
+export function readEnvironment(): Readonly<Record<string, unknown>> {
+  const environment = processEnvironment()
+  const options: Record<string, unknown> = {}
+  if (environment['JWT_ISSUER'] !== undefined) options['issuer'] = environment['JWT_ISSUER']
+  const audience = environment['JWT_AUDIENCE']
+  if (audience !== undefined) options['audience'] = audience === '*' ? null : splitList(audience)
+  const algorithms = environment['JWT_ALGORITHMS']
+  if (algorithms !== undefined) options['algorithms'] = splitList(algorithms)
+  const keys = readKeys(environment)
+  return keys === null ? options : { ...options, keys }
+}
+
+/** Runs a parse of what `readEnvironment` gave, and names the variable in the error of a setting. */
+export function namingVariables<T>(parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    const field = error.field.replace(/\[\d+\]$/, '')
+    const variable = variables.get(field) ?? error.field
+    throw new ConfigError(`${variable} (environment)`, error.must, error.holds, { cause: error })
+  }
+}
+
+function readKeys(environment: Environment): Readonly<Record<string, unknown>> | null {
+  const given = ['JWT_SECRET', 'JWT_PUBLIC_KEY'].filter((name) => environment[name] !== undefined)
+  if (given.length > 1) throw new ConfigError(given.join(' and '), 'one of them alone', 'both set')
+  const secret = environment['JWT_SECRET']
+  if (secret !== undefined) return { secret }
+  const publicKey = environment['JWT_PUBLIC_KEY']
+  return publicKey === undefined ? null : { publicKey: publicKey.replaceAll('\\n', '\n') }
+}
+
+function splitList(text: string): readonly string[] {
+  return text.split(',').map((entry) => entry.trim())
+}
+
+/** Runtimes without a process have no environment. */
+function processEnvironment(): Environment {
+  const { process } = globalThis as { process?: { env?: Environment } }
+  return process?.env ?? {}
+}

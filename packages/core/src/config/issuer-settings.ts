@@ -1,0 +1,173 @@
+import { ConfigError } from '../errors.ts'
+import { findAlgorithm } from '../keys/algorithms.ts'
+import type { Algorithm, AlgorithmName } from '../keys/algorithms.ts'
+import type { KeySource } from '../keys/key-source.ts'
+import { parseRoleMap } from '../roles.ts'
+import type { MapRoles, RoleMap } from '../roles.ts'
+import { normalType } from '../verify/screen.ts'
+import type { TimeRules } from '../verify/times.ts'
+import { at, describe, readFields, readNumber, readText, readTexts } from './fields.ts'
+import type { Fields } from './fields.ts'
+import { parseKeys } from './key-settings.ts'
+import type { KeySettings } from './key-settings.ts'
+
+/** Whose tokens are accepted, and on which terms. */
+export interface IssuerOptions<R extends string = string> {
+  /** The exact `iss` of the tokens; null, written out, is not checked. */
+  readonly issuer: string | null
+  /** What `aud` must name, one of a list; null, written out, is not checked. */
+  readonly audience: string | readonly [string, ...string[]] | null
+  readonly keys: KeySettings
+  /** The algorithms that a token may be signed with. @default what the keys' types, curves and `alg` allow; HS256 for a secret */
+  readonly algorithms?: readonly [AlgorithmName, ...AlgorithmName[]]
+  /** @default `admin: true` gives admin, and every string of a `roles` array its own name */
+  readonly roles?: RoleMap<R>
+  /** The one `typ` that is accepted, without case and `application/`. @default absent, JWT and at+jwt pass */
+  readonly typ?: string
+  /** The profile of RFC 9068: its `typ`, and all the claims that it requires. Not beside `typ`. */
+  readonly profile?: 'at+jwt'
+  /** Claims that must be there, beside those that other settings ask for. */
+  readonly requiredClaims?: readonly string[]
+  /** The age, by `iat`, from which a token is over. */
+  readonly maxTokenAgeSeconds?: number
+  /** The longest `exp` - `iat`; null, written out, lets tokens without `exp` in. @default `exp` is needed, of any length */
+  readonly maxLifetimeSeconds?: number | null
+  /** null, written out, takes a token with `cnf` (RFC 7800) as a plain bearer token. @default such a token is refused */
+  readonly tokenBinding?: null
+}
+
+/** An issuer's options, parsed: nothing is optional any more. */
+export interface IssuerSettings extends TimeRules {
+  readonly issuer: string | null
+  readonly audiences: ReadonlySet<string> | null
+  readonly keys: KeySource
+  readonly algorithms: ReadonlySet<Algorithm>
+  readonly mapRoles: MapRoles
+  /** The types that pass, in normal form; null stands for no `typ`. */
+  readonly types: ReadonlySet<string | null>
+  readonly requiredClaims: readonly string[]
+  readonly refusesBoundTokens: boolean
+}
+
+/** What holds for all issuers of an Auth. */
+export interface IssuerContext {
+  readonly clockToleranceSeconds: number
+  /** The map of an issuer without one of its own; null where each needs its own. */
+  readonly fallbackRoles: MapRoles | null
+}
+
+export const issuerOptionNames = [
+  'issuer',
+  'audience',
+  'keys',
+  'algorithms',
+  'roles',
+  'typ',
+  'profile',
+  'requiredClaims',
+  'maxTokenAgeSeconds',
+  'maxLifetimeSeconds',
+  'tokenBinding',
+] as const
+
+const tenYearsInSeconds = 315_576_000
+const plainTypes: ReadonlySet<string | null> = new Set([null, 'jwt', 'at+jwt'])
+const profileClaims = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'] as const
+
+/** Parses one issuer's options, whatever stands beside them in the same object. */
+export function parseIssuer(path: string, fields: Fields, context: IssuerContext): IssuerSettings {
+  const issuer = readNullable(path, fields, 'issuer', readText)
+  const audiences = readNullable(path, fields, 'audience', (field, value) => new Set(readTexts(field, value)))
+  const { source, algorithms } = parseKeys(at(path, 'keys'), fields.get('keys'), parseAlgorithms(path, fields))
+  return Object.freeze({
+    issuer,
+    audiences,
+    keys: source,
+    algorithms,
+    mapRoles: parseRoles(path, fields, context),
+    types: parseTypes(path, fields),
+    requiredClaims: parseRequiredClaims(path, fields),
+    refusesBoundTokens: readsBinding(path, fields),
+    clockToleranceSeconds: context.clockToleranceSeconds,
+    maxTokenAgeSeconds: fields.has('maxTokenAgeSeconds') ? readDuration(path, fields, 'maxTokenAgeSeconds') : null,
+    maxLifetimeSeconds: readLifetime(path, fields),
+  })
+}
+
+/** Parses an entry of `issuers`, which holds an issuer's options and nothing else. */
+export function parseListedIssuer(path: string, value: unknown, context: IssuerContext): IssuerSettings {
+  const settings = parseIssuer(path, readFields(path, value, issuerOptionNames), context)
+  if (settings.issuer !== null) return settings
+  throw new ConfigError(at(path, 'issuer'), 'a string, where there are several issuers', 'null')
+}
+
+/** Reads a setting that must be written: a value, or null to skip the check. */
+function readNullable<T>(
+  path: string,
+  fields: Fields,
+  name: string,
+  read: (field: string, value: unknown) => T,
+): T | null {
+  const value = fields.get(name)
+  if (value === null) return null
+  if (value !== undefined) return read(at(path, name), value)
+  throw new ConfigError(at(path, name), 'a string, or null to skip the check', 'missing')
+}
+
+function parseAlgorithms(path: string, fields: Fields): readonly Algorithm[] | null {
+  if (!fields.has('algorithms')) return null
+  const field = at(path, 'algorithms')
+  const value = fields.get('algorithms')
+  if (!Array.isArray(value)) throw new ConfigError(field, 'a list of algorithms', describe(value))
+  return readTexts(field, value).map((name) => {
+    const algorithm = findAlgorithm(name)
+    if (algorithm === undefined) throw new ConfigError(field, 'a list of signature algorithms of JWS', describe(name))
+    return algorithm
+  })
+}
+
+function parseRoles(path: string, fields: Fields, context: IssuerContext): MapRoles {
+  if (fields.has('roles')) return parseRoleMap(at(path, 'roles'), fields.get('roles'))
+  if (context.fallbackRoles !== null) return context.fallbackRoles
+  throw new ConfigError(
+    at(path, 'roles'),
+    'a role map, here or beside issuers, where there are several issuers',
+    'missing',
+  )
+}
+
+function parseTypes(path: string, fields: Fields): ReadonlySet<string | null> {
+  if (fields.has('profile')) {
+    if (fields.has('typ')) throw new ConfigError(at(path, 'typ'), 'left out beside profile, which sets it', 'there')
+    const profile = fields.get('profile')
+    if (profile !== 'at+jwt') throw new ConfigError(at(path, 'profile'), '"at+jwt" (RFC 9068)', describe(profile))
+    return new Set([profile])
+  }
+  if (!fields.has('typ')) return plainTypes
+  return new Set([normalType(readText(at(path, 'typ'), fields.get('typ')))])
+}
+
+function parseRequiredClaims(path: string, fields: Fields): readonly string[] {
+  const ofProfile = fields.has('profile') ? profileClaims : []
+  if (!fields.has('requiredClaims')) return ofProfile
+  return [...ofProfile, ...readTexts(at(path, 'requiredClaims'), fields.get('requiredClaims'))]
+}
+
+function readsBinding(path: string, fields: Fields): boolean {
+  if (!fields.has('tokenBinding')) return true
+  if (fields.get('tokenBinding') === null) return false
+  throw new ConfigError(
+    at(path, 'tokenBinding'),
+    'left out, or null to skip the check',
+    describe(fields.get('tokenBinding')),
+  )
+}
+
+function readDuration(path: string, fields: Fields, name: string): number {
+  return readNumber(at(path, name), fields.get(name), 1, tenYearsInSeconds)
+}
+
+function readLifetime(path: string, fields: Fields): number | null {
+  if (!fields.has('maxLifetimeSeconds')) return Infinity
+  return fields.get('maxLifetimeSeconds') === null ? null : readDuration(path, fields, 'maxLifetimeSeconds')
+}

@@ -1,0 +1,115 @@
+import { ConfigError } from '../errors.ts'
+import { hmacSecretBytes, isHmac, publicAlgorithms } from '../keys/algorithms.ts'
+import type { Algorithm, HmacAlgorithm } from '../keys/algorithms.ts'
+import { readJwk } from '../keys/jwk.ts'
+import type { KeySource } from '../keys/key-source.ts'
+import { parsePublicKey } from '../keys/public-key.ts'
+import type { Jwk, PublicKey } from '../keys/public-key.ts'
+import { parseSecret } from '../keys/secret.ts'
+import { createStaticKeys } from '../keys/static-keys.ts'
+import { makeVerificationKey } from '../keys/verification-key.ts'
+import type { VerificationKey } from '../keys/verification-key.ts'
+import { isJsonObject, member } from '../token/strict-json.ts'
+import { at, describe, readFields } from './fields.ts'
+
+/** A shared secret: its UTF-8 bytes, when it is a string, must be as many as those of the hash. */
+export type Secret = string | Uint8Array
+
+/** An issuer's keys: secrets (a list while one rotates), one public key, a JWK Set, or a source of one's own. */
+export type KeySettings =
+  | { readonly secret: Secret | readonly [Secret, ...Secret[]] }
+  | { readonly publicKey: PublicKey }
+  | { readonly jwks: { readonly keys: readonly Jwk[] } }
+  | KeySource
+
+/** An issuer's key source, and the algorithms that a token may name. */
+export interface ParsedKeys {
+  readonly source: KeySource
+  readonly algorithms: ReadonlySet<Algorithm>
+}
+
+const kinds = ['secret', 'publicKey', 'jwks']
+
+/** Parses the `keys` of an issuer. The algorithms, when they are not listed, are those that the keys allow. */
+export function parseKeys(field: string, value: unknown, listed: readonly Algorithm[] | null): ParsedKeys {
+  if (isKeySource(value)) return { source: value, algorithms: new Set(listed ?? publicAlgorithms) }
+  if (value === undefined) throw new ConfigError(field, `an object with one of ${kinds.join(', ')}`, 'missing')
+  const fields = readFields(field, value, kinds)
+  const [kind, material] = [...fields][0] ?? []
+  if (kind === undefined || fields.size !== 1) {
+    throw new ConfigError(field, `an object with one of ${kinds.join(', ')}`, `one with ${fields.size} of them`)
+  }
+  const path = at(field, kind)
+  if (kind === 'secret') return fromSecrets(path, material, listed ?? ['HS256'])
+  return fromPublicKeys(path, kind === 'jwks' ? parseJwks(path, material) : [parsePublicKey(path, material)], listed)
+}
+
+function isKeySource(value: unknown): value is KeySource {
+  if (typeof value !== 'object' || value === null || !('find' in value) || !('holds' in value)) return false
+  return typeof value.find === 'function' && typeof value.holds === 'function'
+}
+
+function fromSecrets(field: string, value: unknown, listed: readonly Algorithm[]): ParsedKeys {
+  const algorithms = listed.filter(isHmac)
+  if (algorithms.length !== listed.length) {
+    throw new ConfigError(
+      'algorithms',
+      `of ${Object.keys(hmacSecretBytes).join(', ')} beside a secret`,
+      listed.join(', '),
+    )
+  }
+  const written: readonly unknown[] = Array.isArray(value) ? value : [value]
+  if (written.length === 0) throw new ConfigError(field, 'a secret or a list of them', 'an empty array')
+  const secrets = written.map((secret, index) => {
+    return parseSecret(written === value ? `${field}[${index}]` : field, secret, algorithms)
+  })
+  return fromKeys([secretKey(secrets, algorithms)], algorithms)
+}
+
+function secretKey(secrets: readonly Uint8Array[], algorithms: readonly HmacAlgorithm[]): VerificationKey {
+  return makeVerificationKey({ kid: null, kty: 'oct', algorithms }, { secrets })
+}
+
+function fromPublicKeys(
+  field: string,
+  keys: readonly VerificationKey[],
+  listed: readonly Algorithm[] | null,
+): ParsedKeys {
+  const possible = new Set(keys.flatMap((key) => key.algorithms))
+  if (listed === null) return fromKeys(keys, possible)
+  if (listed.some(isHmac)) {
+    throw new ConfigError('algorithms', 'without HS256, HS384 and HS512 beside public keys', listed.join(', '))
+  }
+  if (!listed.some((algorithm) => possible.has(algorithm))) {
+    throw new ConfigError(
+      field,
+      `a key for one of the algorithms ${listed.join(', ')}`,
+      `for ${[...possible].join(', ')}`,
+    )
+  }
+  return fromKeys(keys, listed)
+}
+
+function fromKeys(keys: readonly VerificationKey[], algorithms: Iterable<Algorithm>): ParsedKeys {
+  return { source: createStaticKeys(keys), algorithms: new Set(algorithms) }
+}
+
+/** A key that is made for other work is left out; one that is dangerous, or no key at all, stops the start. */
+function parseJwks(field: string, value: unknown): readonly VerificationKey[] {
+  const entries = isJsonObject(value) ? member(value, 'keys') : undefined
+  if (!Array.isArray(entries)) throw new ConfigError(field, 'a JWK Set, an object with an array keys', describe(value))
+  const keys: VerificationKey[] = []
+  for (const [index, entry] of entries.entries()) {
+    const key = readJwk(entry)
+    if (!('fault' in key)) keys.push(key)
+    else if (!key.foreign) throw new ConfigError(`${field}.keys[${index}]`, 'a public key for signatures', key.fault)
+  }
+  const twin = keys.find((key, index) => keys.slice(0, index).some((other) => isTwin(key, other)))
+  if (twin !== undefined) throw new ConfigError(field, 'a set whose keys differ in kid, kty or alg', 'one with twins')
+  if (keys.length === 0) throw new ConfigError(field, 'a JWK Set with a public key for signatures', 'one without')
+  return keys
+}
+
+function isTwin(one: VerificationKey, other: VerificationKey): boolean {
+  return one.kid !== null && one.kid === other.kid && one.algorithms.some((name) => other.algorithms.includes(name))
+}

@@ -1,0 +1,128 @@
+import { bearerChallenge, defaultStyle } from './http/challenge.ts'
+import type { AnswerStyle, BearerError } from './http/challenge.ts'
+
+interface RefusalRow {
+  readonly status: 400 | 401 | 403 | 503
+  /** The error of the Bearer challenge, `null` for a bare one; left out: the answer carries no challenge. */
+  readonly bearer?: BearerError
+  readonly text: string
+}
+
+const invalidToken = (text: string) => ({ status: 401, bearer: 'invalid_token', text }) as const
+
+/** Every refusal there is. The code is public API; the text is fixed, and all that a client is told. */
+const refusals = {
+  token_missing: { status: 401, bearer: null, text: 'A bearer token is required' },
+  request_malformed: { status: 400, bearer: 'invalid_request', text: 'The request must carry one well-formed token' },
+  token_malformed: invalidToken('The token is malformed'),
+  token_too_large: invalidToken('The token is too large'),
+  token_type_not_allowed: invalidToken('The token is of a type that is not accepted here'),
+  algorithm_not_allowed: invalidToken('The token is signed with an algorithm that is not accepted here'),
+  issuer_unknown: invalidToken('The token is from an issuer that is not accepted here'),
+  audience_not_allowed: invalidToken('The token is meant for another audience'),
+  key_not_found: invalidToken('The token is signed with an unknown key'),
+  signature_invalid: invalidToken('The signature of the token is invalid'),
+  token_expired: invalidToken('The token has expired'),
+  token_not_active: invalidToken('The token is not active yet'),
+  claim_invalid: invalidToken('A claim of the token is missing or invalid'),
+  token_bound: invalidToken('The token is bound to a key that the request does not prove'),
+  token_revoked: invalidToken('The token has been revoked'),
+  scope_insufficient: { status: 403, bearer: 'insufficient_scope', text: 'The token lacks a required scope' },
+  access_denied: { status: 403, text: 'Access is denied' },
+  keys_unavailable: { status: 503, text: 'The keys to verify the token are not available' },
+  revocation_unavailable: { status: 503, text: 'The revocation of the token cannot be checked' },
+} as const satisfies Record<string, RefusalRow>
+
+/** The code of a refusal, one for each row of `docs/errors.md`. */
+export type RefusalCode = keyof typeof refusals
+
+/** Every refusal code, in the order of the documentation. */
+export const refusalCodes: readonly RefusalCode[] = Object.freeze(Object.keys(refusals) as RefusalCode[])
+
+/** What a refusal may carry beside its code: words for the log, the scopes of the challenge, the pause of an outage. */
+export interface RefusalDetails {
+  readonly detail?: string
+  readonly scopes?: readonly string[]
+  /** @default 10, on a 503 */
+  readonly retryAfterSeconds?: number
+}
+
+const authErrorBrand = Symbol.for('claimcheck.AuthError')
+let setStyle: (error: AuthError, style: AnswerStyle) => void
+
+/**
+ * A request is refused (400, 401, 403), or cannot be judged now (503). `message` is the fixed text that a client may
+ * see; `detail` and `cause` are for logs. Neither holds a token, a key or the value of a claim.
+ */
+export class AuthError extends Error {
+  static {
+    setStyle = (error, style) => {
+      if (#style in error) error.#style = style
+    }
+    Object.defineProperty(this.prototype, authErrorBrand, { value: true })
+    Object.defineProperty(this.prototype, 'name', { value: 'AuthError', configurable: true, writable: true })
+  }
+
+  readonly code: RefusalCode
+  readonly status: RefusalRow['status']
+  /** False for an outage, so that a framework which is handed the error logs it; the word is http-errors'. */
+  readonly expose: boolean
+  readonly detail: string | null
+  readonly #scopes: readonly string[]
+  readonly #retryAfterSeconds: number
+  #style: AnswerStyle = defaultStyle
+
+  constructor(code: RefusalCode, details: RefusalDetails = {}, options?: ErrorOptions) {
+    super(refusals[code].text, options)
+    this.code = code
+    this.status = refusals[code].status
+    this.expose = this.status < 500
+    this.detail = details.detail ?? null
+    this.#scopes = details.scopes ?? []
+    this.#retryAfterSeconds = Math.ceil(details.retryAfterSeconds ?? 10)
+  }
+
+  /** The problem type of RFC 9457: `about:blank`, or `problemTypeBase` and the code. */
+  get type(): string {
+    return this.#style.problemTypeBase === null ? 'about:blank' : this.#style.problemTypeBase + this.code
+  }
+
+  /** The headers that belong to the answer: the challenge of RFC 6750, `Retry-After` for an outage, `no-store`. */
+  get headers(): Readonly<Record<string, string>> {
+    const row: RefusalRow = refusals[this.code]
+    const headers: Record<string, string> = { 'Cache-Control': 'no-store' }
+    if (row.bearer !== undefined) {
+      headers['WWW-Authenticate'] = bearerChallenge(this.#style.realm, row.bearer, row.text, this.#scopes)
+    }
+    if (row.status === 503) headers['Retry-After'] = String(this.#retryAfterSeconds)
+    return headers
+  }
+}
+
+/** Tells an AuthError, of this copy of the package or of another. */
+export function isAuthError(value: unknown): value is AuthError {
+  return value instanceof Error && authErrorBrand in value
+}
+
+/** Puts the realm and the problem type of the Auth that refuses on its error. */
+export function styleError(error: AuthError, style: AnswerStyle): void {
+  setStyle(error, style)
+}
+
+/** The server must not start: names the setting, what it must be, and what it holds (of a secret, its size at most). */
+export class ConfigError extends Error {
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'ConfigError', configurable: true, writable: true })
+  }
+
+  readonly field: string
+  readonly must: string
+  readonly holds: string
+
+  constructor(field: string, must: string, holds: string, options?: ErrorOptions) {
+    super(`${field} must be ${must}; it is ${holds}`, options)
+    this.field = field
+    this.must = must
+    this.holds = holds
+  }
+}

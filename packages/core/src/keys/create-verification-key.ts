@@ -1,0 +1,21 @@
+import { ConfigError } from '../errors.ts'
+import { hmacSecretBytes } from './algorithms.ts'
+import type { HmacAlgorithm } from './algorithms.ts'
+import { parsePublicKey } from './public-key.ts'
+import type { PublicKey } from './public-key.ts'
+import { parseSecret } from './secret.ts'
+import { makeVerificationKey } from './verification-key.ts'
+import type { VerificationKey } from './verification-key.ts'
+
+/** Makes what a KeySource of one's own must return, of a public key or of a secret; throws ConfigError. */
+export function createVerificationKey(
+  material:
+    | { readonly publicKey: PublicKey }
+    | { readonly secret: string | Uint8Array; readonly algorithm: HmacAlgorithm },
+): VerificationKey {
+  if ('publicKey' in material) return parsePublicKey('publicKey', material.publicKey)
+  const { secret, algorithm } = material
+  if (!Object.hasOwn(hmacSecretBytes, algorithm)) throw new ConfigError('algorithm', 'HS256, HS384 or HS512', 'another')
+  const secrets = [parseSecret('secret', secret, [algorithm])]
+  return makeVerificationKey({ kid: null, kty: 'oct', algorithms: [algorithm] }, { secrets })
+}

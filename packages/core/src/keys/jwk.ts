@@ -1,0 +1,128 @@
+import { parseBase64url } from '../token/base64url.ts'
+import { isJsonObject, member } from '../token/strict-json.ts'
+import type { JsonObject } from '../token/strict-json.ts'
+import { findAlgorithm, rsaAlgorithms } from './algorithms.ts'
+import type { Algorithm } from './algorithms.ts'
+import { makeVerificationKey } from './verification-key.ts'
+import type { PublicMembers, VerificationKey } from './verification-key.ts'
+
+/** Why a JWK cannot verify: one that is `foreign` is made for other work, or unknown here, and does no harm in a set. */
+export interface JwkFault {
+  readonly fault: string
+  readonly foreign: boolean
+}
+
+interface KeyType {
+  /** The members that make up the public key. */
+  readonly members: readonly string[]
+  readonly algorithms: readonly Algorithm[]
+  readonly fault?: (jwk: JsonObject) => string | null
+}
+
+const curves: ReadonlyMap<unknown, readonly [algorithm: Algorithm, coordinateBytes: number]> = new Map([
+  ['P-256', ['ES256', 32]],
+  ['P-384', ['ES384', 48]],
+  ['P-521', ['ES512', 66]],
+])
+const mlDsaKeyBytes: ReadonlyMap<unknown, readonly [algorithm: Algorithm, keyBytes: number]> = new Map([
+  ['ML-DSA-44', ['ML-DSA-44', 1312]],
+  ['ML-DSA-65', ['ML-DSA-65', 1952]],
+  ['ML-DSA-87', ['ML-DSA-87', 2592]],
+])
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'priv', 'k']
+
+const harmful = (fault: string): JwkFault => ({ fault, foreign: false })
+const foreign = (fault: string): JwkFault => ({ fault, foreign: true })
+
+/** Reads a public JWK (RFC 7517, 7518, 8037, 9964) as a key that may verify, or says what is wrong with it. */
+export function readJwk(value: unknown): VerificationKey | JwkFault {
+  if (!isJsonObject(value)) return foreign('not an object')
+  const kty = member(value, 'kty')
+  if (kty === 'oct') return harmful('a secret (kty oct); HMAC and public keys never mix')
+  const secret = privateMembers.find((name) => Object.hasOwn(value, name))
+  if (secret !== undefined) return harmful(`a private key (member ${secret}); only its public part belongs here`)
+  const kid = member(value, 'kid')
+  if (kid !== undefined && typeof kid !== 'string') return harmful('a key whose kid is no string')
+  const unfit = otherUse(value)
+  if (unfit !== null) return foreign(unfit)
+  const type = keyType(value, kty)
+  if (type === null) return foreign('of a type or curve that is not supported')
+  return fitKey(value, type, { kid: kid ?? null, kty: String(kty) })
+}
+
+function fitKey(
+  jwk: JsonObject,
+  type: KeyType,
+  names: { kid: string | null; kty: string },
+): VerificationKey | JwkFault {
+  const members: Record<string, string> = {}
+  for (const name of ['kty', ...type.members]) {
+    const value = member(jwk, name)
+    if (typeof value !== 'string') return harmful(`a ${names.kty} key without its member ${name}`)
+    members[name] = value
+  }
+  const fault = type.fault?.(jwk) ?? null
+  if (fault !== null) return harmful(fault)
+  const alg = member(jwk, 'alg')
+  if (alg === undefined) return makeKey(names, type.algorithms, members)
+  const algorithm = typeof alg === 'string' ? findAlgorithm(alg) : undefined
+  if (algorithm === undefined) return foreign('for an algorithm that is not supported')
+  if (!type.algorithms.includes(algorithm))
+    return harmful(`a ${names.kty} key whose alg does not fit its type or curve`)
+  return makeKey(names, [algorithm], members)
+}
+
+function makeKey(names: { kid: string | null; kty: string }, algorithms: readonly Algorithm[], jwk: PublicMembers) {
+  return makeVerificationKey({ ...names, algorithms }, { jwk })
+}
+
+function otherUse(jwk: JsonObject): string | null {
+  const use = member(jwk, 'use')
+  if (use !== undefined && use !== 'sig') return 'not for signatures (use)'
+  const operations = member(jwk, 'key_ops')
+  if (operations === undefined) return null
+  return Array.isArray(operations) && operations.includes('verify') ? null : 'not for verifying (key_ops)'
+}
+
+function keyType(jwk: JsonObject, kty: unknown): KeyType | null {
+  const crv = member(jwk, 'crv')
+  if (kty === 'RSA') return { members: ['n', 'e'], algorithms: rsaAlgorithms, fault: rsaFault }
+  if (kty === 'OKP' && crv === 'Ed25519') {
+    return { members: ['crv', 'x'], algorithms: ['EdDSA'], fault: sizeFault({ x: 32 }) }
+  }
+  const curve = kty === 'EC' ? curves.get(crv) : undefined
+  if (curve !== undefined) {
+    const [algorithm, bytes] = curve
+    return { members: ['crv', 'x', 'y'], algorithms: [algorithm], fault: sizeFault({ x: bytes, y: bytes }) }
+  }
+  const mlDsa = kty === 'AKP' ? mlDsaKeyBytes.get(member(jwk, 'alg')) : undefined
+  if (mlDsa === undefined) return null
+  return { members: ['alg', 'pub'], algorithms: [mlDsa[0]], fault: sizeFault({ pub: mlDsa[1] }) }
+}
+
+function sizeFault(sizes: Readonly<Record<string, number>>) {
+  return (jwk: JsonObject): string | null => {
+    const wrong = Object.keys(sizes).find((name) => bytesOf(jwk, name)?.length !== sizes[name])
+    return wrong === undefined ? null : `a key whose member ${wrong} has not the size of its curve or type`
+  }
+}
+
+function rsaFault(jwk: JsonObject): string | null {
+  const modulus = bytesOf(jwk, 'n')
+  const exponent = bytesOf(jwk, 'e')
+  if (modulus === null || exponent === null) return 'an RSA key whose n or e is no base64url'
+  if (bitLength(modulus) < 2048) return `an RSA key of ${bitLength(modulus)} bits; 2048 are the least`
+  const isOdd = ((exponent.at(-1) ?? 0) & 1) === 1
+  return isOdd && bitLength(exponent) > 1 ? null : 'an RSA key whose exponent is even or 1'
+}
+
+function bytesOf(jwk: JsonObject, name: string): Uint8Array | null {
+  const value = member(jwk, name)
+  return typeof value === 'string' ? parseBase64url(value) : null
+}
+
+function bitLength(bytes: Uint8Array): number {
+  const first = bytes.findIndex((byte) => byte !== 0)
+  if (first === -1) return 0
+  return (bytes.length - first) * 8 - (Math.clz32(bytes[first] ?? 0) - 24)
+}

@@ -1,0 +1,106 @@
+import type { CryptoKey } from 'jose'
+import { ConfigError } from '../errors.ts'
+import { findAlgorithm } from './algorithms.ts'
+import type { Algorithm } from './algorithms.ts'
+import { readJwk } from './jwk.ts'
+import { certificateToSpki, spkiToJwk } from './spki.ts'
+import { makeVerificationKey } from './verification-key.ts'
+import type { VerificationKey } from './verification-key.ts'
+
+/** Node's KeyObject, by the parts of it that are used: core imports nothing of Node. */
+export interface KeyObjectLike {
+  readonly type: string
+  export(options: { format: 'jwk' }): unknown
+}
+
+/** A public JWK (RFC 7517). */
+export interface Jwk {
+  readonly kty?: string
+  readonly [member: string]: unknown
+}
+
+/** A public key: PEM (SPKI or an X.509 certificate), a JWK, a CryptoKey or a Node KeyObject. */
+export type PublicKey = string | Jwk | CryptoKey | KeyObjectLike
+
+const pem = /^-----BEGIN ([A-Z0-9 ]+)-----\s([A-Za-z0-9+/=\s]+)-----END \1-----$/
+
+/** Reads any form of a public key as a key that may verify, or throws a ConfigError that says what is wrong. */
+export function parsePublicKey(field: string, value: unknown): VerificationKey {
+  const must = 'a public key: PEM (PUBLIC KEY or CERTIFICATE), a JWK, a CryptoKey or a KeyObject'
+  if (typeof value === 'string') return fromJwk(field, pemToJwk(field, value))
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ConfigError(field, must, value === undefined ? 'undefined' : `of type ${typeof value}`)
+  }
+  const kind = Object.prototype.toString.call(value)
+  if (kind === '[object CryptoKey]') return fromCryptoKey(field, value as CryptoKey)
+  if (kind !== '[object KeyObject]') return fromJwk(field, value)
+  const keyObject = value as KeyObjectLike
+  if (keyObject.type !== 'public') throw new ConfigError(field, must, `a ${keyObject.type} KeyObject`)
+  return fromJwk(field, exportJwk(field, keyObject))
+}
+
+function fromJwk(field: string, value: unknown): VerificationKey {
+  const key = readJwk(value)
+  if ('fault' in key) throw new ConfigError(field, 'a public key for signatures', key.fault)
+  return key
+}
+
+function exportJwk(field: string, keyObject: KeyObjectLike): unknown {
+  try {
+    return keyObject.export({ format: 'jwk' })
+  } catch (cause) {
+    throw new ConfigError(field, 'a key of a type that JWS knows', 'a KeyObject of another type', { cause })
+  }
+}
+
+function pemToJwk(field: string, text: string): unknown {
+  const [, label = '', body = ''] = pem.exec(text.trim()) ?? []
+  if (label.includes('PRIVATE')) throw new ConfigError(field, 'the public part of a key pair', 'a private key')
+  if (label !== 'PUBLIC KEY' && label !== 'CERTIFICATE') {
+    const holds = label === '' ? 'other text' : `a PEM block "${label}"`
+    throw new ConfigError(field, 'one PEM block, PUBLIC KEY (SPKI) or CERTIFICATE (X.509)', holds)
+  }
+  try {
+    const der = Uint8Array.from(atob(body.replaceAll(/\s/g, '')), (character) => character.charCodeAt(0))
+    return spkiToJwk(label === 'CERTIFICATE' ? certificateToSpki(der) : der)
+  } catch (cause) {
+    throw new ConfigError(field, 'a PEM key of type RSA, EC (P-256, P-384, P-521), Ed25519 or ML-DSA', 'another', {
+      cause,
+    })
+  }
+}
+
+function fromCryptoKey(field: string, key: CryptoKey): VerificationKey {
+  const algorithm = cryptoKeyAlgorithm(key)
+  if (key.type !== 'public' || !key.usages.includes('verify') || algorithm === null) {
+    const holds = `a ${key.type} key for ${key.algorithm.name}, usages [${key.usages.join(', ')}]`
+    throw new ConfigError(field, 'a public CryptoKey with the usage verify and an algorithm of JWS', holds)
+  }
+  const bits = 'modulusLength' in key.algorithm ? Number(key.algorithm.modulusLength) : Infinity
+  if (bits < 2048) throw new ConfigError(field, 'an RSA key of 2048 bits or more', `one of ${bits} bits`)
+  const kty = /^[RP]S/.test(algorithm)
+    ? 'RSA'
+    : algorithm.startsWith('ES')
+      ? 'EC'
+      : algorithm === 'EdDSA'
+        ? 'OKP'
+        : 'AKP'
+  return makeVerificationKey({ kid: null, kty, algorithms: [algorithm] }, { cryptoKey: key })
+}
+
+const curveAlgorithms: ReadonlyMap<unknown, Algorithm> = new Map([
+  ['P-256', 'ES256'],
+  ['P-384', 'ES384'],
+  ['P-521', 'ES512'],
+])
+
+/** A CryptoKey is made for one algorithm, and says which. */
+function cryptoKeyAlgorithm(key: CryptoKey): Algorithm | null {
+  const { name } = key.algorithm
+  if (name === 'ECDSA' && 'namedCurve' in key.algorithm) return curveAlgorithms.get(key.algorithm.namedCurve) ?? null
+  if (name === 'Ed25519' || name.startsWith('ML-DSA-')) return findAlgorithm(name) ?? null
+  const prefix = name === 'RSASSA-PKCS1-v1_5' ? 'RS' : name === 'RSA-PSS' ? 'PS' : null
+  if (prefix === null || !('hash' in key.algorithm)) return null
+  const { hash } = key.algorithm as { readonly hash: { readonly name: string } }
+  return findAlgorithm(prefix + hash.name.replace('SHA-', '')) ?? null
+}

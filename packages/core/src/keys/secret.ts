@@ -1,0 +1,88 @@
+import { ConfigError } from '../errors.ts'
+import { parseBase64url } from '../token/base64url.ts'
+import { isJsonObject } from '../token/strict-json.ts'
+import { hmacSecretBytes } from './algorithms.ts'
+import type { HmacAlgorithm } from './algorithms.ts'
+
+/** Secrets that stand in RFCs, tutorials and web pages: everybody signs with them. */
+const published: ReadonlySet<string> = new Set([
+  'a-string-secret-at-least-256-bits-long',
+  'a-valid-string-secret-that-is-at-least-256-bits-long',
+  'a-valid-string-secret-that-is-at-least-384-bits-long-for-hs384',
+  'a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long',
+  'a-string-secret-at-least-384-bits-long-for-hs384-algorithm',
+  'a-string-secret-at-least-512-bits-long-for-hs512-signing-algorithm',
+  'your-256-bit-secret-your-256-bit-secret',
+  'your-256-bit-secret-here-change-me',
+  'your-super-secret-jwt-token-with-at-least-32-characters-long',
+  'super-secret-jwt-token-with-at-least-32-characters-long',
+  'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow',
+  'hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg',
+])
+
+/** Checks a shared secret and gives its bytes; the error tells its size and kind, never a character of it. */
+export function parseSecret(field: string, value: unknown, algorithms: readonly HmacAlgorithm[]): Uint8Array {
+  const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value
+  if (!(bytes instanceof Uint8Array)) throw new ConfigError(field, 'a string or a Uint8Array', typeName(value))
+  for (const algorithm of algorithms) {
+    const least = hmacSecretBytes[algorithm]
+    if (bytes.length < least) {
+      throw new ConfigError(field, `at least ${least} random bytes for ${algorithm}`, `${bytes.length} bytes long`)
+    }
+  }
+  const text = new TextDecoder('latin1').decode(bytes)
+  const kind = publicKind(text, bytes)
+  if (kind !== null) throw new ConfigError(field, 'a secret that nobody else knows', kind)
+  return new Uint8Array(bytes)
+}
+
+function publicKind(text: string, bytes: Uint8Array): string | null {
+  if (isPublished(text, bytes)) return 'a published example'
+  if (/-----BEGIN [A-Z0-9 ]+-----/.test(text)) return 'a PEM key or certificate'
+  if (isDer(bytes) || isDer(decodeBase64(text))) return 'a DER key or certificate'
+  if (isJwk(text)) return 'a JWK or JWK Set'
+  return null
+}
+
+function isPublished(text: string, bytes: Uint8Array): boolean {
+  if (published.has(text.trim())) return true
+  for (const example of published) {
+    const decoded = parseBase64url(example)
+    if (decoded !== null && decoded.length === bytes.length && decoded.every((byte, at) => byte === bytes[at]))
+      return true
+  }
+  return false
+}
+
+/** A SEQUENCE whose length is that of the bytes: no random secret looks like that by chance more than once in 2^24. */
+function isDer(bytes: Uint8Array | null): boolean {
+  if (bytes?.[0] !== 0x30) return false
+  const first = bytes[1] ?? 0
+  const lengthBytes = first < 0x80 ? 0 : first & 0x7f
+  if (lengthBytes > 3) return false
+  const length =
+    lengthBytes === 0 ? first : bytes.subarray(2, 2 + lengthBytes).reduce((sum, byte) => sum * 256 + byte, 0)
+  return 2 + lengthBytes + length === bytes.length
+}
+
+function decodeBase64(text: string): Uint8Array | null {
+  return parseBase64url(text.replaceAll(/[\s=]/g, '').replaceAll('+', '-').replaceAll('/', '_'))
+}
+
+/** Looks from the first brace to the last, so that no byte before or behind hides a key. */
+function isJwk(text: string): boolean {
+  const start = text.indexOf('{')
+  const end = text.lastIndexOf('}')
+  if (start === -1 || end < start) return false
+  try {
+    const value: unknown = JSON.parse(text.slice(start, end + 1))
+    return isJsonObject(value) && (Object.hasOwn(value, 'kty') || Object.hasOwn(value, 'keys'))
+  } catch {
+    return false
+  }
+}
+
+function typeName(value: unknown): string {
+  if (value === undefined) return 'undefined; is a variable of the environment missing?'
+  return value === null ? 'null' : `of type ${Array.isArray(value) ? 'array' : typeof value}`
+}

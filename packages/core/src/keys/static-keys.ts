@@ -1,0 +1,24 @@
+import { AuthError } from '../errors.ts'
+import { selectKey } from './key-source.ts'
+import type { KeyQuery, KeySource } from './key-source.ts'
+import { importAll } from './verification-key.ts'
+import type { VerificationKey } from './verification-key.ts'
+
+/** Keys that were given at start-up and never change. */
+export function createStaticKeys(keys: readonly VerificationKey[]): KeySource {
+  const held = new Set(keys)
+  const [only] = keys
+  // A key given alone and without a name answers for whatever name its issuer gives it.
+  const named = keys.length > 1 || only?.kid !== null
+  return {
+    find(header: KeyQuery): VerificationKey {
+      const key = selectKey(keys, named ? header : { alg: header.alg })
+      if (key === null) throw new AuthError('key_not_found', { detail: 'not exactly one key fits the kid and alg' })
+      return key
+    },
+    holds: (key) => held.has(key),
+    ready: async () => {
+      await Promise.all(keys.map(importAll))
+    },
+  }
+}

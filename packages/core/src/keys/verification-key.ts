@@ -1,0 +1,75 @@
+import { importJWK } from 'jose'
+import type { CryptoKey } from 'jose'
+import { ConfigError } from '../errors.ts'
+import { isHmac } from './algorithms.ts'
+import type { Algorithm } from './algorithms.ts'
+
+const brand = Symbol.for('claimcheck.VerificationKey')
+
+/** A key that may verify, and the algorithms that it may verify with: the token has no say in that. */
+export interface VerificationKey {
+  readonly kid: string | null
+  readonly kty: string
+  readonly algorithms: readonly Algorithm[]
+  /** The key in the form that the runtime verifies with; several where a secret is being rotated. */
+  handles(algorithm: Algorithm): Promise<readonly CryptoKey[]>
+}
+
+/** A public JWK without anything but the members that make up the key. */
+export type PublicMembers = Readonly<Record<string, string>>
+export type KeyMaterial = { jwk: PublicMembers } | { cryptoKey: CryptoKey } | { secrets: readonly Uint8Array[] }
+
+interface KeyFacts {
+  readonly kid: string | null
+  readonly kty: string
+  readonly algorithms: readonly Algorithm[]
+}
+
+/** Makes a key of checked material; it is imported once for each algorithm, when it is first needed. */
+export function makeVerificationKey(facts: KeyFacts, material: KeyMaterial): VerificationKey {
+  const imported = new Map<Algorithm, Promise<readonly CryptoKey[]>>()
+  const handles = (algorithm: Algorithm) => {
+    let handle = imported.get(algorithm)
+    if (handle === undefined) {
+      handle = importMaterial(material, algorithm)
+      imported.set(algorithm, handle)
+    }
+    return handle
+  }
+  const key = { ...facts, algorithms: Object.freeze([...facts.algorithms]), handles }
+  return Object.freeze(Object.defineProperty(key, brand, { value: true }))
+}
+
+/** Whether this is a key that claimcheck made: what else a key source may return is not trusted to be one. */
+export function isVerificationKey(value: unknown): value is VerificationKey {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, brand)
+}
+
+/** Imports a key for each of its algorithms, so that one which the runtime cannot take is known before a request. */
+export async function importAll(key: VerificationKey): Promise<void> {
+  await Promise.all(key.algorithms.map((algorithm) => key.handles(algorithm)))
+}
+
+async function importMaterial(material: KeyMaterial, algorithm: Algorithm): Promise<readonly CryptoKey[]> {
+  try {
+    if ('cryptoKey' in material) return [material.cryptoKey]
+    if ('jwk' in material) return [await importPublicJwk(material.jwk, algorithm)]
+    return await Promise.all(material.secrets.map((secret) => importSecret(secret, algorithm)))
+  } catch (cause) {
+    throw new ConfigError('keys', `a key that this runtime can import for ${algorithm}`, 'one that it refuses', {
+      cause,
+    })
+  }
+}
+
+async function importPublicJwk(jwk: PublicMembers, algorithm: Algorithm): Promise<CryptoKey> {
+  const key = await importJWK({ ...jwk, alg: algorithm }, algorithm)
+  if (key instanceof Uint8Array) throw new TypeError('a public key is no secret')
+  return key
+}
+
+function importSecret(secret: Uint8Array, algorithm: Algorithm): Promise<CryptoKey> {
+  if (!isHmac(algorithm)) throw new TypeError(`a secret cannot verify ${algorithm}`)
+  const bytes = new Uint8Array(secret)
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: `SHA-${algorithm.slice(2)}` }, false, ['verify'])
+}

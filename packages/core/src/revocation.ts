@@ -1,0 +1,39 @@
+import { AuthError } from './errors.ts'
+import type { Principal } from './principal.ts'
+
+/** Says whether a verified token was revoked. */
+export type IsRevoked<P = Principal<string, unknown>> = (principal: P) => boolean | Promise<boolean>
+
+const patienceMilliseconds = 2000
+
+/** Refuses a revoked token. What is no clear answer in 2 seconds is an outage: the token is neither good nor bad. */
+export async function refuseRevoked(principal: Principal<string, unknown>, isRevoked: IsRevoked): Promise<void> {
+  const answer = await ask(principal, isRevoked)
+  if (typeof answer !== 'boolean') throw unavailable('isRevoked gave no boolean')
+  if (answer) throw new AuthError('token_revoked')
+}
+
+async function ask(principal: Principal<string, unknown>, isRevoked: IsRevoked): Promise<unknown> {
+  try {
+    const answer: unknown = isRevoked(principal)
+    return answer instanceof Promise ? await withinPatience(answer) : answer
+  } catch (cause) {
+    throw unavailable('isRevoked failed', cause)
+  }
+}
+
+async function withinPatience(answer: Promise<unknown>): Promise<unknown> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error('no answer in 2 seconds')), patienceMilliseconds)
+  })
+  try {
+    return await Promise.race([answer, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function unavailable(detail: string, cause?: unknown): AuthError {
+  return new AuthError('revocation_unavailable', { detail }, { cause })
+}

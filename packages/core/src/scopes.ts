@@ -1,0 +1,21 @@
+import { isTexts } from './claim-rule.ts'
+import { member } from './token/strict-json.ts'
+import type { JwtClaims } from './verify/claims.ts'
+
+/** The scopes of a token: `scope` (RFC 8693 section 4.2) and `scp` (a string or an array), joined by `permissions`. */
+export function readScopes(claims: JwtClaims): readonly string[] {
+  const scope = member(claims, 'scope')
+  const scp = member(claims, 'scp')
+  const permissions = member(claims, 'permissions')
+  const scopes = [...words(scope), ...words(scp), ...texts(scp), ...texts(permissions)]
+  return [...new Set(scopes)]
+}
+
+/** Only the blank separates scopes (RFC 6749 section 3.3). */
+function words(value: unknown): readonly string[] {
+  return typeof value === 'string' ? value.split(' ').filter((word) => word !== '') : []
+}
+
+function texts(value: unknown): readonly string[] {
+  return isTexts(value) ? value : []
+}

@@ -1,0 +1,77 @@
+import type { IssuerSettings } from '../config/issuer-settings.ts'
+import { AuthError } from '../errors.ts'
+import type { VerificationKey } from '../keys/verification-key.ts'
+import { member } from '../token/strict-json.ts'
+import type { JsonObject } from '../token/strict-json.ts'
+import type { SignedJwt } from './signature.ts'
+import { validateLifetime, validateTimes } from './times.ts'
+
+declare const verified: unique symbol
+
+/** The claims of a verified token: the registered ones have the types of RFC 7519, all others are unknown. */
+export interface JwtClaims {
+  readonly iss?: string
+  readonly sub?: string
+  readonly aud?: string | readonly string[]
+  readonly exp?: number
+  readonly nbf?: number
+  readonly iat?: number
+  readonly jti?: string
+  readonly client_id?: string
+  readonly [claim: string]: unknown
+}
+
+/** Claims that a key of the issuer signed and that its settings accept. */
+export interface VerifiedClaims {
+  readonly token: string
+  readonly key: VerificationKey
+  readonly claims: JwtClaims
+  readonly [verified]: true
+}
+
+/** Validates the claims of a signed token: types first, then the issuer's rules, then the clock. */
+export function validateClaims(jwt: SignedJwt, issuer: IssuerSettings, nowSeconds: number): VerifiedClaims {
+  const { claims } = jwt
+  for (const name of ['iss', 'sub', 'jti', 'client_id']) {
+    const value = member(claims, name)
+    if (Object.hasOwn(claims, name) && (typeof value !== 'string' || value === '')) {
+      throw invalid(`${name} must be a non-empty string`)
+    }
+  }
+  refuseOtherTokens(claims)
+  if (issuer.refusesBoundTokens && Object.hasOwn(claims, 'cnf')) {
+    throw new AuthError('token_bound', { detail: 'cnf binds the token to a key, which is not checked here' })
+  }
+  validateAudience(claims, issuer.audiences)
+  const missing = issuer.requiredClaims.find((name) => !Object.hasOwn(claims, name))
+  if (missing !== undefined) throw invalid(`the required claim ${missing} is missing`)
+  validateTimes(claims, issuer, nowSeconds)
+  validateLifetime(claims, issuer)
+  return { token: jwt.token, key: jwt.key, claims: claims as JwtClaims } as VerifiedClaims
+}
+
+/** An ID token, or a token for another use, is no access token, however well it is signed. */
+function refuseOtherTokens(claims: JsonObject): void {
+  const use = member(claims, 'token_use')
+  const isOther = Object.hasOwn(claims, 'token_use') && use !== 'access'
+  if (isOther || Object.hasOwn(claims, 'at_hash') || Object.hasOwn(claims, 'c_hash')) {
+    throw new AuthError('token_type_not_allowed', {
+      detail: 'at_hash, c_hash or token_use marks another kind of token',
+    })
+  }
+}
+
+function validateAudience(claims: JsonObject, audiences: ReadonlySet<string> | null): void {
+  const aud = member(claims, 'aud')
+  const values: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
+  const isThere = Object.hasOwn(claims, 'aud')
+  if (isThere && !values.every((value) => typeof value === 'string')) {
+    throw invalid('aud must be a string or an array of strings')
+  }
+  if (audiences === null || values.some((value) => typeof value === 'string' && audiences.has(value))) return
+  throw new AuthError('audience_not_allowed', { detail: isThere ? 'aud names others' : 'aud is missing' })
+}
+
+function invalid(detail: string): AuthError {
+  return new AuthError('claim_invalid', { detail })
+}

@@ -1,0 +1,251 @@
+import { describe, expect, it } from 'vitest'
+import { authWith, nowSeconds, refusalOf, sign } from './tokens.ts'
+import type { Header } from './tokens.ts'
+
+const codeWith = async (claims: object, options: object = {}, header: Header = {}) =>
+  refusalOf(authWith(options).verifyToken(await sign(claims, header)))
+
+describe('iss', () => {
+  it.each([
+    'https://issuer.example/',
+    'https://ISSUER.example',
+    'https://issuer.example\u0000',
+    '__proto__',
+    'constructor',
+  ])('must be the issuer to the letter: %j', async (iss) => {
+    expect(await codeWith({ iss })).toBe('issuer_unknown')
+  })
+
+  it('is needed', async () => {
+    expect(await codeWith({ iss: undefined })).toBe('issuer_unknown')
+  })
+
+  it('may be anything, or missing, where the issuer is null, written out', async () => {
+    expect(await codeWith({ iss: 'https://other.example' }, { issuer: null })).toBe('accepted')
+    expect(await codeWith({ iss: undefined }, { issuer: null })).toBe('accepted')
+    expect(await codeWith({ iss: ['https://issuer.example'] }, { issuer: null })).toBe('claim_invalid')
+  })
+
+  it.each([[['https://issuer.example']], [''], [null], [1], [{}]])('must be a non-empty string: %j', async (iss) => {
+    expect(await codeWith({ iss })).toBe('claim_invalid')
+  })
+})
+
+describe('aud', () => {
+  it('may name others beside ours', async () => {
+    expect(await codeWith({ aud: ['https://other.example', 'https://api.example'] })).toBe('accepted')
+    expect(await codeWith({ aud: 'https://b.example' }, { audience: ['https://a.example', 'https://b.example'] })).toBe(
+      'accepted',
+    )
+  })
+
+  it.each([
+    ['missing', undefined],
+    ['for another API', 'https://other.example'],
+    ['ours with a suffix', 'https://api.example.evil.example'],
+    ['in another case', 'HTTPS://API.EXAMPLE'],
+    ['a list by blanks', 'https://api.example https://other.example'],
+    ['an empty array', []],
+    ['empty', ''],
+  ])('is refused when it is %s', async (_name, aud) => {
+    expect(await codeWith({ aud })).toBe('audience_not_allowed')
+  })
+
+  it.each([
+    [null],
+    [true],
+    [1],
+    [{ 0: 'https://api.example', length: 1 }],
+    [[['https://api.example']]],
+    [['https://api.example', 1]],
+  ])('must be a string or strings, also where it is not checked: %j', async (aud) => {
+    expect(await codeWith({ aud })).toBe('claim_invalid')
+    expect(await codeWith({ aud }, { audience: null })).toBe('claim_invalid')
+  })
+
+  it('may be anything of that type, or missing, where the audience is null, written out', async () => {
+    expect(await codeWith({ aud: 'https://other.example' }, { audience: null })).toBe('accepted')
+    expect(await codeWith({ aud: undefined }, { audience: null })).toBe('accepted')
+  })
+})
+
+describe('registered names', () => {
+  it.each(['sub', 'jti', 'client_id'])('%s is a non-empty string, or missing', async (name) => {
+    for (const value of ['', null, 1, true, ['x'], { $gt: '' }]) {
+      expect(await codeWith({ [name]: value })).toBe('claim_invalid')
+    }
+    expect(await codeWith({ [name]: undefined })).toBe('accepted')
+    expect(await codeWith({ [name]: 'x' })).toBe('accepted')
+  })
+
+  it.each(['exp', 'nbf', 'iat'])('%s is a finite number of seconds', async (name) => {
+    for (const value of ['', String(nowSeconds + 60), null, true, [nowSeconds + 60], 2 ** 53, '2030-01-01T00:00:00Z']) {
+      expect(await codeWith({ [name]: value })).toBe('claim_invalid')
+    }
+  })
+
+  it('exp is needed, and may have a fraction', async () => {
+    expect(await codeWith({ exp: undefined })).toBe('claim_invalid')
+    expect(await codeWith({ exp: nowSeconds + 0.5 })).toBe('accepted')
+  })
+})
+
+describe('times', () => {
+  const tolerances = [
+    ['by 5 seconds of tolerance', {}, 5],
+    ['with no tolerance', { clockToleranceSeconds: 0 }, 0],
+    ['with 300', { clockToleranceSeconds: 300 }, 300],
+  ] as const
+
+  it.each(tolerances)('exp is over from that second on, %s', async (_name, options, tolerance) => {
+    expect(await codeWith({ exp: nowSeconds - tolerance + 1 }, options)).toBe('accepted')
+    expect(await codeWith({ exp: nowSeconds - tolerance }, options)).toBe('token_expired')
+    expect(await codeWith({ exp: -1 }, options)).toBe('token_expired')
+    expect(await codeWith({ exp: 0 }, options)).toBe('token_expired')
+  })
+
+  it.each(tolerances)('nbf lets in from that second on, %s', async (_name, options, tolerance) => {
+    expect(await codeWith({ nbf: nowSeconds + tolerance }, options)).toBe('accepted')
+    expect(await codeWith({ nbf: nowSeconds + tolerance + 1 }, options)).toBe('token_not_active')
+    expect(await codeWith({ nbf: nowSeconds * 1000 }, options)).toBe('token_not_active')
+  })
+
+  it('iat in the future is refused only where the age is limited', async () => {
+    expect(await codeWith({ iat: nowSeconds + 60 })).toBe('accepted')
+    expect(await codeWith({ iat: nowSeconds + 60 }, { maxTokenAgeSeconds: 600 })).toBe('token_not_active')
+    expect(await codeWith({ iat: nowSeconds + 5 }, { maxTokenAgeSeconds: 600 })).toBe('accepted')
+  })
+
+  it('maxTokenAgeSeconds ends a token by its iat, which it then needs', async () => {
+    expect(await codeWith({ iat: nowSeconds - 304 }, { maxTokenAgeSeconds: 300 })).toBe('accepted')
+    expect(await codeWith({ iat: nowSeconds - 305 }, { maxTokenAgeSeconds: 300 })).toBe('token_expired')
+    expect(await codeWith({ iat: undefined }, { maxTokenAgeSeconds: 300 })).toBe('claim_invalid')
+    expect(await codeWith({ iat: undefined })).toBe('accepted')
+  })
+
+  it('maxLifetimeSeconds bounds exp - iat; null, written out, lets tokens without exp in', async () => {
+    const iat = nowSeconds - 100
+    expect(await codeWith({ iat, exp: iat + 300 }, { maxLifetimeSeconds: 300 })).toBe('accepted')
+    expect(await codeWith({ iat, exp: iat + 301 }, { maxLifetimeSeconds: 300 })).toBe('claim_invalid')
+    expect(await codeWith({ iat: undefined }, { maxLifetimeSeconds: 300 })).toBe('claim_invalid')
+    expect(await codeWith({ exp: undefined }, { maxLifetimeSeconds: 300 })).toBe('claim_invalid')
+    expect(await codeWith({ exp: undefined }, { maxLifetimeSeconds: null })).toBe('accepted')
+    expect(await codeWith({ exp: nowSeconds - 60 }, { maxLifetimeSeconds: null })).toBe('token_expired')
+    expect(await codeWith({ exp: 'soon' }, { maxLifetimeSeconds: null })).toBe('claim_invalid')
+  })
+
+  it('a clock that gives no time lets nobody in', async () => {
+    for (const time of [Number.NaN, Infinity, undefined]) {
+      const outcome = await refusalOf(authWith({ now: () => time }).verifyToken(await sign()))
+      expect(outcome).toBeInstanceOf(TypeError)
+    }
+  })
+
+  it('a token that expires while its key is fetched is refused', async () => {
+    let time = nowSeconds * 1000
+    const plain = authWith({ now: () => time })
+    const token = await sign({ exp: nowSeconds + 1 })
+    expect(await refusalOf(plain.verifyToken(token))).toBe('accepted')
+    const outcome = plain.verifyToken(token)
+    time += 10_000
+    expect(await refusalOf(outcome)).toBe('token_expired')
+  })
+})
+
+describe('required claims', () => {
+  it('must be there, as own members', async () => {
+    const options = { requiredClaims: ['tenant', 'constructor'] }
+    expect(await codeWith({ tenant: 'a' }, options)).toBe('claim_invalid')
+    expect(await codeWith({ tenant: 'a', constructor: 1 }, options)).toBe('accepted')
+    expect(await codeWith({}, { requiredClaims: ['tenant'] })).toBe('claim_invalid')
+  })
+
+  it('of the profile at+jwt are those of RFC 9068', async () => {
+    const full = { client_id: 'web', jti: 'j1' }
+    const options = { profile: 'at+jwt' }
+    expect(await codeWith(full, options, { typ: 'at+jwt' })).toBe('accepted')
+    expect(await codeWith(full, options, { typ: 'application/AT+JWT' })).toBe('accepted')
+    expect(await codeWith(full, options, { typ: 'JWT' })).toBe('token_type_not_allowed')
+    expect(await codeWith(full, options)).toBe('token_type_not_allowed')
+    for (const name of ['sub', 'client_id', 'iat', 'jti', 'exp']) {
+      expect(await codeWith({ ...full, [name]: undefined }, options, { typ: 'at+jwt' })).toBe('claim_invalid')
+    }
+    const unchecked = { ...options, issuer: null, audience: null }
+    expect(await codeWith({ ...full, iss: undefined }, unchecked, { typ: 'at+jwt' })).toBe('claim_invalid')
+    expect(await codeWith({ ...full, aud: undefined }, unchecked, { typ: 'at+jwt' })).toBe('claim_invalid')
+  })
+
+  it('of the profile join those of the settings', async () => {
+    const options = { profile: 'at+jwt', requiredClaims: ['tenant'] }
+    expect(await codeWith({ client_id: 'web', jti: 'j1' }, options, { typ: 'at+jwt' })).toBe('claim_invalid')
+  })
+})
+
+describe('the type of a token', () => {
+  it.each([undefined, 'JWT', 'jwt', 'at+jwt', 'AT+JWT', 'application/at+jwt', 'APPLICATION/JWT'])(
+    'passes unless set when it is %j',
+    async (typ) => {
+      expect(await codeWith({}, {}, typ === undefined ? {} : { typ })).toBe('accepted')
+    },
+  )
+
+  it.each([
+    '',
+    'id_token+jwt',
+    'secevent+jwt',
+    'logout+jwt',
+    'dpop+jwt',
+    'at+jwt;charset=utf-8',
+    'at+jwt x',
+    'AT-JWT',
+    '日本語',
+  ])('is not allowed unless set when it is %j', async (typ) => {
+    expect(await codeWith({}, {}, { typ })).toBe('token_type_not_allowed')
+  })
+
+  it('is the one that is set, and then needed', async () => {
+    const options = { typ: 'application/Secevent+JWT' }
+    expect(await codeWith({}, options, { typ: 'secevent+jwt' })).toBe('accepted')
+    expect(await codeWith({}, options, { typ: 'JWT' })).toBe('token_type_not_allowed')
+    expect(await codeWith({}, options)).toBe('token_type_not_allowed')
+  })
+
+  it.each([{ at_hash: 'x' }, { c_hash: 'x' }, { token_use: 'id' }, { token_use: 'refresh' }, { token_use: null }])(
+    'is told by the marks of other tokens: %j',
+    async (claims) => {
+      expect(await codeWith(claims)).toBe('token_type_not_allowed')
+    },
+  )
+
+  it('is no other with token_use access', async () => {
+    expect(await codeWith({ token_use: 'access' })).toBe('accepted')
+  })
+
+  it.each([{ jkt: 'x' }, { 'x5t#S256': 'x' }, { kid: 'x' }, null, 'x', {}])('is bound with cnf: %j', async (cnf) => {
+    expect(await codeWith({ cnf })).toBe('token_bound')
+    expect(await codeWith({ cnf }, { tokenBinding: null })).toBe('accepted')
+  })
+})
+
+describe('the order of the checks', () => {
+  it('tells a bad token by its cheapest fault, before any key is looked for', async () => {
+    const asked: unknown[] = []
+    const find = (header: unknown) => {
+      asked.push(header)
+      throw new Error('never asked')
+    }
+    const auth = authWith({ keys: { find, holds: () => true }, algorithms: ['HS256'] })
+    const expired = { exp: nowSeconds - 60 }
+    expect(await refusalOf(auth.verifyToken(await sign(expired, {}, 'another secret of thirty-two bytes')))).toBe(
+      'token_expired',
+    )
+    expect(await refusalOf(auth.verifyToken(await sign({ ...expired, iss: 'x' })))).toBe('issuer_unknown')
+    expect(await refusalOf(auth.verifyToken(await sign(expired, { typ: 'x' })))).toBe('token_type_not_allowed')
+    expect(asked).toEqual([])
+  })
+
+  it('judges claims only after the signature', async () => {
+    const forged = await sign({ aud: 'https://other.example' }, {}, 'another secret of thirty-two bytes')
+    expect(await refusalOf(authWith().verifyToken(forged))).toBe('signature_invalid')
+  })
+})

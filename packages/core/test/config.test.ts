@@ -1,0 +1,377 @@
+import { createHmac } from 'node:crypto'
+import { base64url } from 'jose'
+import { describe, expect, it } from 'vitest'
+import { ConfigError, createAuth } from '../src/index.ts'
+import type { AuthOptions } from '../src/index.ts'
+import { certificate } from './certificate.ts'
+import { audience, issuer, keyPair, refusalOf, secret, sign } from './tokens.ts'
+
+const good = { issuer, audience, keys: { secret } }
+
+/** The ConfigError of these options, over good ones. */
+function errorOf(options: unknown): ConfigError {
+  try {
+    createAuth(options as AuthOptions)
+  } catch (error) {
+    if (error instanceof ConfigError) return error
+    throw error
+  }
+  throw new Error('no ConfigError')
+}
+const fieldWith = (options: object) => errorOf({ ...good, ...options }).field
+
+describe('closed by default', () => {
+  it.each(['issuer', 'audience', 'keys'])('%s is needed', (name) => {
+    const { [name]: _left, ...rest } = good as Record<string, unknown>
+    expect(errorOf(rest)).toMatchObject({ field: name, holds: 'missing' })
+  })
+
+  it.each([
+    'issuer',
+    'audience',
+    'keys',
+    'algorithms',
+    'roles',
+    'typ',
+    'requiredClaims',
+    'maxTokenAgeSeconds',
+    'maxLifetimeSeconds',
+    'tokenBinding',
+    'claims',
+    'clockToleranceSeconds',
+    'maxTokenBytes',
+    'tokenFrom',
+    'isRevoked',
+    'profile',
+    'issuers',
+  ])('%s may not be there and undefined', (name) => {
+    expect(errorOf({ ...good, [name]: undefined })).toMatchObject({
+      field: name,
+      holds: expect.stringContaining('undefined'),
+    })
+  })
+
+  it('what protects nothing may be undefined', () => {
+    const options = { ...good, realm: undefined, problemTypeBase: undefined, onRefusal: undefined, now: undefined }
+    expect(() => createAuth(options as unknown as AuthOptions)).not.toThrow()
+  })
+
+  it.each(['audeince', 'ignoreExpiration', 'requestProperty', 'jwksUri', 'toString', 'mode'])(
+    '%s is no setting',
+    (name) => {
+      expect(errorOf({ ...good, [name]: true })).toMatchObject({ field: name, holds: 'no setting' })
+    },
+  )
+
+  it('reads own members of the options alone', async () => {
+    const polluted = Object.create({ clockToleranceSeconds: Infinity, algorithms: ['none'] }) as object
+    const auth = createAuth(Object.assign(polluted, good) as AuthOptions)
+    expect(await refusalOf(auth.verifyToken(await sign({ exp: 1 })))).toBe('token_expired')
+    expect(errorOf(Object.create(good)).field).not.toBe('')
+  })
+
+  it.each([[null], [1], ['x'], [[]]])('%j are no options', (options) => {
+    expect(errorOf(options).field).toBe('options')
+  })
+
+  it('options that change later change nothing', async () => {
+    const options = { ...good, audience: [audience] as [string], algorithms: ['HS256'] as ['HS256'] }
+    const auth = createAuth(options)
+    options.audience[0] = 'https://evil.example'
+    options.algorithms.pop()
+    expect(await refusalOf(auth.verifyToken(await sign({ aud: 'https://evil.example', exp: 2e9 })))).toBe(
+      'audience_not_allowed',
+    )
+  })
+})
+
+describe('a ConfigError', () => {
+  it('names the setting, what it must be and what it holds', () => {
+    const error = errorOf({ ...good, clockToleranceSeconds: 301 })
+    expect(error.message).toBe('clockToleranceSeconds must be a number from 0 to 300; it is 301')
+    expect(error.name).toBe('ConfigError')
+  })
+
+  it('of a secret tells its size, and no character of it', () => {
+    const error = errorOf({ ...good, keys: { secret: 'hunter2-hunter2' } })
+    expect(error.message).toBe('keys.secret must be at least 32 random bytes for HS256; it is 15 bytes long')
+    expect(JSON.stringify(error) + error.stack).not.toContain('hunter2')
+  })
+})
+
+describe('a secret', () => {
+  const secretError = (value: unknown, options: object = {}) =>
+    errorOf({ ...good, keys: { secret: value }, ...options })
+
+  it.each([[''], [new Uint8Array(0)], [Buffer.alloc(0)], [undefined], [null], [1], [[]], [{}], [[undefined]]])(
+    'is neither empty nor something else: %s',
+    (value) => {
+      expect(secretError(value).field).toMatch(/^keys\.secret/)
+    },
+  )
+
+  it.each([
+    ['HS256', 32],
+    ['HS384', 48],
+    ['HS512', 64],
+  ] as const)('has the bytes of its hash: %s', (alg, bytes) => {
+    const options = { algorithms: [alg] }
+    const random = (size: number) => createHmac('sha512', 'seed').update(String(size)).digest().subarray(0, size)
+    expect(secretError(random(bytes - 1), options).holds).toBe(`${bytes - 1} bytes long`)
+    expect(() => createAuth({ ...good, keys: { secret: random(bytes) }, ...options } as AuthOptions)).not.toThrow()
+    expect(secretError([random(bytes), random(bytes - 1)], options).field).toBe('keys.secret[1]')
+  })
+
+  it('has the bytes of the longest hash that is listed', () => {
+    expect(secretError(secret, { algorithms: ['HS256', 'HS512'] }).must).toContain('HS512')
+  })
+
+  it.each([
+    'a-string-secret-at-least-256-bits-long',
+    'super-secret-jwt-token-with-at-least-32-characters-long',
+    ' AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow ',
+  ])('is no published example: %s', (example) => {
+    expect(secretError(example).holds).toBe('a published example')
+  })
+
+  it('is no published example by its bytes either', () => {
+    const bytes = base64url.decode(
+      'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow',
+    )
+    expect(secretError(bytes).holds).toBe('a published example')
+  })
+
+  it('is no PEM, DER or JWK, whatever stands before or behind it', async () => {
+    const { exportSPKI } = await import('jose')
+    const { publicKey, jwk } = await keyPair('RS256', 'k')
+    const pem = await exportSPKI(publicKey)
+    const der = new Uint8Array(await crypto.subtle.exportKey('spki', publicKey))
+    const ed = new Uint8Array(await crypto.subtle.exportKey('spki', (await keyPair('Ed25519')).publicKey))
+    for (const before of ['', ' ', '\n\t', '\ufeff', '# comment\n', '\u0000', '\u200b', '"']) {
+      expect(secretError(before + pem).holds).toBe('a PEM key or certificate')
+      expect(secretError(before + certificate.pem).holds).toBe('a PEM key or certificate')
+      expect(secretError(`${before}${JSON.stringify(jwk, null, 2)}\n`).holds).toBe('a JWK or JWK Set')
+      expect(secretError(`${before}${JSON.stringify({ keys: [jwk] })}`).holds).toBe('a JWK or JWK Set')
+    }
+    for (const bytes of [der, ed]) {
+      expect(secretError(bytes).holds).toBe('a DER key or certificate')
+      expect(secretError(Buffer.from(bytes).toString('base64')).holds).toBe('a DER key or certificate')
+      expect(secretError(Buffer.from(bytes).toString('base64url')).holds).toBe('a DER key or certificate')
+    }
+    expect(secretError(new TextEncoder().encode(pem)).holds).toBe('a PEM key or certificate')
+  })
+
+  it('may be any other text or bytes', () => {
+    for (const value of [
+      '{"not":"a key", "but":"json in a secret"}',
+      '}{ braces the wrong way around {',
+      '0'.repeat(40),
+    ]) {
+      expect(() => createAuth({ ...good, keys: { secret: value } })).not.toThrow()
+    }
+  })
+})
+
+describe('a public key', async () => {
+  const { exportPKCS8, exportJWK, exportSPKI } = await import('jose')
+  const pair = await keyPair('RS256', 'k')
+  const privateJwk = await exportJWK(pair.privateKey)
+  const publicKeyError = (publicKey: unknown) => errorOf({ ...good, keys: { publicKey } })
+
+  it('is no private key, in any form', async () => {
+    expect(publicKeyError(await exportPKCS8(pair.privateKey)).holds).toBe('a private key')
+    expect(publicKeyError(privateJwk).holds).toContain('a private key')
+    expect(publicKeyError(pair.privateKey).field).toBe('keys.publicKey')
+    expect(errorOf({ ...good, keys: { jwks: { keys: [privateJwk] } } }).field).toBe('keys.jwks.keys[0]')
+  })
+
+  it('is no secret, in any form', async () => {
+    const oct = { kty: 'oct', k: base64url.encode(secret) }
+    expect(publicKeyError(oct).holds).toContain('HMAC and public keys never mix')
+    expect(errorOf({ ...good, keys: { jwks: { keys: [oct] } } }).holds).toContain('HMAC and public keys never mix')
+    const hmac = await crypto.subtle.importKey(
+      'raw',
+      new TextEncoder().encode(secret),
+      { name: 'HMAC', hash: 'SHA-256' },
+      false,
+      ['verify'],
+    )
+    expect(publicKeyError(hmac).field).toBe('keys.publicKey')
+  })
+
+  it.each([
+    [''],
+    ['text'],
+    [undefined],
+    [null],
+    [1],
+    [[]],
+    [{}],
+    ['-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----'],
+  ])('is not %j', (value) => {
+    expect(publicKeyError(value).field).toBe('keys.publicKey')
+  })
+
+  it('is one PEM block of a kind that is supported', async () => {
+    const pem = await exportSPKI(pair.publicKey)
+    expect(publicKeyError(pem + pem).field).toBe('keys.publicKey')
+    expect(publicKeyError(pem.replaceAll('PUBLIC KEY', 'RSA PUBLIC KEY')).holds).toBe('a PEM block "RSA PUBLIC KEY"')
+    expect(publicKeyError(pem.replaceAll('PUBLIC KEY', 'CERTIFICATE')).field).toBe('keys.publicKey')
+    for (const at of [40, 80, 120, 200]) {
+      expect(publicKeyError(`${pem.slice(0, at)}${pem.slice(at + 8)}`).field).toBe('keys.publicKey')
+    }
+  })
+
+  it('is of 2048 bits or more when it is RSA, with an odd exponent over 1', () => {
+    const { n = '', e = '' } = pair.jwk as { n?: string; e?: string }
+    expect(publicKeyError({ kty: 'RSA', n: base64url.encode(base64url.decode(n).slice(0, -1)), e }).holds).toContain(
+      '2048 are the least',
+    )
+    expect(publicKeyError({ kty: 'RSA', n, e: 'AQ' }).holds).toContain('exponent')
+    expect(publicKeyError({ kty: 'RSA', n, e: 'Ag' }).holds).toContain('exponent')
+    expect(publicKeyError({ kty: 'RSA', n, e: '' }).holds).toContain('exponent')
+    expect(publicKeyError({ kty: 'RSA', n: `${n}=`, e }).holds).toContain('no base64url')
+    expect(publicKeyError({ kty: 'RSA', e }).holds).toContain('without its member n')
+    expect(publicKeyError({ kty: 'RSA', n: 'AAAA', e }).holds).toContain('0 bits')
+  })
+
+  it('has coordinates of the size of its curve, and an alg that fits', async () => {
+    const { jwk } = await keyPair('ES256')
+    expect(publicKeyError({ ...jwk, alg: 'ES512' }).holds).toContain('does not fit')
+    expect(publicKeyError({ ...jwk, x: 'AAAA' }).holds).toContain('member x')
+    expect(publicKeyError({ ...jwk, crv: 'P-384' }).holds).toContain('size')
+    expect(publicKeyError({ ...jwk, kid: 1 }).holds).toContain('kid')
+  })
+
+  it('is a CryptoKey that may verify', async () => {
+    const algorithm = {
+      name: 'RSA-OAEP',
+      modulusLength: 2048,
+      publicExponent: new Uint8Array([1, 0, 1]),
+      hash: 'SHA-256',
+    }
+    const oaep = await crypto.subtle.generateKey(algorithm, false, ['encrypt', 'decrypt'])
+    expect(publicKeyError(oaep.publicKey).holds).toContain('RSA-OAEP')
+    const weak = { ...algorithm, name: 'RSASSA-PKCS1-v1_5', modulusLength: 1024 }
+    const small = await crypto.subtle.generateKey(weak, false, ['sign', 'verify'])
+    expect(publicKeyError(small.publicKey).holds).toBe('one of 1024 bits')
+  })
+})
+
+describe('keys', async () => {
+  const { jwk } = await keyPair('ES256', 'k')
+
+  it.each([[{}], ['secret'], [null], [[]], [{ secret, publicKey: 'x' }], [{ secretOrKey: secret }]])(
+    'are one of their forms: %j',
+    (keys) => {
+      expect(errorOf({ ...good, keys }).field).toMatch(/^keys/)
+    },
+  )
+
+  it('never mix HMAC with public keys', () => {
+    expect(fieldWith({ algorithms: ['HS256', 'RS256'] })).toBe('algorithms')
+    expect(fieldWith({ keys: { publicKey: jwk }, algorithms: ['ES256', 'HS256'] })).toBe('algorithms')
+  })
+
+  it('must be able to verify an algorithm that is listed', () => {
+    expect(fieldWith({ keys: { publicKey: jwk }, algorithms: ['RS256'] })).toBe('keys.publicKey')
+  })
+
+  it('of a set are there, and differ', () => {
+    expect(fieldWith({ keys: { jwks: { keys: [] } } })).toBe('keys.jwks')
+    expect(fieldWith({ keys: { jwks: [jwk] } })).toBe('keys.jwks')
+    expect(fieldWith({ keys: { jwks: { keys: [{ ...jwk, use: 'enc' }] } } })).toBe('keys.jwks')
+    expect(errorOf({ ...good, keys: { jwks: { keys: [jwk, jwk] } } }).holds).toBe('one with twins')
+  })
+})
+
+describe('each setting is checked', () => {
+  const durations = [Number.NaN, Infinity, -Infinity, -1, '5m', '60', null, [], {}, true]
+
+  it.each(durations)('seconds and bytes are finite numbers in range: %s', (value) => {
+    for (const name of ['clockToleranceSeconds', 'maxTokenAgeSeconds', 'maxTokenBytes']) {
+      expect(fieldWith({ [name]: value })).toBe(name)
+    }
+    if (value !== null) expect(fieldWith({ maxLifetimeSeconds: value })).toBe('maxLifetimeSeconds')
+  })
+
+  it.each([
+    ['clockToleranceSeconds', 0, 300],
+    ['maxTokenBytes', 1, 65_536],
+    ['maxTokenAgeSeconds', 1, 315_576_000],
+    ['maxLifetimeSeconds', 1, 315_576_000],
+  ])('%s goes from %d to %d', (name, least, most) => {
+    for (const value of [least, most]) expect(() => createAuth({ ...good, [name]: value } as AuthOptions)).not.toThrow()
+    for (const value of [least - 1, most + 1]) expect(fieldWith({ [name]: value })).toBe(name)
+  })
+
+  it.each([
+    ['issuer', ''],
+    ['issuer', []],
+    ['issuer', [issuer]],
+    ['audience', ''],
+    ['audience', []],
+    ['audience', [audience, '']],
+    ['audience', /api/],
+    ['algorithms', []],
+    ['algorithms', 'HS256'],
+    ['algorithms', ['none']],
+    ['algorithms', ['hs256']],
+    ['algorithms', ['HS256', 'constructor']],
+    ['typ', ''],
+    ['typ', ['JWT']],
+    ['profile', 'jwt'],
+    ['requiredClaims', []],
+    ['requiredClaims', [1]],
+    ['tokenBinding', false],
+    ['claims', {}],
+    ['claims', (value: unknown) => value],
+    ['realm', ''],
+    ['realm', 'a"b'],
+    ['realm', 'a\\b'],
+    ['realm', 'a\r\nX: y'],
+    ['realm', 'ä'],
+    ['problemTypeBase', ''],
+    ['problemTypeBase', 'errors/'],
+    ['tokenFrom', 'cookie'],
+    ['tokenFrom', { header: '' }],
+    ['tokenFrom', { header: 'authorization' }],
+    ['tokenFrom', { header: 'Cookie' }],
+    ['tokenFrom', { header: 'a b' }],
+    ['tokenFrom', { query: 'access_token' }],
+    ['isRevoked', true],
+    ['onRefusal', 'log'],
+    ['now', 0],
+    ['now', async () => 0],
+  ])('%s is not %j', (name, value) => {
+    expect(fieldWith({ [name]: value })).toMatch(new RegExp(`^${name}`))
+  })
+
+  it('typ and profile exclude each other', () => {
+    expect(fieldWith({ typ: 'at+jwt', profile: 'at+jwt' })).toBe('typ')
+  })
+})
+
+describe('several issuers', () => {
+  const entry = (name: string) => ({ issuer: name, audience, keys: { secret }, roles: {} })
+
+  it('are a list of different ones', () => {
+    expect(errorOf({ issuers: [entry('a'), entry('a')] }).field).toBe('issuers')
+    expect(errorOf({ issuers: [] }).field).toBe('issuers')
+    expect(errorOf({ issuers: entry('a') }).field).toBe('issuers')
+    expect(errorOf({ issuers: [{ ...entry('a'), issuer: null }] }).field).toBe('issuers[0].issuer')
+  })
+
+  it('have their settings in their entries', () => {
+    expect(errorOf({ issuers: [entry('a')], audience }).field).toBe('audience')
+    expect(errorOf({ issuers: [entry('a'), { ...entry('b'), keys: {} }] }).field).toBe('issuers[1].keys')
+    expect(errorOf({ issuers: [{ ...entry('a'), realm: 'x' }] }).field).toBe('issuers[0].realm')
+  })
+
+  it('need a role map each, or one beside the list', () => {
+    const { roles: _roles, ...plain } = entry('b')
+    expect(errorOf({ issuers: [entry('a'), plain] }).field).toBe('issuers[1].roles')
+    expect(() => createAuth({ issuers: [entry('a'), plain], roles: {} })).not.toThrow()
+    expect(() => createAuth({ issuers: [plain] })).not.toThrow()
+  })
+})

@@ -1,0 +1,80 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { ConfigError, createAuth } from '../src/index.ts'
+import { audience, issuer, keyPair, refusalOf, secret, sign } from './tokens.ts'
+
+const inTime = { iat: Date.now() / 1000 - 60, exp: Date.now() / 1000 + 600 }
+
+function withVariables(variables: Record<string, string>) {
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
+  return createAuth()
+}
+
+function messageOf(variables: Record<string, string>): string {
+  try {
+    withVariables(variables)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+  }
+  return 'no ConfigError'
+}
+
+afterEach(() => vi.unstubAllEnvs())
+
+describe('the environment', () => {
+  const plain = { JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_SECRET: secret }
+
+  it('gives the settings of an Auth made of nothing else', async () => {
+    const auth = withVariables(plain)
+    expect(await refusalOf(auth.verifyToken(await sign(inTime)))).toBe('accepted')
+    expect(await refusalOf(auth.verifyToken(await sign({ ...inTime, aud: 'x' })))).toBe('audience_not_allowed')
+    expect(await refusalOf(auth.verifyToken(await sign({ ...inTime, iss: 'x' })))).toBe('issuer_unknown')
+  })
+
+  it('may list several audiences, or skip the check by a star', async () => {
+    const several = withVariables({ ...plain, JWT_AUDIENCE: `https://other.example, ${audience}` })
+    expect(await refusalOf(several.verifyToken(await sign(inTime)))).toBe('accepted')
+    const any = withVariables({ ...plain, JWT_AUDIENCE: '*' })
+    expect(await refusalOf(any.verifyToken(await sign({ ...inTime, aud: 'x' })))).toBe('accepted')
+  })
+
+  it('may list algorithms', async () => {
+    const long = 'z9'.repeat(32)
+    const auth = withVariables({ ...plain, JWT_SECRET: long, JWT_ALGORITHMS: 'HS384, HS512' })
+    expect(await refusalOf(auth.verifyToken(await sign(inTime, { alg: 'HS512' }, long)))).toBe('accepted')
+    expect(await refusalOf(auth.verifyToken(await sign(inTime, {}, long)))).toBe('algorithm_not_allowed')
+  })
+
+  it('may hold a public key, its line breaks written as \\n', async () => {
+    const { exportSPKI } = await import('jose')
+    const { publicKey, privateKey } = await keyPair('ES256')
+    const pem = (await exportSPKI(publicKey)).replaceAll('\n', '\\n')
+    const { JWT_SECRET: _secret, ...rest } = plain
+    const auth = withVariables({ ...rest, JWT_PUBLIC_KEY: pem })
+    expect(await refusalOf(auth.verifyToken(await sign(inTime, { alg: 'ES256' }, privateKey)))).toBe('accepted')
+  })
+
+  it('may hold other names of that kind', () => {
+    expect(() => withVariables({ ...plain, JWT_EXPIRES_IN: '1h' })).not.toThrow()
+  })
+
+  it('is closed: errors name the variable', () => {
+    expect(messageOf({})).toMatch(/^(JWT_ISSUER|JWT_SECRET).*it is missing$/)
+    expect(messageOf({ ...plain, JWT_SECRET: 'short' })).toMatch(/^JWT_SECRET .*it is 5 bytes long$/)
+    expect(messageOf({ ...plain, JWT_SECRET: '' })).toMatch(/^JWT_SECRET .*it is 0 bytes long$/)
+    expect(messageOf({ ...plain, JWT_ISSUER: '' })).toMatch(/^JWT_ISSUER .*it is an empty string$/)
+    expect(messageOf({ ...plain, JWT_AUDIENCE: '' })).toMatch(/^JWT_AUDIENCE .*it is an empty string$/)
+    expect(messageOf({ ...plain, JWT_ALGORITHMS: 'none' })).toMatch(/^JWT_ALGORITHMS .*it is "none"$/)
+    expect(messageOf({ ...plain, JWT_PUBLIC_KEY: 'x' })).toMatch(
+      /^JWT_SECRET and JWT_PUBLIC_KEY \(environment\) must be one of them alone/,
+    )
+  })
+
+  it('is empty on a runtime without a process', () => {
+    vi.stubGlobal('process', undefined)
+    try {
+      expect(() => createAuth()).toThrow(ConfigError)
+    } finally {
+      vi.unstubAllGlobals()
+    }
+  })
+})

@@ -1,0 +1,283 @@
+import { createPublicKey, createSecretKey, generateKeyPairSync } from 'node:crypto'
+import type { CryptoKey } from 'jose'
+import { base64url, exportJWK, exportSPKI, importJWK, importPKCS8 } from 'jose'
+import { describe, expect, it } from 'vitest'
+import { AuthError, createAuth, createVerificationKey } from '../src/index.ts'
+import { certificate } from './certificate.ts'
+import { audience, authWith, issuer, keyPair, now, refusalOf, secret, sign } from './tokens.ts'
+
+const outcomeOf = async (keys: unknown, token: string, options: object = {}) =>
+  refusalOf(authWith({ keys, ...options }).verifyToken(token))
+
+describe('a shared secret', () => {
+  const long = 'x1y2'.repeat(16)
+
+  it.each(['HS256', 'HS384', 'HS512'])(
+    'verifies %s where that is listed, and HS256 alone where nothing is',
+    async (alg) => {
+      const token = await sign({}, { alg }, long)
+      expect(await outcomeOf({ secret: long }, token, { algorithms: [alg] })).toBe('accepted')
+      expect(await outcomeOf({ secret: long }, token)).toBe(alg === 'HS256' ? 'accepted' : 'algorithm_not_allowed')
+    },
+  )
+
+  it('is a string by its UTF-8 bytes, or bytes', async () => {
+    const text = 'ein Geheimnis mit Umlauten: äöüß'
+    expect(await outcomeOf({ secret: text }, await sign({}, {}, text))).toBe('accepted')
+    expect(await outcomeOf({ secret: new TextEncoder().encode(text) }, await sign({}, {}, text))).toBe('accepted')
+  })
+
+  it('may be a list while one rotates: each verifies', async () => {
+    const [old, next] = ['the old secret of thirty-two bytes', 'the next secret of thirty-two bytes']
+    for (const used of [old, next]) {
+      expect(await outcomeOf({ secret: [old, next] }, await sign({}, {}, used))).toBe('accepted')
+    }
+    expect(await outcomeOf({ secret: [old, next] }, await sign())).toBe('signature_invalid')
+  })
+
+  it('verifies whatever kid the token names', async () => {
+    expect(await outcomeOf({ secret }, await sign({}, { kid: "' OR 1=1 --" }))).toBe('accepted')
+  })
+
+  it('is copied: bytes that change later change nothing', async () => {
+    const bytes = new TextEncoder().encode(secret)
+    const auth = authWith({ keys: { secret: bytes } })
+    bytes.fill(0)
+    expect(await refusalOf(auth.verifyToken(await sign()))).toBe('accepted')
+  })
+})
+
+const publicAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
+const mlDsaAlgorithms = ['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87']
+const runtimeHasMlDsa = await keyPair('ML-DSA-44').then(
+  () => true,
+  () => false,
+)
+
+describe.each([...publicAlgorithms, ...(runtimeHasMlDsa ? mlDsaAlgorithms : [])])(
+  'a public key for %s',
+  async (alg) => {
+    const { publicKey, privateKey, jwk } = await keyPair(alg, 'k1')
+    const { kid: _kid, alg: _alg, ...bareJwk } = jwk as Record<string, unknown>
+    const keyAlg = alg.startsWith('ML-DSA') ? { alg } : {}
+    const spki = await exportSPKI(publicKey)
+    const token = await sign({}, { alg, kid: 'k1' }, privateKey)
+    const forms: [string, unknown][] = [
+      ['SPKI PEM', { publicKey: spki }],
+      ['SPKI PEM with CRLF and blanks around', { publicKey: `\n  ${spki.replaceAll('\n', '\r\n')}\n` }],
+      ['a JWK', { publicKey: jwk }],
+      ['a JWK without kid and alg', { publicKey: { ...bareJwk, ...keyAlg } }],
+      ['a JWK Set', { jwks: { keys: [jwk] } }],
+      ['a CryptoKey', { publicKey }],
+      ['a KeyObject', { publicKey: createPublicKey(spki) }],
+    ]
+
+    it.each(forms)('verifies as %s', async (_name, keys) => {
+      expect(await outcomeOf(keys, token)).toBe('accepted')
+      expect(await outcomeOf(keys, token, { algorithms: [alg] })).toBe('accepted')
+    })
+
+    it.each(forms)('refuses what another key signed, as %s', async (_name, keys) => {
+      const other = await keyPair(alg)
+      expect(await outcomeOf(keys, await sign({}, { alg, kid: 'k1' }, other.privateKey))).toBe('signature_invalid')
+      const [head = '', payload = '', signature = ''] = token.split('.')
+      const bytes = base64url.decode(signature)
+      for (const wrong of [
+        bytes.slice(0, -1),
+        Uint8Array.of(...bytes, 0),
+        new Uint8Array(bytes.length),
+        new Uint8Array(0),
+      ]) {
+        expect(await outcomeOf(keys, `${head}.${payload}.${base64url.encode(wrong)}`)).toBe('signature_invalid')
+      }
+    })
+
+    it.each(forms)('is no secret, as %s', async (_name, keys) => {
+      for (const text of [spki, spki.trim(), JSON.stringify(jwk), 'x'.repeat(64)]) {
+        expect(await outcomeOf(keys, await sign({}, { alg: 'HS256', kid: 'k1' }, text))).toBe('algorithm_not_allowed')
+      }
+    })
+  },
+)
+
+describe('a certificate', () => {
+  it('verifies as X.509 PEM', async () => {
+    const { pem, privateKey } = certificate
+    const token = await sign({}, { alg: 'ES256' }, await importPKCS8(privateKey, 'ES256'))
+    expect(await outcomeOf({ publicKey: pem }, token)).toBe('accepted')
+  })
+})
+
+describe('Ed25519 and EdDSA', async () => {
+  const { jwk, privateKey } = await keyPair('EdDSA', 'e1')
+
+  it.each(['Ed25519', 'EdDSA'])('are one name: a token that says %s verifies under either setting', async (alg) => {
+    const token = await sign({}, { alg, kid: 'e1' }, privateKey)
+    for (const algorithms of [['EdDSA'], ['Ed25519']]) {
+      expect(await outcomeOf({ jwks: { keys: [jwk] } }, token, { algorithms })).toBe('accepted')
+    }
+    expect(await outcomeOf({ jwks: { keys: [{ ...jwk, alg: 'Ed25519' }] } }, token)).toBe('accepted')
+  })
+})
+
+describe('the key decides the algorithm', async () => {
+  const rsa = await keyPair('RS256', 'r1')
+  const privateJwk = await exportJWK(rsa.privateKey)
+  const signAs = async (alg: string) => sign({}, { alg, kid: 'r1' }, (await importJWK(privateJwk, alg)) as CryptoKey)
+
+  it('by the alg of its JWK, also where others are listed', async () => {
+    const keys = { jwks: { keys: [rsa.jwk] } }
+    expect(await outcomeOf(keys, await signAs('RS512'))).toBe('algorithm_not_allowed')
+    expect(await outcomeOf(keys, await signAs('RS512'), { algorithms: ['RS256', 'RS512'] })).toBe('key_not_found')
+    expect(await outcomeOf(keys, await signAs('RS256'), { algorithms: ['RS256', 'RS512'] })).toBe('accepted')
+  })
+
+  it('by its type, where its JWK names none', async () => {
+    const { alg: _alg, ...jwk } = rsa.jwk as Record<string, unknown>
+    for (const alg of ['RS256', 'RS512', 'PS384']) {
+      expect(await outcomeOf({ jwks: { keys: [jwk] } }, await signAs(alg))).toBe('accepted')
+    }
+    expect(await outcomeOf({ jwks: { keys: [jwk] } }, await signAs('PS384'), { algorithms: ['RS256'] })).toBe(
+      'algorithm_not_allowed',
+    )
+  })
+})
+
+describe('a JWK Set', async () => {
+  const rsa = await keyPair('RS256', 'k1')
+  const ec = await keyPair('ES256', 'k1')
+  const ed = await keyPair('EdDSA', 'k2')
+  const set = { jwks: { keys: [rsa.jwk, ec.jwk, ed.jwk] } }
+
+  it('finds a key by kid and algorithm, where different types share a kid', async () => {
+    expect(await outcomeOf(set, await sign({}, { alg: 'RS256', kid: 'k1' }, rsa.privateKey))).toBe('accepted')
+    expect(await outcomeOf(set, await sign({}, { alg: 'ES256', kid: 'k1' }, ec.privateKey))).toBe('accepted')
+    expect(await outcomeOf(set, await sign({}, { alg: 'EdDSA', kid: 'k1' }, ed.privateKey))).toBe('key_not_found')
+  })
+
+  it.each(['k3', 'K1', 'k1\u0000', '', '__proto__', 'constructor', "' UNION SELECT 'x' --", 'x\r\nSet-Cookie: a=b'])(
+    'has no key for the kid %j',
+    async (kid) => {
+      expect(await outcomeOf(set, await sign({}, { alg: 'RS256', kid }, rsa.privateKey))).toBe('key_not_found')
+    },
+  )
+
+  it('answers a token without kid only where exactly one key fits its algorithm', async () => {
+    expect(await outcomeOf(set, await sign({}, { alg: 'ES256' }, ec.privateKey))).toBe('accepted')
+    const two = { jwks: { keys: [rsa.jwk, (await keyPair('RS256', 'k9')).jwk] } }
+    expect(await outcomeOf(two, await sign({}, { alg: 'RS256' }, rsa.privateKey))).toBe('key_not_found')
+  })
+
+  it('leaves out keys that are made for other work or not known here', async () => {
+    const others = [
+      { ...rsa.jwk, use: 'enc' },
+      { ...rsa.jwk, key_ops: ['encrypt'] },
+      { ...rsa.jwk, alg: 'RSA-OAEP' },
+      { kty: 'OKP', crv: 'X25519', x: 'AA', kid: 'k1' },
+      { kty: 'EC', crv: 'secp256k1', x: 'AA', y: 'AA', kid: 'k1' },
+      { kty: 'new', kid: 'k1' },
+      { kid: 'k1' },
+      null,
+      'key',
+    ]
+    const token = await sign({}, { alg: 'RS256', kid: 'k1' }, rsa.privateKey)
+    expect(await outcomeOf({ jwks: { keys: [...others, rsa.jwk] } }, token)).toBe('accepted')
+    expect(await outcomeOf({ jwks: { keys: [{ ...rsa.jwk, use: 'sig', key_ops: ['verify'] }] } }, token)).toBe(
+      'accepted',
+    )
+  })
+})
+
+describe('a key source of one’s own', async () => {
+  const { privateKey, publicKey } = await keyPair('ES256')
+  const token = await sign({}, { alg: 'ES256', kid: 'k1' }, privateKey)
+  const key = createVerificationKey({ publicKey })
+  const outcome = async (find: (header: unknown) => unknown) => outcomeOf({ find, holds: () => true }, token)
+
+  it('is asked with a frozen alg and kid, and may answer at once or later', async () => {
+    const asked: unknown[] = []
+    expect(await outcome((header) => (asked.push(header), key))).toBe('accepted')
+    expect(await outcome(async () => key)).toBe('accepted')
+    expect(asked).toEqual([{ alg: 'ES256', kid: 'k1' }])
+    expect(Object.isFrozen(asked[0])).toBe(true)
+  })
+
+  it.each([
+    [null],
+    [undefined],
+    [''],
+    [new Uint8Array(0)],
+    [{}],
+    [{ algorithms: ['ES256'], handles: () => [] }],
+    [publicKey],
+  ])('is an outage when it gives what is no key: %s', async (answer) => {
+    expect(await outcome(() => answer)).toBe('keys_unavailable')
+  })
+
+  it('is an outage when it throws or rejects, unless it refuses', async () => {
+    const thrown = () => {
+      throw new Error('connect ECONNREFUSED')
+    }
+    expect(await outcome(thrown)).toBe('keys_unavailable')
+    expect(await outcome(() => Promise.reject(new Error('timeout')))).toBe('keys_unavailable')
+    expect(await outcome(() => Promise.reject(new AuthError('key_not_found')))).toBe('key_not_found')
+  })
+
+  it('cannot answer with a key for another algorithm', async () => {
+    const rsa = await keyPair('RS256')
+    expect(await outcome(() => createVerificationKey({ publicKey: rsa.publicKey }))).toBe('algorithm_not_allowed')
+    expect(await outcome(() => createVerificationKey({ secret, algorithm: 'HS256' }))).toBe('algorithm_not_allowed')
+  })
+
+  it('verifies secrets only where their algorithm is listed', async () => {
+    const keys = { find: () => createVerificationKey({ secret, algorithm: 'HS256' }), holds: () => true }
+    expect(await outcomeOf(keys, await sign())).toBe('algorithm_not_allowed')
+    expect(await outcomeOf(keys, await sign(), { algorithms: ['HS256'] })).toBe('accepted')
+  })
+
+  it('is made ready and closed by the Auth', async () => {
+    const seen: string[] = []
+    const source = {
+      find: () => key,
+      holds: () => true,
+      ready: async () => void seen.push('ready'),
+      close: () => void seen.push('close'),
+    }
+    const auth = authWith({ keys: source })
+    expect(await auth.ready()).toEqual([{ issuer, error: null }])
+    auth.close()
+    expect(seen).toEqual(['ready', 'close'])
+  })
+})
+
+describe('ready', () => {
+  it('tells of a key that the runtime cannot take, and the other issuers serve', async () => {
+    const offCurve = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'A'.repeat(43) }
+    const auth = createAuth({
+      issuers: [
+        { issuer: 'https://broken.example', audience, keys: { publicKey: offCurve } },
+        { issuer, audience, keys: { secret } },
+      ],
+      roles: {},
+      now,
+    })
+    const states = await auth.ready()
+    expect(states.map((state) => [state.issuer, state.error === null])).toEqual([
+      ['https://broken.example', false],
+      [issuer, true],
+    ])
+    expect(String(states[0]?.error)).toContain('keys must be a key that this runtime can import for ES256')
+    expect(auth.keys()).toEqual(states)
+    expect(await refusalOf(auth.verifyToken(await sign()))).toBe('accepted')
+  })
+})
+
+describe('KeyObjects', () => {
+  it('of other kinds are no public keys', () => {
+    const { privateKey } = generateKeyPairSync('ed25519')
+    const { publicKey: x25519 } = generateKeyPairSync('x25519')
+    for (const keyObject of [privateKey, createSecretKey(Buffer.from(secret)), x25519]) {
+      expect(() => authWith({ keys: { publicKey: keyObject } })).toThrow(/^keys.publicKey must be/)
+    }
+  })
+})

@@ -1,0 +1,171 @@
+import { base64url } from 'jose'
+import { describe, expect, it } from 'vitest'
+import { authWith, baseClaims, refusalOf, sign, signInput, signText } from './tokens.ts'
+
+const auth = authWith()
+const header = '{"alg":"HS256"}'
+const payload = JSON.stringify(baseClaims)
+const good = await signText(header, payload)
+const [goodHeader = '', goodPayload = '', goodSignature = ''] = good.split('.')
+
+const codeOf = (token: string) => refusalOf(auth.verifyToken(token))
+const payloadWith = (members: string) => `${payload.slice(0, -1)},${members}}`
+
+describe('a token', () => {
+  it('passes in its one canonical spelling', async () => {
+    expect(await codeOf(good)).toBe('accepted')
+  })
+
+  it.each([
+    ['two parts', `${goodHeader}.${goodPayload}`],
+    ['four parts', `${good}.`],
+    ['dots alone', '..'],
+    ['ten thousand dots', '.'.repeat(8000)],
+    ['no text', ''],
+    ['padding behind the signature', `${good}=`],
+    ['an empty header', `.${goodPayload}.${goodSignature}`],
+    ['white space', `${goodHeader}. ${goodPayload}.${goodSignature}`],
+    ['a part of impossible length', `${goodHeader}.${goodPayload}.${goodSignature}AA`],
+    ['a flattened JWS', JSON.stringify({ protected: goodHeader, payload: goodPayload, signature: goodSignature })],
+    ['standard base64', `${goodHeader}.${goodPayload}.ab+/`],
+    ['five parts, as a JWE has', `${good}.${goodPayload}.${goodSignature}`],
+  ])('is malformed with %s', async (_name, token) => {
+    expect(await codeOf(token)).toBe('token_malformed')
+  })
+
+  it('is malformed when it is no string at all', async () => {
+    expect(await refusalOf(auth.verifyToken(undefined as unknown as string))).toBe('token_malformed')
+    expect(await refusalOf(auth.verifyToken([good] as unknown as string))).toBe('token_malformed')
+  })
+
+  it('is malformed with loose bits in the last character of a part, even when they are signed', async () => {
+    const twoLeft = base64url.encode('{"alg":"HS256"} ').replace(/A$/, 'B')
+    expect(twoLeft.length % 4).toBe(2)
+    expect(await codeOf(await signInput(`${twoLeft}.${goodPayload}`))).toBe('token_malformed')
+    const oneLeft = base64url.encode('{"alg":"HS256"}  ').replace(/A$/, 'B')
+    expect(oneLeft.length % 4).toBe(3)
+    expect(await codeOf(await signInput(`${oneLeft}.${goodPayload}`))).toBe('token_malformed')
+    const last = goodSignature.at(-1) ?? ''
+    const neighbour = String.fromCharCode(last.charCodeAt(0) + 1)
+    expect(await codeOf(`${good.slice(0, -1)}${neighbour}`)).toBe('token_malformed')
+  })
+
+  it.each([
+    ['an array', '[]'],
+    ['null', 'null'],
+    ['a string', '"text"'],
+    ['a number', '1'],
+    ['nothing', ''],
+    ['a comment', `/**/${payload}`],
+    ['single quotes', "{'sub':'john'}"],
+    ['a byte order mark', `\ufeff${payload}`],
+    ['a trailing comma', `${payload.slice(0, -1)},}`],
+    ['an unclosed string', '{"sub":"john'],
+    ['an escape at the end', '{"sub":"john\\'],
+  ])('is malformed when header or payload is %s', async (_name, text) => {
+    expect(await codeOf(await signText(header, text))).toBe('token_malformed')
+    expect(await codeOf(await signText(text, payload))).toBe('token_malformed')
+  })
+
+  it('is malformed when a part is no UTF-8', async () => {
+    const bytes = new TextEncoder().encode(payloadWith('"name":"x"'))
+    bytes[bytes.length - 3] = 0xff
+    expect(await codeOf(await signText(header, bytes))).toBe('token_malformed')
+  })
+
+  it.each([
+    ['spelt alike', '"sub":"admin"'],
+    ['spelt with an escape', '"s\\u0075b":"admin"'],
+  ])('is malformed when a claim stands twice, %s', async (_name, twin) => {
+    expect(await codeOf(await signText(header, payloadWith(twin)))).toBe('token_malformed')
+  })
+
+  it('is malformed when a header parameter stands twice', async () => {
+    expect(await codeOf(await signText('{"alg":"none","alg":"HS256"}', payload))).toBe('token_malformed')
+  })
+
+  it('may repeat a name inside a claim, in a string, or under different parents', async () => {
+    const inner = String.raw`"a":{"sub":1,"x":{"sub":2}},"b":[{"sub":3},{"sub":4}],"c":"\"sub\":5,{[","\\":1,"\"":2`
+    expect(await codeOf(await signText(header, payloadWith(inner)))).toBe('accepted')
+  })
+
+  it('nests to 32 levels and no further', async () => {
+    const nested = (levels: number) => `"n":${'['.repeat(levels)}${']'.repeat(levels)}`
+    expect(await codeOf(await signText(header, payloadWith(nested(31))))).toBe('accepted')
+    expect(await codeOf(await signText(header, payloadWith(nested(32))))).toBe('token_malformed')
+    const roomy = authWith({ maxTokenBytes: 65_536 })
+    const deep = await signText(header, payloadWith(nested(20_000)))
+    expect(await refusalOf(roomy.verifyToken(deep))).toBe('token_malformed')
+  })
+
+  it('takes a member named __proto__ for what it is, a name like others', async () => {
+    const token = await signText(
+      '{"__proto__":{"crit":["x"]},"alg":"HS256"}',
+      payloadWith('"__proto__":{"admin":true}'),
+    )
+    const principal = await auth.verifyToken(token)
+    expect(principal.roles).toEqual([])
+    expect(Object.hasOwn(principal.claims, '__proto__')).toBe(true)
+    expect(({} as Record<string, unknown>)['admin']).toBeUndefined()
+  })
+
+  it('is too large past maxTokenBytes, which is 8,192 unless set', async () => {
+    const padded = async (bytes: number) => {
+      const token = await sign({ pad: '' })
+      return sign({ pad: 'x'.repeat(Math.floor(((bytes - token.length) * 3) / 4)) })
+    }
+    const fits = await padded(8192)
+    expect(fits.length).toBeLessThanOrEqual(8192)
+    expect(await codeOf(fits)).toBe('accepted')
+    expect(await codeOf(await padded(8200))).toBe('token_too_large')
+    expect(await refusalOf(authWith({ maxTokenBytes: 100 }).verifyToken(good))).toBe('token_too_large')
+    expect(await codeOf('.'.repeat(1_000_000))).toBe('token_too_large')
+  })
+})
+
+describe('the header of a token', () => {
+  it.each([
+    ['crit', '"crit":["exp"]'],
+    ['an empty crit', '"crit":[]'],
+    ['crit that is null', '"crit":null'],
+    ['b64', '"b64":false'],
+    ['zip', '"zip":"DEF"'],
+    ['a kid that is a number', '"kid":1'],
+    ['a kid that is null', '"kid":null'],
+    ['a typ that is an array', '"typ":["JWT"]'],
+  ])('is malformed with %s', async (_name, parameter) => {
+    expect(await codeOf(await signText(`{"alg":"HS256",${parameter}}`, payload))).toBe('token_malformed')
+  })
+
+  it.each(['{}', '{"alg":null}', '{"alg":["HS256"]}', '{"alg":1}'])(
+    'is malformed without a string as alg: %s',
+    async (text) => {
+      expect(await codeOf(await signText(text, payload))).toBe('token_malformed')
+    },
+  )
+
+  it.each(['none', 'None', 'nOnE', '', 'hs256', 'HS256 ', 'HS384', 'RS256', 'constructor', '__proto__'])(
+    'names an algorithm that is not allowed: %j',
+    async (alg) => {
+      expect(await codeOf(await signText(JSON.stringify({ alg }), payload))).toBe('algorithm_not_allowed')
+    },
+  )
+
+  it('is never asked for a key: jwk, jku, x5u and x5c change nothing', async () => {
+    const jwk = { kty: 'oct', k: base64url.encode('an attacker who brings a key along') }
+    const parameters = { alg: 'HS256', jwk, jku: 'https://evil.example', x5u: 'https://evil.example', x5c: ['AA=='] }
+    const forged = await signText(JSON.stringify(parameters), payload, 'an attacker who brings a key along')
+    expect(await codeOf(forged)).toBe('signature_invalid')
+    expect(await codeOf(await signText(JSON.stringify(parameters), payload))).toBe('accepted')
+  })
+
+  it('without alg stays without alg when somebody pollutes Object.prototype', async () => {
+    const prototype = Object.prototype as unknown as Record<string, unknown>
+    prototype['alg'] = 'HS256'
+    try {
+      expect(await codeOf(await signText('{}', payload))).toBe('token_malformed')
+    } finally {
+      delete prototype['alg']
+    }
+  })
+})

@@ -1,0 +1,159 @@
+import { inspect } from 'node:util'
+import * as v from 'valibot'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { AuthError } from '../src/index.ts'
+import { audience, authWith, issuer, nowSeconds, refusalOf, sign } from './tokens.ts'
+
+const principalWith = async (claims: object, options: object = {}) => authWith(options).verifyToken(await sign(claims))
+
+describe('a principal', () => {
+  it('says who calls, by whom, with which roles and scopes, and until when', async () => {
+    const principal = await principalWith({ admin: true, scope: 'read write', tenant: 7 })
+    expect(principal).toEqual({
+      subject: 'john',
+      issuer,
+      claims: {
+        iss: issuer,
+        aud: audience,
+        sub: 'john',
+        iat: nowSeconds - 60,
+        exp: nowSeconds + 600,
+        admin: true,
+        scope: 'read write',
+        tenant: 7,
+      },
+      roles: ['admin'],
+      scopes: ['read', 'write'],
+      expiresAt: nowSeconds + 600,
+    })
+  })
+
+  it('says null for what the token does not say, whatever a prototype holds', async () => {
+    const prototype = Object.prototype as unknown as Record<string, unknown>
+    Object.assign(prototype, { sub: 'root', iss: 'x', exp: 1 })
+    try {
+      const options = { issuer: null, maxLifetimeSeconds: null }
+      const principal = await principalWith({ sub: undefined, iss: undefined, exp: undefined }, options)
+      expect(principal).toMatchObject({ subject: null, issuer: null, expiresAt: null })
+    } finally {
+      for (const name of ['sub', 'iss', 'exp']) delete prototype[name]
+    }
+  })
+
+  it('is frozen to the depth of its claims', async () => {
+    const principal = await principalWith({ realm_access: { roles: ['a'] }, list: [{ x: 1 }] })
+    const claims = principal.claims as { realm_access: { roles: string[] }; list: { x: number }[]; sub: string }
+    expect(() => Object.assign(principal, { subject: 'root' })).toThrow(TypeError)
+    expect(() => (principal.roles as string[]).push('root')).toThrow(TypeError)
+    expect(() => (principal.scopes as string[]).push('root')).toThrow(TypeError)
+    expect(() => (claims.sub = 'root')).toThrow(TypeError)
+    expect(() => claims.realm_access.roles.push('root')).toThrow(TypeError)
+    expect(() => Object.assign(claims.list[0] ?? {}, { x: 2 })).toThrow(TypeError)
+  })
+
+  it('carries its token to pass on, and prints and serialises it nowhere', async () => {
+    const token = await sign()
+    const principal = await authWith().verifyToken(token)
+    expect(principal.token).toBe(token)
+    expect(
+      inspect(principal, { depth: 9 }) + JSON.stringify(principal) + Object.keys({ ...principal }).join(),
+    ).not.toContain('token')
+    expect(inspect(principal, { depth: 9 })).not.toContain(token)
+  })
+})
+
+describe('scopes', () => {
+  it.each([
+    [{ scope: 'a b' }, ['a', 'b']],
+    [{ scope: ' a   b a ' }, ['a', 'b']],
+    [{ scp: 'a b' }, ['a', 'b']],
+    [{ scp: ['a', 'b c'] }, ['a', 'b c']],
+    [{ permissions: ['read:x'] }, ['read:x']],
+    [{ scope: 'a', scp: ['b'], permissions: ['c', 'a'] }, ['a', 'b', 'c']],
+    [{ scope: 'a\tb' }, ['a\tb']],
+    [{ scope: 'a,b' }, ['a,b']],
+    [{ scope: '' }, []],
+    [{}, []],
+  ])('of %j are %j', async (claims, scopes) => {
+    expect((await principalWith(claims)).scopes).toEqual(scopes)
+  })
+
+  it.each([
+    { scope: ['a'] },
+    { scope: { includes: 'a' } },
+    { scp: [1, 'a'] },
+    { scp: { a: 1 } },
+    { permissions: 'a b' },
+    { permissions: ['a', null] },
+  ])('of any other shape are none: %j', async (claims) => {
+    expect((await principalWith(claims)).scopes).toEqual([])
+  })
+})
+
+describe('claims of a Standard Schema', () => {
+  const schemas = [
+    [
+      'zod',
+      z.object({
+        sub: z.string(),
+        tenant: z.number(),
+        since: z.iso.date().transform((text) => ({ year: text.slice(0, 4) })),
+      }),
+    ],
+    [
+      'valibot',
+      v.object({
+        sub: v.string(),
+        tenant: v.number(),
+        since: v.pipe(
+          v.string(),
+          v.isoDate(),
+          v.transform((text) => ({ year: text.slice(0, 4) })),
+        ),
+      }),
+    ],
+  ] as const
+
+  it.each(schemas)('are what it gives, typed and frozen: %s', async (_name, claims) => {
+    const principal = await principalWith({ tenant: 7, since: '2020-02-02', admin: true }, { claims })
+    expect(principal.claims).toEqual({ sub: 'john', tenant: 7, since: { year: '2020' } })
+    expect(Object.isFrozen((principal.claims as unknown as { since: object }).since)).toBe(true)
+    expect(principal.roles).toEqual(['admin'])
+  })
+
+  it.each(schemas)('are refused when it refuses them, and no value reaches the error: %s', async (_name, claims) => {
+    const error = await principalWith({ tenant: 'hunter2', since: 'hunter2' }, { claims }).catch(
+      (reason: unknown) => reason,
+    )
+    expect(error).toBeInstanceOf(AuthError)
+    expect(error).toMatchObject({ code: 'claim_invalid', detail: 'the schema refuses: tenant, since' })
+    expect(inspect(error) + JSON.stringify(error)).not.toContain('hunter2')
+  })
+
+  it('may be refused as a whole', async () => {
+    const claims = z.object({}).refine(() => false)
+    const error = await principalWith({}, { claims }).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ detail: 'the schema refuses: the claims as a whole' })
+  })
+
+  it('must be judged at once: a schema that is asynchronous is a bug', async () => {
+    const claims = { '~standard': { version: 1, vendor: 'x', validate: async (value: unknown) => ({ value }) } }
+    expect(await refusalOf(principalWith({}, { claims }))).toBeInstanceOf(TypeError)
+  })
+
+  it('may hold what cannot be frozen', async () => {
+    const claims = z
+      .object({ sub: z.string() })
+      .transform(({ sub }) => ({ sub, at: new Date(0), bytes: new Uint8Array(1) }))
+    const principal = await principalWith({}, { claims })
+    expect(principal.claims).toEqual({ sub: 'john', at: new Date(0), bytes: new Uint8Array(1) })
+  })
+
+  it('keep the path of an issue that names it by an object', async () => {
+    const issues = [{ message: 'x', path: [{ key: 'address' }, 'city'] }]
+    const claims = { '~standard': { version: 1, vendor: 'x', validate: () => ({ issues }) } }
+    const error = await principalWith({}, { claims }).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({ detail: 'the schema refuses: address.city' })
+  })
+})

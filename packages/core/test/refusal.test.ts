@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs'
+import { inspect } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { AuthError, isAuthError, refusalCodes, toRefusal } from '../src/index.ts'
+import type { RefusalCode, RequestLike } from '../src/index.ts'
+import { authWith, bearer, nowSeconds, sign } from './tokens.ts'
+
+const statuses: Record<RefusalCode, number> = {
+  token_missing: 401,
+  request_malformed: 400,
+  token_malformed: 401,
+  token_too_large: 401,
+  token_type_not_allowed: 401,
+  algorithm_not_allowed: 401,
+  issuer_unknown: 401,
+  audience_not_allowed: 401,
+  key_not_found: 401,
+  signature_invalid: 401,
+  token_expired: 401,
+  token_not_active: 401,
+  claim_invalid: 401,
+  token_bound: 401,
+  token_revoked: 401,
+  scope_insufficient: 403,
+  access_denied: 403,
+  keys_unavailable: 503,
+  revocation_unavailable: 503,
+}
+
+async function errorOf(auth: ReturnType<typeof authWith>, request: RequestLike): Promise<AuthError> {
+  const error = await auth.authenticate(request).catch((reason: unknown) => reason)
+  if (isAuthError(error)) return error
+  throw error
+}
+
+describe('a refusal', () => {
+  it('is the same bytes everywhere', async () => {
+    const error = await errorOf(authWith(), bearer(await sign({ exp: nowSeconds - 60 })))
+    expect(toRefusal(error)).toEqual({
+      status: 401,
+      headers: {
+        'WWW-Authenticate': 'Bearer realm="api", error="invalid_token", error_description="The token has expired"',
+        'Cache-Control': 'no-store',
+        'Content-Type': 'application/problem+json',
+      },
+      body: '{"type":"about:blank","title":"Unauthorized","status":401,"detail":"The token has expired","code":"token_expired"}',
+    })
+  })
+
+  it('shows the realm and the problem type of its Auth', async () => {
+    const auth = authWith({ realm: 'orders', problemTypeBase: 'https://example.com/errors#' })
+    const { headers, body } = toRefusal(await errorOf(auth, { headers: {} }))
+    expect(headers['WWW-Authenticate']).toBe('Bearer realm="orders"')
+    expect(JSON.parse(body)).toMatchObject({ type: 'https://example.com/errors#token_missing', code: 'token_missing' })
+  })
+
+  it('of a 503 says when to come back, and has no challenge', () => {
+    const { status, headers, body } = toRefusal(new AuthError('keys_unavailable', { retryAfterSeconds: 29.2 }))
+    expect([status, headers['Retry-After'], headers['WWW-Authenticate']]).toEqual([503, '30', undefined])
+    expect(JSON.parse(body)).toMatchObject({ title: 'Service Unavailable' })
+    expect(toRefusal(new AuthError('revocation_unavailable')).headers['Retry-After']).toBe('10')
+  })
+
+  it.each(refusalCodes)('%s has its status, a header of one line, and a text that RFC 6750 allows', (code) => {
+    const error = new AuthError(code, {
+      detail: 'for the log',
+      scopes: code === 'scope_insufficient' ? ['a', 'b'] : [],
+    })
+    const { status, headers, body } = toRefusal(error)
+    expect(status).toBe(statuses[code])
+    expect(error.expose).toBe(status < 500)
+    expect(body).not.toContain('for the log')
+    expect(headers['Cache-Control']).toBe('no-store')
+    const challenge = headers['WWW-Authenticate']
+    if (code === 'access_denied' || status === 503) expect(challenge).toBeUndefined()
+    else
+      expect(challenge).toMatch(
+        /^Bearer realm="api"(, error="[a-z_]+", error_description="[\x20\x21\x23-\x5B\x5D-\x7E]+"(, scope="a b")?)?$/,
+      )
+  })
+
+  it('has a heading of its code in docs/errors.md, and no heading stands there without a code', () => {
+    const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
+    const headings = [...page.matchAll(/^## `?([a-z_]+)`?$/gm)].map(([, code]) => code)
+    expect(new Set(headings)).toEqual(new Set(refusalCodes))
+    expect(headings).toHaveLength(refusalCodes.length)
+  })
+})
+
+describe('an AuthError', () => {
+  it('is told by its brand, from another copy of the package too', () => {
+    expect(isAuthError(new AuthError('token_missing'))).toBe(true)
+    const foreign = Object.assign(new Error('x'), { [Symbol.for('claimcheck.AuthError')]: true })
+    expect(isAuthError(foreign)).toBe(true)
+    for (const other of [new Error('x'), null, undefined, {}, { [Symbol.for('claimcheck.AuthError')]: true }]) {
+      expect(isAuthError(other)).toBe(false)
+    }
+  })
+
+  it('shows its code and detail, and serialises no cause', () => {
+    const error = new AuthError(
+      'keys_unavailable',
+      { detail: 'the key source failed' },
+      { cause: new Error('connect 10.0.0.1') },
+    )
+    expect(error.name).toBe('AuthError')
+    expect(JSON.stringify(error)).not.toContain('10.0.0.1')
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      code: 'keys_unavailable',
+      status: 503,
+      expose: false,
+      detail: 'the key source failed',
+    })
+    expect(inspect(error)).toContain("code: 'keys_unavailable'")
+  })
+})

@@ -1,0 +1,65 @@
+import { base64url, exportJWK, generateKeyPair, SignJWT } from 'jose'
+import type { CryptoKey, JWTPayload } from 'jose'
+import { createAuth } from '../src/index.ts'
+import type { AuthOptions } from '../src/index.ts'
+
+/** 2023-11-14T22:13:20Z, the second at which every test happens. */
+export const nowSeconds = 1_700_000_000
+export const issuer = 'https://issuer.example'
+export const audience = 'https://api.example'
+export const secret = 'claimcheck test secret, 32 bytes or more of it'
+
+export const baseClaims = { iss: issuer, aud: audience, sub: 'john', iat: nowSeconds - 60, exp: nowSeconds + 600 }
+export const now = () => nowSeconds * 1000
+
+export type Header = { alg?: string; [name: string]: unknown }
+
+/** Signs the claims, merged over those of a good token; a claim that is undefined is left out. */
+export async function sign(
+  claims: object = {},
+  header: Header = {},
+  key: CryptoKey | Uint8Array | string = secret,
+): Promise<string> {
+  const bytes = typeof key === 'string' ? new TextEncoder().encode(key) : key
+  return new SignJWT({ ...baseClaims, ...claims } as JWTPayload)
+    .setProtectedHeader({ alg: 'HS256', ...header })
+    .sign(bytes)
+}
+
+/** Signs any header and payload text with HMAC, well-formed or not. */
+export async function signText(header: string, payload: string | Uint8Array, key: string = secret): Promise<string> {
+  const input = `${base64url.encode(header)}.${base64url.encode(payload)}`
+  return signInput(input, key)
+}
+
+export async function signInput(input: string, key: string = secret): Promise<string> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const imported = await crypto.subtle.importKey('raw', new TextEncoder().encode(key), algorithm, false, ['sign'])
+  const signature = await crypto.subtle.sign('HMAC', imported, new TextEncoder().encode(input))
+  return `${input}.${base64url.encode(new Uint8Array(signature))}`
+}
+
+/** An Auth for tokens of `sign`, with these options over the plain ones. */
+export function authWith(options: object = {}) {
+  return createAuth({ issuer, audience, keys: { secret }, now, ...options } as AuthOptions)
+}
+
+/** What a promise was refused with: the code of the AuthError, or the error itself. */
+export async function refusalOf(outcome: Promise<unknown>): Promise<unknown> {
+  try {
+    await outcome
+    return 'accepted'
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? error.code : error
+  }
+}
+
+export async function keyPair(algorithm: string, kid?: string) {
+  const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true })
+  const jwk = await exportJWK(publicKey)
+  return { publicKey, privateKey, jwk: kid === undefined ? jwk : { ...jwk, kid, alg: algorithm } }
+}
+
+export function bearer(token: string) {
+  return { headers: { authorization: `Bearer ${token}` } }
+}
