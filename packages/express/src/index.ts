@@ -1,0 +1,18 @@
+export { findAuth, getAuth, getAuthError, jwtAuth, requireRole, requireScope, requires } from './jwt-auth.ts'
+export {
+  allOf,
+  anyOf,
+  AuthError,
+  authorize,
+  ConfigError,
+  createAuth,
+  decide,
+  hasClaim,
+  hasRole,
+  hasScope,
+  isAuthError,
+  toRefusal,
+  where,
+} from '@claimcheck/core'
+export type { Auth, AuthOptions, IssuerOptions, JwtClaims, Policy, Principal, Register } from '@claimcheck/core'
+export type { Errors, GateSettings, Mode } from '@claimcheck/core/adapter'

@@ -1,0 +1,113 @@
+import { ConfigError, hasRole, hasScope, isAuthError, toRefusal } from '@claimcheck/core'
+import type { AuthError, Policy, RegisteredPrincipal, RegisteredRole } from '@claimcheck/core'
+import {
+  checkPolicy,
+  createGate,
+  errorOf,
+  errorsOf,
+  findPrincipal,
+  principalOf,
+  readPolicy,
+} from '@claimcheck/core/adapter'
+import type { Errors } from '@claimcheck/core/adapter'
+import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
+import fastifyPlugin from 'fastify-plugin'
+import { refuseSecondMount } from './mounts.ts'
+import { splitOptions } from './options.ts'
+import type { JwtAuthOptions } from './options.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The verified caller; null where the route is public, or where `mode` let the request pass without. */
+    auth: RegisteredPrincipal | null
+  }
+  interface FastifyContextConfig {
+    /** `false` opens the route; a policy asks for more than a verified caller. */
+    auth?: false | Policy<RegisteredRole>
+  }
+}
+
+/** Authenticates every request to the scope it is registered in and to the scopes below; sets `request.auth`. */
+export const jwtAuth = fastifyPlugin(
+  async (app: FastifyInstance, options: JwtAuthOptions) => {
+    refuseSecondMount(app)
+    const { auth, gate: settings, decorate } = splitOptions(options)
+    const gate = createGate<string, unknown>(auth, settings)
+    if (decorate) decorateRequest(app)
+    app.addHook('onClose', async () => gate.close())
+    app.addHook('onRoute', ({ config }) => void policyOf(config?.auth))
+    app.addHook('onRequest', async (request, reply) => {
+      if (decorate) request.auth = null
+      const wanted = request.routeOptions.config?.auth
+      if (wanted === false) return
+      try {
+        const principal = await gate.admit(request, request.raw)
+        if (decorate) request.auth = principal as RegisteredPrincipal | null
+        const policy = policyOf(wanted)
+        if (policy !== null) checkPolicy(request, policy)
+      } catch (error) {
+        return refuse(error, reply, gate.errors)
+      }
+    })
+  },
+  { fastify: '5.x', name: '@claimcheck/fastify' },
+)
+
+/** Lets through who has any one of the roles; a `preHandler` or any hook after it. */
+export function requireRole(...anyOf: readonly [RegisteredRole, ...RegisteredRole[]]): preHandlerAsyncHookHandler {
+  return requires(hasRole(...anyOf))
+}
+
+/** Lets through who has every one of the scopes. */
+export function requireScope(...allOf: readonly [string, ...string[]]): preHandlerAsyncHookHandler {
+  return requires(hasScope(...allOf))
+}
+
+/** Lets through who meets the policy. */
+export function requires(policy: Policy<RegisteredRole>): preHandlerAsyncHookHandler {
+  const required = readPolicy('requires', policy)
+  return async (request, reply) => {
+    try {
+      checkPolicy(request, required)
+    } catch (error) {
+      return refuse(error, reply, errorsOf(request))
+    }
+  }
+}
+
+/** The principal of a request; throws the AuthError of one that has none, and an Error where no jwtAuth is registered. */
+export function getAuth(request: FastifyRequest): RegisteredPrincipal {
+  return principalOf(request)
+}
+
+/** The principal of a request, or null. */
+export function findAuth(request: FastifyRequest): RegisteredPrincipal | null {
+  return findPrincipal(request)
+}
+
+/** Why a request that passed under `mode: 'attempt'` has no principal, or null. */
+export function getAuthError(request: FastifyRequest): AuthError | null {
+  return errorOf(request)
+}
+
+function policyOf(wanted: unknown): Policy | null {
+  return wanted === undefined || wanted === false ? null : readPolicy('config.auth', wanted)
+}
+
+function decorateRequest(app: FastifyInstance): void {
+  if (app.hasRequestDecorator('auth')) {
+    throw new ConfigError(
+      'decorate',
+      'false where another plugin holds request.auth (getAuth works all the same)',
+      'true',
+    )
+  }
+  app.decorateRequest('auth', null)
+}
+
+function refuse(error: unknown, reply: FastifyReply, errors: Errors): FastifyReply {
+  if (!isAuthError(error) || errors === 'forward') throw error
+  const { status, headers, body } = toRefusal(error)
+  // Fastify would add a charset to the content type of a string; the bytes are the same on every framework.
+  return reply.code(status).headers(headers).send(new TextEncoder().encode(body))
+}
