@@ -5,6 +5,7 @@ import type { AuthOptions, AuthSettings } from './config/auth-settings.ts'
 import { namingVariables, readEnvironment } from './config/env.ts'
 import type { IssuerSettings } from './config/issuer-settings.ts'
 import { AuthError, ConfigError, isAuthError, styleError } from './errors.ts'
+import type { KeySourceState } from './keys/key-source.ts'
 import { toPrincipal } from './principal.ts'
 import type { Principal } from './principal.ts'
 import { refuseRevoked } from './revocation.ts'
@@ -16,11 +17,9 @@ import type { JwtClaims } from './verify/claims.ts'
 import { findIssuer, screen } from './verify/screen.ts'
 import { findKey, verifySignature } from './verify/signature.ts'
 
-/** The state of an issuer's keys, for a health check. */
-export interface IssuerState {
+/** The state of an issuer's keys, for a health check. Keys that are not fetched have no times. */
+export interface IssuerState extends KeySourceState {
   readonly issuer: string | null
-  /** Why `ready` has no keys of this issuer; null where it has. For logs. */
-  readonly error: unknown
 }
 
 /** Verifies callers, for as long as the process lives: make one, and share it. Its methods need no `this`. */
@@ -52,7 +51,9 @@ export interface AuthInternals {
 /** Makes an Auth of its options, or of the JWT_* variables where there are none; throws ConfigError. */
 export function createAuth<const R extends string = string, C = JwtClaims>(options?: AuthOptions<R, C>): Auth<R, C> {
   const settings = options === undefined ? namingVariables(() => parseConfig(readEnvironment())) : parseConfig(options)
-  const states = new Map([...settings.issuers.values()].map((issuer) => [issuer, state(issuer, null)]))
+  const issuers = [...settings.issuers.values()]
+  const failures = new Map<IssuerSettings, unknown>()
+  const keys = () => issuers.map((issuer) => stateOf(issuer, failures.get(issuer) ?? null))
   const refuse: AuthInternals['refuse'] = (error, request) => announce(error, request, settings)
   const identify = async (request: RequestLike) => {
     const token = extractToken(request, settings.tokenFrom)
@@ -72,12 +73,12 @@ export function createAuth<const R extends string = string, C = JwtClaims>(optio
     verifyToken: (token: string) => refusing(null, verify(token, settings)),
     hasRole: (...anyOf: readonly string[]) => rolePolicy(anyOf),
     ready: async () => {
-      await Promise.all([...states.keys()].map(async (issuer) => states.set(issuer, await prepare(issuer))))
-      return [...states.values()]
+      await Promise.all(issuers.map(async (issuer) => failures.set(issuer, await failureOf(issuer))))
+      return keys()
     },
-    keys: () => [...states.values()],
+    keys,
     close: () => {
-      for (const issuer of states.keys()) issuer.keys.close?.()
+      for (const issuer of issuers) issuer.keys.close?.()
     },
   }
   Object.defineProperty(auth, internals, { value: Object.freeze({ refuse }) })
@@ -129,15 +130,15 @@ function announce(error: unknown, request: RequestLike | null, { style, onRefusa
   return error
 }
 
-async function prepare(issuer: IssuerSettings): Promise<IssuerState> {
+async function failureOf({ keys }: IssuerSettings): Promise<unknown> {
   try {
-    await issuer.keys.ready?.()
-    return state(issuer, null)
+    await keys.ready?.()
+    return null
   } catch (error) {
-    return state(issuer, error)
+    return error
   }
 }
 
-function state({ issuer }: IssuerSettings, error: unknown): IssuerState {
-  return Object.freeze({ issuer, error })
+function stateOf({ issuer, keys }: IssuerSettings, lastError: unknown): IssuerState {
+  return Object.freeze({ issuer, fetchedAt: null, nextRefreshAt: null, lastError, ...keys.state?.() })
 }

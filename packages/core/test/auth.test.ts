@@ -168,8 +168,8 @@ describe('an Auth', () => {
 
   it('knows the state of its keys, and closes what needs no closing', async () => {
     const auth = createAuth({ issuer, audience: null, keys: { secret }, now })
-    expect(auth.keys()).toEqual([{ issuer, error: null }])
-    expect(await auth.ready()).toEqual([{ issuer, error: null }])
+    expect(auth.keys()).toEqual([{ issuer, fetchedAt: null, nextRefreshAt: null, lastError: null }])
+    expect(await auth.ready()).toEqual([{ issuer, fetchedAt: null, nextRefreshAt: null, lastError: null }])
     expect(() => auth.close()).not.toThrow()
   })
 })

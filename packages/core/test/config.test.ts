@@ -21,7 +21,7 @@ function errorOf(options: unknown): ConfigError {
 const fieldWith = (options: object) => errorOf({ ...good, ...options }).field
 
 describe('closed by default', () => {
-  it.each(['issuer', 'audience', 'keys'])('%s is needed', (name) => {
+  it.each(['issuer', 'audience'])('%s is needed', (name) => {
     const { [name]: _left, ...rest } = good as Record<string, unknown>
     expect(errorOf(rest)).toMatchObject({ field: name, holds: 'missing' })
   })
@@ -261,6 +261,13 @@ describe('a public key', async () => {
 describe('keys', async () => {
   const { jwk } = await keyPair('ES256', 'k')
 
+  it('may be left out only where the issuer can be asked for them', () => {
+    const { keys: _keys, ...rest } = good
+    expect(() => createAuth(rest)).not.toThrow()
+    expect(errorOf({ ...rest, issuer: 'joe' }).field).toBe('keys left out, so issuer')
+    expect(errorOf({ ...rest, issuer: null })).toMatchObject({ field: 'keys', holds: 'missing' })
+  })
+
   it.each([[{}], ['secret'], [null], [[]], [{ secret, publicKey: 'x' }], [{ secretOrKey: secret }]])(
     'are one of their forms: %j',
     (keys) => {
@@ -356,7 +363,7 @@ describe('several issuers', () => {
   const entry = (name: string) => ({ issuer: name, audience, keys: { secret }, roles: {} })
 
   it('are a list of different ones', () => {
-    expect(errorOf({ issuers: [entry('a'), entry('a')] }).field).toBe('issuers')
+    expect(errorOf({ issuers: [entry('a'), entry('a')] }).field).toBe('issuers[1].issuer')
     expect(errorOf({ issuers: [] }).field).toBe('issuers')
     expect(errorOf({ issuers: entry('a') }).field).toBe('issuers')
     expect(errorOf({ issuers: [{ ...entry('a'), issuer: null }] }).field).toBe('issuers[0].issuer')

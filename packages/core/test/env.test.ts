@@ -58,7 +58,7 @@ describe('the environment', () => {
   })
 
   it('is closed: errors name the variable', () => {
-    expect(messageOf({})).toMatch(/^(JWT_ISSUER|JWT_SECRET).*it is missing$/)
+    expect(messageOf({})).toMatch(/^JWT_ISSUER .*it is missing$/)
     expect(messageOf({ ...plain, JWT_SECRET: 'short' })).toMatch(/^JWT_SECRET .*it is 5 bytes long$/)
     expect(messageOf({ ...plain, JWT_SECRET: '' })).toMatch(/^JWT_SECRET .*it is 0 bytes long$/)
     expect(messageOf({ ...plain, JWT_ISSUER: '' })).toMatch(/^JWT_ISSUER .*it is an empty string$/)

@@ -244,7 +244,7 @@ describe('a key source of one’s own', async () => {
       close: () => void seen.push('close'),
     }
     const auth = authWith({ keys: source })
-    expect(await auth.ready()).toEqual([{ issuer, error: null }])
+    expect(await auth.ready()).toEqual([{ issuer, fetchedAt: null, nextRefreshAt: null, lastError: null }])
     auth.close()
     expect(seen).toEqual(['ready', 'close'])
   })
@@ -262,11 +262,11 @@ describe('ready', () => {
       now,
     })
     const states = await auth.ready()
-    expect(states.map((state) => [state.issuer, state.error === null])).toEqual([
+    expect(states.map((state) => [state.issuer, state.lastError === null])).toEqual([
       ['https://broken.example', false],
       [issuer, true],
     ])
-    expect(String(states[0]?.error)).toContain('keys must be a key that this runtime can import for ES256')
+    expect(String(states[0]?.lastError)).toContain('keys must be a key that this runtime can import for ES256')
     expect(auth.keys()).toEqual(states)
     expect(await refusalOf(auth.verifyToken(await sign()))).toBe('accepted')
   })

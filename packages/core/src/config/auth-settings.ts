@@ -3,6 +3,8 @@ import { ConfigError } from '../errors.ts'
 import type { AuthError } from '../errors.ts'
 import { defaultStyle } from '../http/challenge.ts'
 import type { AnswerStyle } from '../http/challenge.ts'
+import type { Fetch } from '../keys/fetch-json.ts'
+import { createRemoteSeams } from '../keys/remote-keys.ts'
 import type { Principal } from '../principal.ts'
 import type { IsRevoked } from '../revocation.ts'
 import { defaultRoles, parseRoleMap } from '../roles.ts'
@@ -12,7 +14,7 @@ import type { JwtClaims } from '../verify/claims.ts'
 import { describe, readFields, readFunction, readNumber, readText } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { issuerOptionNames, parseIssuer, parseListedIssuer } from './issuer-settings.ts'
-import type { IssuerOptions, IssuerSettings } from './issuer-settings.ts'
+import type { IssuerContext, IssuerOptions, IssuerSettings } from './issuer-settings.ts'
 
 /** What holds for the whole Auth, whoever issues the tokens. */
 export interface CommonOptions<R extends string = string, C = JwtClaims> {
@@ -32,6 +34,8 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
   readonly isRevoked?: IsRevoked<Principal<R, C>>
   /** Told of each refusal, for logs; null for a token that came without a request. What it throws is ignored. */
   readonly onRefusal?: (error: AuthError, request: RequestLike | null) => void
+  /** Fetches keys, as the platform's fetch does: a proxy or an agent fits in here. @default fetch */
+  readonly fetch?: Fetch
   /** The clock, in milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
 }
@@ -71,14 +75,16 @@ const commonOptionNames = [
   'tokenFrom',
   'isRevoked',
   'onRefusal',
+  'fetch',
   'now',
 ] as const
 
 /** Parses options, or throws the ConfigError of the first setting that is wrong. */
 export function parseConfig(options: unknown): AuthSettings {
   const fields = readFields('', options, [...commonOptionNames, ...issuerOptionNames, 'issuers'])
+  const now = fields.has('now') ? readFunction<AuthSettings['now']>('now', fields.get('now'), true) : () => Date.now()
   return Object.freeze({
-    issuers: parseIssuers(fields),
+    issuers: parseIssuers(fields, now),
     schema: parseSchema(fields),
     maxTokenBytes: fields.has('maxTokenBytes')
       ? readNumber('maxTokenBytes', fields.get('maxTokenBytes'), 1, 65_536)
@@ -89,36 +95,41 @@ export function parseConfig(options: unknown): AuthSettings {
     onRefusal: fields.has('onRefusal')
       ? readFunction<AuthSettings['onRefusal']>('onRefusal', fields.get('onRefusal'))
       : () => undefined,
-    now: fields.has('now') ? readFunction<AuthSettings['now']>('now', fields.get('now'), true) : Date.now,
+    now,
   })
 }
 
-function parseIssuers(fields: Fields): ReadonlyMap<string | null, IssuerSettings> {
-  const clockToleranceSeconds = fields.has('clockToleranceSeconds')
-    ? readNumber('clockToleranceSeconds', fields.get('clockToleranceSeconds'), 0, 300)
-    : 5
-  if (!fields.has('issuers')) {
-    const issuer = parseIssuer('', fields, { clockToleranceSeconds, fallbackRoles: defaultRoles })
-    return new Map([[issuer.issuer, issuer]])
+function parseIssuers(fields: Fields, now: () => number): ReadonlyMap<string | null, IssuerSettings> {
+  const fetch = fields.has('fetch') ? readFunction<Fetch>('fetch', fields.get('fetch')) : null
+  const common = {
+    seams: createRemoteSeams(fetch, now),
+    clockToleranceSeconds: fields.has('clockToleranceSeconds')
+      ? readNumber('clockToleranceSeconds', fields.get('clockToleranceSeconds'), 0, 300)
+      : 5,
   }
+  if (fields.has('issuers')) return parseList(fields, common)
+  const issuer = parseIssuer('', fields, { ...common, fallbackRoles: defaultRoles })
+  return new Map([[issuer.issuer, issuer]])
+}
+
+function parseList(fields: Fields, common: Omit<IssuerContext, 'fallbackRoles'>): ReadonlyMap<string, IssuerSettings> {
   const misplaced = issuerOptionNames.find((name) => name !== 'roles' && fields.has(name))
   if (misplaced !== undefined) {
     throw new ConfigError(misplaced, 'a setting of an entry of issuers, where there is a list', 'beside the list')
   }
-  const fallbackRoles = fields.has('roles') ? parseRoleMap('roles', fields.get('roles')) : null
   const listed = fields.get('issuers')
   if (!Array.isArray(listed) || listed.length === 0) {
     throw new ConfigError('issuers', 'a list of issuers, not empty', describe(listed))
   }
-  const issuers = listed.map((entry: unknown, index) => {
-    return parseListedIssuer(`issuers[${index}]`, entry, {
-      clockToleranceSeconds,
-      fallbackRoles: fallbackRoles ?? (listed.length === 1 ? defaultRoles : null),
-    })
-  })
-  const byName = new Map(issuers.map((issuer) => [issuer.issuer, issuer]))
-  if (byName.size < issuers.length)
-    throw new ConfigError('issuers', 'a list of different issuers', 'one that names an issuer twice')
+  const ofOne = listed.length === 1 ? defaultRoles : null
+  const fallbackRoles = fields.has('roles') ? parseRoleMap('roles', fields.get('roles')) : ofOne
+  const byName = new Map<string, IssuerSettings>()
+  for (const [index, entry] of listed.entries()) {
+    const path = `issuers[${index}]`
+    const [name, issuer] = parseListedIssuer(path, entry, { ...common, fallbackRoles })
+    if (byName.has(name)) throw new ConfigError(`${path}.issuer`, 'another than those before it', describe(name))
+    byName.set(name, issuer)
+  }
   return byName
 }
 

@@ -7,9 +7,11 @@ const variables: ReadonlyMap<string, string> = new Map([
   ['issuer', 'JWT_ISSUER'],
   ['audience', 'JWT_AUDIENCE'],
   ['algorithms', 'JWT_ALGORITHMS'],
-  ['keys', 'JWT_SECRET or JWT_PUBLIC_KEY'],
+  ['keys', 'JWT_SECRET, JWT_PUBLIC_KEY or JWT_JWKS_URL'],
   ['keys.secret', 'JWT_SECRET'],
   ['keys.publicKey', 'JWT_PUBLIC_KEY'],
+  ['keys.jwksUrl', 'JWT_JWKS_URL'],
+  ['keys left out, so issuer', 'JWT_ISSUER'],
 ])
 
 /** Reads the JWT_* variables of the process as options; names that are not known are left to others. */
@@ -37,13 +39,15 @@ export function namingVariables<T>(parse: () => T): T {
   }
 }
 
+/** One variable, or none for discovery. */
 function readKeys(environment: Environment): Readonly<Record<string, unknown>> | null {
-  const given = ['JWT_SECRET', 'JWT_PUBLIC_KEY'].filter((name) => environment[name] !== undefined)
+  const names = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL'] as const
+  const given = names.filter((name) => environment[name] !== undefined)
   if (given.length > 1) throw new ConfigError(given.join(' and '), 'one of them alone', 'both set')
-  const secret = environment['JWT_SECRET']
+  const { JWT_SECRET: secret, JWT_PUBLIC_KEY: publicKey, JWT_JWKS_URL: jwksUrl } = environment
   if (secret !== undefined) return { secret }
-  const publicKey = environment['JWT_PUBLIC_KEY']
-  return publicKey === undefined ? null : { publicKey: publicKey.replaceAll('\\n', '\n') }
+  if (publicKey !== undefined) return { publicKey: publicKey.replaceAll('\\n', '\n') }
+  return jwksUrl === undefined ? null : { jwksUrl }
 }
 
 function splitList(text: string): readonly string[] {

@@ -8,6 +8,7 @@ import { normalType } from '../verify/screen.ts'
 import type { TimeRules } from '../verify/times.ts'
 import { at, describe, readFields, readNumber, readText, readTexts } from './fields.ts'
 import type { Fields } from './fields.ts'
+import type { RemoteSeams } from '../keys/remote-keys.ts'
 import { parseKeys } from './key-settings.ts'
 import type { KeySettings } from './key-settings.ts'
 
@@ -17,7 +18,8 @@ export interface IssuerOptions<R extends string = string> {
   readonly issuer: string | null
   /** What `aud` must name, one of a list; null, written out, is not checked. */
   readonly audience: string | readonly [string, ...string[]] | null
-  readonly keys: KeySettings
+  /** @default the keys that the issuer's metadata lead to (OpenID Connect Discovery 1.0, RFC 8414) */
+  readonly keys?: KeySettings
   /** The algorithms that a token may be signed with. @default what the keys' types, curves and `alg` allow; HS256 for a secret */
   readonly algorithms?: readonly [AlgorithmName, ...AlgorithmName[]]
   /** @default `admin: true` gives admin, and every string of a `roles` array its own name */
@@ -32,6 +34,12 @@ export interface IssuerOptions<R extends string = string> {
   readonly maxTokenAgeSeconds?: number
   /** The longest `exp` - `iat`; null, written out, lets tokens without `exp` in. @default `exp` is needed, of any length */
   readonly maxLifetimeSeconds?: number | null
+  /** The OAuth clients whose tokens are accepted, by `azp` and `client_id`, whichever are there. @default any */
+  readonly clients?: string | readonly [string, ...string[]]
+  /** What the token is for: an ID token is accepted by 'id' alone, any kind by null, written out. @default 'access' */
+  readonly tokenUse?: 'id' | 'access' | null
+  /** How long past their lifetime fetched keys may serve while they cannot be refreshed; 0: never. @default 14,400 */
+  readonly maxStaleSeconds?: number
   /** null, written out, takes a token with `cnf` (RFC 7800) as a plain bearer token. @default such a token is refused */
   readonly tokenBinding?: null
 }
@@ -46,12 +54,15 @@ export interface IssuerSettings extends TimeRules {
   /** The types that pass, in normal form; null stands for no `typ`. */
   readonly types: ReadonlySet<string | null>
   readonly requiredClaims: readonly string[]
+  readonly clients: ReadonlySet<string> | null
+  readonly tokenUse: 'id' | 'access' | null
   readonly refusesBoundTokens: boolean
 }
 
 /** What holds for all issuers of an Auth. */
 export interface IssuerContext {
   readonly clockToleranceSeconds: number
+  readonly seams: RemoteSeams
   /** The map of an issuer without one of its own; null where each needs its own. */
   readonly fallbackRoles: MapRoles | null
 }
@@ -68,6 +79,9 @@ export const issuerOptionNames = [
   'maxTokenAgeSeconds',
   'maxLifetimeSeconds',
   'tokenBinding',
+  'clients',
+  'tokenUse',
+  'maxStaleSeconds',
 ] as const
 
 const tenYearsInSeconds = 315_576_000
@@ -78,7 +92,12 @@ const profileClaims = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'] as
 export function parseIssuer(path: string, fields: Fields, context: IssuerContext): IssuerSettings {
   const issuer = readNullable(path, fields, 'issuer', readText)
   const audiences = readNullable(path, fields, 'audience', (field, value) => new Set(readTexts(field, value)))
-  const { source, algorithms } = parseKeys(at(path, 'keys'), fields.get('keys'), parseAlgorithms(path, fields))
+  const { source, algorithms } = parseKeys(at(path, 'keys'), fields.get('keys'), {
+    issuer,
+    listed: parseAlgorithms(path, fields),
+    maxStaleSeconds: readStale(path, fields),
+    seams: context.seams,
+  })
   return Object.freeze({
     issuer,
     audiences,
@@ -87,6 +106,8 @@ export function parseIssuer(path: string, fields: Fields, context: IssuerContext
     mapRoles: parseRoles(path, fields, context),
     types: parseTypes(path, fields),
     requiredClaims: parseRequiredClaims(path, fields),
+    clients: fields.has('clients') ? new Set(readTexts(at(path, 'clients'), fields.get('clients'))) : null,
+    tokenUse: parseTokenUse(path, fields),
     refusesBoundTokens: readsBinding(path, fields),
     clockToleranceSeconds: context.clockToleranceSeconds,
     maxTokenAgeSeconds: fields.has('maxTokenAgeSeconds') ? readDuration(path, fields, 'maxTokenAgeSeconds') : null,
@@ -94,10 +115,10 @@ export function parseIssuer(path: string, fields: Fields, context: IssuerContext
   })
 }
 
-/** Parses an entry of `issuers`, which holds an issuer's options and nothing else. */
-export function parseListedIssuer(path: string, value: unknown, context: IssuerContext): IssuerSettings {
+/** Parses an entry of `issuers`, which holds an issuer's options and nothing else, and has a name to be found by. */
+export function parseListedIssuer(path: string, value: unknown, context: IssuerContext): [string, IssuerSettings] {
   const settings = parseIssuer(path, readFields(path, value, issuerOptionNames), context)
-  if (settings.issuer !== null) return settings
+  if (settings.issuer !== null) return [settings.issuer, settings]
   throw new ConfigError(at(path, 'issuer'), 'a string, where there are several issuers', 'null')
 }
 
@@ -151,6 +172,17 @@ function parseRequiredClaims(path: string, fields: Fields): readonly string[] {
   const ofProfile = fields.has('profile') ? profileClaims : []
   if (!fields.has('requiredClaims')) return ofProfile
   return [...ofProfile, ...readTexts(at(path, 'requiredClaims'), fields.get('requiredClaims'))]
+}
+
+function parseTokenUse(path: string, fields: Fields): IssuerSettings['tokenUse'] {
+  const use = fields.has('tokenUse') ? fields.get('tokenUse') : 'access'
+  if (use === 'access' || use === 'id' || use === null) return use
+  throw new ConfigError(at(path, 'tokenUse'), '"access", "id", or null to skip the check', describe(use))
+}
+
+function readStale(path: string, fields: Fields): number {
+  if (!fields.has('maxStaleSeconds')) return 14_400
+  return readNumber(at(path, 'maxStaleSeconds'), fields.get('maxStaleSeconds'), 0, 604_800)
 }
 
 function readsBinding(path: string, fields: Fields): boolean {

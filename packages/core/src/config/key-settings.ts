@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.ts'
 import { hmacSecretBytes, isHmac, publicAlgorithms } from '../keys/algorithms.ts'
 import type { Algorithm, HmacAlgorithm } from '../keys/algorithms.ts'
-import { readJwk } from '../keys/jwk.ts'
+import { isTwin, readJwk } from '../keys/jwk.ts'
 import type { KeySource } from '../keys/key-source.ts'
 import { parsePublicKey } from '../keys/public-key.ts'
 import type { Jwk, PublicKey } from '../keys/public-key.ts'
@@ -10,17 +10,30 @@ import { createStaticKeys } from '../keys/static-keys.ts'
 import { makeVerificationKey } from '../keys/verification-key.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
 import { isJsonObject, member } from '../token/strict-json.ts'
-import { at, describe, readFields } from './fields.ts'
+import { isAllowedUrl } from '../keys/allowed-url.ts'
+import { createRemoteKeys } from '../keys/remote-keys.ts'
+import type { RemoteSeams } from '../keys/remote-keys.ts'
+import { at, describe, readFields, readText } from './fields.ts'
+import type { Fields } from './fields.ts'
 
 /** A shared secret: its UTF-8 bytes, when it is a string, must be as many as those of the hash. */
 export type Secret = string | Uint8Array
 
-/** An issuer's keys: secrets (a list while one rotates), one public key, a JWK Set, or a source of one's own. */
+/** An issuer's keys: secrets (a list while one rotates), one public key, a JWK Set, here or on the network, or a source. */
 export type KeySettings =
   | { readonly secret: Secret | readonly [Secret, ...Secret[]] }
   | { readonly publicKey: PublicKey }
   | { readonly jwks: { readonly keys: readonly Jwk[] } }
+  | RemoteKeySettings
   | KeySource
+
+/**
+ * A JWK Set on the network, at a URL or, without one, where the issuer's metadata say. By https alone, but for this
+ * machine and the hosts that `allowHttp` names, as of a compose file.
+ */
+export type RemoteKeySettings =
+  | { readonly jwksUrl: string; readonly allowHttp?: readonly string[] }
+  | { readonly allowHttp: readonly string[] }
 
 /** An issuer's key source, and the algorithms that a token may name. */
 export interface ParsedKeys {
@@ -28,20 +41,69 @@ export interface ParsedKeys {
   readonly algorithms: ReadonlySet<Algorithm>
 }
 
-const kinds = ['secret', 'publicKey', 'jwks']
+/** What the keys of an issuer depend on beside their own setting. */
+export interface KeyContext {
+  readonly issuer: string | null
+  readonly listed: readonly Algorithm[] | null
+  readonly maxStaleSeconds: number
+  readonly seams: RemoteSeams
+}
+
+const kinds = ['secret', 'publicKey', 'jwks', 'jwksUrl']
 
 /** Parses the `keys` of an issuer. The algorithms, when they are not listed, are those that the keys allow. */
-export function parseKeys(field: string, value: unknown, listed: readonly Algorithm[] | null): ParsedKeys {
+export function parseKeys(field: string, value: unknown, context: KeyContext): ParsedKeys {
+  const { listed } = context
   if (isKeySource(value)) return { source: value, algorithms: new Set(listed ?? publicAlgorithms) }
-  if (value === undefined) throw new ConfigError(field, `an object with one of ${kinds.join(', ')}`, 'missing')
-  const fields = readFields(field, value, kinds)
-  const [kind, material] = [...fields][0] ?? []
-  if (kind === undefined || fields.size !== 1) {
-    throw new ConfigError(field, `an object with one of ${kinds.join(', ')}`, `one with ${fields.size} of them`)
+  const fields = readFields(field, value === undefined ? { allowHttp: [] } : value, [...kinds, 'allowHttp'])
+  const [[kind, material] = [], ...others] = [...fields].filter(([name]) => name !== 'allowHttp')
+  if (others.length > 0 || fields.size === 0) {
+    throw new ConfigError(field, `an object with one of ${kinds.join(', ')}`, `one with ${others.length + 1} of them`)
   }
+  if (kind === undefined || kind === 'jwksUrl') return fromNetwork(field, fields, context)
+  if (fields.has('allowHttp'))
+    throw new ConfigError(at(field, 'allowHttp'), 'beside jwksUrl, or alone', `beside ${kind}`)
   const path = at(field, kind)
   if (kind === 'secret') return fromSecrets(path, material, listed ?? ['HS256'])
   return fromPublicKeys(path, kind === 'jwks' ? parseJwks(path, material) : [parsePublicKey(path, material)], listed)
+}
+
+function fromNetwork(field: string, fields: Fields, context: KeyContext): ParsedKeys {
+  const { issuer, listed, maxStaleSeconds, seams } = context
+  if (listed?.some(isHmac) === true) {
+    throw new ConfigError('algorithms', 'without HS256, HS384 and HS512 beside public keys', listed.join(', '))
+  }
+  const allowHttp = parseHosts(at(field, 'allowHttp'), fields.get('allowHttp') ?? [])
+  const location = fields.has('jwksUrl')
+    ? { jwksUrl: parseUrl(at(field, 'jwksUrl'), fields.get('jwksUrl'), allowHttp) }
+    : { issuer: parseDiscoverable(field, issuer, allowHttp), allowHttp }
+  return { source: createRemoteKeys(location, maxStaleSeconds, seams), algorithms: new Set(listed ?? publicAlgorithms) }
+}
+
+/** Without keys of its own an issuer is asked for its metadata, so its name must be a URL. */
+function parseDiscoverable(field: string, issuer: string | null, allowHttp: readonly string[]): string {
+  if (issuer === null)
+    throw new ConfigError(field, 'there where issuer is null: nobody can be asked for them', 'missing')
+  return parseUrl(`${field} left out, so issuer`, issuer, allowHttp)
+}
+
+function parseUrl(field: string, value: unknown, allowHttp: readonly string[]): string {
+  const url = readText(field, value)
+  if (URL.canParse(url) && isAllowedUrl(new URL(url), allowHttp)) return url
+  throw new ConfigError(
+    field,
+    'an https URL without credentials (http: on this machine, or a host in keys.allowHttp)',
+    describe(url),
+  )
+}
+
+function parseHosts(field: string, value: unknown): readonly string[] {
+  if (!Array.isArray(value)) throw new ConfigError(field, 'a list of host names', describe(value))
+  return value.map((host: unknown, index) => {
+    const name = readText(`${field}[${index}]`, host).toLowerCase()
+    if (/^[a-z0-9.-]+(:\d+)?$/.test(name)) return name
+    throw new ConfigError(`${field}[${index}]`, 'a host name, without scheme and path', describe(host))
+  })
 }
 
 function isKeySource(value: unknown): value is KeySource {
@@ -108,8 +170,4 @@ function parseJwks(field: string, value: unknown): readonly VerificationKey[] {
   if (twin !== undefined) throw new ConfigError(field, 'a set whose keys differ in kid, kty or alg', 'one with twins')
   if (keys.length === 0) throw new ConfigError(field, 'a JWK Set with a public key for signatures', 'one without')
   return keys
-}
-
-function isTwin(one: VerificationKey, other: VerificationKey): boolean {
-  return one.kid !== null && one.kid === other.kid && one.algorithms.some((name) => other.algorithms.includes(name))
 }

@@ -50,6 +50,11 @@ export function readJwk(value: unknown): VerificationKey | JwkFault {
   return fitKey(value, type, { kid: kid ?? null, kty: String(kty) })
 }
 
+/** Whether two keys of a set leave no telling which of them a kid and an algorithm mean. */
+export function isTwin(one: VerificationKey, other: VerificationKey): boolean {
+  return one.kid !== null && one.kid === other.kid && one.algorithms.some((name) => other.algorithms.includes(name))
+}
+
 function fitKey(
   jwk: JsonObject,
   type: KeyType,

@@ -6,6 +6,16 @@ export interface KeyQuery {
   readonly kid?: string
 }
 
+/** The state of keys that are fetched; times are seconds since the epoch. */
+export interface KeySourceState {
+  /** When the keys that are held were fetched; null for none. */
+  readonly fetchedAt: number | null
+  /** From when on they are fetched again; null before the first attempt. */
+  readonly nextRefreshAt: number | null
+  /** Why the last attempt failed; null after a success. For logs. */
+  readonly lastError: unknown
+}
+
 /**
  * Where an issuer's keys come from. `find` refuses with an AuthError: `key_not_found` for a key that is not there,
  * `keys_unavailable` for an outage; whatever else it throws counts as an outage.
@@ -16,6 +26,8 @@ export interface KeySource {
   holds(key: VerificationKey): boolean
   /** Fetches the keys ahead; rejects with the reason why there are none. */
   ready?(): Promise<void>
+  /** What is known of the keys, for a health check. */
+  state?(): KeySourceState
   /** Ends what the source keeps running. */
   close?(): void
 }

@@ -38,11 +38,12 @@ export function validateClaims(jwt: SignedJwt, issuer: IssuerSettings, nowSecond
       throw invalid(`${name} must be a non-empty string`)
     }
   }
-  refuseOtherTokens(claims)
+  refuseOtherTokens(claims, issuer.tokenUse)
   if (issuer.refusesBoundTokens && Object.hasOwn(claims, 'cnf')) {
     throw new AuthError('token_bound', { detail: 'cnf binds the token to a key, which is not checked here' })
   }
   validateAudience(claims, issuer.audiences)
+  validateClient(claims, issuer.clients)
   const missing = issuer.requiredClaims.find((name) => !Object.hasOwn(claims, name))
   if (missing !== undefined) throw invalid(`the required claim ${missing} is missing`)
   validateTimes(claims, issuer, nowSeconds)
@@ -51,10 +52,11 @@ export function validateClaims(jwt: SignedJwt, issuer: IssuerSettings, nowSecond
 }
 
 /** An ID token, or a token for another use, is no access token, however well it is signed. */
-function refuseOtherTokens(claims: JsonObject): void {
-  const use = member(claims, 'token_use')
-  const isOther = Object.hasOwn(claims, 'token_use') && use !== 'access'
-  if (isOther || Object.hasOwn(claims, 'at_hash') || Object.hasOwn(claims, 'c_hash')) {
+function refuseOtherTokens(claims: JsonObject, tokenUse: IssuerSettings['tokenUse']): void {
+  if (tokenUse === null) return
+  const isOther = Object.hasOwn(claims, 'token_use') && member(claims, 'token_use') !== tokenUse
+  const isIdToken = Object.hasOwn(claims, 'at_hash') || Object.hasOwn(claims, 'c_hash')
+  if (isOther || (isIdToken && tokenUse !== 'id')) {
     throw new AuthError('token_type_not_allowed', {
       detail: 'at_hash, c_hash or token_use marks another kind of token',
     })
@@ -70,6 +72,14 @@ function validateAudience(claims: JsonObject, audiences: ReadonlySet<string> | n
   }
   if (audiences === null || values.some((value) => typeof value === 'string' && audiences.has(value))) return
   throw new AuthError('audience_not_allowed', { detail: isThere ? 'aud names others' : 'aud is missing' })
+}
+
+/** `azp` names the client in OpenID Connect, `client_id` in RFC 9068; a token that has both names one by them. */
+function validateClient(claims: JsonObject, clients: ReadonlySet<string> | null): void {
+  if (clients === null) return
+  const named = ['azp', 'client_id'].filter((name) => Object.hasOwn(claims, name)).map((name) => member(claims, name))
+  if (named.length > 0 && named.every((client) => typeof client === 'string' && clients.has(client))) return
+  throw invalid('azp or client_id is missing, or names a client that is not accepted')
 }
 
 function invalid(detail: string): AuthError {

@@ -1,0 +1,57 @@
+import { member } from '../token/strict-json.ts'
+import { isAllowedReference } from './allowed-url.ts'
+import { FetchFailure } from './fetch-json.ts'
+import type { FetchJson } from './fetch-json.ts'
+
+/** Finds the URL of an issuer's JWK Set. */
+export type FindJwksUrl = (signal: AbortSignal) => Promise<string>
+
+const keptMilliseconds = 3_600_000
+
+/**
+ * Makes a finder that asks the issuer's metadata: OpenID Connect Discovery 1.0 section 4, then, where that is not
+ * there, RFC 8414 section 3. What it found is kept for an hour; `forget` makes it ask again, after keys failed.
+ */
+export function createDiscovery(
+  issuer: string,
+  allowHttp: readonly string[],
+  seams: { readonly fetchJson: FetchJson; readonly now: () => number },
+): { find: FindJwksUrl; forget: () => void } {
+  let found: { readonly url: string; readonly at: number } | null = null
+  return {
+    async find(signal) {
+      const age = found === null ? Infinity : seams.now() - found.at
+      if (found !== null && age >= 0 && age < keptMilliseconds) return found.url
+      const url = await discover(issuer, allowHttp, seams.fetchJson, signal)
+      found = { url, at: seams.now() }
+      return url
+    },
+    forget() {
+      found = null
+    },
+  }
+}
+
+async function discover(issuer: string, allowHttp: readonly string[], fetchJson: FetchJson, signal: AbortSignal) {
+  const [openid, oauth] = metadataUrls(issuer)
+  const { body } = await fetchJson(openid, signal).catch((error: unknown) => {
+    if (error instanceof FetchFailure && error.status !== null && error.status >= 400 && error.status < 500) {
+      return fetchJson(oauth, signal)
+    }
+    throw error
+  })
+  if (member(body, 'issuer') !== issuer) throw new FetchFailure('its metadata name another issuer')
+  const jwksUri = member(body, 'jwks_uri')
+  if (typeof jwksUri !== 'string' || !URL.canParse(jwksUri)) throw new FetchFailure('its metadata name no jwks_uri')
+  if (isAllowedReference(new URL(jwksUri), new URL(issuer), allowHttp)) return jwksUri
+  throw new FetchFailure('its metadata name a jwks_uri that is not https')
+}
+
+function metadataUrls(issuer: string): readonly [openid: string, oauth: string] {
+  const { origin, pathname } = new URL(issuer)
+  const path = pathname.replace(/\/$/, '')
+  return [
+    `${origin}${path}/.well-known/openid-configuration`,
+    `${origin}/.well-known/oauth-authorization-server${path}`,
+  ]
+}

@@ -1,0 +1,112 @@
+import { parseJsonObject } from '../token/strict-json.ts'
+import type { JsonObject } from '../token/strict-json.ts'
+
+/** The part of `fetch` that is used; a proxy or an agent of one's own fits in here. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+
+/** A JSON document, and how long its server lets it be kept, in seconds; null where it does not say. */
+export interface FetchedJson {
+  readonly body: JsonObject
+  readonly maxAgeSeconds: number | null
+}
+
+/** Fetches a JSON object within a deadline. */
+export type FetchJson = (url: string, signal: AbortSignal) => Promise<FetchedJson>
+
+/** Why a document could not be had, in words of ours: they may be logged, what the network said may not. */
+export class FetchFailure extends Error {
+  readonly status: number | null
+
+  constructor(reason: string, status: number | null = null, options?: ErrorOptions) {
+    super(reason, options)
+    this.status = status
+  }
+}
+
+const maxBytes = 512 * 1024
+
+/** Makes a fetcher with one fetch in flight per URL: who asks meanwhile shares its answer. */
+export function createFetchJson(fetch: Fetch): FetchJson {
+  const inFlight = new Map<string, Promise<FetchedJson>>()
+  return (url, signal) => {
+    const running = inFlight.get(url)
+    if (running !== undefined) return running
+    const fetching = fetchJson(fetch, url, signal).finally(() => inFlight.delete(url))
+    inFlight.set(url, fetching)
+    return fetching
+  }
+}
+
+async function fetchJson(fetch: Fetch, url: string, signal: AbortSignal): Promise<FetchedJson> {
+  const response = await untilAborted(ask(fetch, url, signal), signal)
+  if (response.redirected || response.status !== 200) {
+    void response.body?.cancel().catch(() => undefined)
+    throw new FetchFailure(response.redirected ? 'it redirects' : `it answered ${response.status}`, response.status)
+  }
+  const text = await untilAborted(readText(response), signal)
+  try {
+    return { body: parseJsonObject(text), maxAgeSeconds: maxAgeOf(response.headers) }
+  } catch {
+    throw new FetchFailure('it gave no JSON object')
+  }
+}
+
+async function ask(fetch: Fetch, url: string, signal: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(url, { signal, redirect: 'error', headers: { accept: 'application/json' } })
+  } catch (cause) {
+    throw new FetchFailure('it could not be reached', null, { cause })
+  }
+}
+
+/** Stops waiting when the deadline is over, also for a fetch that does not listen to its signal. */
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, stop } = abortion(signal)
+  try {
+    return await Promise.race([work, promise])
+  } finally {
+    stop()
+    work.catch(() => undefined)
+  }
+}
+
+function abortion(signal: AbortSignal): { promise: Promise<never>; stop: () => void } {
+  let stop = (): void => undefined
+  const promise = new Promise<never>((_resolve, reject) => {
+    const onAbort = () => reject(new FetchFailure('it took too long'))
+    if (signal.aborted) onAbort()
+    signal.addEventListener('abort', onAbort)
+    stop = () => signal.removeEventListener('abort', onAbort)
+  })
+  return { promise, stop }
+}
+
+/** Reads the body up to the limit, counted after decompression: a small answer may unpack to a large one. */
+async function readText(response: Response): Promise<string> {
+  const reader = response.body?.getReader()
+  if (reader === undefined) return ''
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let text = ''
+  let bytes = 0
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      bytes += part.value.length
+      if (bytes > maxBytes) throw new FetchFailure(`it gave more than ${maxBytes} bytes`)
+      text += decoder.decode(part.value, { stream: true })
+    }
+    return text + decoder.decode()
+  } catch (cause) {
+    void reader.cancel().catch(() => undefined)
+    throw cause instanceof FetchFailure ? cause : new FetchFailure('its answer broke off', null, { cause })
+  }
+}
+
+/** `max-age` of Cache-Control (RFC 9111 section 5.2.2.1). */
+function maxAgeOf(headers: Headers): number | null {
+  const directives = headers.get('cache-control')?.split(',') ?? []
+  for (const directive of directives) {
+    const [, seconds] = /^\s*max-age="?(\d{1,10})"?\s*$/i.exec(directive) ?? []
+    if (seconds !== undefined) return Number(seconds)
+  }
+  return null
+}

@@ -1,0 +1,56 @@
+import { warn } from '#platform'
+import { createDiscovery } from './discovery.ts'
+import { createFetchJson } from './fetch-json.ts'
+import type { Fetch, FetchedJson, FetchJson } from './fetch-json.ts'
+import { KeyRefresher } from './key-refresher.ts'
+import { createKeySetReader } from './key-set.ts'
+import type { KeySource } from './key-source.ts'
+
+/** What the issuers of an Auth share in fetching their keys. */
+export interface RemoteSeams {
+  readonly fetchJson: FetchJson
+  readonly now: () => number
+}
+
+/** Where an issuer's JWK Set is: at a URL, or where the issuer's metadata say. */
+export type JwksLocation =
+  | { readonly jwksUrl: string }
+  | { readonly issuer: string; readonly allowHttp: readonly string[] }
+
+/** Makes the seams of an Auth; the platform's fetch is looked up at each call, so that it may be replaced. */
+export function createRemoteSeams(fetch: Fetch | null, now: () => number): RemoteSeams {
+  return { fetchJson: createFetchJson(fetch ?? ((url, init) => globalThis.fetch(url, init))), now }
+}
+
+/** Keys from a JWK Set on the network; nothing is fetched before it is asked for. */
+export function createRemoteKeys(location: JwksLocation, maxStaleSeconds: number, seams: RemoteSeams): KeySource {
+  const name = 'jwksUrl' in location ? location.jwksUrl : location.issuer
+  warnOfRebuilding(name)
+  const read = createKeySetReader((message) => warn(`${message} (${name})`))
+  return new KeyRefresher({ load: loader(location, seams), read, now: seams.now, maxStaleSeconds })
+}
+
+function loader(location: JwksLocation, seams: RemoteSeams): (signal: AbortSignal) => Promise<FetchedJson> {
+  if ('jwksUrl' in location) return (signal) => seams.fetchJson(location.jwksUrl, signal)
+  const discovery = createDiscovery(location.issuer, location.allowHttp, seams)
+  return async (signal) => {
+    const jwksUrl = await discovery.find(signal)
+    try {
+      return await seams.fetchJson(jwksUrl, signal)
+    } catch (error) {
+      discovery.forget()
+      throw error
+    }
+  }
+}
+
+const tooMany = 20
+const timesBuilt = new Map<string, number>()
+
+/** An Auth that is made for each request fetches its keys for each request: that is a mistake worth a word. */
+function warnOfRebuilding(name: string): void {
+  const times = (timesBuilt.get(name) ?? 0) + 1
+  if (timesBuilt.size < 1000 || timesBuilt.has(name)) timesBuilt.set(name, times)
+  if (times !== tooMany) return
+  warn(`An Auth was made ${tooMany} times for the keys of ${name}: make one at start-up, and share it`)
+}
