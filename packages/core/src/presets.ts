@@ -1,0 +1,11 @@
+/** A product's few facts → the options of its issuer. */
+export { auth0 } from './presets/auth0.ts'
+export type { Auth0Facts } from './presets/auth0.ts'
+export { cognito } from './presets/cognito.ts'
+export type { CognitoFacts } from './presets/cognito.ts'
+export { entra } from './presets/entra.ts'
+export type { EntraFacts } from './presets/entra.ts'
+export { keycloak } from './presets/keycloak.ts'
+export type { KeycloakFacts } from './presets/keycloak.ts'
+export { okta } from './presets/okta.ts'
+export type { OktaFacts } from './presets/okta.ts'
