@@ -25,19 +25,19 @@ export interface IssuerState extends KeySourceState {
 /** Verifies callers, for as long as the process lives: make one, and share it. Its methods need no `this`. */
 export interface Auth<R extends string = string, C = JwtClaims> {
   /** Verifies the caller of a request, or refuses it with an AuthError; without a token it is `token_missing`. */
-  authenticate(request: RequestLike): Promise<Principal<R, C>>
+  authenticate(this: void, request: RequestLike): Promise<Principal<R, C>>
   /** As `authenticate`, but a request without a token gives null. A bad token is refused all the same. */
-  identify(request: RequestLike): Promise<Principal<R, C> | null>
+  identify(this: void, request: RequestLike): Promise<Principal<R, C> | null>
   /** Verifies a token that came by another way, as in the first message of a socket. */
-  verifyToken(token: string): Promise<Principal<R, C>>
+  verifyToken(this: void, token: string): Promise<Principal<R, C>>
   /** Any one of the roles, as a policy; a role that no map gives does not compile. */
-  hasRole(...anyOf: readonly [R, ...R[]]): Policy<R>
+  hasRole(this: void, ...anyOf: readonly [R, ...R[]]): Policy<R>
   /** Makes every issuer's keys ready, and tells which failed; the others serve. It rejects for no outage. */
-  ready(): Promise<IssuerState[]>
+  ready(this: void): Promise<IssuerState[]>
   /** What is known of every issuer's keys, at once. */
-  keys(): IssuerState[]
+  keys(this: void): IssuerState[]
   /** Ends what runs in the background. */
-  close(): void
+  close(this: void): void
 }
 
 const internals = Symbol.for('claimcheck.Auth')

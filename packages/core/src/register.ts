@@ -5,7 +5,7 @@ import type { Principal } from './principal.ts'
  * Tells the guards of the whole program about its roles and claims:
  * `declare module '@claimcheck/core' { interface Register { auth: typeof auth } }`
  */
-// oxlint-disable-next-line typescript/no-empty-object-type, typescript/no-empty-interface -- users add the member
+// oxlint-disable-next-line typescript/no-empty-object-type -- users add the member
 export interface Register {}
 
 type RegisteredAuth = Register extends { auth: infer A } ? A : Auth

@@ -2,7 +2,7 @@ import { AuthError } from './errors.ts'
 import type { Principal } from './principal.ts'
 
 /** Says whether a verified token was revoked. */
-export type IsRevoked<P = Principal<string, unknown>> = (principal: P) => boolean | Promise<boolean>
+export type IsRevoked = (principal: Principal<string, unknown>) => boolean | Promise<boolean>
 
 const patienceMilliseconds = 2000
 

@@ -227,6 +227,35 @@ describe('the type of a token', () => {
   })
 })
 
+describe('the use of a token', () => {
+  it.each([
+    ['access', { token_use: 'access' }, 'accepted'],
+    ['access', { at_hash: 'x' }, 'token_type_not_allowed'],
+    ['id', { at_hash: 'x', c_hash: 'y', token_use: 'id' }, 'accepted'],
+    ['id', {}, 'accepted'],
+    ['id', { token_use: 'access' }, 'token_type_not_allowed'],
+    [null, { at_hash: 'x', token_use: 'refresh' }, 'accepted'],
+  ])('is as tokenUse says: %j takes %j → %s', async (tokenUse, claims, code) => {
+    expect(await codeWith(claims, { tokenUse })).toBe(code)
+  })
+})
+
+describe('the client of a token', () => {
+  it.each([
+    [{ azp: 'web' }, 'accepted'],
+    [{ client_id: 'app' }, 'accepted'],
+    [{ azp: 'web', client_id: 'app' }, 'accepted'],
+    [{}, 'claim_invalid'],
+    [{ azp: 'evil' }, 'claim_invalid'],
+    [{ azp: 'web', client_id: 'evil' }, 'claim_invalid'],
+    [{ azp: ['web'] }, 'claim_invalid'],
+    [{ azp: null }, 'claim_invalid'],
+  ])('is one of clients, where they are named: %j → %s', async (claims, code) => {
+    expect(await codeWith(claims, { clients: ['web', 'app'] })).toBe(code)
+    expect(await codeWith({ azp: 'web' }, { clients: 'web' })).toBe('accepted')
+  })
+})
+
 describe('the order of the checks', () => {
   it('tells a bad token by its cheapest fault, before any key is looked for', async () => {
     const asked: unknown[] = []

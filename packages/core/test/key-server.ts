@@ -20,7 +20,7 @@ export class KeyServer {
     const answer = this.answers.get(url) ?? 404
     if (typeof answer === 'function') return answer()
     if (typeof answer === 'number') return new Response('an answer that is no JSON', { status: answer })
-    const headers = this.cacheControl === null ? {} : { 'cache-control': this.cacheControl }
+    const headers = new Headers(this.cacheControl === null ? [] : [['cache-control', this.cacheControl]])
     return Response.json(answer, { headers })
   }
 }

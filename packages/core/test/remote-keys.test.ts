@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { AuthError, createAuth } from '../src/index.ts'
-import type { AuthOptions, IssuerOptions } from '../src/index.ts'
+import type { IssuerOptions } from '../src/index.ts'
 import { KeyServer, minute, settle, unreachable } from './key-server.ts'
 import { audience, issuer, keyPair, refusalOf, sign as signAt } from './tokens.ts'
 
@@ -24,7 +24,7 @@ function setUp(options: object = {}) {
     fetch: server.fetch,
     now: server.now,
     ...options,
-  } as AuthOptions)
+  })
   const codeOf = (text: string) => refusalOf(auth.verifyToken(text))
   return { server, auth, codeOf, fetches: () => server.fetched.length }
 }

@@ -1,7 +1,6 @@
 import { base64url, exportJWK, generateKeyPair, SignJWT } from 'jose'
-import type { CryptoKey, JWTPayload } from 'jose'
+import type { CryptoKey } from 'jose'
 import { createAuth } from '../src/index.ts'
-import type { AuthOptions } from '../src/index.ts'
 
 /** 2023-11-14T22:13:20Z, the second at which every test happens. */
 export const nowSeconds = 1_700_000_000
@@ -21,9 +20,7 @@ export async function sign(
   key: CryptoKey | Uint8Array | string = secret,
 ): Promise<string> {
   const bytes = typeof key === 'string' ? new TextEncoder().encode(key) : key
-  return new SignJWT({ ...baseClaims, ...claims } as JWTPayload)
-    .setProtectedHeader({ alg: 'HS256', ...header })
-    .sign(bytes)
+  return new SignJWT({ ...baseClaims, ...claims }).setProtectedHeader({ alg: 'HS256', ...header }).sign(bytes)
 }
 
 /** Signs any header and payload text with HMAC, well-formed or not. */
@@ -41,7 +38,7 @@ export async function signInput(input: string, key: string = secret): Promise<st
 
 /** An Auth for tokens of `sign`, with these options over the plain ones. */
 export function authWith(options: object = {}) {
-  return createAuth({ issuer, audience, keys: { secret }, now, ...options } as AuthOptions)
+  return createAuth({ issuer, audience, keys: { secret }, now, ...options })
 }
 
 /** What a promise was refused with: the code of the AuthError, or the error itself. */

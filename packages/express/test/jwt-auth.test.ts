@@ -39,7 +39,7 @@ async function call(app: Express, path: string, headers: Record<string, string> 
 
 describe.each([
   ['Express 5', express],
-  ['Express 4', express4 as unknown as typeof express],
+  ['Express 4', express4],
 ])('%s', (_name, framework) => {
   it('is protected by where the middleware stands', async () => {
     const app = framework()

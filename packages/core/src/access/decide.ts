@@ -34,16 +34,10 @@ export function authorize(principal: Caller | null, policy: Policy): void {
 
 /** `asks` is false once an earlier policy was unmet: a test of the user's own may rely on what stood before it. */
 function evaluate(principal: Caller | null, policy: Policy, asks: boolean): Decision {
-  switch (policy.kind) {
-    case 'allOf':
-      return every(principal, policy.policies, asks)
-    case 'anyOf':
-      return some(principal, policy.policies, asks)
-    default: {
-      if (principal !== null && meets(principal, policy, asks)) return allowed
-      return { allowed: false, unmet: [policy], missingScopes: policy.kind === 'scope' ? policy.allOf : null }
-    }
-  }
+  if (policy.kind === 'allOf') return every(principal, policy.policies, asks)
+  if (policy.kind === 'anyOf') return some(principal, policy.policies, asks)
+  if (principal !== null && meets(principal, policy, asks)) return allowed
+  return { allowed: false, unmet: [policy], missingScopes: policy.kind === 'scope' ? policy.allOf : null }
 }
 
 type Leaf = Exclude<Policy, { readonly policies: unknown }>

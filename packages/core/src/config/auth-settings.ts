@@ -31,7 +31,7 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
   /** Where the token is taken from. @default 'authorization' */
   readonly tokenFrom?: TokenFrom
   /** Asked last, for every request. No boolean, a throw, or 2 seconds without an answer: 503. @default none */
-  readonly isRevoked?: IsRevoked<Principal<R, C>>
+  isRevoked?(principal: Principal<R, C>): boolean | Promise<boolean>
   /** Told of each refusal, for logs; null for a token that came without a request. What it throws is ignored. */
   readonly onRefusal?: (error: AuthError, request: RequestLike | null) => void
   /** Fetches keys, as the platform's fetch does: a proxy or an agent fits in here. @default fetch */

@@ -61,7 +61,7 @@ export function createGate<const R extends string, C>(
   const mode = oneOf<Mode>('mode', fields.get('mode') ?? 'required', modes)
   const errors = oneOf<Errors>('errors', fields.get('errors') ?? 'answer', waysOfErrors)
   const isGiven = isAuth(authOrOptions)
-  const auth = isGiven ? (authOrOptions as Auth<R, C>) : createAuth(authOrOptions as AuthOptions<R, C> | undefined)
+  const auth = isGiven ? authOrOptions : createAuth(authOrOptions)
   return {
     errors,
     async admit(carrier, request) {

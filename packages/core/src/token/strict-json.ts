@@ -31,28 +31,20 @@ function refuseDepthAndDuplicates(text: string): void {
   let depth = 0
   let expectsName = false
   for (let at = 0; at < text.length; at++) {
-    switch (text[at]) {
-      case '{':
-      case '[':
-        depth++
-        if (depth > maxDepth) throw new SyntaxError('nested too deeply')
-        expectsName = depth === 1
-        break
-      case '}':
-      case ']':
-        depth--
-        break
-      case ',':
-        expectsName = depth === 1
-        break
-      case '"': {
-        const end = endOfString(text, at)
-        if (expectsName) addName(names, text.slice(at, end + 1))
-        expectsName = false
-        at = end
-        break
-      }
-      default:
+    const character = text[at]
+    if (character === '"') {
+      const end = endOfString(text, at)
+      if (expectsName) addName(names, text.slice(at, end + 1))
+      expectsName = false
+      at = end
+    } else if (character === '{' || character === '[') {
+      depth++
+      if (depth > maxDepth) throw new SyntaxError('nested too deeply')
+      expectsName = depth === 1
+    } else if (character === '}' || character === ']') {
+      depth--
+    } else if (character === ',') {
+      expectsName = depth === 1
     }
   }
 }

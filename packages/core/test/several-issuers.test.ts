@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { createAuth } from '../src/index.ts'
+import type { IssuerOptions } from '../src/index.ts'
+import { KeyServer } from './key-server.ts'
+import { audience, keyPair, refusalOf, sign } from './tokens.ts'
+
+const [a, b, evil] = ['https://a.example', 'https://b.example', 'https://evil.example'] as const
+const pairs = { [a]: await keyPair('ES256', 'k1'), [b]: await keyPair('ES256', 'k1') }
+const listed = (issuer: string, more: object = {}): IssuerOptions => ({
+  issuer,
+  audience,
+  keys: { jwksUrl: `${issuer}/keys` },
+  roles: {},
+  ...more,
+})
+
+function setUp(entries: readonly [IssuerOptions, ...IssuerOptions[]] = [listed(a), listed(b)]) {
+  const server = new KeyServer()
+  for (const [issuer, { jwk }] of Object.entries(pairs)) server.answers.set(`${issuer}/keys`, { keys: [jwk] })
+  const auth = createAuth({ issuers: entries, fetch: server.fetch, now: server.now })
+  return { server, auth }
+}
+const tokenOf = (iss: string, signer: typeof a | typeof b, claims: object = {}) =>
+  sign({ iss, exp: 4e9, ...claims }, { alg: 'ES256', kid: 'k1' }, pairs[signer].privateKey)
+
+describe('several issuers', () => {
+  it('are found by iss, and only the one that is meant is fetched from', async () => {
+    const { server, auth } = setUp()
+    expect((await auth.verifyToken(await tokenOf(b, b))).issuer).toBe(b)
+    expect(server.fetched).toEqual([`${b}/keys`])
+  })
+
+  it('never share a key, though they share a kid', async () => {
+    const { auth } = setUp()
+    await auth.ready()
+    expect(await refusalOf(auth.verifyToken(await tokenOf(a, b)))).toBe('signature_invalid')
+    expect(await refusalOf(auth.verifyToken(await tokenOf(b, a)))).toBe('signature_invalid')
+  })
+
+  it('that are unknown cost no network, however many there are', async () => {
+    const { server, auth } = setUp()
+    for (const iss of [evil, '__proto__', 'constructor', `${a}/`]) {
+      expect(await refusalOf(auth.verifyToken(await tokenOf(iss, a)))).toBe('issuer_unknown')
+    }
+    expect(server.fetched).toEqual([])
+  })
+
+  it('each have their own audience and algorithms', async () => {
+    const { auth } = setUp([listed(a, { audience: 'api-a' }), listed(b, { algorithms: ['RS256'] })])
+    expect(await refusalOf(auth.verifyToken(await tokenOf(a, a)))).toBe('audience_not_allowed')
+    expect(await refusalOf(auth.verifyToken(await tokenOf(a, a, { aud: 'api-a' })))).toBe('accepted')
+    expect(await refusalOf(auth.verifyToken(await tokenOf(b, b)))).toBe('algorithm_not_allowed')
+  })
+
+  it('each map their own roles: one tenant’s admin: true gives nothing under another’s map', async () => {
+    const { auth } = setUp([listed(a, { roles: { admin: 'admin' } }), listed(b, { roles: { guest: 'guest' } })])
+    expect((await auth.verifyToken(await tokenOf(a, a, { admin: true }))).roles).toEqual(['admin'])
+    expect((await auth.verifyToken(await tokenOf(b, b, { admin: true, roles: ['admin'] }))).roles).toEqual([])
+  })
+
+  it('at one URL share a fetch that is under way', async () => {
+    const keys = { jwksUrl: 'https://shared.example/keys' }
+    const { server, auth } = setUp([listed(a, { keys }), listed(b, { keys })])
+    server.answers.set(keys.jwksUrl, { keys: [pairs[a].jwk] })
+    const tokens = [await tokenOf(a, a), await tokenOf(b, a)]
+    const codes = await Promise.all(tokens.map((token) => refusalOf(auth.verifyToken(token))))
+    expect(codes).toEqual(['accepted', 'accepted'])
+    expect(server.fetched).toEqual([keys.jwksUrl])
+  })
+
+  it('in an outage of one, the others serve', async () => {
+    const { server, auth } = setUp()
+    server.answers.set(`${a}/keys`, 503)
+    expect(await refusalOf(auth.verifyToken(await tokenOf(a, a)))).toBe('keys_unavailable')
+    expect(await refusalOf(auth.verifyToken(await tokenOf(b, b)))).toBe('accepted')
+  })
+})
