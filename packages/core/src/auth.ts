@@ -13,7 +13,7 @@ import { extractToken } from './token/bearer-token.ts'
 import type { RequestLike } from './token/bearer-token.ts'
 import { parseJwt } from './token/parse-jwt.ts'
 import { validateClaims } from './verify/claims.ts'
-import type { JwtClaims } from './verify/claims.ts'
+import type { JwtClaims } from './token/jwt-claims.ts'
 import { findIssuer, screen } from './verify/screen.ts'
 import { findKey, verifySignature } from './verify/signature.ts'
 

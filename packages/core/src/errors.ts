@@ -1,5 +1,5 @@
-import { bearerChallenge, defaultStyle } from './http/challenge.ts'
-import type { AnswerStyle, BearerError } from './http/challenge.ts'
+import { bearerChallenge, defaultStyle } from './challenge.ts'
+import type { AnswerStyle, BearerError } from './challenge.ts'
 
 interface RefusalRow {
   readonly status: 400 | 401 | 403 | 503

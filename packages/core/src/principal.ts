@@ -2,7 +2,8 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { AuthError } from './errors.ts'
 import type { MapRoles } from './roles.ts'
 import { readScopes } from './scopes.ts'
-import type { JwtClaims, VerifiedClaims } from './verify/claims.ts'
+import type { JwtClaims } from './token/jwt-claims.ts'
+import type { VerifiedClaims } from './verify/claims.ts'
 
 /** The verified caller. It is frozen, and its claims are to their depth: requests share it. */
 export interface Principal<R extends string = string, C = JwtClaims> {

@@ -3,7 +3,7 @@ import type { ClaimRule } from './claim-rule.ts'
 import { describe, readFields, readFunction } from './config/fields.ts'
 import { ConfigError } from './errors.ts'
 import { member } from './token/strict-json.ts'
-import type { JwtClaims } from './verify/claims.ts'
+import type { JwtClaims } from './token/jwt-claims.ts'
 
 /**
  * When a role is given: a claim of that name that is `true`, a rule on a claim, or a synchronous function of the

@@ -1,6 +1,6 @@
 import { isTexts } from './claim-rule.ts'
 import { member } from './token/strict-json.ts'
-import type { JwtClaims } from './verify/claims.ts'
+import type { JwtClaims } from './token/jwt-claims.ts'
 
 /** The scopes of a token: `scope` (RFC 8693 section 4.2) and `scp` (a string or an array), joined by `permissions`. */
 export function readScopes(claims: JwtClaims): readonly string[] {

@@ -15,7 +15,7 @@ import {
   requires,
   requireScope,
 } from '../src/index.ts'
-import { as, options } from './caller.ts'
+import { as, options } from '../../core/test/caller.ts'
 
 const john = await as('john', { admin: true, scope: 'read' })
 const jane = await as('jane')

@@ -13,7 +13,7 @@ import {
   requires,
   requireScope,
 } from '../src/index.ts'
-import { as, options } from './caller.ts'
+import { as, options } from '../../core/test/caller.ts'
 
 const who = async (request: FastifyRequest) => getAuth(request).subject
 const john = await as('john', { admin: true, scope: 'read' })

@@ -8,7 +8,7 @@ import { AuthError, ConfigError, isAuthError } from '../errors.ts'
 import type { Principal } from '../principal.ts'
 import type { RegisteredPrincipal } from '../register.ts'
 import type { RequestLike } from '../token/bearer-token.ts'
-import type { JwtClaims } from '../verify/claims.ts'
+import type { JwtClaims } from '../token/jwt-claims.ts'
 
 /**
  * What passes: `required` a verified caller; `optional` also a request without a token; `attempt` also one with a bad

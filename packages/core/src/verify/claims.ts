@@ -3,23 +3,11 @@ import { AuthError } from '../errors.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
 import { member } from '../token/strict-json.ts'
 import type { JsonObject } from '../token/strict-json.ts'
+import type { JwtClaims } from '../token/jwt-claims.ts'
 import type { SignedJwt } from './signature.ts'
 import { validateLifetime, validateTimes } from './times.ts'
 
 declare const verified: unique symbol
-
-/** The claims of a verified token: the registered ones have the types of RFC 7519, all others are unknown. */
-export interface JwtClaims {
-  readonly iss?: string
-  readonly sub?: string
-  readonly aud?: string | readonly string[]
-  readonly exp?: number
-  readonly nbf?: number
-  readonly iat?: number
-  readonly jti?: string
-  readonly client_id?: string
-  readonly [claim: string]: unknown
-}
 
 /** Claims that a key of the issuer signed and that its settings accept. */
 export interface VerifiedClaims {

@@ -4,6 +4,7 @@ import { findAlgorithm } from '../keys/algorithms.ts'
 import type { Algorithm } from '../keys/algorithms.ts'
 import type { UnverifiedJwt } from '../token/parse-jwt.ts'
 import { member } from '../token/strict-json.ts'
+import { normalType } from '../token/token-type.ts'
 import { refuseExpired } from './times.ts'
 
 declare const screened: unique symbol
@@ -38,10 +39,4 @@ export function screen(jwt: UnverifiedJwt, issuer: IssuerSettings, nowSeconds: n
   }
   refuseExpired(jwt.unverifiedClaims, issuer, nowSeconds)
   return { ...jwt, algorithm } as ScreenedJwt
-}
-
-/** A media type compares without case, and its `application/` may be left out (RFC 7515 section 4.1.9). */
-export function normalType(typ: string): string {
-  const lower = typ.toLowerCase()
-  return lower.startsWith('application/') ? lower.slice('application/'.length) : lower
 }
