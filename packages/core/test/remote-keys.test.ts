@@ -342,7 +342,7 @@ describe('a key server', () => {
     }
     expect(await setUp({ fetch }).codeOf(token)).toBe('accepted')
     expect(asked).toEqual([
-      { redirect: 'error', headers: { accept: 'application/json' }, signal: expect.any(AbortSignal) },
+      { redirect: 'manual', headers: { accept: 'application/json' }, signal: expect.any(AbortSignal) },
     ])
   })
 

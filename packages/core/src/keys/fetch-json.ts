@@ -39,6 +39,7 @@ export function createFetchJson(fetch: Fetch): FetchJson {
 
 async function fetchJson(fetch: Fetch, url: string, signal: AbortSignal): Promise<FetchedJson> {
   const response = await untilAborted(ask(fetch, url, signal), signal)
+  // Workers know no redirect 'error'; by 'manual' a redirect is an answer like others that is not 200.
   if (response.redirected || response.status !== 200) {
     void response.body?.cancel().catch(() => undefined)
     throw new FetchFailure(response.redirected ? 'it redirects' : `it answered ${response.status}`, response.status)
@@ -53,7 +54,7 @@ async function fetchJson(fetch: Fetch, url: string, signal: AbortSignal): Promis
 
 async function ask(fetch: Fetch, url: string, signal: AbortSignal): Promise<Response> {
   try {
-    return await fetch(url, { signal, redirect: 'error', headers: { accept: 'application/json' } })
+    return await fetch(url, { signal, redirect: 'manual', headers: { accept: 'application/json' } })
   } catch (cause) {
     throw new FetchFailure('it could not be reached', null, { cause })
   }
