@@ -3,7 +3,7 @@ import type { Principal } from './principal.ts'
 
 /**
  * Tells the guards of the whole program about its roles and claims:
- * `declare module '@claimcheck/core' { interface Register { auth: typeof auth } }`
+ * `declare module '@claimcheck/core' { interface Register { auth: typeof auth } }`, or the same on the adapter's name.
  */
 // oxlint-disable-next-line typescript/no-empty-object-type -- users add the member
 export interface Register {}

@@ -16,7 +16,8 @@ export async function refuseRevoked(principal: Principal<string, unknown>, isRev
 async function ask(principal: Principal<string, unknown>, isRevoked: IsRevoked): Promise<unknown> {
   try {
     const answer: unknown = isRevoked(principal)
-    return answer instanceof Promise ? await withinPatience(answer) : answer
+    // Whatever is no answer yet may be a promise of another making, and is given no more time than one of ours.
+    return typeof answer === 'boolean' ? answer : await withinPatience(Promise.resolve(answer))
   } catch (cause) {
     throw unavailable('isRevoked failed', cause)
   }

@@ -148,6 +148,17 @@ describe('isRevoked', () => {
     expect(await result).toBe('revocation_unavailable')
   })
 
+  it('is an outage after that time too when it answers by a promise of another making', async () => {
+    const token = await sign()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    // oxlint-disable-next-line unicorn/no-thenable -- that is what is tried
+    const never = { then: () => undefined }
+    const result = refusalOf(authWith({ isRevoked: () => never }).verifyToken(token))
+    await vi.waitUntil(() => vi.getTimerCount() > 0)
+    vi.advanceTimersByTime(2000)
+    expect(await result).toBe('revocation_unavailable')
+  })
+
   it('leaves no timer behind', async () => {
     const token = await sign()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })

@@ -165,6 +165,23 @@ describe('authorize', () => {
     [allOf(met, hasScope('read'), hasScope('delete', 'read')), 'scope_insufficient', 'read delete'],
     [allOf(unmet, hasScope('delete')), 'access_denied', null],
     [anyOf(unmet, hasScope('delete')), 'scope_insufficient', 'delete'],
+    [
+      allOf(
+        hasScope('delete'),
+        where('asked later', () => true),
+      ),
+      'scope_insufficient',
+      'delete',
+    ],
+    [allOf(hasScope('delete'), allOf(where('asked later', () => true))), 'scope_insufficient', 'delete'],
+    [
+      allOf(
+        where('asked first', () => false),
+        hasScope('delete'),
+      ),
+      'access_denied',
+      null,
+    ],
     [anyOf(hasScope('delete'), hasScope('drop')), 'scope_insufficient', 'delete'],
     [allOf(hasScope('read'), anyOf(unmet, hasScope('delete'))), 'scope_insufficient', 'read delete'],
     [anyOf(unmet, hasClaim('tenant', 'x')), 'access_denied', null],

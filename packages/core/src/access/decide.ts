@@ -36,13 +36,15 @@ export function authorize(principal: Caller | null, policy: Policy): void {
 function evaluate(principal: Caller | null, policy: Policy, asks: boolean): Decision {
   if (policy.kind === 'allOf') return every(principal, policy.policies, asks)
   if (policy.kind === 'anyOf') return some(principal, policy.policies, asks)
-  if (principal !== null && meets(principal, policy, asks)) return allowed
+  // A test that is not asked is neither met nor unmet, and no reason to say that more scopes would not do.
+  if (policy.kind === 'where' && !asks) return { allowed: false, unmet: [], missingScopes: [] }
+  if (principal !== null && meets(principal, policy)) return allowed
   return { allowed: false, unmet: [policy], missingScopes: policy.kind === 'scope' ? policy.allOf : null }
 }
 
 type Leaf = Exclude<Policy, { readonly policies: unknown }>
 
-function meets(principal: Caller, policy: Leaf, asks: boolean): boolean {
+function meets(principal: Caller, policy: Leaf): boolean {
   switch (policy.kind) {
     case 'role':
       return policy.anyOf.some((role) => principal.roles.includes(role))
@@ -55,7 +57,6 @@ function meets(principal: Caller, policy: Leaf, asks: boolean): boolean {
         claimSatisfies(principal.claims, policy.rule)
       )
     case 'where': {
-      if (!asks) return false
       const met: unknown = policy.test(principal as Parameters<typeof policy.test>[0])
       if (typeof met === 'boolean') return met
       throw new TypeError(`where(${JSON.stringify(policy.label)}) must return true or false at once`)
@@ -66,15 +67,17 @@ function meets(principal: Caller, policy: Leaf, asks: boolean): boolean {
 function every(principal: Caller | null, policies: readonly Policy[], asks: boolean): Decision {
   const unmet: Policy[] = []
   const scopes = new Set(policies.flatMap(scopesOf))
+  let isMet = true
   let onlyScopes = true
   for (const policy of policies) {
-    const decision = evaluate(principal, policy, asks && unmet.length === 0)
+    const decision = evaluate(principal, policy, asks && isMet)
     if (decision.allowed) continue
+    isMet = false
     unmet.push(...decision.unmet)
     onlyScopes &&= decision.missingScopes !== null
     for (const scope of decision.missingScopes ?? []) scopes.add(scope)
   }
-  if (unmet.length === 0) return allowed
+  if (isMet) return allowed
   return { allowed: false, unmet, missingScopes: onlyScopes ? [...scopes] : null }
 }
 

@@ -43,7 +43,7 @@ export function namingVariables<T>(parse: () => T): T {
 function readKeys(environment: Environment): Readonly<Record<string, unknown>> | null {
   const names = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL'] as const
   const given = names.filter((name) => environment[name] !== undefined)
-  if (given.length > 1) throw new ConfigError(given.join(' and '), 'one of them alone', 'both set')
+  if (given.length > 1) throw new ConfigError(given.join(' and '), 'one of them alone', 'several')
   const { JWT_SECRET: secret, JWT_PUBLIC_KEY: publicKey, JWT_JWKS_URL: jwksUrl } = environment
   if (secret !== undefined) return { secret }
   if (publicKey !== undefined) return { publicKey: publicKey.replaceAll('\\n', '\n') }
