@@ -1,0 +1,58 @@
+import { createAuth } from '@claimcheck/core'
+import { createExpressApi } from './express-api.ts'
+import { createFastifyApi } from './fastify-api.ts'
+import { createKoaApi } from './koa-api.ts'
+import { createLogin } from './login.ts'
+import type { Login } from './login.ts'
+import { closeAll, host, listenAll, nodeServer } from './server.ts'
+import type { Server } from './server.ts'
+
+/** One API, by the name of its framework and the address to call it at. */
+export interface Api {
+  readonly name: string
+  readonly url: string
+}
+
+/** Four servers in one process: a login, and one API on three frameworks that share one Auth. */
+export interface Playground {
+  readonly login: Login
+  readonly loginUrl: string
+  readonly apis: readonly Api[]
+  stop(): Promise<void>
+}
+
+/** Starts the login on a port and the APIs on the three that follow; port 0 takes any four that are free. */
+export async function startPlayground(firstPort: number): Promise<Playground> {
+  const login = createLogin()
+  const { issuer, audience, secret } = login
+  const auth = createAuth({ issuer, audience, keys: { secret }, roles: { admin: 'admin' } })
+  const apiServers: readonly Server[] = [
+    nodeServer('Express', createExpressApi(auth)),
+    fastifyServer(await createFastifyApi(auth)),
+    nodeServer('Koa', createKoaApi(auth).callback()),
+  ]
+  const servers = [nodeServer('login', login.listener), ...apiServers]
+  const [loginUrl = '', ...apiUrls] = await listenAll(servers, firstPort)
+  return {
+    login,
+    loginUrl,
+    apis: apiServers.map(({ name }, index) => ({ name, url: apiUrls[index] ?? '' })),
+    async stop() {
+      await closeAll(servers)
+      auth.close()
+    },
+  }
+}
+
+/** Fastify listens and closes by itself, so that its plugins hear of it. */
+function fastifyServer(app: Awaited<ReturnType<typeof createFastifyApi>>): Server {
+  return {
+    name: 'Fastify',
+    listen: (port) => app.listen({ port, host }),
+    async close() {
+      const closed = app.close()
+      app.server.closeAllConnections()
+      await closed
+    },
+  }
+}

@@ -1,0 +1,41 @@
+import type { Paint } from './paint.ts'
+import type { Playground } from './playground.ts'
+
+/** The addresses of the playground, and a line to paste for each step. */
+export function welcome({ loginUrl, apis }: Pick<Playground, 'loginUrl' | 'apis'>, paint: Paint): string {
+  const addresses = [{ name: 'login', url: loginUrl }, ...apis].map(({ name, url }) => {
+    return `  ${name.padEnd(10)}${paint('cyan', url)}`
+  })
+  const steps = stepsOf(
+    loginUrl,
+    apis.map(({ url }) => url),
+  ).flatMap(([why, line]) => ['', paint('dim', `  # ${why}`), `  ${line}`])
+  return [
+    '',
+    `  ${paint('bold', 'claimcheck playground')}: one login, and one API on three frameworks`,
+    '',
+    ...addresses,
+    '',
+    `  ${paint('bold', 'Try it')}, on any of the three:`,
+    ...steps,
+    '',
+  ].join('\n')
+}
+
+function stepsOf(
+  loginUrl: string,
+  [express = '', fastify = '', koa = '']: readonly string[],
+): readonly [string, string][] {
+  const bearer = '-H "Authorization: Bearer $TOKEN"'
+  return [
+    ['everybody may read this', `curl -i ${express}/public`],
+    ['this takes a token', `curl -i ${express}/me`],
+    [
+      'log in: john is an admin, jane reads reports',
+      `TOKEN=$(curl -s ${loginUrl}/login -d '{"user":"john"}' | cut -d'"' -f4)`,
+    ],
+    ['who am I', `curl -i ${express}/me ${bearer}`],
+    ['for the role admin', `curl -i ${fastify}/admin ${bearer}`],
+    ['for the scope reports:read', `curl -i ${koa}/reports ${bearer}`],
+  ]
+}

@@ -1,0 +1,141 @@
+import { createServer } from 'node:http'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Playground } from '../src/playground.ts'
+import { adaptersMissing } from './adapters.ts'
+
+const reason = adaptersMissing === null ? '' : ` (skipped: ${adaptersMissing})`
+
+describe.skipIf(adaptersMissing !== null)(`the playground${reason}`, () => {
+  let playground: Playground
+
+  beforeAll(async () => {
+    const { startPlayground } = await import('../src/playground.ts')
+    playground = await startPlayground(0)
+  })
+  afterAll(async () => {
+    await playground.stop()
+  })
+
+  it('answers every caller on every path, and the frameworks agree', async () => {
+    const { createCallers, takeTour } = await import('../src/tour.ts')
+    const tour = await takeTour(playground.apis, await createCallers(playground))
+    expect(tour).toEqual({
+      rows: [
+        row('no token', '200', '401 token_missing', '401 token_missing', '401 token_missing'),
+        row('garbage', '200', '401 token_malformed', '401 token_malformed', '401 token_malformed'),
+        row('tampered', '200', '401 signature_invalid', '401 signature_invalid', '401 signature_invalid'),
+        row('expired', '200', '401 token_expired', '401 token_expired', '401 token_expired'),
+        row('jane', '200', '200', '403 access_denied', '200'),
+        row('john', '200', '200', '200', '403 scope_insufficient'),
+      ],
+      calls: 72,
+      differences: [],
+    })
+  })
+
+  it('prints the tour as a table of at most 100 columns, in plain text where there are no colours', async () => {
+    const { createCallers, takeTour } = await import('../src/tour.ts')
+    const { tourTable } = await import('../src/tour-table.ts')
+    const { plain } = await import('../src/paint.ts')
+    const { welcome } = await import('../src/welcome.ts')
+    const tour = await takeTour(playground.apis, await createCallers(playground))
+    expect(tourTable(tour, plain).split('\n')).toEqual([
+      '  What the servers answer, each of them called just now:',
+      '',
+      '             /public   /me                     /admin                  /reports',
+      `  ${'─'.repeat(91)}`,
+      '  no token   200       401 token_missing       401 token_missing       401 token_missing',
+      '  garbage    200       401 token_malformed     401 token_malformed     401 token_malformed',
+      '  tampered   200       401 signature_invalid   401 signature_invalid   401 signature_invalid',
+      '  expired    200       401 token_expired       401 token_expired       401 token_expired',
+      '  jane       200       200                     403 access_denied       200',
+      '  john       200       200                     200                     403 scope_insufficient',
+      `  ${'─'.repeat(91)}`,
+      '  72 calls: on all frameworks the same status, challenge and body.',
+      '',
+    ])
+    const lines = `${welcome(playground, plain)}\n${tourTable(tour, plain)}`.split('\n')
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100)
+  })
+
+  it('shows a framework that differs', async () => {
+    const { takeTour } = await import('../src/tour.ts')
+    const lenient = createServer((_request, response) => response.end('come in'))
+    await new Promise<void>((resolve) => lenient.listen(0, '127.0.0.1', resolve))
+    const address = lenient.address()
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+    const tour = await takeTour(
+      [...playground.apis.slice(0, 1), { name: 'Other', url }],
+      [{ name: 'nobody', token: null }],
+    )
+    lenient.close()
+    lenient.closeAllConnections()
+    expect(tour.rows).toEqual([{ caller: 'nobody', answers: [null, null, null, null] }])
+    expect(tour.differences).toContain('nobody, /me:')
+    expect(tour.differences).toContain('  Other     200 | - | - | come in')
+  })
+
+  it('signs the claims of john, for its own issuer and audience', async () => {
+    const response = await logIn('{"user":"john"}')
+    expect(response.status).toBe(200)
+    expect(response.headers.get('cache-control')).toBe('no-store')
+    const { token } = (await response.json()) as { token: string }
+    const [header, claims] = token
+      .split('.')
+      .slice(0, 2)
+      .map((part): unknown => {
+        return JSON.parse(Buffer.from(part, 'base64url').toString())
+      })
+    const { iat } = claims as { iat: number }
+    expect(header).toEqual({ alg: 'HS256', typ: 'JWT' })
+    expect(Math.abs(Date.now() / 1000 - iat)).toBeLessThan(60)
+    expect(claims).toEqual({
+      sub: '1234567890',
+      name: 'John Doe',
+      admin: true,
+      iss: 'https://login.example',
+      aud: 'https://api.example',
+      iat,
+      exp: iat + 10_000,
+    })
+  })
+
+  it.each([
+    ['no JSON', 'user=john', 400, 'The body must be JSON with the name of a user: {"user":"john"}'],
+    ['nothing', '', 400, 'The body must be JSON with the name of a user: {"user":"john"}'],
+    ['no user', '{"name":"john"}', 400, 'The body must be JSON with the name of a user: {"user":"john"}'],
+    ['an unknown user', '{"user":"bob"}', 400, 'There is no such user; there are john and jane'],
+    ['a name of every object', '{"user":"constructor"}', 400, 'There is no such user; there are john and jane'],
+    ['a flood', 'x'.repeat(100_000), 413, 'The body must be shorter than 1024 characters'],
+  ])('answers a login with %s by a problem', async (_what, body, status, detail) => {
+    const response = await logIn(body)
+    expect([response.status, response.headers.get('content-type')]).toEqual([status, 'application/problem+json'])
+    expect(await response.json()).toMatchObject({ type: 'about:blank', status, detail })
+  })
+
+  it('answers another method and another path by a problem', async () => {
+    const get = await fetch(`${playground.loginUrl}/login`)
+    expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST'])
+    expect(await get.json()).toMatchObject({ title: 'Method Not Allowed', detail: 'Log in by POST' })
+    const elsewhere = await fetch(`${playground.loginUrl}/`)
+    expect(elsewhere.status).toBe(404)
+    expect(await elsewhere.json()).toMatchObject({ detail: 'There is nothing here but POST /login' })
+  })
+
+  it('tells which port is taken, and leaves the others free', async () => {
+    const { startPlayground } = await import('../src/playground.ts')
+    const { PortsError } = await import('../src/server.ts')
+    const port = Number(new URL(playground.loginUrl).port)
+    const outcome = await startPlayground(port).catch((error: unknown) => error)
+    expect(outcome).toBeInstanceOf(PortsError)
+    expect(String(outcome)).toMatch(new RegExp(`Port ${port} is taken\\.[^]*\\n  PORT=5000 npm start$`))
+  })
+
+  function logIn(body: string): Promise<Response> {
+    return fetch(`${playground.loginUrl}/login`, { method: 'POST', body })
+  }
+})
+
+function row(caller: string, ...answers: readonly string[]) {
+  return { caller, answers }
+}
