@@ -9,9 +9,14 @@ export const defaultStyle: AnswerStyle = Object.freeze({ realm: 'api', problemTy
 /** The RFC 6750 error of a challenge; `null` is a bare challenge, for a request that brought no token. */
 export type BearerError = 'invalid_request' | 'invalid_token' | 'insufficient_scope' | null
 
+/** Whether a text may be a scope (RFC 6749 section 3.3), and so stand in a header. */
+export function isScope(text: unknown): text is string {
+  return typeof text === 'string' && /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(text)
+}
+
 /**
  * Writes a `WWW-Authenticate` value (RFC 6750 section 3). Every part is checked or fixed before it gets here:
- * the realm and the scopes at start-up, the description in the table of refusals. Nothing of a request is in it.
+ * the realm at start-up, the scopes by `isScope`, the description in the table of refusals. Nothing of a request is in it.
  */
 export function bearerChallenge(
   realm: string,

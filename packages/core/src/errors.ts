@@ -1,4 +1,4 @@
-import { bearerChallenge, defaultStyle } from './challenge.ts'
+import { bearerChallenge, defaultStyle, isScope } from './challenge.ts'
 import type { AnswerStyle, BearerError } from './challenge.ts'
 
 interface RefusalRow {
@@ -71,15 +71,18 @@ export class AuthError extends Error {
   readonly #scopes: readonly string[]
   readonly #retryAfterSeconds: number
   #style: AnswerStyle = defaultStyle
+  #headers: Readonly<Record<string, string>> | null = null
 
+  /** Throws a TypeError for what no header can carry. */
   constructor(code: RefusalCode, details: RefusalDetails = {}, options?: ErrorOptions) {
+    if (!Object.hasOwn(refusals, code)) throw new TypeError(`${JSON.stringify(code)} is no code of a refusal`)
     super(refusals[code].text, options)
     this.code = code
     this.status = refusals[code].status
     this.expose = this.status < 500
     this.detail = details.detail ?? null
-    this.#scopes = details.scopes ?? []
-    this.#retryAfterSeconds = Math.ceil(details.retryAfterSeconds ?? 10)
+    this.#scopes = checkedScopes(details.scopes ?? [])
+    this.#retryAfterSeconds = checkedSeconds(details.retryAfterSeconds ?? 10)
   }
 
   /** The problem type of RFC 9457: `about:blank`, or `problemTypeBase` and the code. */
@@ -89,6 +92,7 @@ export class AuthError extends Error {
 
   /** The headers that belong to the answer: the challenge of RFC 6750, `Retry-After` for an outage, `no-store`. */
   get headers(): Readonly<Record<string, string>> {
+    if (this.#headers !== null) return this.#headers
     const row: RefusalRow = refusals[this.code]
     const headers: Record<string, string> = { 'Cache-Control': 'no-store' }
     if (row.bearer !== undefined) {
@@ -97,6 +101,22 @@ export class AuthError extends Error {
     if (row.status === 503) headers['Retry-After'] = String(this.#retryAfterSeconds)
     return headers
   }
+
+  /** Middleware that adds headers to an error on its way, as Koa's CORS does, sets them anew. */
+  set headers(headers: Readonly<Record<string, string>>) {
+    this.#headers = headers
+  }
+}
+
+/** What stands in a header is checked where it comes in, so that no header can be split or refused later. */
+function checkedScopes(scopes: readonly string[]): readonly string[] {
+  if (scopes.every(isScope)) return [...scopes]
+  throw new TypeError('scopes must be words of printable ASCII without quotes and backslashes')
+}
+
+function checkedSeconds(seconds: number): number {
+  if (seconds >= 0 && seconds < Infinity) return Math.ceil(seconds)
+  throw new TypeError('retryAfterSeconds must be a finite number from 0')
 }
 
 /** Tells an AuthError, of this copy of the package or of another. */

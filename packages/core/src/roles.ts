@@ -4,6 +4,7 @@ import { describe, readFields, readFunction } from './config/fields.ts'
 import { ConfigError } from './errors.ts'
 import { member } from './token/strict-json.ts'
 import type { JwtClaims } from './token/jwt-claims.ts'
+import { askUserTest } from './user-code.ts'
 
 /**
  * When a role is given: a claim of that name that is `true`, a rule on a claim, or a synchronous function of the
@@ -43,7 +44,5 @@ function parseRule(field: string, rule: unknown): Exclude<RoleRule, string> {
 
 function isGiven(role: string, rule: Exclude<RoleRule, string>, claims: JwtClaims): boolean {
   if (typeof rule !== 'function') return claimSatisfies(claims, rule)
-  const given: unknown = rule(claims)
-  if (typeof given === 'boolean') return given
-  throw new TypeError(`The rule of role ${role} must return true or false at once`)
+  return askUserTest(`The rule of role ${role}`, () => rule(claims))
 }

@@ -221,6 +221,7 @@ describe('a key source of one’s own', async () => {
     expect(await outcome(thrown)).toBe('keys_unavailable')
     expect(await outcome(() => Promise.reject(new Error('timeout')))).toBe('keys_unavailable')
     expect(await outcome(() => Promise.reject(new AuthError('key_not_found')))).toBe('key_not_found')
+    expect(await outcome(() => Promise.reject(new AuthError('access_denied')))).toBe('keys_unavailable')
   })
 
   it('cannot answer with a key for another algorithm', async () => {

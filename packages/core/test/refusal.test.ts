@@ -88,6 +88,16 @@ describe('a refusal', () => {
 })
 
 describe('an AuthError', () => {
+  it('is not made of what no header can carry', () => {
+    for (const scope of ['read write', 'a"b', 'a\\b', 'a\r\nX: y', '', 'ä', 1 as unknown as string]) {
+      expect(() => new AuthError('scope_insufficient', { scopes: [scope] })).toThrow(TypeError)
+    }
+    for (const retryAfterSeconds of [Number.NaN, Infinity, -1, '5\r\nX: y' as unknown as number]) {
+      expect(() => new AuthError('keys_unavailable', { retryAfterSeconds })).toThrow(TypeError)
+    }
+    expect(() => new AuthError('constructor' as RefusalCode)).toThrow('"constructor" is no code of a refusal')
+  })
+
   it('is told by its brand, from another copy of the package too', () => {
     expect(isAuthError(new AuthError('token_missing'))).toBe(true)
     const foreign = Object.assign(new Error('x'), { [Symbol.for('claimcheck.AuthError')]: true })

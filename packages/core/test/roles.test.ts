@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ConfigError, createAuth } from '../src/index.ts'
+import { AuthError, ConfigError, createAuth } from '../src/index.ts'
 import type { AuthOptions, JwtClaims } from '../src/index.ts'
 import { audience, authWith, issuer, now, secret, sign } from './tokens.ts'
 
@@ -113,6 +113,17 @@ describe('a role map', () => {
       throw fault
     }
     await expect(rolesWith({ admin: rule }, {})).rejects.toBe(fault)
+  })
+
+  it('takes a refusal that a function throws for the bug that it is', async () => {
+    const refusal = new AuthError('access_denied')
+    const rule = () => {
+      throw refusal
+    }
+    await expect(rolesWith({ admin: rule }, {})).rejects.toMatchObject({
+      message: 'The rule of role admin threw a refusal',
+      cause: refusal,
+    })
   })
 
   it.each([[() => 'yes'], [() => 1], [() => undefined], [() => Promise.resolve(true)]])(

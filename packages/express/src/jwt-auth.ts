@@ -5,6 +5,7 @@ import type {
   AuthOptions,
   JwtClaims,
   Policy,
+  Refusal,
   RegisteredPrincipal,
   RegisteredRole,
 } from '@claimcheck/core'
@@ -85,8 +86,15 @@ function refuse(error: unknown, response: Response, next: NextFunction, errors: 
     next(error)
     return
   }
+  try {
+    answer(toRefusal(error), response)
+  } catch (fault) {
+    next(fault)
+  }
+}
+
+function answer({ status, headers, body }: Refusal, response: Response): void {
   if (response.headersSent) return
-  const { status, headers, body } = toRefusal(error)
   response.statusCode = status
   // Express would add a charset to the content type; the bytes are the same on every framework.
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)

@@ -1,6 +1,7 @@
 import { claimSatisfies } from '../claim-rule.ts'
 import { AuthError } from '../errors.ts'
 import type { Principal } from '../principal.ts'
+import { askUserTest } from '../user-code.ts'
 import type { Policy } from './policy.ts'
 
 /** The answer to a policy. What was unmet is told policy by policy, and is for logs. */
@@ -57,9 +58,8 @@ function meets(principal: Caller, policy: Leaf): boolean {
         claimSatisfies(principal.claims, policy.rule)
       )
     case 'where': {
-      const met: unknown = policy.test(principal as Parameters<typeof policy.test>[0])
-      if (typeof met === 'boolean') return met
-      throw new TypeError(`where(${JSON.stringify(policy.label)}) must return true or false at once`)
+      const { label, test } = policy
+      return askUserTest(`where(${JSON.stringify(label)})`, () => test(principal as Parameters<typeof test>[0]))
     }
   }
 }

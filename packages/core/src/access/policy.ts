@@ -1,3 +1,4 @@
+import { isScope } from '../challenge.ts'
 import { parseClaimRule } from '../claim-rule.ts'
 import type { ClaimPath, ClaimRule } from '../claim-rule.ts'
 import { describe, readFunction, readText } from '../config/fields.ts'
@@ -28,7 +29,7 @@ export function rolePolicy<R extends string>(anyOf: readonly R[]): Policy<R> {
 /** Every one of the scopes. Those of a policy are named in the challenge of the refusal (RFC 6750 section 3.1). */
 export function hasScope(...allOf: readonly [string, ...string[]]): Policy<never> {
   const scopes = named('hasScope', allOf)
-  const broken = scopes.find((scope) => !/^[\x21\x23-\x5B\x5D-\x7E]+$/.test(scope))
+  const broken = scopes.find((scope) => !isScope(scope))
   if (broken === undefined) return Object.freeze({ kind: 'scope', allOf: scopes })
   throw new ConfigError(
     'hasScope',

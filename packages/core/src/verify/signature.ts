@@ -38,11 +38,13 @@ export async function verifySignature(jwt: ScreenedJwt, key: VerificationKey): P
   throw new AuthError('signature_invalid')
 }
 
+const refusalsOfSources: ReadonlySet<string> = new Set(['key_not_found', 'keys_unavailable'])
+
 async function askSource(source: KeySource, query: KeyQuery): Promise<unknown> {
   try {
     return await source.find(query)
   } catch (cause) {
-    if (isAuthError(cause)) throw cause
+    if (isAuthError(cause) && refusalsOfSources.has(cause.code)) throw cause
     throw new AuthError('keys_unavailable', { detail: 'the key source failed' }, { cause })
   }
 }

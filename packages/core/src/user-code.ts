@@ -1,0 +1,21 @@
+import { isAuthError } from './errors.ts'
+
+/**
+ * Runs code of the user's that judges claims. What it throws is a bug and goes to the framework; a refusal that it
+ * throws is one too, and must not be taken for a verdict of ours, which some mode might soften.
+ */
+export function runUserCode<T>(name: string, run: () => T): T {
+  try {
+    return run()
+  } catch (cause) {
+    if (isAuthError(cause)) throw new Error(`${name} threw a refusal`, { cause })
+    throw cause
+  }
+}
+
+/** Asks a test of the user's for true or false, at once. */
+export function askUserTest(name: string, test: () => unknown): boolean {
+  const answer = runUserCode(name, test)
+  if (typeof answer === 'boolean') return answer
+  throw new TypeError(`${name} must return true or false at once`)
+}
