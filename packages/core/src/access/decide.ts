@@ -28,7 +28,7 @@ export function authorize(principal: Caller | null, policy: Policy): void {
   if (principal === null) throw new AuthError('token_missing')
   const decision = decide(principal, policy)
   if (decision.allowed) return
-  const detail = `unmet: ${decision.unmet.map(label).join(', ')}`
+  const detail = `unmet: ${decision.unmet.map(describe).join(', ')}`
   if (decision.missingScopes === null) throw new AuthError('access_denied', { detail })
   throw new AuthError('scope_insufficient', { detail, scopes: decision.missingScopes })
 }
@@ -99,7 +99,7 @@ function scopesOf(policy: Policy): readonly string[] {
   return policy.kind === 'allOf' ? policy.policies.flatMap(scopesOf) : []
 }
 
-function label(policy: Policy): string {
+function describe(policy: Policy): string {
   if (policy.kind === 'role') return `role ${policy.anyOf.join(' or ')}`
   if (policy.kind === 'scope') return `scope ${policy.allOf.join(' and ')}`
   if (policy.kind === 'claim') return `claim ${[policy.rule.claim].flat().join('.')}`
