@@ -15,8 +15,14 @@ const onWindows = process.platform === 'win32'
 const extraPackages = ['@claimcheck/runtimes']
 const needExtras = ['check:full']
 /** vitest's range; what only builds is content with any Node that can start this file. */
-const testNode = { range: '22.12, 24 or 26', holds: ([major, minor]) => (major === 22 && minor >= 12) || major === 24 || major >= 26 }
+const testNode = {
+  range: '22.12, 24 or 26',
+  holds: ([major, minor]) => (major === 22 && minor >= 12) || major === 24 || major >= 26,
+}
 const firstNode = { range: '20.19', holds: ([major, minor]) => major > 20 || (major === 20 && minor >= 19) }
+
+/** The Node that npm runs on; `node` itself is another as soon as there is one in node_modules/.bin. */
+const machineNode = process.env.npm_node_execpath ?? process.execPath
 
 const [script, file] = process.argv.slice(2)
 let running = null
@@ -27,12 +33,16 @@ await main()
 async function main() {
   if (script === undefined) fail('Usage: node scripts/launch.mjs <script> [file]')
   if (!firstNode.holds(machineVersion())) {
-    fail(`claimcheck needs Node ${firstNode.range} or later to start; this is Node ${process.versions.node}. See https://nodejs.org`)
+    fail(
+      `claimcheck needs Node ${firstNode.range} or later; this is Node ${process.versions.node}. See https://nodejs.org`,
+    )
   }
   watchForTheEnd()
   await install()
   const node = findNode()
-  const env = { ...process.env, PATH: [dirname(node), process.env.PATH].join(delimiter) }
+  const pathName = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH'
+  const path = [dirname(node), process.env[pathName]].join(delimiter)
+  const env = { ...process.env, MACHINE_NODE: machineNode, [pathName]: path }
   const quiet = file !== undefined
   await phase(script, quiet, ['run', script], env)
   if (file !== undefined) process.exitCode = await run(node, ['--enable-source-maps', file], env, 'inherit')
@@ -61,7 +71,8 @@ function readStamp() {
 /** Changes with whatever an install reads, and with a node_modules folder that came or went. */
 function fingerprint() {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch} `)
-  for (const name of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', '.pnpmfile.mjs']) hash.update(readFileSync(join(root, name)))
+  for (const name of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', '.pnpmfile.mjs'])
+    hash.update(readFileSync(join(root, name)))
   for (const folder of packageFolders()) {
     const installed = existsSync(join(folder, 'node_modules')) && !folder.endsWith('runtimes')
     hash.update(`${folder} ${installed} `).update(readFileSync(join(folder, 'package.json')))
@@ -86,7 +97,9 @@ function findNode() {
   const pinned = join(root, 'node_modules', `node-${platform}-${process.arch}`, 'bin', onWindows ? 'node.exe' : 'node')
   if (existsSync(pinned)) return pinned
   if (script !== 'build' && !testNode.holds(machineVersion())) {
-    fail(`There is no Node in the lockfile for ${process.platform} ${process.arch}, and the tools need Node ${testNode.range}; this is Node ${process.versions.node}.`)
+    fail(
+      `There is no Node in the lockfile for ${process.platform} ${process.arch}, and the tools need Node ${testNode.range}; this is Node ${process.versions.node}.`,
+    )
   }
   return process.execPath
 }
@@ -112,7 +125,9 @@ function pnpm(pnpmArguments, env, quiet) {
   const pnpmEnv = { ...env, npm_config_ignore_scripts: 'false', TURBO_TELEMETRY_DISABLED: '1' }
   const output = quiet ? 'on failure' : 'inherit'
   const npx = findNpx()
-  return npx === null ? run('npx', npxArguments, pnpmEnv, output) : run(process.execPath, [npx, ...npxArguments], pnpmEnv, output)
+  return npx === null
+    ? run('npx', npxArguments, pnpmEnv, output)
+    : run(process.execPath, [npx, ...npxArguments], pnpmEnv, output)
 }
 
 /** The npx beside the npm that started us: a script, so that no shell is needed on any system. */

@@ -1,0 +1,31 @@
+/** An index lists every public name, one by one: what is public is then seen, and changes in a diff. */
+const noExportAll = {
+  create: (context) => ({
+    ExportAllDeclaration: (node) => context.report({ node, message: 'List every exported name, one by one.' }),
+  }),
+}
+
+/** Beside its own files, a package imports what is listed and nothing else: `["error", ["jose"]]`. */
+const importsOnly = {
+  meta: { schema: [{ type: 'array', items: { type: 'string' } }] },
+  create(context) {
+    const [allowed] = context.options
+    const check = ({ source }) => {
+      const name = source?.value
+      if (typeof name !== 'string' || name.startsWith('./') || name.startsWith('../') || allowed.includes(name)) return
+      context.report({
+        node: source,
+        message: `'${name}' is not among what this package may import: ${allowed.join(', ')}.`,
+      })
+    }
+    return {
+      ExportAllDeclaration: check,
+      ExportNamedDeclaration: check,
+      ImportDeclaration: check,
+      ImportExpression: check,
+      TSImportType: check,
+    }
+  },
+}
+
+export default { meta: { name: 'claimcheck' }, rules: { 'imports-only': importsOnly, 'no-export-all': noExportAll } }

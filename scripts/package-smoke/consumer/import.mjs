@@ -1,0 +1,5 @@
+// node import.mjs <core | express | fastify | koa>
+import { check } from './check.mjs'
+
+const [name] = process.argv.slice(2)
+await check(name, await import(`@claimcheck/${name}`))

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:http'
+
+/** The same two routes on every framework. */
+export const start = {
+  async express({ getAuth, jwtAuth, requireRole }, options) {
+    const { default: express } = await import('express')
+    const app = express()
+    app.use(jwtAuth(options))
+    app.get('/users/1', (request, response) => response.json({ subject: getAuth(request).subject }))
+    app.delete('/users/1', requireRole('admin'), (request, response) =>
+      response.json({ subject: request.auth.subject }),
+    )
+    return app.listen(0, '127.0.0.1')
+  },
+
+  async fastify({ getAuth, jwtAuth, requireRole }, options) {
+    const { fastify } = await import('fastify')
+    const app = fastify()
+    await app.register(jwtAuth, options)
+    app.get('/users/1', async (request) => ({ subject: getAuth(request).subject }))
+    app.delete('/users/1', { preHandler: requireRole('admin') }, async (request) => ({ subject: request.auth.subject }))
+    await app.listen({ port: 0, host: '127.0.0.1' })
+    return app.server
+  },
+
+  async koa({ getAuth, jwtAuth, requireRole }, options) {
+    const { default: Koa } = await import('koa')
+    const app = new Koa()
+    const guard = requireRole('admin')
+    app.use(jwtAuth(options))
+    app.use((ctx, next) => (ctx.method === 'DELETE' ? guard(ctx, next) : next()))
+    app.use((ctx) => {
+      ctx.body = { subject: getAuth(ctx).subject }
+    })
+    return createServer(app.callback()).listen(0, '127.0.0.1')
+  },
+}
+
+/** Core serves no requests: it is asked for the token itself. */
+export async function checkCore({ createAuth }, options, token) {
+  const auth = createAuth(options)
+  assert.equal((await auth.verifyToken(token)).subject, 'user-1')
+  await assert.rejects(auth.verifyToken(`${token}x`), { status: 401 })
+  await assert.rejects(auth.authenticate({ headers: {} }), { code: 'token_missing' })
+}
