@@ -46,7 +46,9 @@ function own<N extends 'sub' | 'iss' | 'exp'>(claims: JwtClaims, name: N): NonNu
 
 function parseClaims(claims: JwtClaims, schema: StandardSchemaV1): unknown {
   const result = runUserCode('The schema in claims', () => schema['~standard'].validate(claims))
-  if (result instanceof Promise) throw new TypeError('The schema in claims must be synchronous')
+  if (result instanceof Promise || !('value' in result || 'issues' in result)) {
+    throw new TypeError('The schema in claims must give a value or issues at once')
+  }
   if (result.issues === undefined) return result.value
   // The messages of a schema quote what they saw, so only the paths go to the log.
   const paths = result.issues.map(({ path = [] }) =>

@@ -142,6 +142,11 @@ describe('claims of a Standard Schema', () => {
     expect(await refusalOf(principalWith({}, { claims }))).toBeInstanceOf(TypeError)
   })
 
+  it.each([[{}], [{ then: () => undefined }]])('must be judged at all: %j is a bug', async (result) => {
+    const claims = { '~standard': { version: 1, vendor: 'x', validate: () => result } }
+    expect(await refusalOf(principalWith({}, { claims }))).toBeInstanceOf(TypeError)
+  })
+
   it('may hold what cannot be frozen', async () => {
     const claims = z
       .object({ sub: z.string() })
