@@ -142,6 +142,7 @@ describe('claims of a Standard Schema', () => {
     expect(await refusalOf(principalWith({}, { claims }))).toBeInstanceOf(TypeError)
   })
 
+  // oxlint-disable-next-line unicorn/no-thenable -- that is what is tried
   it.each([[{}], [{ then: () => undefined }]])('must be judged at all: %j is a bug', async (result) => {
     const claims = { '~standard': { version: 1, vendor: 'x', validate: () => result } }
     expect(await refusalOf(principalWith({}, { claims }))).toBeInstanceOf(TypeError)

@@ -1,0 +1,65 @@
+import { WebSocket } from 'ws'
+import { ask } from '../src/raw-client.ts'
+import type { Answer, HeaderLine } from '../src/answer.ts'
+import { tokenOf } from './callers.ts'
+
+/**
+ * A call, as it is written above a block: `DELETE /users/1 as jane → 403`. Behind the status may stand what else is
+ * promised: the name of a header, and the body, as in `→ 503 with retry-after` and `→ 200 {"hello":"john"}`. The token
+ * is that of the issuer in the environment, or of one in memory: `GET /me as john of https://issuer.example → 200`.
+ */
+interface Call {
+  readonly question: string
+  readonly method: string
+  readonly path: string
+  readonly caller: string | undefined
+  readonly issuer: string | undefined
+  readonly header: string | undefined
+  readonly body: string | undefined
+}
+
+const form =
+  /^(?<question>(?<method>[A-Z]+) (?<path>\/\S*)(?: as (?<caller>[a-z0-9]+)(?: of (?<issuer>https?:\S+))?)?) → \d{3}(?: with (?<header>[a-z-]+))?(?: (?<body>[^]+))?$/
+
+/** Splits a comment into its calls; one that is none is a mistake of the page. */
+export function splitCalls(comment: string): readonly string[] {
+  const calls = comment.split(/;\s+/)
+  for (const call of calls) if (!form.test(call)) throw new SyntaxError(`Not a call: ${call}`)
+  return calls
+}
+
+/** Makes the calls on a port, one after another, and writes them as they should have been written. */
+export async function makeCalls(port: number, calls: readonly string[]): Promise<readonly string[]> {
+  const made: string[] = []
+  for (const call of calls) made.push(await make(port, form.exec(call)?.groups as unknown as Call))
+  return made
+}
+
+async function make(port: number, call: Call): Promise<string> {
+  const { question, method, path, caller, issuer, header, body } = call
+  const headers: readonly HeaderLine[] = [
+    ['Origin', 'https://app.example'],
+    ...(method === 'OPTIONS' ? [['Access-Control-Request-Method', 'GET'] as const] : []),
+    ...(caller === undefined ? [] : [['Authorization', `Bearer ${await tokenOf(caller, issuer)}`] as const]),
+  ]
+  const answer = method === 'UPGRADE' ? await upgrade(port, path, headers) : await ask(port, { method, path, headers })
+  const withHeader = answer.headers.some(([name]) => name === header) ? ` with ${header}` : ''
+  return `${question} → ${answer.status}${withHeader}${body === undefined ? '' : ` ${answer.body.toString()}`}`
+}
+
+/** Opens a WebSocket: the body of its 101 is the first message. */
+async function upgrade(port: number, path: string, headers: readonly HeaderLine[]): Promise<Omit<Answer, 'reason'>> {
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers: Object.fromEntries(headers) })
+  try {
+    return await new Promise((resolve, reject) => {
+      socket.on('error', reject)
+      socket.on('message', (message: Buffer) => resolve({ status: 101, headers: [], body: message }))
+      socket.on('unexpected-response', (_request, { statusCode = 0, headers: answered }) => {
+        const names = Object.keys(answered).map((name) => [name, ''] as const)
+        resolve({ status: statusCode, headers: names, body: Buffer.alloc(0) })
+      })
+    })
+  } finally {
+    socket.terminate()
+  }
+}

@@ -1,0 +1,45 @@
+import type { Page } from './pages.ts'
+
+/** A fenced block of code, and what the invisible comments directly above it say. */
+export interface CodeBlock {
+  /** The page and the line of the opening fence: `README.md:12`. */
+  readonly place: string
+  readonly line: number
+  readonly language: string
+  readonly code: string
+  /** What is called once it listens: `<!-- calls: GET /me → 401; GET /me as john → 200 -->`. */
+  readonly calls: string | null
+  /** Variables of its environment; one without a value is taken away: `<!-- env: JWT_SECRET= -->`. */
+  readonly env: string | null
+}
+
+const fenced = /^ *(`{3,})([^\n`]*)\n([^]*?)^ *\1`* *$/gm
+const commentsAtEnd = /(?:(?<=^|\n) *<!--(?:(?!-->)[^])*-->\n)*$/
+const note = /<!--\s*(\w+):\s*([^]*?)\s*-->/g
+
+/** The fenced blocks of a page, in its order. */
+export function readBlocks({ name, text }: Page): readonly CodeBlock[] {
+  return Array.from(text.matchAll(fenced), ({ index, 2: info = '', 3: code = '' }) => {
+    const before = text.slice(0, index)
+    const line = before.split('\n').length
+    const place = `${name}:${line}`
+    const notes = readNotes(place, commentsAtEnd.exec(before)?.[0] ?? '')
+    const [language = ''] = info.trim().split(' ')
+    return { place, line, language, code, calls: notes.get('calls') ?? null, env: notes.get('env') ?? null }
+  })
+}
+
+/** The page without its blocks and comments; what is left stays on its line. */
+export function readProse({ text }: Page): string {
+  const blank = (part: string) => part.replaceAll(/[^\n]/g, '')
+  return text.replaceAll(fenced, blank).replaceAll(/<!--[^]*?-->/g, blank)
+}
+
+function readNotes(place: string, comments: string): ReadonlyMap<string, string> {
+  const notes = new Map<string, string>()
+  for (const [, name = '', value = ''] of comments.matchAll(note)) {
+    if (name !== 'calls' && name !== 'env') throw new SyntaxError(`${place}: no comment of a block is called ${name}`)
+    notes.set(name, value)
+  }
+  return notes
+}

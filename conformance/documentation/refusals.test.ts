@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { AuthError, createAuth, refusalCodes, toRefusal } from '@claimcheck/core'
+import type { KeySettings, KeySource } from '@claimcheck/core'
+import { describe, expect, it } from 'vitest'
+import type { Answer } from '../src/answer.ts'
+import { serveOneRoute } from '../src/contract/one-route.ts'
+import { ask } from '../src/raw-client.ts'
+import { describeTargets } from '../src/targets.ts'
+import { secret, tokenOf } from './callers.ts'
+import { readBlocks } from './code-blocks.ts'
+import { pages, root } from './pages.ts'
+
+const issuer = { issuer: 'https://login.example', audience: 'https://api.example' }
+const outage: KeySource = {
+  find: () => {
+    throw new AuthError('keys_unavailable', { retryAfterSeconds: 2 })
+  },
+  holds: () => false,
+}
+
+/** Who has to ask for what the pages show, and of which keys. */
+const questions: Readonly<Record<string, { readonly keys: KeySettings; readonly caller: string }>> = {
+  token_expired: { keys: { secret }, caller: 'late' },
+  keys_unavailable: { keys: outage, caller: 'john' },
+}
+
+const answersShown = pages
+  .flatMap(readBlocks)
+  .filter(({ language, code }) => language === 'http' && code.startsWith('HTTP/'))
+  .map(({ place, code: text }) => ({ place, text, code: /"code":"(\w+)"/.exec(text)?.[1] ?? '' }))
+
+await describeTargets((target) => {
+  it.each(answersShown)('answers $code line by line as $place shows', async ({ text, code }) => {
+    const { keys, caller } = questions[code] ?? expect.fail('Say in the table what has to be asked')
+    const { port } = await serveOneRoute(target, {
+      mounts: [{ auth: createAuth({ ...issuer, keys, algorithms: ['HS256'] }) }],
+    })
+    const answer = await ask(port, { headers: [['Authorization', `Bearer ${await tokenOf(caller)}`]] })
+    expect(linesOf(answer)).toEqual(text.trimEnd().split('\n').map(inOneCase))
+  })
+})
+
+describe('the README', () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8')
+
+  it('shows what a refusal looks like', () => {
+    expect(answersShown.map(({ place }) => place)).toContainEqual(expect.stringMatching(/^README\.md:/))
+  })
+
+  it('lists every code with its status, in their order', () => {
+    const rows = Array.from(readme.matchAll(/^\| \[`(\w+)`\]\(docs\/errors\.md#\1\) \| (\d{3}) \|/gm))
+    const listed = rows.map(([, code, status]) => [code, Number(status)])
+    expect(listed).toEqual(refusalCodes.map((code) => [code, new AuthError(code).status]))
+  })
+})
+
+describe('docs/errors.md', () => {
+  const page = readFileSync(join(root, 'docs/errors.md'), 'utf8')
+
+  it.each(refusalCodes)('says of %s the status, the text and the headers that are answered', (code) => {
+    const [, section = ''] = page.split(`\n## ${code}\n`)
+    const [text = ''] = section.split('\n## ')
+    const [, shown = ''] = /^```http\n([^]*?)^```$/m.exec(text) ?? []
+    const scopes = /scope="(.*)"/.exec(shown)?.[1]?.split(' ') ?? []
+    const error = new AuthError(code, { scopes })
+    const { 'Cache-Control': _always, 'Content-Type': _too, ...headers } = toRefusal(error).headers
+    expect(text).toContain(`\n**${error.status}** · ${error.message}\n`)
+    expect(shown).toBe(
+      Object.entries(headers)
+        .map(([name, value]) => `${name}: ${value}\n`)
+        .join(''),
+    )
+  })
+})
+
+/** An answer as a page shows it, without the headers that servers add of their own. */
+function linesOf({ status, reason, headers, body }: Answer): readonly string[] {
+  const ofTheServer = new Set(['connection', 'content-length', 'date', 'keep-alive'])
+  const shown = headers.filter(([name]) => !ofTheServer.has(name)).map(([name, value]) => `${name}: ${value}`)
+  return [`HTTP/1.1 ${status} ${reason}`, ...shown, '', body.toString()]
+}
+
+/** Header names are without regard to case (RFC 9110 section 5.1), and Fastify writes them in lower case. */
+function inOneCase(line: string): string {
+  return line.replace(/^[\w-]+: /, (name) => name.toLowerCase())
+}

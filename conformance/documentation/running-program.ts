@@ -1,0 +1,49 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { readEnvironment } from './environment.ts'
+import type { Program } from './program.ts'
+
+/** A program whose server listens; or, without a port, one that ran to its end. */
+export interface RunningProgram {
+  readonly port: number | null
+  /** What it printed up to now. */
+  printed(): string
+  stop(): Promise<void>
+}
+
+const deadlineMilliseconds = 45_000
+
+/**
+ * Runs a block in a process of its own until it ends or listens; where it exports an `auth` that is called, behind a
+ * server of ours. Rejects with what it printed where it fails.
+ */
+export async function runProgram({ file, code, calls, env }: Program): Promise<RunningProgram> {
+  const isServed = calls !== null && /^export const auth\b/m.test(code)
+  const child = fork(isServed ? fileURLToPath(new URL('serve-auth.ts', import.meta.url)) : file, [file], {
+    execArgv: ['--conditions=@claimcheck/source', '--import', new URL('preload.ts', import.meta.url).href],
+    env: { ...readEnvironment(env), NODE_COMPILE_CACHE: join(dirname(file), 'compiled') },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  const chunks: unknown[] = []
+  const printed = () => chunks.join('')
+  child.stdout?.on('data', (chunk) => chunks.push(chunk))
+  child.stderr?.on('data', (chunk) => chunks.push(chunk))
+  const closed = once(child, 'close')
+  const stop = async () => {
+    child.kill('SIGKILL')
+    await closed
+  }
+  const deadline = setTimeout(() => child.kill('SIGKILL'), deadlineMilliseconds)
+  const [first] = await Promise.race([once(child, 'message'), closed])
+  clearTimeout(deadline)
+  if (isReport(first)) return { port: first.port, printed, stop }
+  if (first === 0) return { port: null, printed, stop }
+  const ending = first === null ? `neither ended nor listened in ${deadlineMilliseconds} ms` : `ended with ${first}`
+  throw new Error(`It ${ending}:\n${printed()}`)
+}
+
+function isReport(message: unknown): message is { readonly port: number } {
+  return typeof message === 'object' && message !== null && 'port' in message && typeof message.port === 'number'
+}

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { basename, dirname, join } from 'node:path'
+import { root } from './pages.ts'
+import type { Program } from './program.ts'
+
+/** What the compiler found, by the place of the block; under null, what it found elsewhere. */
+export type TypeErrors = ReadonlyMap<string | null, readonly string[]>
+
+/** What types more than its own file. */
+const typesTheProgram = /\bdeclare (module|global)\b|\/augment'/
+
+/** Checks the blocks together, by the settings of the tests; a block that types the whole program, alone. */
+export async function checkTypes(folder: string, programs: readonly Program[]): Promise<TypeErrors> {
+  const together = programs.filter(({ code }) => !typesTheProgram.test(code))
+  const alone = programs.filter(({ code }) => typesTheProgram.test(code)).map((program) => [program])
+  const outputs = await Promise.all(
+    [together, ...alone].map((group, index) => compile(join(folder, `tsconfig.${index}.json`), group)),
+  )
+  const errors = new Map<string | null, string[]>()
+  for (const line of outputs.flat()) {
+    const [position = '', file = '', row = ''] = /^.*?([^/\\]+\.ts)\((\d+),\d+\)/.exec(line) ?? []
+    const place = programs.find((program) => basename(program.file) === file)?.place ?? null
+    const text = place === null ? line : line.replace(position, place.replace(/\d+$/, row))
+    errors.set(place, [...(errors.get(place) ?? []), text])
+  }
+  return errors
+}
+
+/** The lines that the compiler prints of a program; a line that is indented belongs to the one above it. */
+async function compile(config: string, group: readonly Program[]): Promise<readonly string[]> {
+  const compilerOptions = { moduleDetection: 'force', incremental: false }
+  const files = group.map(({ file }) => file)
+  writeFileSync(
+    config,
+    JSON.stringify({ extends: join(root, 'tsconfig.test.json'), compilerOptions, files, include: [] }),
+  )
+  const compiler = createRequire(import.meta.url).resolve('typescript/package.json')
+  const program = [join(dirname(compiler), 'bin', 'tsc'), '--pretty', 'false', '--project', config]
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, program, { cwd: root }, (failure, output, errors) => {
+      const lines = output
+        .split(/\n(?=\S)/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
+      if (failure !== null && lines.length === 0) reject(new Error(`tsc did not run: ${errors}`, { cause: failure }))
+      else resolve(lines)
+    })
+  })
+}
