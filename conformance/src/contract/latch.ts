@@ -1,0 +1,13 @@
+/** Something to wait for, and the way to let it happen. */
+export interface Latch {
+  readonly opened: Promise<void>
+  open(): void
+}
+
+export function createLatch(): Latch {
+  let open = (): void => undefined
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { opened, open: () => open() }
+}

@@ -1,0 +1,4 @@
+import { testAdapter } from '../src/contract.ts'
+import { describeTargets } from '../src/targets.ts'
+
+await describeTargets(testAdapter)

@@ -1,0 +1,8 @@
+import { refusalCodes } from '@claimcheck/core'
+import { expect, it } from 'vitest'
+import { refusalCases } from '../src/contract/refusals.ts'
+
+it('provokes every refusal code on every adapter', () => {
+  const provoked = new Set(refusalCases.map(({ code }) => code))
+  expect(refusalCodes.filter((code) => !provoked.has(code))).toEqual([])
+})
