@@ -1,0 +1,141 @@
+import dns from 'node:dns'
+import { createAuth } from '@claimcheck/core'
+import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { json, padded, status, text } from './behaviours.ts'
+import { HostileKeyServer } from './hostile-key-server.ts'
+import { hour, minute, MovingClock, second } from './moving-clock.ts'
+import { outcomeOf, until } from './outcome.ts'
+import { audience, createSigner, startSeconds } from './signer.ts'
+
+const server = await HostileKeyServer.start()
+const canary = await HostileKeyServer.start()
+const { port } = new URL(canary.origin)
+const one = await createSigner('k1')
+const two = await createSigner('k2')
+const good = { keys: [one.jwk] }
+
+afterAll(() => Promise.all([server.close(), canary.close()]))
+
+let issuers = 0
+
+/** An Auth with a clock of its own, for an issuer whose metadata say this of themselves. */
+function setUp(metadata: (issuer: string, jwksUrl: string) => object) {
+  const path = `/issuer-${(issuers += 1)}`
+  const issuer = server.origin + path
+  const keysPath = `${path}/keys`
+  const metadataPath = `${path}/.well-known/openid-configuration`
+  const clock = new MovingClock(startSeconds * second)
+  const say = (document: object) => server.at(metadataPath, json(document))
+  say(metadata(issuer, server.at(keysPath, json(good))))
+  const auth = createAuth({ issuer, audience, now: clock.now })
+  const reason = () => (auth.keys()[0]?.lastError as { detail?: string } | null)?.detail ?? null
+  return { auth, clock, issuer, keysPath, metadataPath, reason, say }
+}
+
+const elsewhere = 'its metadata name a jwks_uri that is not https'
+const another = 'its metadata name another issuer'
+const none = 'its metadata name no jwks_uri'
+
+describe('metadata that lead astray', () => {
+  it.each<[string, object, string]>([
+    ['to another port of this machine', { jwks_uri: `${canary.origin}/keys` }, elsewhere],
+    ['to this machine by another name', { jwks_uri: `http://localhost:${port}/keys` }, elsewhere],
+    ['to this machine by a longer address', { jwks_uri: `http://[::ffff:127.0.0.1]:${port}/keys` }, elsewhere],
+    ['to this machine by a number', { jwks_uri: `http://2130706433:${port}/keys` }, elsewhere],
+    ['to this machine behind backslashes', { jwks_uri: `http:\\\\127.0.0.1:${port}\\keys` }, elsewhere],
+    ['to itself with a password', { jwks_uri: server.origin.replace('//', '//user:password@') }, elsewhere],
+    ['to another host by http', { jwks_uri: 'http://keys.example/keys' }, elsewhere],
+    ['to a file', { jwks_uri: 'file:///etc/hosts' }, elsewhere],
+    ['to data', { jwks_uri: `data:application/json,${encodeURIComponent(JSON.stringify(good))}` }, elsewhere],
+    ['to a blob', { jwks_uri: URL.createObjectURL(new Blob([JSON.stringify(good)])) }, elsewhere],
+    ['nowhere', { jwks_uri: undefined }, none],
+    ['to a path', { jwks_uri: '/keys' }, none],
+    ['to a list', { jwks_uri: [`${canary.origin}/keys`] }, none],
+    ['away from a slash that the issuer has not', { issuer: `${server.origin}/issuer-/` }, another],
+    ['to no issuer', { issuer: undefined }, another],
+    ['to an issuer that is a list', { issuer: [server.origin] }, another],
+    ['to the issuer next door', { issuer: `${server.origin}/issuer-0` }, another],
+    ['to the issuer of the canary', { issuer: canary.origin, jwks_uri: `${canary.origin}/keys` }, another],
+  ])('%s are an outage, and nobody is asked', async (_name, wrong, why) => {
+    const { auth, issuer, keysPath, reason } = setUp((name, jwksUrl) => ({ issuer: name, jwks_uri: jwksUrl, ...wrong }))
+    expect(await outcomeOf(auth, await one.sign({ iss: issuer }))).toBe('keys_unavailable')
+    expect(reason()).toBe(`the key server cannot be used: ${why}`)
+    expect([canary.connections, server.timesAsked(keysPath)]).toEqual([0, 0])
+  })
+
+  it.each([
+    ['with a slash, where the setting has none', '', '/'],
+    ['without a slash, where the setting has one', '/', ''],
+  ])('to their issuer %s are an outage', async (_name, ofSetting, ofMetadata) => {
+    const origin = await HostileKeyServer.start()
+    onTestFinished(() => origin.close())
+    const jwksUrl = origin.at('/keys', json(good))
+    origin.at('/.well-known/openid-configuration', json({ issuer: origin.origin + ofMetadata, jwks_uri: jwksUrl }))
+    const issuer = origin.origin + ofSetting
+    expect(await outcomeOf(createAuth({ issuer, audience }), await one.sign({ iss: issuer }))).toBe('keys_unavailable')
+    expect(origin.asked).toEqual(['/.well-known/openid-configuration'])
+  })
+
+  it('to a name that is not there by https are an outage', async () => {
+    const lookup = vi
+      .spyOn(dns, 'lookup')
+      .mockImplementation(((_name: string, _options: object, done: (error: Error) => void) =>
+        done(Object.assign(new Error('getaddrinfo ENOTFOUND keys.example'), { code: 'ENOTFOUND' }))) as never)
+    onTestFinished(() => lookup.mockRestore())
+    const { auth, issuer, reason } = setUp((name) => ({ issuer: name, jwks_uri: 'https://keys.example/keys' }))
+    expect(await outcomeOf(auth, await one.sign({ iss: issuer }))).toBe('keys_unavailable')
+    expect(reason()).toBe('the key server cannot be used: it could not be reached')
+    expect(lookup).toHaveBeenCalledWith('keys.example', expect.anything(), expect.anything())
+  })
+
+  it('to a server by https that speaks none are an outage', async () => {
+    const plain = await HostileKeyServer.start()
+    onTestFinished(() => plain.close())
+    const jwksUrl = plain.at('/keys', json(good)).replace('http:', 'https:')
+    const { auth, issuer, reason } = setUp((name) => ({ issuer: name, jwks_uri: jwksUrl }))
+    expect(await outcomeOf(auth, await one.sign({ iss: issuer }))).toBe('keys_unavailable')
+    expect(reason()).toBe('the key server cannot be used: it could not be reached')
+    expect(plain.asked).toEqual([])
+  })
+
+  it('over more than 512 KiB are an outage', async () => {
+    const { auth, issuer, metadataPath, reason } = setUp(() => ({}))
+    server.at(metadataPath, text(padded({ issuer, jwks_uri: `${issuer}/keys` }, 600_000)))
+    expect(await outcomeOf(auth, await one.sign({ iss: issuer }))).toBe('keys_unavailable')
+    expect(reason()).toBe('the key server cannot be used: it gave more than 524288 bytes')
+  })
+})
+
+describe('metadata that change', () => {
+  const honest = (issuer: string, jwksUrl: string) => ({ issuer, jwks_uri: jwksUrl })
+
+  it.each<[string, object]>([
+    ['their issuer', { issuer: 'https://evil.example' }],
+    ['their jwks_uri to another origin', { jwks_uri: `${canary.origin}/keys` }],
+  ])('%s take no held key away, and give no new one', async (_name, change) => {
+    const { auth, clock, issuer, keysPath, metadataPath, reason, say } = setUp(honest)
+    const token = await one.sign({ iss: issuer })
+    expect(await outcomeOf(auth, token)).toBe('accepted')
+    say({ ...honest(issuer, issuer + '/keys'), ...change })
+    clock.time += hour
+    expect(await outcomeOf(auth, token)).toBe('accepted')
+    await until(() => reason() !== null)
+    expect(await outcomeOf(auth, token)).toBe('accepted')
+    expect(await outcomeOf(auth, await two.sign({ iss: issuer }))).toBe('keys_unavailable')
+    expect([server.timesAsked(metadataPath), server.timesAsked(keysPath), canary.connections]).toEqual([2, 1, 0])
+  })
+
+  it('where their keys are, are asked at once when the old place fails, and within the hour it is found', async () => {
+    const { auth, clock, issuer, keysPath, metadataPath, reason, say } = setUp(honest)
+    const token = await one.sign({ iss: issuer })
+    expect(await outcomeOf(auth, token)).toBe('accepted')
+    server.at(keysPath, status(410))
+    say(honest(issuer, server.at(`${keysPath}-moved`, json({ keys: [one.jwk, two.jwk] }))))
+    clock.time += 10 * minute + 1
+    expect(await outcomeOf(auth, token)).toBe('accepted')
+    await until(() => reason() !== null)
+    clock.time += 5 * minute
+    expect(await outcomeOf(auth, await two.sign({ iss: issuer }))).toBe('accepted')
+    expect([server.timesAsked(metadataPath), server.timesAsked(keysPath)]).toEqual([2, 2])
+  })
+})

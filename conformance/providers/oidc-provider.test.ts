@@ -1,0 +1,121 @@
+import { createAuth, hasRole, hasScope } from '@claimcheck/core'
+import type { AuthOptions } from '@claimcheck/core'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import type { AppSpec } from '../src/app-spec.ts'
+import { ask } from '../src/raw-client.ts'
+import { describeTargets } from '../src/targets.ts'
+import { algorithms, apiOf, createSigningKey, OpenIdProvider } from './openid-provider.ts'
+import { outcomeOf } from './outcome.ts'
+
+const provider = await OpenIdProvider.start([
+  await createSigningKey('RS256', 'rsa-1'),
+  await createSigningKey('ES256', 'ec-1'),
+  await createSigningKey('EdDSA', 'ed-1'),
+  await createSigningKey('Ed25519', 'ed-2'),
+])
+const { issuer, jwksUrl } = provider
+const resource = apiOf('ES256')
+const discovered = { issuer, audience: resource }
+
+beforeEach(() => void provider.asked.splice(0))
+afterAll(() => provider.close())
+
+const keys = { jwksUrl }
+const elsewhere = createAuth({ issuer, audience: 'https://api.example/other', keys })
+
+describe.each(algorithms)('an access token that oidc-provider signs with %s', (algorithm) => {
+  const audience = apiOf(algorithm)
+  const request = { resource: audience, scope: 'read' }
+
+  it.each<[string, AuthOptions]>([
+    ['keys that discovery leads to', { issuer, audience }],
+    ['keys of its JWK Set', { issuer, audience, keys }],
+    ['that one algorithm listed', { issuer, audience, keys, algorithms: [algorithm] }],
+    ['the profile of RFC 9068', { issuer, audience, profile: 'at+jwt' }],
+  ])('is verified with %s', async (_name, options) => {
+    const principal = await createAuth(options).verifyToken(await provider.token(request))
+    expect(principal).toMatchObject({ subject: 'reports', issuer, scopes: ['read'], roles: [] })
+    expect(principal.claims).toMatchObject({ aud: audience, client_id: 'reports' })
+  })
+
+  it('is refused where other algorithms are listed', async () => {
+    const others = algorithm === 'ES256' ? (['RS256', 'EdDSA'] as const) : (['ES256'] as const)
+    const auth = createAuth({ issuer, audience, keys, algorithms: others })
+    expect(await outcomeOf(auth, await provider.token(request))).toBe('algorithm_not_allowed')
+  })
+
+  it('is refused by another API', async () => {
+    expect(await outcomeOf(elsewhere, await provider.token(request))).toBe('audience_not_allowed')
+  })
+})
+
+describe('oidc-provider', () => {
+  it('is asked once for its metadata and once for its keys, however many tokens come at once', async () => {
+    const auth = createAuth(discovered)
+    const tokens = await Promise.all(Array.from({ length: 20 }, () => provider.token({ resource })))
+    const outcomes = await Promise.all(tokens.map((token) => outcomeOf(auth, token)))
+    expect(new Set(outcomes)).toEqual(new Set(['accepted']))
+    expect(provider.asked).toEqual(['/.well-known/openid-configuration', '/jwks'])
+  })
+
+  it('is asked nothing for a token that it made opaque', async () => {
+    expect(await outcomeOf(createAuth(discovered), await provider.token({}))).toBe('token_malformed')
+    expect(provider.asked).toEqual([])
+  })
+
+  it('may give tokens that are not of RFC 9068: its profile refuses them', async () => {
+    const legacy = await provider.token({ resource, client: 'legacy' })
+    expect(await outcomeOf(createAuth({ ...discovered, keys }), legacy)).toBe('accepted')
+    expect(await outcomeOf(createAuth({ ...discovered, keys, profile: 'at+jwt' }), legacy)).toBe(
+      'token_type_not_allowed',
+    )
+  })
+
+  it('is asked ahead by ready', async () => {
+    const [state] = await createAuth(discovered).ready()
+    expect(state).toMatchObject({ issuer, lastError: null })
+    expect(provider.asked).toHaveLength(2)
+  })
+
+  it('binds a token to a key by DPoP, and then it is no bearer token', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('ES256')
+    const dpop = await new SignJWT({ htm: 'POST', htu: provider.tokenUrl, jti: 'one' })
+      .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: await exportJWK(publicKey) })
+      .setIssuedAt()
+      .sign(privateKey)
+    expect(await outcomeOf(createAuth(discovered), await provider.token({ resource, dpop }))).toBe('token_bound')
+  })
+})
+
+await describeTargets(({ start }) => {
+  const auth = createAuth({ issuer, audience: ['https://api.example/other', ...algorithms.map(apiOf)] })
+  const app: AppSpec = {
+    mounts: [{ auth }],
+    routes: [
+      { method: 'GET', path: '/', guards: [hasScope('read')], handler: (caller) => caller.get().subject ?? '' },
+      { method: 'GET', path: '/admin', guards: [hasRole('admin')], handler: () => 'for admins' },
+    ],
+  }
+
+  it.each(algorithms)('lets a client of oidc-provider in whose token is signed with %s', async (algorithm) => {
+    const { port, close } = await start(app)
+    onTestFinished(close)
+    const token = await provider.token({ resource: apiOf(algorithm), scope: 'read' })
+    const { status, body } = await ask(port, { headers: [['Authorization', `Bearer ${token}`]] })
+    expect([status, String(body)]).toEqual([200, 'reports'])
+  })
+
+  it('gives a client of oidc-provider what its scopes and claims give, and nothing else', async () => {
+    const { port, close } = await start(app)
+    onTestFinished(close)
+    const statusOf = async (path: string, token: string) =>
+      (await ask(port, { path, headers: [['Authorization', `Bearer ${token}`]] })).status
+    const reader = await provider.token({ resource, scope: 'read' })
+    const writer = await provider.token({ resource, scope: 'write' })
+    const operator = await provider.token({ resource, client: 'operations' })
+    expect([await statusOf('/', reader), await statusOf('/admin', reader)]).toEqual([200, 403])
+    expect([await statusOf('/', writer), await statusOf('/admin', writer)]).toEqual([403, 403])
+    expect([await statusOf('/', operator), await statusOf('/admin', operator)]).toEqual([403, 200])
+  })
+})

@@ -1,0 +1,139 @@
+import { createAuth } from '@claimcheck/core'
+import type { AuthOptions } from '@claimcheck/core'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
+import { ask, RawConnection } from '../src/raw-client.ts'
+import type { RawRequest } from '../src/raw-client.ts'
+import type { Target } from '../src/target.ts'
+import { describeTargets } from '../src/targets.ts'
+import { minute, MovingClock, second } from './moving-clock.ts'
+import { apiOf, createSigningKey, OpenIdProvider } from './openid-provider.ts'
+import { outcomeOf, until } from './outcome.ts'
+
+const first = await createSigningKey('ES256', 'first')
+const next = await createSigningKey('ES256', 'next')
+const provider = await OpenIdProvider.start([first])
+const { issuer, jwksUrl } = provider
+const resource = apiOf('ES256')
+
+afterAll(() => provider.close())
+
+const withToken = (token: string): RawRequest => ({ headers: [['Authorization', `Bearer ${token}`]] })
+
+/** A provider with its first key alone, an Auth with a clock of its own, and a token of the first key. */
+async function setUp(options: Partial<AuthOptions> = {}) {
+  provider.use([first])
+  const clock = new MovingClock(Date.now())
+  const auth = createAuth({ issuer, audience: resource, now: clock.now, ...options } as AuthOptions)
+  const refreshed = (since: number | null | undefined) => until(() => auth.keys()[0]?.fetchedAt !== since)
+  return { auth, clock, old: await provider.token({ resource }), refreshed }
+}
+
+/** Sends tokens in turn, on four connections, for as long as `work` goes on; every answer moves the clock. */
+async function underLoad(port: number, clock: MovingClock, work: (load: Load) => Promise<void>): Promise<void> {
+  const load = new Load()
+  const connections = await Promise.all(Array.from({ length: 4 }, () => RawConnection.open(port)))
+  const workers = connections.map(async (connection, at) => {
+    for (let turn = at; !load.isOver; turn++) {
+      const token = load.tokens[turn % load.tokens.length] ?? ''
+      const { status } = await connection.ask(withToken(token))
+      load.answers.push([token, status])
+      clock.time += 2 * second
+    }
+    connection.destroy()
+  })
+  try {
+    await work(load)
+  } finally {
+    load.isOver = true
+    await Promise.all(workers)
+  }
+}
+
+class Load {
+  isOver = false
+  readonly tokens: string[] = []
+  readonly answers: [token: string, status: number][] = []
+
+  /** Waits until so many more answers came. */
+  async goesOn(answers: number): Promise<void> {
+    const goal = this.answers.length + answers
+    await until(() => this.answers.length >= goal)
+  }
+
+  statusesOf(token: string): ReadonlySet<number> {
+    return new Set(this.answers.filter(([sent]) => sent === token).map(([, status]) => status))
+  }
+}
+
+describe('a key that is rotated', () => {
+  it.each<[string, Partial<AuthOptions>]>([
+    ['discovery', {}],
+    ['its JWK Set', { keys: { jwksUrl } }],
+  ])('is found by %s with the first token that it signs, in one request', async (_name, options) => {
+    const { auth, clock, old } = await setUp(options)
+    expect(await outcomeOf(auth, old)).toBe('accepted')
+    provider.use([next, first])
+    const fresh = await provider.token({ resource })
+    clock.time += 30 * second
+    provider.asked.splice(0)
+    const outcomes = await Promise.all([fresh, old, fresh, old].map((token) => outcomeOf(auth, token)))
+    expect(outcomes).toEqual(['accepted', 'accepted', 'accepted', 'accepted'])
+    expect(provider.asked).toEqual(['/jwks'])
+  })
+
+  it('and published before it signs costs its first token no request', async () => {
+    const { auth, clock, old, refreshed } = await setUp()
+    expect(await outcomeOf(auth, old)).toBe('accepted')
+    provider.use([first, next])
+    const since = auth.keys()[0]?.fetchedAt
+    clock.time += 10 * minute + 1
+    expect(await outcomeOf(auth, old)).toBe('accepted')
+    await refreshed(since)
+    provider.use([next, first])
+    const fresh = await provider.token({ resource })
+    provider.asked.splice(0)
+    expect(await outcomeOf(auth, fresh)).toBe('accepted')
+    expect(provider.asked).toEqual([])
+  })
+})
+
+await describeTargets(({ start }) => {
+  const serve = (auth: Awaited<ReturnType<typeof setUp>>['auth']): ReturnType<Target['start']> => {
+    const handler = () => 'let in'
+    return start({ mounts: [{ auth }], routes: [{ method: 'GET', path: '/', guards: [], handler }] })
+  }
+
+  it('refuses nobody while oidc-provider rotates its key under load', async () => {
+    const { auth, clock, old } = await setUp()
+    const { port, close } = await serve(auth)
+    onTestFinished(close)
+    await underLoad(port, clock, async (load) => {
+      load.tokens.push(old)
+      await load.goesOn(40)
+      provider.use([next, first])
+      load.tokens.push(await provider.token({ resource }))
+      await load.goesOn(400)
+      for (const token of load.tokens) expect(load.statusesOf(token)).toEqual(new Set([200]))
+      expect(load.answers.length).toBeGreaterThan(400)
+    })
+  })
+
+  it('stops a key that oidc-provider removed after the next refresh, and no other', async () => {
+    const { auth, clock, old, refreshed } = await setUp()
+    const { port, close } = await serve(auth)
+    onTestFinished(close)
+    provider.use([next, first])
+    const fresh = await provider.token({ resource })
+    const statuses = async () => [(await ask(port, withToken(old))).status, (await ask(port, withToken(fresh))).status]
+    expect(await statuses()).toEqual([200, 200])
+    provider.use([next])
+    clock.time += 10 * minute
+    expect(await statuses()).toEqual([200, 200])
+    const since = auth.keys()[0]?.fetchedAt
+    clock.time += 1
+    expect(await statuses()).toEqual([200, 200])
+    await refreshed(since)
+    expect(await statuses()).toEqual([401, 200])
+    expect(String((await ask(port, withToken(old))).body)).toContain('"code":"key_not_found"')
+  })
+})
