@@ -77,9 +77,7 @@ export function createAuth<const R extends string = string, C = JwtClaims>(optio
       return keys()
     },
     keys,
-    close: () => {
-      for (const issuer of issuers) issuer.keys.close?.()
-    },
+    close: () => closeAll(issuers),
   }
   Object.defineProperty(auth, internals, { value: Object.freeze({ refuse }) })
   // The names of the roles and the type of the claims are those that the map and the schema were parsed from.
@@ -139,6 +137,21 @@ async function failureOf({ keys }: IssuerSettings): Promise<unknown> {
   }
 }
 
-function stateOf({ issuer, keys }: IssuerSettings, lastError: unknown): IssuerState {
-  return Object.freeze({ issuer, fetchedAt: null, nextRefreshAt: null, lastError, ...keys.state?.() })
+function stateOf({ issuer, keys }: IssuerSettings, failure: unknown): IssuerState {
+  const unknown = { issuer, fetchedAt: null, nextRefreshAt: null }
+  try {
+    return Object.freeze({ ...unknown, lastError: failure, ...keys.state?.() })
+  } catch (lastError) {
+    return Object.freeze({ ...unknown, lastError })
+  }
+}
+
+/** Closes every source, also behind one that throws. */
+function closeAll([first, ...rest]: readonly IssuerSettings[]): void {
+  if (first === undefined) return
+  try {
+    first.keys.close?.()
+  } finally {
+    closeAll(rest)
+  }
 }

@@ -49,6 +49,7 @@ export interface RefusalDetails {
 
 const authErrorBrand = Symbol.for('claimcheck.AuthError')
 let setStyle: (error: AuthError, style: AnswerStyle) => void
+let copy: (error: AuthError) => AuthError
 
 /**
  * A request is refused (400, 401, 403), or cannot be judged now (503). `message` is the fixed text that a client may
@@ -58,6 +59,12 @@ export class AuthError extends Error {
   static {
     setStyle = (error, style) => {
       if (#style in error) error.#style = style
+    }
+    copy = (error) => {
+      if (!(#style in error)) return error
+      const { code, detail } = error
+      const details = { scopes: error.#scopes, retryAfterSeconds: error.#retryAfterSeconds }
+      return new AuthError(code, detail === null ? details : { ...details, detail }, { cause: error.cause })
     }
     Object.defineProperty(this.prototype, authErrorBrand, { value: true })
     Object.defineProperty(this.prototype, 'name', { value: 'AuthError', configurable: true, writable: true })
@@ -122,6 +129,11 @@ function checkedSeconds(seconds: number): number {
 /** Tells an AuthError, of this copy of the package or of another. */
 export function isAuthError(value: unknown): value is AuthError {
   return value instanceof Error && authErrorBrand in value
+}
+
+/** The same refusal, for one request: who throws an error may throw it again, and others write to it on its way. */
+export function copyError(error: AuthError): AuthError {
+  return copy(error)
 }
 
 /** Puts the realm and the problem type of the Auth that refuses on its error. */

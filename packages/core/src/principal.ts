@@ -3,7 +3,7 @@ import { AuthError } from './errors.ts'
 import type { MapRoles } from './roles.ts'
 import { readScopes } from './scopes.ts'
 import type { JwtClaims } from './token/jwt-claims.ts'
-import { runUserCode } from './user-code.ts'
+import { abandon, runUserCode } from './user-code.ts'
 import type { VerifiedClaims } from './verify/claims.ts'
 
 /** The verified caller. It is frozen, and its claims are to their depth: requests share it. */
@@ -47,6 +47,7 @@ function own<N extends 'sub' | 'iss' | 'exp'>(claims: JwtClaims, name: N): NonNu
 function parseClaims(claims: JwtClaims, schema: StandardSchemaV1): unknown {
   const result = runUserCode('The schema in claims', () => schema['~standard'].validate(claims))
   if (result instanceof Promise || !('value' in result || 'issues' in result)) {
+    abandon(result)
     throw new TypeError('The schema in claims must give a value or issues at once')
   }
   if (result.issues === undefined) return result.value

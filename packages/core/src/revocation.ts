@@ -1,4 +1,5 @@
 import { AuthError } from './errors.ts'
+import { withinPatience } from './patience.ts'
 import type { Principal } from './principal.ts'
 
 /** Says whether a verified token was revoked. */
@@ -17,21 +18,9 @@ async function ask(principal: Principal<string, unknown>, isRevoked: IsRevoked):
   try {
     const answer: unknown = isRevoked(principal)
     // Whatever is no answer yet may be a promise of another making, and is given no more time than one of ours.
-    return typeof answer === 'boolean' ? answer : await withinPatience(Promise.resolve(answer))
+    return typeof answer === 'boolean' ? answer : await withinPatience(Promise.resolve(answer), patienceMilliseconds)
   } catch (cause) {
     throw unavailable('isRevoked failed', cause)
-  }
-}
-
-async function withinPatience(answer: Promise<unknown>): Promise<unknown> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error('no answer in 2 seconds')), patienceMilliseconds)
-  })
-  try {
-    return await Promise.race([answer, late])
-  } finally {
-    clearTimeout(timer)
   }
 }
 

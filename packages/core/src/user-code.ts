@@ -17,5 +17,11 @@ export function runUserCode<T>(name: string, run: () => T): T {
 export function askUserTest(name: string, test: () => unknown): boolean {
   const answer = runUserCode(name, test)
   if (typeof answer === 'boolean') return answer
+  abandon(answer)
   throw new TypeError(`${name} must return true or false at once`)
+}
+
+/** Lets a promise that came where none may come fail unheard: a rejection that nobody waits for ends the process. */
+export function abandon(answer: unknown): void {
+  Promise.resolve(answer).catch(() => undefined)
 }

@@ -70,6 +70,8 @@ describe('the bearer token', () => {
   it('is found whatever the case of the name, as some gateways write it', async () => {
     const line = `Bearer ${token}`
     expect(await refusalOf(auth.authenticate({ headers: { Authorization: line } }))).toBe('accepted')
+    const both = { headers: { Authorization: line, authorization: line } }
+    expect(await refusalOf(auth.authenticate(both))).toBe('request_malformed')
     const twice = { headers: { Authorization: line, AUTHORIZATION: line } }
     expect(await refusalOf(auth.authenticate(twice))).toBe('request_malformed')
   })

@@ -66,6 +66,7 @@ describe('aud', () => {
   it('may be anything of that type, or missing, where the audience is null, written out', async () => {
     expect(await codeWith({ aud: 'https://other.example' }, { audience: null })).toBe('accepted')
     expect(await codeWith({ aud: undefined }, { audience: null })).toBe('accepted')
+    expect(await codeWith({ aud: [] }, { audience: null })).toBe('claim_invalid')
   })
 })
 
@@ -158,6 +159,8 @@ describe('required claims', () => {
     expect(await codeWith({ tenant: 'a' }, options)).toBe('claim_invalid')
     expect(await codeWith({ tenant: 'a', constructor: 1 }, options)).toBe('accepted')
     expect(await codeWith({}, { requiredClaims: ['tenant'] })).toBe('claim_invalid')
+    expect(await codeWith({ tenant: null }, { requiredClaims: ['tenant'] })).toBe('claim_invalid')
+    expect(await codeWith({ tenant: 0 }, { requiredClaims: ['tenant'] })).toBe('accepted')
   })
 
   it('of the profile at+jwt are those of RFC 9068', async () => {
@@ -235,6 +238,11 @@ describe('the use of a token', () => {
     ['id', {}, 'accepted'],
     ['id', { token_use: 'access' }, 'token_type_not_allowed'],
     [null, { at_hash: 'x', token_use: 'refresh' }, 'accepted'],
+    ['access', { typ: 'ID' }, 'token_type_not_allowed'],
+    ['access', { typ: 'Refresh' }, 'token_type_not_allowed'],
+    ['access', { typ: 'Bearer' }, 'accepted'],
+    ['id', { typ: 'ID' }, 'accepted'],
+    ['id', { typ: 'Logout' }, 'token_type_not_allowed'],
   ])('is as tokenUse says: %j takes %j → %s', async (tokenUse, claims, code) => {
     expect(await codeWith(claims, { tokenUse })).toBe(code)
   })

@@ -99,6 +99,26 @@ describe('a ConfigError', () => {
   })
 })
 
+describe('a secret that stands in the wrong place', () => {
+  const canary = 'hunter2-hunter2-hunter2-hunter2-hunter2'
+  it.each([
+    ['options', canary],
+    ['keys', { ...good, keys: canary }],
+    ['keys.jwks', { ...good, keys: { jwks: JSON.stringify({ keys: [{ kty: 'oct', k: canary }] }) } }],
+    ['keys.jwksUrl', { ...good, keys: { jwksUrl: `https://admin:${canary}@issuer.example/keys` } }],
+    ['keys.jwksUrl', { ...good, keys: { jwksUrl: `http://issuer.example/${canary}?key=${canary}` } }],
+    ['keys.jwksUrl', { ...good, keys: { jwksUrl: canary } }],
+    ['keys.publicKey', { ...good, keys: { publicKey: canary } }],
+    ['keys.secret', { ...good, keys: { secret: { value: canary } } }],
+    ['roles', { ...good, roles: canary }],
+    ['issuers[0]', { issuers: [canary] }],
+  ])('is not printed: %s', (field, options) => {
+    const error = errorOf(options)
+    expect(error.field).toBe(field)
+    expect(error.message + JSON.stringify(error)).not.toContain('hunter2')
+  })
+})
+
 describe('a secret', () => {
   const secretError = (value: unknown, options: object = {}) =>
     errorOf({ ...good, keys: { secret: value }, ...options })
@@ -280,6 +300,8 @@ describe('keys', async () => {
   it('never mix HMAC with public keys', () => {
     expect(fieldWith({ algorithms: ['HS256', 'RS256'] })).toBe('algorithms')
     expect(fieldWith({ keys: { publicKey: jwk }, algorithms: ['ES256', 'HS256'] })).toBe('algorithms')
+    const source = { find: () => Promise.reject(new Error('x')), holds: () => true }
+    expect(fieldWith({ keys: source, algorithms: ['ES256', 'HS256'] })).toBe('algorithms')
   })
 
   it('must be able to verify an algorithm that is listed', () => {

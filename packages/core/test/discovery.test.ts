@@ -109,6 +109,20 @@ describe('discovery', () => {
     expect(await codeOf()).toBe('accepted')
   })
 
+  it('is asked again when its old address gives JSON without keys', async () => {
+    const { server, codeOf } = setUp(issuer, { [openid]: { issuer, jwks_uri: jwksUri }, [jwksUri]: keySet })
+    await codeOf()
+    server.answers.set(jwksUri, { error: 'moved' })
+    server.answers.set(openid, { issuer, jwks_uri: `${issuer}/moved` })
+    server.answers.set(`${issuer}/moved`, keySet)
+    for (const wait of [11, 1]) {
+      server.time += wait * minute
+      await codeOf()
+      await settle()
+    }
+    expect(server.fetched.slice(2)).toEqual([jwksUri, openid, `${issuer}/moved`])
+  })
+
   it('is kept for an hour, and asked again after the keys failed', async () => {
     const { server, codeOf } = setUp(issuer, { [openid]: { issuer, jwks_uri: jwksUri }, [jwksUri]: keySet })
     await codeOf()

@@ -1,10 +1,15 @@
 import { createPublicKey, createSecretKey, generateKeyPairSync } from 'node:crypto'
 import type { CryptoKey } from 'jose'
 import { base64url, exportJWK, exportSPKI, importJWK, importPKCS8 } from 'jose'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { AuthError, createAuth, createVerificationKey } from '../src/index.ts'
+import type { KeySource } from '../src/index.ts'
 import { certificate } from './certificate.ts'
 import { audience, authWith, issuer, keyPair, now, refusalOf, secret, sign } from './tokens.ts'
+
+function fail(): never {
+  throw new Error('at all')
+}
 
 const outcomeOf = async (keys: unknown, token: string, options: object = {}) =>
   refusalOf(authWith({ keys, ...options }).verifyToken(token))
@@ -222,6 +227,40 @@ describe('a key source of one’s own', async () => {
     expect(await outcome(() => Promise.reject(new Error('timeout')))).toBe('keys_unavailable')
     expect(await outcome(() => Promise.reject(new AuthError('key_not_found')))).toBe('key_not_found')
     expect(await outcome(() => Promise.reject(new AuthError('access_denied')))).toBe('keys_unavailable')
+  })
+
+  it('is an outage when it does not answer in 6 seconds', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const result = outcome(() => new Promise(() => undefined))
+    await vi.waitUntil(() => vi.getTimerCount() > 0)
+    vi.advanceTimersByTime(6000)
+    vi.useRealTimers()
+    expect(await result).toBe('keys_unavailable')
+  })
+
+  it('may throw one refusal many times: each request gets its own', async () => {
+    const refusal = new AuthError('keys_unavailable', { detail: 'mine', retryAfterSeconds: 7 })
+    const auth = authWith({ realm: 'a', keys: { find: () => Promise.reject(refusal), holds: () => true } })
+    const error = (await auth.verifyToken(token).catch((reason: unknown) => reason)) as AuthError
+    expect(error).not.toBe(refusal)
+    expect(error).toMatchObject({ code: 'keys_unavailable', detail: 'mine' })
+    expect(error.headers['Retry-After']).toBe('7')
+  })
+
+  it('is closed, and its state told, beside others that throw', async () => {
+    const closed: string[] = []
+    const source = (name: string, more: object) => ({
+      find: () => key,
+      holds: () => true,
+      close: () => void closed.push(name),
+      ...more,
+    })
+    const bad = source('bad', { close: fail, state: fail })
+    const entry = (name: string, keys: KeySource) => ({ issuer: name, audience, keys, roles: {} })
+    const auth = createAuth({ issuers: [entry('a', bad), entry('b', source('good', {}))] })
+    expect(() => auth.close()).toThrow('at all')
+    expect(closed).toEqual(['good'])
+    expect((await auth.ready()).map(({ lastError }) => String(lastError))).toEqual(['Error: at all', 'null'])
   })
 
   it('cannot answer with a key for another algorithm', async () => {

@@ -116,6 +116,37 @@ describe('a policy', () => {
   })
 })
 
+describe('a policy that was written by hand', () => {
+  const met = { kind: 'role', anyOf: ['admin'] } as const
+
+  it('is asked as one that was made', () => {
+    expect(isMet(met)).toBe(true)
+    expect(isMet({ kind: 'allOf', policies: [met, { kind: 'scope', allOf: ['read'] }] })).toBe(true)
+    expect(isMet({ kind: 'claim', rule: { claim: 'tenant', equals: 'other' } })).toBe(false)
+    expect(isMet({ kind: 'where', label: 'is jane', test: ({ subject }) => subject === 'jane' })).toBe(false)
+  })
+
+  it.each([
+    [{ kind: 'allOf', policies: [] }],
+    [{ kind: 'anyOf', policies: [] }],
+    [{ kind: 'anyOf', policies: [met, { kind: 'scope', allOf: [] }] }],
+    [{ kind: 'allOf' }],
+    [{ kind: 'role', anyOf: [] }],
+    [{ kind: 'role', anyOf: 'admin' }],
+    [{ kind: 'scope', allOf: [] }],
+    [{ kind: 'scope', allOf: ['a b"'] }],
+    [{ kind: 'claim', rule: {} }],
+    [{ kind: 'where', label: 'x', test: true }],
+    [{ kind: 'constructor' }],
+    [{}],
+    [null],
+    ['admin'],
+  ])('and asks for nothing, or for what cannot be asked, is a ConfigError and lets nobody through: %j', (policy) => {
+    expect(() => decide(john, policy as Policy)).toThrow(ConfigError)
+    expect(() => authorize(john, policy as Policy)).toThrow(ConfigError)
+  })
+})
+
 describe('a decision', () => {
   it('says all that was unmet', () => {
     const policy = allOf(hasRole('admin'), hasRole('root'), anyOf(hasScope('x'), hasClaim('tenant', 'other')))

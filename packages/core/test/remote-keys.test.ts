@@ -274,6 +274,44 @@ describe('an outage', () => {
     expect(await codeOf(token)).toBe('key_not_found')
   })
 
+  it('of long ago excuses nobody who asks beside the one that tries again', async () => {
+    const { server, codeOf } = setUp()
+    await codeOf(token)
+    server.answers.set(jwksUrl, 500)
+    server.time += 30_000
+    expect(await codeOf(tokenOfTwo)).toBe('keys_unavailable')
+    server.answers.set(jwksUrl, { keys: [two.jwk] })
+    server.time += 180 * minute
+    expect(await Promise.all([codeOf(token), codeOf(token), codeOf(token)])).toEqual(Array(3).fill('key_not_found'))
+  })
+
+  it('takes no held key away when the clock is set back', async () => {
+    const { server, codeOf, fetches } = setUp()
+    await codeOf(token)
+    server.answers.set(jwksUrl, 500)
+    server.time -= 60 * minute
+    for (let minutes = 0; minutes < 60; minutes++) {
+      expect(await codeOf(token)).toBe('accepted')
+      await settle()
+      server.time += minute
+    }
+    expect(fetches()).toBeGreaterThan(5)
+  })
+
+  it('says to whom names an unknown kid when the next fetch may be', async () => {
+    const { server, auth, codeOf } = setUp()
+    await codeOf(token)
+    server.answers.set(jwksUrl, 500)
+    server.time += 30_000
+    const pauses: unknown[] = []
+    for (const wait of [0, 10_000]) {
+      server.time += wait
+      const error = (await auth.verifyToken(tokenOfTwo).catch((reason: unknown) => reason)) as AuthError
+      pauses.push(error.headers['Retry-After'])
+    }
+    expect(pauses).toEqual(['30', '20'])
+  })
+
   it('takes no key away that may still be used', async () => {
     const { server, codeOf } = setUp()
     await codeOf(token)
@@ -442,10 +480,24 @@ describe('a fetched set', () => {
     expect(await codeOf(token)).toBe('algorithm_not_allowed')
   })
 
+  it('at one URL for many issuers of one Auth is warned of never', () => {
+    warnings.length = 0
+    const keys = { jwksUrl: 'https://issuer.example/shared' }
+    const listed = Array.from({ length: 30 }, (_, index) => ({
+      issuer: `https://${index}.example`,
+      audience,
+      keys,
+      roles: {},
+    }))
+    const [first, ...rest] = listed
+    if (first !== undefined) createAuth({ issuers: [first, ...rest] })
+    expect(warnings).toEqual([])
+  })
+
   it('of an Auth that is made again and again is warned of once', () => {
     warnings.length = 0
     const url = 'https://issuer.example/made-again'
-    for (let times = 0; times < 50; times++) setUp({ keys: { jwksUrl: url } })
+    for (let times = 0; times < 50; times++) setUp({ keys: { jwksUrl: `${url}?subscription-key=s3cr3t` } })
     expect(warnings).toEqual([`An Auth was made 20 times for the keys of ${url}: make one at start-up, and share it`])
   })
 })
@@ -504,6 +556,19 @@ describe('ready, keys and close', () => {
     expect(vi.getTimerCount()).toBe(0)
     expect(await codeOf(token)).toBe('keys_unavailable')
     expect(fetches()).toBe(1)
+  })
+
+  it('close while a fetch is under way counts as no outage', async () => {
+    const { server, auth, codeOf } = setUp()
+    await codeOf(token)
+    server.answers.set(jwksUrl, () => new Promise(() => undefined))
+    server.time += 11 * minute
+    expect(await codeOf(token)).toBe('accepted')
+    auth.close()
+    await settle()
+    expect(auth.keys()[0]?.lastError).toBeNull()
+    server.time += 10 * minute
+    expect(await codeOf(token)).toBe('keys_unavailable')
   })
 
   it('close leaves the keys that are held in use', async () => {

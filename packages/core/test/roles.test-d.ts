@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { createAuth, hasRole } from '../src/index.ts'
+import { auth0, entra, keycloak, okta } from '../src/presets.ts'
 import type { Auth, JwtClaims, Policy, Principal } from '../src/index.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -32,6 +33,25 @@ same<typeof several, Auth<'admin' | 'owner' | 'guest', JwtClaims>>(true)
 several.hasRole('owner', 'guest')
 // @ts-expect-error a misspelt role does not compile
 several.hasRole('amdin')
+
+// So are those of presets, which stand in a list too.
+const presets = createAuth({
+  issuers: [
+    auth0({ domain: 'acme.eu.auth0.com', audience: 'a', roles: { claim: 'roles', names: ['editor'] } }),
+    keycloak({ url: 'https://sso.acme.example', realm: 'a', audience: 'a', realmRoles: ['admin'] }),
+    okta({ domain: 'acme.okta.com' }),
+    ...entra({ tenants: 't', audience: 'a', roles: ['Orders.Admin'] }),
+  ],
+})
+same<typeof presets, Auth<'editor' | 'admin' | 'Orders.Admin', JwtClaims>>(true)
+presets.hasRole('admin', 'editor', 'Orders.Admin')
+// @ts-expect-error a misspelt role does not compile
+presets.hasRole('amdin')
+// @ts-expect-error nor a misspelt setting of an entry
+createAuth({ issuers: [{ ...base, audeince: 'a' }] })
+
+// Lists may be made by code.
+createAuth({ ...base, audience: 'a,b'.split(','), keys: { secret: ['s'].map((secret) => secret) } })
 
 // Without a map any name may be a role.
 const open = createAuth(base)

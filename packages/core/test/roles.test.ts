@@ -115,6 +115,16 @@ describe('a role map', () => {
     await expect(rolesWith({ admin: rule }, {})).rejects.toBe(fault)
   })
 
+  it('leaves no rejection behind of a function that answers by a promise', async () => {
+    const unhandled: unknown[] = []
+    const listen = (reason: unknown) => void unhandled.push(reason)
+    process.on('unhandledRejection', listen)
+    await expect(rolesWith({ admin: () => Promise.reject(new Error('down')) }, {})).rejects.toThrow(TypeError)
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('unhandledRejection', listen)
+    expect(unhandled).toEqual([])
+  })
+
   it('takes a refusal that a function throws for the bug that it is', async () => {
     const refusal = new AuthError('access_denied')
     const rule = () => {

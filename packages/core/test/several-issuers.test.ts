@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createAuth } from '../src/index.ts'
 import type { IssuerOptions } from '../src/index.ts'
-import { KeyServer } from './key-server.ts'
+import { KeyServer, settle } from './key-server.ts'
 import { audience, keyPair, refusalOf, sign } from './tokens.ts'
 
 const [a, b, evil] = ['https://a.example', 'https://b.example', 'https://evil.example'] as const
@@ -66,6 +66,25 @@ describe('several issuers', () => {
     const codes = await Promise.all(tokens.map((token) => refusalOf(auth.verifyToken(token))))
     expect(codes).toEqual(['accepted', 'accepted'])
     expect(server.fetched).toEqual([keys.jwksUrl])
+  })
+
+  it('at one URL share a fetch, and not its deadline', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const keys = { jwksUrl: 'https://shared.example/keys' }
+    const { server, auth } = setUp([listed(a, { keys }), listed(b, { keys })])
+    server.answers.set(keys.jwksUrl, () => new Promise(() => undefined))
+    const tokens = [await tokenOf(a, a), await tokenOf(b, a)] as const
+    const first = refusalOf(auth.verifyToken(tokens[0]))
+    await settle()
+    vi.advanceTimersByTime(4000)
+    const second = refusalOf(auth.verifyToken(tokens[1]))
+    await settle()
+    server.answers.set(keys.jwksUrl, { keys: [pairs[a].jwk] })
+    vi.advanceTimersByTime(1000)
+    vi.useRealTimers()
+    expect(await first).toBe('keys_unavailable')
+    expect(await second).toBe('accepted')
+    expect(server.fetched).toHaveLength(2)
   })
 
   it('in an outage of one, the others serve', async () => {

@@ -82,7 +82,9 @@ export function getAuthError(request: Request): AuthError | null {
 }
 
 function refuse(error: unknown, response: Response, next: NextFunction, errors: Errors): void {
-  if (!isAuthError(error) || errors === 'forward') {
+  if (response.writableEnded) return
+  // An answer that somebody has begun cannot be worded any more: Express ends the connection.
+  if (!isAuthError(error) || errors === 'forward' || response.headersSent) {
     next(error)
     return
   }
@@ -94,7 +96,6 @@ function refuse(error: unknown, response: Response, next: NextFunction, errors: 
 }
 
 function answer({ status, headers, body }: Refusal, response: Response): void {
-  if (response.headersSent) return
   response.statusCode = status
   // Express would add a charset to the content type; the bytes are the same on every framework.
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)

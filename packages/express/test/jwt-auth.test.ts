@@ -149,6 +149,18 @@ describe('jwtAuth', () => {
     expect(await call(app, '/', john)).toMatchObject({ status: 200, body: 'too late' })
   })
 
+  it('ends an answer that somebody has begun when a guard refuses behind it', async () => {
+    const app = express()
+    app.set('env', 'test')
+    app.use(jwtAuth(options))
+    app.use((_request, response, next) => {
+      response.write('begun')
+      next()
+    })
+    app.get('/', requireRole('admin'), who)
+    await expect(call(app, '/', jane)).rejects.toThrow('terminated')
+  })
+
   it('of a guard that stands alone is missed: the answer is a 500', async () => {
     const app = express()
     app.set('env', 'test')

@@ -37,6 +37,7 @@ function authOf(entries: readonly (readonly [string, unknown])[]): SplitOptions[
   const given = entries.find(([name]) => name === 'auth')
   // Whether the members are right is for createAuth to judge.
   if (given === undefined) return Object.fromEntries(entries) as unknown as AuthOptions<string, unknown>
+  if (given[1] === undefined) throw new ConfigError('auth', 'an Auth', 'undefined')
   if (entries.length === 1) return given[1] as Auth<string, unknown>
   throw new ConfigError('auth', 'alone, or left out beside the options of an Auth', 'beside them')
 }

@@ -113,6 +113,7 @@ describe('the plugin', () => {
     ['an undefined mode', { ...options, mode: undefined }, 'mode'],
     ['an unknown errors', { ...options, errors: 'ignore' }, 'errors'],
     ['a decorate that is no boolean', { ...options, decorate: 'no' }, 'decorate'],
+    ['an Auth that is not there', { auth: undefined }, 'auth'],
     ['an Auth of something else', { auth: { authenticate: () => null } }, 'authenticate'],
   ])('refuses to start with %s', async (_name, wrong, field) => {
     const app = Fastify()

@@ -2,6 +2,7 @@ import { claimSatisfies } from '../claim-rule.ts'
 import { AuthError } from '../errors.ts'
 import type { Principal } from '../principal.ts'
 import { askUserTest } from '../user-code.ts'
+import { readPolicy } from './policy.ts'
 import type { Policy } from './policy.ts'
 
 /** The answer to a policy. What was unmet is told policy by policy, and is for logs. */
@@ -20,7 +21,7 @@ const allowed: Decision = Object.freeze({ allowed: true })
 
 /** Decides whether a principal meets a policy; nobody meets none. */
 export function decide(principal: Caller | null, policy: Policy): Decision {
-  return evaluate(principal, policy, true)
+  return evaluate(principal, readPolicy('policy', policy), true)
 }
 
 /** Refuses a principal that does not meet the policy: `token_missing`, `scope_insufficient` or `access_denied`. */

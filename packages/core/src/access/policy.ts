@@ -14,7 +14,8 @@ export type Policy<R extends string = string> =
   | { readonly kind: 'allOf'; readonly policies: readonly Policy<R>[] }
   | { readonly kind: 'anyOf'; readonly policies: readonly Policy<R>[] }
 
-const kinds: ReadonlySet<unknown> = new Set(['role', 'scope', 'claim', 'where', 'allOf', 'anyOf'])
+/** The policies that were made, and so checked, here; any other is made anew of its parts before it is asked. */
+const made = new WeakSet<object>()
 
 /** Any one of the roles. */
 export function hasRole<const R extends RegisteredRole>(...anyOf: readonly [R, ...R[]]): Policy<R> {
@@ -23,67 +24,93 @@ export function hasRole<const R extends RegisteredRole>(...anyOf: readonly [R, .
 
 /** The policy of `hasRole`, whatever Auth is registered. */
 export function rolePolicy<R extends string>(anyOf: readonly R[]): Policy<R> {
-  return Object.freeze({ kind: 'role', anyOf: named('hasRole', anyOf) })
+  return make({ kind: 'role', anyOf: named('hasRole', anyOf) })
 }
 
 /** Every one of the scopes. Those of a policy are named in the challenge of the refusal (RFC 6750 section 3.1). */
 export function hasScope(...allOf: readonly [string, ...string[]]): Policy<never> {
-  const scopes = named('hasScope', allOf)
-  const broken = scopes.find((scope) => !isScope(scope))
-  if (broken === undefined) return Object.freeze({ kind: 'scope', allOf: scopes })
-  throw new ConfigError(
-    'hasScope',
-    'scopes of printable ASCII without blanks, quotes and backslashes',
-    describe(broken),
-  )
+  return scopePolicy(allOf)
 }
 
 /** A claim that equals a value, or a rule as role maps have them. A claim is named whole or by a path. */
 export function hasClaim(claim: ClaimPath, equals: unknown): Policy<never>
 export function hasClaim(rule: ClaimRule): Policy<never>
 export function hasClaim(...written: [ClaimRule] | [ClaimPath, unknown]): Policy<never> {
-  const value = written.length === 1 ? written[0] : { claim: written[0], equals: written[1] }
-  return Object.freeze({ kind: 'claim', rule: parseClaimRule('hasClaim', value) })
+  return claimPolicy(written.length === 1 ? written[0] : { claim: written[0], equals: written[1] })
 }
 
 /** A synchronous test of one's own, under a label for logs. What it throws is a bug: the request ends as a 500. */
 export function where(label: string, test: (principal: RegisteredPrincipal) => boolean): Policy<never> {
-  return Object.freeze({
-    kind: 'where',
-    label: readText('where', label),
-    test: readFunction<typeof test>('where', test, true),
-  })
+  return make({ kind: 'where', label: readText('where', label), test: readFunction<typeof test>('where', test, true) })
 }
 
 /** All of the policies. `where` tests that follow an unmet policy are not asked. */
 export function allOf<R extends string>(...policies: readonly [Policy<R>, ...Policy<R>[]]): Policy<R> {
-  return Object.freeze({ kind: 'allOf', policies: checked('allOf', policies) })
+  return combination('allOf', policies)
 }
 
 /** Any one of the policies; the first that is met is the last that is asked. */
 export function anyOf<R extends string>(...policies: readonly [Policy<R>, ...Policy<R>[]]): Policy<R> {
-  return Object.freeze({ kind: 'anyOf', policies: checked('anyOf', policies) })
+  return combination('anyOf', policies)
 }
 
-/** Whether a value is a policy, for settings that take one. */
-export function isPolicy(value: unknown): value is Policy {
-  return typeof value === 'object' && value !== null && 'kind' in value && kinds.has(value.kind)
-}
-
-/** Reads a policy where it is mounted: none at all would let everybody through, or nobody. */
+/**
+ * Reads a policy where it is mounted or asked. One that was written by hand, or came from a file, is held to the same
+ * rules as those that were made: an empty one would let everybody through.
+ */
+export function readPolicy<R extends string>(field: string, value: Policy<R>): Policy<R>
+export function readPolicy(field: string, value: unknown): Policy
 export function readPolicy(field: string, value: unknown): Policy {
-  if (isPolicy(value)) return value
-  throw new ConfigError(field, 'a policy, as hasRole and its like make them', describe(value))
+  if (typeof value !== 'object' || value === null) throw noPolicy(field, value)
+  if (made.has(value)) return value as Policy
+  const policy = value as Policy
+  switch (policy.kind) {
+    case 'role':
+      return rolePolicy(policy.anyOf)
+    case 'scope':
+      return scopePolicy(policy.allOf)
+    case 'claim':
+      return claimPolicy(policy.rule)
+    case 'where':
+      return where(policy.label, policy.test)
+    case 'allOf':
+    case 'anyOf':
+      return combination(policy.kind, policy.policies)
+    default:
+      throw noPolicy(field, value)
+  }
 }
 
-function checked<R extends string>(name: string, policies: readonly Policy<R>[]): readonly Policy<R>[] {
-  if (policies.length === 0) throw new ConfigError(name, 'given a policy at least', 'empty')
-  for (const policy of policies) readPolicy(name, policy)
-  return Object.freeze([...policies])
+function noPolicy(field: string, value: unknown): ConfigError {
+  return new ConfigError(field, 'a policy, as hasRole and its like make them', describe(value))
+}
+
+function make<R extends string>(policy: Policy<R>): Policy<R> {
+  made.add(policy)
+  return Object.freeze(policy)
+}
+
+function scopePolicy(allOf: readonly string[]): Policy<never> {
+  const scopes = named('hasScope', allOf)
+  const broken = scopes.find((scope) => !isScope(scope))
+  if (broken === undefined) return make({ kind: 'scope', allOf: scopes })
+  const must = 'scopes of printable ASCII without blanks, quotes and backslashes'
+  throw new ConfigError('hasScope', must, describe(broken))
+}
+
+function claimPolicy(rule: unknown): Policy<never> {
+  return make({ kind: 'claim', rule: parseClaimRule('hasClaim', rule) })
+}
+
+function combination<R extends string>(kind: 'allOf' | 'anyOf', policies: readonly Policy<R>[]): Policy<R> {
+  if (!Array.isArray(policies) || policies.length === 0) {
+    throw new ConfigError(kind, 'given a policy at least', describe(policies))
+  }
+  return make({ kind, policies: Object.freeze(policies.map((policy: Policy<R>) => readPolicy<R>(kind, policy))) })
 }
 
 function named<T extends string>(name: string, names: readonly T[]): readonly T[] {
-  if (names.length === 0) throw new ConfigError(name, 'given a name at least', 'empty')
+  if (!Array.isArray(names) || names.length === 0) throw new ConfigError(name, 'given a name at least', describe(names))
   for (const entry of names) readText(name, entry)
   return Object.freeze([...names])
 }

@@ -8,7 +8,7 @@ import { createRemoteSeams } from '../keys/remote-keys.ts'
 import type { Principal } from '../principal.ts'
 import type { IsRevoked } from '../revocation.ts'
 import { defaultRoles, parseRoleMap } from '../roles.ts'
-import type { RoleMap } from '../roles.ts'
+import type { RoleMap, RoleRule } from '../roles.ts'
 import type { RequestLike, TokenFrom } from '../token/bearer-token.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
 import { describe, readFields, readFunction, readNumber, readText } from './fields.ts'
@@ -40,6 +40,11 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
   readonly now?: () => number
 }
 
+/** An entry of a list. Its map is written out here, so that the roles of all entries are gathered and not compared. */
+type ListedIssuer<R extends string> = Omit<IssuerOptions, 'roles'> & {
+  readonly roles?: { readonly [K in R]?: RoleRule }
+}
+
 type Absent<T> = { readonly [K in keyof T]?: never }
 
 /** The options of `createAuth`: one issuer's beside the common ones, or a list of `issuers`. */
@@ -49,7 +54,7 @@ export type AuthOptions<R extends string = string, C = JwtClaims> = CommonOption
     | (Absent<Omit<IssuerOptions<R>, 'roles'>> & {
         /** The map of the issuers that have none of their own; it is never merged with one. */
         readonly roles?: RoleMap<R>
-        readonly issuers: readonly [IssuerOptions<R>, ...IssuerOptions<R>[]]
+        readonly issuers: readonly [ListedIssuer<R>, ...ListedIssuer<R>[]]
       })
   )
 

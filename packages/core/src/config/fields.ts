@@ -4,12 +4,12 @@ import { ConfigError } from '../errors.ts'
 export type Fields = ReadonlyMap<string, unknown>
 
 /** Settings that weaken nothing when they are there and undefined, as `realm: process.env.REALM` may be. */
-const mayBeUndefined: ReadonlySet<string> = new Set(['realm', 'problemTypeBase', 'onRefusal', 'fetch', 'now', 'cache'])
+const mayBeUndefined: ReadonlySet<string> = new Set(['realm', 'problemTypeBase', 'onRefusal', 'fetch', 'now'])
 
 /** Reads an options object: a name that is not known is refused, and so is a setting that is there and undefined. */
 export function readFields(path: string, options: unknown, known: readonly string[]): Fields {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new ConfigError(path || 'options', 'an object', describe(options))
+    throw new ConfigError(path || 'options', 'an object', kindOf(options))
   }
   const fields = new Map<string, unknown>()
   for (const [name, value] of Object.entries(options)) {
@@ -35,6 +35,11 @@ export function describe(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value)
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
+/** Says of what kind a value is, where it may be a secret that stands in the wrong place. */
+export function kindOf(value: unknown): string {
+  return typeof value === 'string' && value !== '' ? 'a string' : describe(value)
 }
 
 /** A finite number of seconds or bytes within bounds, both included. */

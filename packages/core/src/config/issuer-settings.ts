@@ -17,7 +17,7 @@ export interface IssuerOptions<R extends string = string> {
   /** The exact `iss` of the tokens; null, written out, is not checked. */
   readonly issuer: string | null
   /** What `aud` must name, one of a list; null, written out, is not checked. */
-  readonly audience: string | readonly [string, ...string[]] | null
+  readonly audience: string | readonly string[] | null
   /** @default the keys that the issuer's metadata lead to (OpenID Connect Discovery 1.0, RFC 8414) */
   readonly keys?: KeySettings
   /** The algorithms that a token may be signed with. @default what the keys' types, curves and `alg` allow; HS256 for a secret */
@@ -35,7 +35,7 @@ export interface IssuerOptions<R extends string = string> {
   /** The longest `exp` - `iat`; null, written out, lets tokens without `exp` in. @default `exp` is needed, of any length */
   readonly maxLifetimeSeconds?: number | null
   /** The OAuth clients whose tokens are accepted, by `azp` and `client_id`, whichever are there. @default any */
-  readonly clients?: string | readonly [string, ...string[]]
+  readonly clients?: string | readonly string[]
   /** What the token is for: an ID token is accepted by 'id' alone, any kind by null, written out. @default 'access' */
   readonly tokenUse?: 'id' | 'access' | null
   /** How long past their lifetime fetched keys may serve while they cannot be refreshed; 0: never. @default 14,400 */

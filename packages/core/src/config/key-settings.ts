@@ -13,7 +13,7 @@ import { isJsonObject, member } from '../token/strict-json.ts'
 import { isAllowedUrl } from '../keys/allowed-url.ts'
 import { createRemoteKeys } from '../keys/remote-keys.ts'
 import type { RemoteSeams } from '../keys/remote-keys.ts'
-import { at, describe, readFields, readText } from './fields.ts'
+import { at, describe, kindOf, readFields, readText } from './fields.ts'
 import type { Fields } from './fields.ts'
 
 /** A shared secret: its UTF-8 bytes, when it is a string, must be as many as those of the hash. */
@@ -21,7 +21,7 @@ export type Secret = string | Uint8Array
 
 /** An issuer's keys: secrets (a list while one rotates), one public key, a JWK Set, here or on the network, or a source. */
 export type KeySettings =
-  | { readonly secret: Secret | readonly [Secret, ...Secret[]] }
+  | { readonly secret: Secret | readonly Secret[] }
   | { readonly publicKey: PublicKey }
   | { readonly jwks: { readonly keys: readonly Jwk[] } }
   | RemoteKeySettings
@@ -54,6 +54,9 @@ const kinds = ['secret', 'publicKey', 'jwks', 'jwksUrl']
 /** Parses the `keys` of an issuer. The algorithms, when they are not listed, are those that the keys allow. */
 export function parseKeys(field: string, value: unknown, context: KeyContext): ParsedKeys {
   const { listed } = context
+  if (listed?.some(isHmac) === true && !listed.every(isHmac)) {
+    throw new ConfigError('algorithms', 'of HMAC or of public keys: they never mix', listed.join(', '))
+  }
   if (isKeySource(value)) return { source: value, algorithms: new Set(listed ?? publicAlgorithms) }
   const fields = readFields(field, value === undefined ? { allowHttp: [] } : value, [...kinds, 'allowHttp'])
   const [[kind, material] = [], ...others] = [...fields].filter(([name]) => name !== 'allowHttp')
@@ -88,12 +91,16 @@ function parseDiscoverable(field: string, issuer: string | null, allowHttp: read
 }
 
 function parseUrl(field: string, value: unknown, allowHttp: readonly string[]): string {
-  const url = readText(field, value)
-  if (URL.canParse(url) && isAllowedUrl(new URL(url), allowHttp)) return url
+  const text = readText(field, value)
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url !== null && isAllowedUrl(url, allowHttp)) return text
+  // A URL may hold a password, and a query a key: its origin is all that may be printed.
+  const holds =
+    url === null ? 'no URL' : url.username + url.password === '' ? describe(url.origin) : 'one with credentials'
   throw new ConfigError(
     field,
     'an https URL without credentials (http: on this machine, or a host in keys.allowHttp)',
-    describe(url),
+    holds,
   )
 }
 
@@ -159,7 +166,7 @@ function fromKeys(keys: readonly VerificationKey[], algorithms: Iterable<Algorit
 /** A key that is made for other work is left out; one that is dangerous, or no key at all, stops the start. */
 function parseJwks(field: string, value: unknown): readonly VerificationKey[] {
   const entries = isJsonObject(value) ? member(value, 'keys') : undefined
-  if (!Array.isArray(entries)) throw new ConfigError(field, 'a JWK Set, an object with an array keys', describe(value))
+  if (!Array.isArray(entries)) throw new ConfigError(field, 'a JWK Set, an object with an array keys', kindOf(value))
   const keys: VerificationKey[] = []
   for (const [index, entry] of entries.entries()) {
     const key = readJwk(entry)

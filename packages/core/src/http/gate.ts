@@ -122,7 +122,7 @@ async function authenticate<C>(auth: Auth<string, C>, mode: Mode, request: Reque
 function admissionOf(carrier: object): Admission {
   const admission = admissions.get(carrier)
   if (admission !== undefined) return admission
-  throw new Error('No jwtAuth is mounted in front of this guard')
+  throw new Error('No jwtAuth is mounted in front of this guard, or the route is public')
 }
 
 function oneOf<T>(field: string, value: unknown, known: readonly unknown[]): T {

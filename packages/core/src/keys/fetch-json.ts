@@ -1,8 +1,29 @@
 import { parseJsonObject } from '../token/strict-json.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 
-/** The part of `fetch` that is used; a proxy or an agent of one's own fits in here. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>
+/** The part of `fetch` that is used; a proxy or an agent of one's own fits in here, the platform's and undici's do. */
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchAnswer>
+
+/** How keys are asked for. */
+export interface FetchInit {
+  readonly signal: AbortSignal
+  readonly redirect: 'manual'
+  readonly headers: Record<string, string>
+}
+
+/** What is read of an answer; a Response fits. */
+export interface FetchAnswer {
+  readonly status: number
+  readonly redirected?: boolean
+  readonly headers: { get(name: string): string | null }
+  readonly body: {
+    getReader(): {
+      read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>
+      cancel(): Promise<unknown>
+    }
+    cancel(): Promise<unknown>
+  } | null
+}
 
 /** A JSON document, and how long its server lets it be kept, in seconds; null where it does not say. */
 export interface FetchedJson {
@@ -16,33 +37,46 @@ export type FetchJson = (url: string, signal: AbortSignal) => Promise<FetchedJso
 /** Why a document could not be had, in words of ours: they may be logged, what the network said may not. */
 export class FetchFailure extends Error {
   readonly status: number | null
+  readonly wasAborted: boolean
 
-  constructor(reason: string, status: number | null = null, options?: ErrorOptions) {
+  constructor(reason: string, status: number | null = null, options: ErrorOptions & { wasAborted?: boolean } = {}) {
     super(reason, options)
     this.status = status
+    this.wasAborted = options.wasAborted ?? false
   }
 }
 
 const maxBytes = 512 * 1024
 
-/** Makes a fetcher with one fetch in flight per URL: who asks meanwhile shares its answer. */
+/**
+ * Makes a fetcher with one fetch in flight per URL: who asks meanwhile shares its answer, but not its deadline. When
+ * that ends the fetch of another, it is begun again for whoever has time left.
+ */
 export function createFetchJson(fetch: Fetch): FetchJson {
   const inFlight = new Map<string, Promise<FetchedJson>>()
-  return (url, signal) => {
+  const load: FetchJson = (url, signal) => {
     const running = inFlight.get(url)
-    if (running !== undefined) return running
+    if (running !== undefined) return untilAborted(running, signal).catch((error: unknown) => again(error, url, signal))
     const fetching = fetchJson(fetch, url, signal).finally(() => inFlight.delete(url))
     inFlight.set(url, fetching)
     return fetching
   }
+  const again = (error: unknown, url: string, signal: AbortSignal) => {
+    if (error instanceof FetchFailure && error.wasAborted && !signal.aborted) return load(url, signal)
+    throw error
+  }
+  return load
 }
 
 async function fetchJson(fetch: Fetch, url: string, signal: AbortSignal): Promise<FetchedJson> {
   const response = await untilAborted(ask(fetch, url, signal), signal)
   // Workers know no redirect 'error'; by 'manual' a redirect is an answer like others that is not 200.
-  if (response.redirected || response.status !== 200) {
+  if (response.redirected === true || response.status !== 200) {
     void response.body?.cancel().catch(() => undefined)
-    throw new FetchFailure(response.redirected ? 'it redirects' : `it answered ${response.status}`, response.status)
+    throw new FetchFailure(
+      response.redirected === true ? 'it redirects' : `it answered ${response.status}`,
+      response.status,
+    )
   }
   const text = await untilAborted(readText(response), signal)
   try {
@@ -52,7 +86,7 @@ async function fetchJson(fetch: Fetch, url: string, signal: AbortSignal): Promis
   }
 }
 
-async function ask(fetch: Fetch, url: string, signal: AbortSignal): Promise<Response> {
+async function ask(fetch: Fetch, url: string, signal: AbortSignal): Promise<FetchAnswer> {
   try {
     return await fetch(url, { signal, redirect: 'manual', headers: { accept: 'application/json' } })
   } catch (cause) {
@@ -74,7 +108,7 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
 function abortion(signal: AbortSignal): { promise: Promise<never>; stop: () => void } {
   let stop = (): void => undefined
   const promise = new Promise<never>((_resolve, reject) => {
-    const onAbort = () => reject(new FetchFailure('it took too long'))
+    const onAbort = () => reject(new FetchFailure('it took too long', null, { wasAborted: true }))
     if (signal.aborted) onAbort()
     signal.addEventListener('abort', onAbort)
     stop = () => signal.removeEventListener('abort', onAbort)
@@ -83,7 +117,7 @@ function abortion(signal: AbortSignal): { promise: Promise<never>; stop: () => v
 }
 
 /** Reads the body up to the limit, counted after decompression: a small answer may unpack to a large one. */
-async function readText(response: Response): Promise<string> {
+async function readText(response: FetchAnswer): Promise<string> {
   const reader = response.body?.getReader()
   if (reader === undefined) return ''
   const decoder = new TextDecoder('utf-8', { fatal: true })
@@ -91,7 +125,7 @@ async function readText(response: Response): Promise<string> {
   let bytes = 0
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      bytes += part.value.length
+      bytes += part.value?.length ?? 0
       if (bytes > maxBytes) throw new FetchFailure(`it gave more than ${maxBytes} bytes`)
       text += decoder.decode(part.value, { stream: true })
     }
@@ -103,7 +137,7 @@ async function readText(response: Response): Promise<string> {
 }
 
 /** `max-age` of Cache-Control (RFC 9111 section 5.2.2.1). */
-function maxAgeOf(headers: Headers): number | null {
+function maxAgeOf(headers: FetchAnswer['headers']): number | null {
   const directives = headers.get('cache-control')?.split(',') ?? []
   for (const directive of directives) {
     const [, seconds] = /^\s*max-age="?(\d{1,10})"?\s*$/i.exec(directive) ?? []

@@ -47,6 +47,7 @@ export class KeyRefresher implements KeySource {
   #held: HeldSet | null = null
   #outage: Outage | null = null
   #triedAt = -Infinity
+  #endedAt = -Infinity
   #running: Promise<void> | null = null
 
   constructor(options: KeyRefresherOptions) {
@@ -88,7 +89,7 @@ export class KeyRefresher implements KeySource {
   #usableNow(): readonly VerificationKey[] | null {
     const held = this.#held
     if (held === null || !this.#isUsable(held) || this.#isForgotten(held)) return null
-    if (this.#since(held.fetchedAt) > held.lifetime && this.#mayTry()) void this.#refresh()
+    if (this.#age(held) > held.lifetime && this.#mayTry()) void this.#refresh()
     return held.list
   }
 
@@ -106,7 +107,9 @@ export class KeyRefresher implements KeySource {
     const isCool = this.#since(this.#triedAt) >= unknownKidCooldown
     if (this.#running === null && isCool && !this.#mayTry()) throw this.#unavailable()
     if (this.#running !== null || isCool) await this.#refresh()
-    if (this.#outage !== null || this.#held === null) throw this.#unavailable()
+    if (this.#outage !== null || this.#held === null) {
+      throw this.#unavailable(Math.max(this.#outage?.backOff ?? 0, unknownKidCooldown))
+    }
     const key = selectKey(this.#held.list, header)
     if (key !== null) return key
     throw new AuthError('key_not_found', { detail: 'not exactly one key of the set fits the kid and alg' })
@@ -115,6 +118,7 @@ export class KeyRefresher implements KeySource {
   #refresh(): Promise<void> {
     this.#running ??= this.#attempt().finally(() => {
       this.#running = null
+      this.#endedAt = this.#options.now()
     })
     return this.#running
   }
@@ -128,6 +132,7 @@ export class KeyRefresher implements KeySource {
       this.#held = { keys, list: [...keys.values()], fetchedAt: now(), lifetime: lifetimeOf(document) }
       this.#outage = null
     } catch (cause) {
+      if (this.#cancel.signal.aborted) return
       const failures = (this.#outage?.failures ?? 0) + 1
       this.#outage = { error: failureOf(cause), failures, backOff: backOffMilliseconds(failures) }
     }
@@ -135,20 +140,27 @@ export class KeyRefresher implements KeySource {
 
   /** While it lives; while its refresh is under way, for as long again; after a failure, for as long as it may be stale. */
   #isUsable(held: HeldSet): boolean {
-    const stale = this.#since(held.fetchedAt) - held.lifetime
+    const stale = this.#age(held) - held.lifetime
     if (stale <= 0) return true
     return stale <= (this.#outage === null ? held.lifetime : this.#options.maxStaleSeconds * second)
   }
 
   /** After a quiet time nobody knows whether the set still stands: a failure of long ago says nothing about it. */
   #isForgotten(held: HeldSet): boolean {
-    const isOld = this.#since(held.fetchedAt) > 2 * held.lifetime
-    return isOld && this.#mayTry() && this.#since(this.#triedAt) > Math.max(attemptCounts, 2 * held.lifetime)
+    const isOld = this.#age(held) > 2 * held.lifetime
+    const isLongAgo = this.#since(this.#endedAt) > Math.max(attemptCounts, 2 * held.lifetime)
+    return isOld && isLongAgo && !this.#cancel.signal.aborted
   }
 
   #mayTry(): boolean {
     if (this.#cancel.signal.aborted) return false
     return this.#outage === null || this.#since(this.#triedAt) >= this.#outage.backOff
+  }
+
+  /** A set from the future, as a clock that was set back makes it, is due for a refresh and no older than that. */
+  #age(held: HeldSet): number {
+    const age = this.#options.now() - held.fetchedAt
+    return age >= 0 ? age : held.lifetime + 1
   }
 
   /** A time in the future was noted before the clock was set back: it counts as long ago. */
@@ -157,9 +169,10 @@ export class KeyRefresher implements KeySource {
     return elapsed >= 0 ? elapsed : Infinity
   }
 
-  #unavailable(): AuthError {
-    const { error, backOff } = this.#outage ?? { error: null, backOff: 0 }
-    const retryAfterSeconds = Math.max(1, (backOff - this.#since(this.#triedAt)) / second)
+  /** After which pause another attempt may be made, is for the one who asks to say. */
+  #unavailable(pause = this.#outage?.backOff ?? 0): AuthError {
+    const error = this.#outage?.error ?? null
+    const retryAfterSeconds = Math.max(1, (pause - this.#since(this.#triedAt)) / second)
     const detail = error?.detail ?? 'the key source is closed'
     return new AuthError('keys_unavailable', { detail, retryAfterSeconds }, { cause: error?.cause })
   }

@@ -1,6 +1,7 @@
 import { warn } from '#platform'
+import { member } from '../token/strict-json.ts'
 import { createDiscovery } from './discovery.ts'
-import { createFetchJson } from './fetch-json.ts'
+import { createFetchJson, FetchFailure } from './fetch-json.ts'
 import type { Fetch, FetchedJson, FetchJson } from './fetch-json.ts'
 import { KeyRefresher } from './key-refresher.ts'
 import { createKeySetReader } from './key-set.ts'
@@ -10,6 +11,8 @@ import type { KeySource } from './key-source.ts'
 export interface RemoteSeams {
   readonly fetchJson: FetchJson
   readonly now: () => number
+  /** The key sets of this Auth, so that issuers which share one count once. */
+  readonly warned: Set<string>
 }
 
 /** Where an issuer's JWK Set is: at a URL, or where the issuer's metadata say. */
@@ -19,13 +22,14 @@ export type JwksLocation =
 
 /** Makes the seams of an Auth; the platform's fetch is looked up at each call, so that it may be replaced. */
 export function createRemoteSeams(fetch: Fetch | null, now: () => number): RemoteSeams {
-  return { fetchJson: createFetchJson(fetch ?? ((url, init) => globalThis.fetch(url, init))), now }
+  return { fetchJson: createFetchJson(fetch ?? ((url, init) => globalThis.fetch(url, init))), now, warned: new Set() }
 }
 
 /** Keys from a JWK Set on the network; nothing is fetched before it is asked for. */
 export function createRemoteKeys(location: JwksLocation, maxStaleSeconds: number, seams: RemoteSeams): KeySource {
-  const name = 'jwksUrl' in location ? location.jwksUrl : location.issuer
-  warnOfRebuilding(name)
+  const name = nameOf('jwksUrl' in location ? location.jwksUrl : location.issuer)
+  if (!seams.warned.has(name)) warnOfRebuilding(name)
+  seams.warned.add(name)
   const read = createKeySetReader((message) => warn(`${message} (${name})`))
   return new KeyRefresher({ load: loader(location, seams), read, now: seams.now, maxStaleSeconds })
 }
@@ -36,12 +40,24 @@ function loader(location: JwksLocation, seams: RemoteSeams): (signal: AbortSigna
   return async (signal) => {
     const jwksUrl = await discovery.find(signal)
     try {
-      return await seams.fetchJson(jwksUrl, signal)
+      return holdingKeys(await seams.fetchJson(jwksUrl, signal))
     } catch (error) {
       discovery.forget()
       throw error
     }
   }
+}
+
+/** A set that is none is a sign, too, that the keys are elsewhere by now. */
+function holdingKeys(document: FetchedJson): FetchedJson {
+  if (Array.isArray(member(document.body, 'keys'))) return document
+  throw new FetchFailure('it gave no JWK Set')
+}
+
+/** For warnings: a query may hold a key. */
+function nameOf(url: string): string {
+  const { origin, pathname } = new URL(url)
+  return origin + pathname
 }
 
 const tooMany = 20

@@ -14,7 +14,7 @@ export interface Auth0Facts<R extends string> {
 export function auth0<const R extends string = never>(facts: Auth0Facts<R>): IssuerOptions<R> {
   const read = readFacts('auth0', facts, ['domain', 'audience', 'roles'])
   const issuer = `https://${read.text('domain', hostName, 'acme.eu.auth0.com')}/`
-  const roles = facts.roles && readFacts('auth0.roles', facts.roles, ['claim', 'names'])
+  const roles = read.has('roles') ? readFacts('auth0.roles', facts.roles, ['claim', 'names']) : undefined
   return {
     issuer,
     audience: read.texts('audience'),

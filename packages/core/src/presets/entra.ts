@@ -28,6 +28,8 @@ export function entra<const R extends string = never>(facts: EntraFacts<R>): [Is
     audience: read.texts('audience'),
     keys: { jwksUrl: `https://login.microsoftonline.com/${tenant}/discovery/${isFirst ? '' : 'v2.0/'}keys` },
     algorithms: ['RS256'],
+    // An ID token of the same application names no client; an access token does.
+    requiredClaims: [isFirst ? 'appid' : 'azp'],
     roles: rolesOfGroups('roles', read.names<R>('roles')),
   })
   return [ofTenant(first), ...rest.map(ofTenant)]

@@ -23,13 +23,18 @@ export function keycloak<const R extends string = never>(facts: KeycloakFacts<R>
   const read = readFacts('keycloak', facts, names)
   const url = read.text('url', /^https?:\/\/[^?#]+$/, 'https://sso.acme.example').replace(/\/$/, '')
   const issuer = `${url}/realms/${read.text('realm', /^[^/?#]+$/, 'acme')}`
-  const clientRoles = facts.clientRoles && readFacts('keycloak.clientRoles', facts.clientRoles, ['client', 'names'])
+  const clientRoles = read.has('clientRoles')
+    ? readFacts('keycloak.clientRoles', facts.clientRoles, ['client', 'names'])
+    : undefined
   const path = ['resource_access', clientRoles?.text('client', /./, 'orders-api') ?? '', 'roles']
   return {
     issuer,
     audience: read.texts('audience'),
     ...(read.has('clients') && { clients: read.texts('clients') }),
-    keys: { jwksUrl: `${issuer}/protocol/openid-connect/certs`, allowHttp: facts.allowHttp ?? [] },
+    keys: {
+      jwksUrl: `${issuer}/protocol/openid-connect/certs`,
+      allowHttp: read.has('allowHttp') ? read.texts('allowHttp') : [],
+    },
     roles: {
       ...rolesOfGroups(['realm_access', 'roles'], read.names<R>('realmRoles')),
       ...rolesOfGroups(path, clientRoles?.names<R>('names')),

@@ -45,7 +45,9 @@ function headerLine(request: RequestLike, name: string): string | null {
   }
   const { headers } = request
   if (isHeaders(headers)) return headers.get(name)
-  const value = Object.hasOwn(headers, name) ? headers[name] : otherCase(headers, name)
+  // Node writes names in lower case, and tells by rawHeaders that it is Node.
+  const isPlain = request.rawHeaders === undefined || !Object.hasOwn(headers, name)
+  const value = isPlain ? anyCase(headers, name) : headers[name]
   if (!Array.isArray(value)) return value ?? null
   if (value.length > 1) throw malformed(`the header ${name} stands more than once`)
   return value[0] ?? null
@@ -65,7 +67,7 @@ function linesNamed(rawHeaders: readonly string[], name: string): number {
 }
 
 /** Node gives header names in lower case; some gateways do not. */
-function otherCase(headers: Readonly<Record<string, string | string[] | undefined>>, name: string) {
+function anyCase(headers: Readonly<Record<string, string | string[] | undefined>>, name: string) {
   const found = Object.keys(headers).filter((key) => key.toLowerCase() === name)
   if (found.length > 1) throw malformed(`the header ${name} stands more than once`)
   return found[0] === undefined ? undefined : headers[found[0]]

@@ -32,21 +32,25 @@ export function validateClaims(jwt: SignedJwt, issuer: IssuerSettings, nowSecond
   }
   validateAudience(claims, issuer.audiences)
   validateClient(claims, issuer.clients)
-  const missing = issuer.requiredClaims.find((name) => !Object.hasOwn(claims, name))
+  const missing = issuer.requiredClaims.find((name) => (member(claims, name) ?? null) === null)
   if (missing !== undefined) throw invalid(`the required claim ${missing} is missing`)
   validateTimes(claims, issuer, nowSeconds)
   validateLifetime(claims, issuer)
   return { token: jwt.token, key: jwt.key, claims: claims as JwtClaims } as VerifiedClaims
 }
 
+/** What Keycloak writes into `typ` of the payload where a token is neither an access token nor an ID token. */
+const keycloakTypes: ReadonlySet<unknown> = new Set(['Refresh', 'Offline', 'Logout'])
+
 /** An ID token, or a token for another use, is no access token, however well it is signed. */
 function refuseOtherTokens(claims: JsonObject, tokenUse: IssuerSettings['tokenUse']): void {
   if (tokenUse === null) return
   const isOther = Object.hasOwn(claims, 'token_use') && member(claims, 'token_use') !== tokenUse
-  const isIdToken = Object.hasOwn(claims, 'at_hash') || Object.hasOwn(claims, 'c_hash')
-  if (isOther || (isIdToken && tokenUse !== 'id')) {
+  const typ = member(claims, 'typ')
+  const isIdToken = typ === 'ID' || Object.hasOwn(claims, 'at_hash') || Object.hasOwn(claims, 'c_hash')
+  if (isOther || (isIdToken && tokenUse !== 'id') || keycloakTypes.has(typ)) {
     throw new AuthError('token_type_not_allowed', {
-      detail: 'at_hash, c_hash or token_use marks another kind of token',
+      detail: 'at_hash, c_hash, token_use or typ marks another kind of token',
     })
   }
 }
@@ -58,6 +62,7 @@ function validateAudience(claims: JsonObject, audiences: ReadonlySet<string> | n
   if (isThere && !values.every((value) => typeof value === 'string')) {
     throw invalid('aud must be a string or an array of strings')
   }
+  if (audiences === null && isThere && values.length === 0) throw invalid('aud must not be empty')
   if (audiences === null || values.some((value) => typeof value === 'string' && audiences.has(value))) return
   throw new AuthError('audience_not_allowed', { detail: isThere ? 'aud names others' : 'aud is missing' })
 }

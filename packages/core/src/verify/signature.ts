@@ -1,8 +1,9 @@
 import { signatureHolds } from '#platform'
-import { AuthError, isAuthError } from '../errors.ts'
+import { AuthError, copyError, isAuthError } from '../errors.ts'
 import type { KeyQuery, KeySource } from '../keys/key-source.ts'
 import { isVerificationKey } from '../keys/verification-key.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
+import { withinPatience } from '../patience.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 import type { ScreenedJwt } from './screen.ts'
 
@@ -38,13 +39,16 @@ export async function verifySignature(jwt: ScreenedJwt, key: VerificationKey): P
   throw new AuthError('signature_invalid')
 }
 
+/** A little more than a fetch of ours is given, so that its own words are heard. */
+const patienceMilliseconds = 6000
 const refusalsOfSources: ReadonlySet<string> = new Set(['key_not_found', 'keys_unavailable'])
 
 async function askSource(source: KeySource, query: KeyQuery): Promise<unknown> {
   try {
-    return await source.find(query)
+    const key = source.find(query)
+    return key instanceof Promise ? await withinPatience(key, patienceMilliseconds) : await key
   } catch (cause) {
-    if (isAuthError(cause) && refusalsOfSources.has(cause.code)) throw cause
+    if (isAuthError(cause) && refusalsOfSources.has(cause.code)) throw copyError(cause)
     throw new AuthError('keys_unavailable', { detail: 'the key source failed' }, { cause })
   }
 }
