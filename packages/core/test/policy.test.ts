@@ -117,11 +117,11 @@ describe('a policy', () => {
 })
 
 describe('a policy that was written by hand', () => {
-  const met = { kind: 'role', anyOf: ['admin'] } as const
+  const plain = { kind: 'role', anyOf: ['admin'] } as const
 
   it('is asked as one that was made', () => {
-    expect(isMet(met)).toBe(true)
-    expect(isMet({ kind: 'allOf', policies: [met, { kind: 'scope', allOf: ['read'] }] })).toBe(true)
+    expect(isMet(plain)).toBe(true)
+    expect(isMet({ kind: 'allOf', policies: [plain, { kind: 'scope', allOf: ['read'] }] })).toBe(true)
     expect(isMet({ kind: 'claim', rule: { claim: 'tenant', equals: 'other' } })).toBe(false)
     expect(isMet({ kind: 'where', label: 'is jane', test: ({ subject }) => subject === 'jane' })).toBe(false)
   })
@@ -129,7 +129,7 @@ describe('a policy that was written by hand', () => {
   it.each([
     [{ kind: 'allOf', policies: [] }],
     [{ kind: 'anyOf', policies: [] }],
-    [{ kind: 'anyOf', policies: [met, { kind: 'scope', allOf: [] }] }],
+    [{ kind: 'anyOf', policies: [plain, { kind: 'scope', allOf: [] }] }],
     [{ kind: 'allOf' }],
     [{ kind: 'role', anyOf: [] }],
     [{ kind: 'role', anyOf: 'admin' }],

@@ -45,8 +45,8 @@ const refusalsOfSources: ReadonlySet<string> = new Set(['key_not_found', 'keys_u
 
 async function askSource(source: KeySource, query: KeyQuery): Promise<unknown> {
   try {
-    const key = source.find(query)
-    return key instanceof Promise ? await withinPatience(key, patienceMilliseconds) : await key
+    const key: unknown = source.find(query)
+    return isVerificationKey(key) ? key : await withinPatience(Promise.resolve(key), patienceMilliseconds)
   } catch (cause) {
     if (isAuthError(cause) && refusalsOfSources.has(cause.code)) throw copyError(cause)
     throw new AuthError('keys_unavailable', { detail: 'the key source failed' }, { cause })
