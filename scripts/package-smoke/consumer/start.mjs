@@ -39,6 +39,8 @@ export const start = {
 
 /** Core serves no requests: it is asked for the token itself. */
 export async function checkCore({ createAuth }, options, token) {
+  const { okta } = await import('@claimcheck/core/presets')
+  assert.equal(createAuth(okta({ domain: 'acme.okta.com' })).keys()[0].issuer, 'https://acme.okta.com/oauth2/default')
   const auth = createAuth(options)
   assert.equal((await auth.verifyToken(token)).subject, 'user-1')
   await assert.rejects(auth.verifyToken(`${token}x`), { status: 401 })
