@@ -134,6 +134,6 @@ await describeTargets(({ start }) => {
     expect(await statuses()).toEqual([200, 200])
     await refreshed(since)
     expect(await statuses()).toEqual([401, 200])
-    expect(String((await ask(port, withToken(old))).body)).toContain('"code":"key_not_found"')
+    expect(String((await ask(port, withToken(old))).body)).toContain('"code":"signature_invalid"')
   })
 })

@@ -73,9 +73,9 @@ export const refusalLines = {
     'HTTP/1.1 401 Unauthorized',
     'cache-control: no-store',
     'content-type: application/problem+json',
-    'www-authenticate: Bearer realm="api", error="invalid_token", error_description="The token is signed with an unknown key"',
+    'www-authenticate: Bearer realm="api", error="invalid_token", error_description="The signature of the token is invalid"',
     '',
-    '{"type":"about:blank","title":"Unauthorized","status":401,"detail":"The token is signed with an unknown key","code":"key_not_found"}',
+    '{"type":"about:blank","title":"Unauthorized","status":401,"detail":"The signature of the token is invalid","code":"signature_invalid"}',
   ],
   signature_invalid: [
     'HTTP/1.1 401 Unauthorized',

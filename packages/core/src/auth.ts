@@ -4,23 +4,27 @@ import { parseConfig } from './config/auth-settings.ts'
 import type { AuthOptions, AuthSettings } from './config/auth-settings.ts'
 import { namingVariables, readEnvironment } from './config/env.ts'
 import type { IssuerSettings } from './config/issuer-settings.ts'
-import { AuthError, ConfigError, isAuthError, styleError } from './errors.ts'
-import type { KeySourceState } from './keys/key-source.ts'
+import { ConfigError } from './errors.ts'
+import { createDeny } from './http/denial.ts'
+import type { Deny } from './http/denial.ts'
+import { createKeyWatch } from './keys/key-watch.ts'
+import type { IssuerState } from './keys/key-watch.ts'
 import { toPrincipal } from './principal.ts'
 import type { Principal } from './principal.ts'
+import { Refused } from './refused.ts'
 import { refuseRevoked } from './revocation.ts'
-import { extractToken } from './token/bearer-token.ts'
+import { onward } from './soon.ts'
+import type { Soon } from './soon.ts'
+import { extractCredentials, isToken68 } from './token/bearer-token.ts'
 import type { RequestLike } from './token/bearer-token.ts'
+import { KnownHeaders } from './token/known-headers.ts'
 import { parseJwt } from './token/parse-jwt.ts'
+import { runUserCode } from './user-code.ts'
 import { validateClaims } from './verify/claims.ts'
 import type { JwtClaims } from './token/jwt-claims.ts'
 import { findIssuer, screen } from './verify/screen.ts'
 import { findKey, verifySignature } from './verify/signature.ts'
-
-/** The state of an issuer's keys, for a health check. Keys that are not fetched have no times. */
-export interface IssuerState extends KeySourceState {
-  readonly issuer: string | null
-}
+import type { SignedJwt } from './verify/signature.ts'
 
 /** Verifies callers, for as long as the process lives: make one, and share it. Its methods need no `this`. */
 export interface Auth<R extends string = string, C = JwtClaims> {
@@ -42,44 +46,40 @@ export interface Auth<R extends string = string, C = JwtClaims> {
 
 const internals = Symbol.for('claimcheck.Auth')
 
+/** What became of a request or a token: a caller, none, or a refusal. */
+export interface Identified {
+  readonly principal: Principal<string, unknown> | null
+  readonly refused: Refused | null
+}
+
 /** What adapters need of an Auth beside its public part. */
 export interface AuthInternals {
-  /** Puts the Auth's realm on a refusal and tells `onRefusal`; whatever is no refusal passes untouched. */
-  refuse(error: unknown, request: RequestLike | null): unknown
+  /** As the Auth's own `identify`, but a refusal comes as a value, and what needs no waiting comes at once. */
+  identify(request: RequestLike): Soon<Identified>
+  deny: Deny
 }
 
 /** Makes an Auth of its options, or of the JWT_* variables where there are none; throws ConfigError. */
 export function createAuth<const R extends string = string, C = JwtClaims>(options?: AuthOptions<R, C>): Auth<R, C> {
   const settings = options === undefined ? namingVariables(() => parseConfig(readEnvironment())) : parseConfig(options)
-  const issuers = [...settings.issuers.values()]
-  const failures = new Map<IssuerSettings, unknown>()
-  const keys = () => issuers.map((issuer) => stateOf(issuer, failures.get(issuer) ?? null))
-  const refuse: AuthInternals['refuse'] = (error, request) => announce(error, request, settings)
-  const identify = async (request: RequestLike) => {
-    const token = extractToken(request, settings.tokenFrom)
-    return token === null ? null : verify(token, settings)
-  }
-  const authenticate = async (request: RequestLike) => {
-    const principal = await identify(request)
-    if (principal === null) throw new AuthError('token_missing')
+  const way = new Way(settings)
+  const deny = createDeny(settings)
+  const identify = (request: RequestLike) => way.identify(request)
+  const outcomeOf = ({ principal, refused }: Identified, request: RequestLike | null) => {
+    if (refused !== null) throw deny(refused, request).toError()
     return principal
   }
-  const refusing = <T>(request: RequestLike | null, outcome: Promise<T>): Promise<T> => {
-    return outcome.catch((error: unknown) => Promise.reject(refuse(error, request)))
+  const callerOf = (identified: Identified, request: RequestLike | null) => {
+    return outcomeOf(identified, request) ?? outcomeOf(refusedBy(tokenMissing), request)
   }
   const auth = {
-    authenticate: (request: RequestLike) => refusing(request, authenticate(request)),
-    identify: (request: RequestLike) => refusing(request, identify(request)),
-    verifyToken: (token: string) => refusing(null, verify(token, settings)),
+    authenticate: async (request: RequestLike) => onward(identify(request), (found) => callerOf(found, request)),
+    identify: async (request: RequestLike) => onward(identify(request), (found) => outcomeOf(found, request)),
+    verifyToken: async (token: string) => onward(way.verifyToken(token), (found) => callerOf(found, null)),
     hasRole: (...anyOf: readonly string[]) => rolePolicy(anyOf),
-    ready: async () => {
-      await Promise.all(issuers.map(async (issuer) => failures.set(issuer, await failureOf(issuer))))
-      return keys()
-    },
-    keys,
-    close: () => closeAll(issuers),
+    ...createKeyWatch([...settings.issuers.values()]),
   }
-  Object.defineProperty(auth, internals, { value: Object.freeze({ refuse }) })
+  Object.defineProperty(auth, internals, { value: Object.freeze({ identify, deny } satisfies AuthInternals) })
   // The names of the roles and the type of the claims are those that the map and the schema were parsed from.
   return Object.freeze(auth) as unknown as Auth<R, C>
 }
@@ -96,62 +96,63 @@ export function internalsOf(auth: Auth<string, unknown>): AuthInternals {
   return found
 }
 
-/** The whole way of a token, from its text to the principal. */
-async function verify(token: string, settings: AuthSettings): Promise<Principal<string, unknown>> {
-  const jwt = parseJwt(token, settings.maxTokenBytes)
-  const issuer = findIssuer(jwt, settings.issuers)
-  const screened = screen(jwt, issuer, nowSeconds(settings))
-  const key = await findKey(screened, issuer.keys)
-  const signed = await verifySignature(screened, key)
-  const verified = validateClaims(signed, issuer, nowSeconds(settings))
-  const principal = toPrincipal(verified, { mapRoles: issuer.mapRoles, schema: settings.schema })
-  if (settings.isRevoked !== null) await refuseRevoked(principal, settings.isRevoked)
-  return principal
-}
+/** The whole way of a request and of a token, with the memory of the tokens that came to its end. */
+class Way {
+  readonly #settings: AuthSettings
+  readonly #headers = new KnownHeaders()
 
-/** A clock that gives no time would let every expired token in, because nothing compares with NaN. */
-function nowSeconds(settings: AuthSettings): number {
-  const milliseconds = settings.now()
-  if (Number.isFinite(milliseconds)) return milliseconds / 1000
-  throw new TypeError('now must return a finite number of milliseconds')
-}
-
-function announce(error: unknown, request: RequestLike | null, { style, onRefusal }: AuthSettings): unknown {
-  if (!isAuthError(error)) return error
-  styleError(error, style)
-  try {
-    const told: unknown = onRefusal(error, request)
-    if (told instanceof Promise) told.catch(() => undefined)
-  } catch {
-    // The log is the user's: its failure must not change the answer.
+  constructor(settings: AuthSettings) {
+    this.#settings = settings
   }
-  return error
-}
 
-async function failureOf({ keys }: IssuerSettings): Promise<unknown> {
-  try {
-    await keys.ready?.()
-    return null
-  } catch (error) {
-    return error
+  identify(request: RequestLike): Soon<Identified> {
+    const credentials = extractCredentials(request, this.#settings.tokenFrom)
+    if (credentials === null) return nobody
+    if (credentials instanceof Refused) return refusedBy(credentials)
+    return isToken68(credentials) ? this.verifyToken(credentials) : refusedBy(notOneToken)
+  }
+
+  verifyToken(token: unknown): Soon<Identified> {
+    const jwt = parseJwt(token, this.#settings.maxTokenBytes, this.#headers)
+    if (jwt instanceof Refused) return refusedBy(jwt)
+    const issuer = findIssuer(jwt, this.#settings.issuers)
+    if (issuer instanceof Refused) return refusedBy(issuer)
+    const screened = screen(jwt, issuer, this.#now())
+    if (screened instanceof Refused) return refusedBy(screened)
+    const signed = onward(findKey(screened, issuer.keys), (key) => verifySignature(screened, key))
+    return onward(signed, (proved) => this.#accept(proved, issuer))
+  }
+
+  #accept(signed: SignedJwt | Refused, issuer: IssuerSettings): Soon<Identified> {
+    if (signed instanceof Refused) return refusedBy(signed)
+    const verified = validateClaims(signed, issuer, this.#now())
+    if (verified instanceof Refused) return refusedBy(verified)
+    this.#headers.remember(signed.token, signed.header)
+    const mapped = toPrincipal(verified, { mapRoles: issuer.mapRoles, schema: this.#settings.schema })
+    if (mapped instanceof Refused) return refusedBy(mapped)
+    return this.#unlessRevoked(mapped.principal)
+  }
+
+  #unlessRevoked(principal: Principal<string, unknown>): Soon<Identified> {
+    const { isRevoked } = this.#settings
+    if (isRevoked === null) return { principal, refused: null }
+    return onward(refuseRevoked(principal, isRevoked), (refused) => {
+      return refused === null ? { principal, refused } : refusedBy(refused)
+    })
+  }
+
+  /** In seconds. A clock that gives no time would let every expired token in, because nothing compares with NaN. */
+  #now(): number {
+    const milliseconds: unknown = runUserCode('now', this.#settings.now)
+    if (typeof milliseconds === 'number' && Number.isFinite(milliseconds)) return milliseconds / 1000
+    throw new TypeError('now must return a finite number of milliseconds')
   }
 }
 
-function stateOf({ issuer, keys }: IssuerSettings, failure: unknown): IssuerState {
-  const unknown = { issuer, fetchedAt: null, nextRefreshAt: null }
-  try {
-    return Object.freeze({ ...unknown, lastError: failure, ...keys.state?.() })
-  } catch (lastError) {
-    return Object.freeze({ ...unknown, lastError })
-  }
-}
+const nobody: Identified = Object.freeze({ principal: null, refused: null })
+const tokenMissing = new Refused('token_missing')
+const notOneToken = new Refused('request_malformed', 'the credentials are not one token68')
 
-/** Closes every source, also behind one that throws. */
-function closeAll([first, ...rest]: readonly IssuerSettings[]): void {
-  if (first === undefined) return
-  try {
-    first.keys.close?.()
-  } finally {
-    closeAll(rest)
-  }
+function refusedBy(refused: Refused): Identified {
+  return { principal: null, refused }
 }

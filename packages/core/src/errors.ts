@@ -6,6 +6,8 @@ interface RefusalRow {
   /** The error of the Bearer challenge, `null` for a bare one; left out: the answer carries no challenge. */
   readonly bearer?: BearerError
   readonly text: string
+  /** The code that the client is told instead: the difference is for logs alone. */
+  readonly toldAs?: string
 }
 
 const invalidToken = (text: string) => ({ status: 401, bearer: 'invalid_token', text }) as const
@@ -20,7 +22,8 @@ const refusals = {
   algorithm_not_allowed: invalidToken('The token is signed with an algorithm that is not accepted here'),
   issuer_unknown: invalidToken('The token is from an issuer that is not accepted here'),
   audience_not_allowed: invalidToken('The token is meant for another audience'),
-  key_not_found: invalidToken('The token is signed with an unknown key'),
+  // Which keys an issuer has is not for a client to find out by asking.
+  key_not_found: { ...invalidToken('The signature of the token is invalid'), toldAs: 'signature_invalid' },
   signature_invalid: invalidToken('The signature of the token is invalid'),
   token_expired: invalidToken('The token has expired'),
   token_not_active: invalidToken('The token is not active yet'),
@@ -49,7 +52,7 @@ export interface RefusalDetails {
 
 const authErrorBrand = Symbol.for('claimcheck.AuthError')
 let setStyle: (error: AuthError, style: AnswerStyle) => void
-let copy: (error: AuthError) => AuthError
+let readDetails: (error: AuthError) => RefusalDetails
 
 /**
  * A request is refused (400, 401, 403), or cannot be judged now (503). `message` is the fixed text that a client may
@@ -60,11 +63,8 @@ export class AuthError extends Error {
     setStyle = (error, style) => {
       if (#style in error) error.#style = style
     }
-    copy = (error) => {
-      if (!(#style in error)) return error
-      const { code, detail } = error
-      const details = { scopes: error.#scopes, retryAfterSeconds: error.#retryAfterSeconds }
-      return new AuthError(code, detail === null ? details : { ...details, detail }, { cause: error.cause })
+    readDetails = (error) => {
+      return #style in error ? { scopes: error.#scopes, retryAfterSeconds: error.#retryAfterSeconds } : {}
     }
     Object.defineProperty(this.prototype, authErrorBrand, { value: true })
     Object.defineProperty(this.prototype, 'name', { value: 'AuthError', configurable: true, writable: true })
@@ -92,9 +92,9 @@ export class AuthError extends Error {
     this.#retryAfterSeconds = checkedSeconds(details.retryAfterSeconds ?? 10)
   }
 
-  /** The problem type of RFC 9457: `about:blank`, or `problemTypeBase` and the code. */
+  /** The problem type of RFC 9457: `about:blank`, or `problemTypeBase` and the code that the client is told. */
   get type(): string {
-    return this.#style.problemTypeBase === null ? 'about:blank' : this.#style.problemTypeBase + this.code
+    return this.#style.problemTypeBase === null ? 'about:blank' : this.#style.problemTypeBase + toldCode(this.code)
   }
 
   /** The headers that belong to the answer: the challenge of RFC 6750, `Retry-After` for an outage, `no-store`. */
@@ -131,9 +131,20 @@ export function isAuthError(value: unknown): value is AuthError {
   return value instanceof Error && authErrorBrand in value
 }
 
-/** The same refusal, for one request: who throws an error may throw it again, and others write to it on its way. */
-export function copyError(error: AuthError): AuthError {
-  return copy(error)
+/** What an AuthError carries beside its code and detail; of another copy of the package, its cause alone. */
+export function detailsOf(error: AuthError): RefusalDetails & { readonly cause?: unknown } {
+  return Object.hasOwn(error, 'cause') ? { ...readDetails(error), cause: error.cause } : readDetails(error)
+}
+
+/** The code that a client is told of a refusal: its own, but for those that logs alone tell apart. */
+export function toldCode(code: RefusalCode): string {
+  const row: RefusalRow = refusals[code]
+  return row.toldAs ?? code
+}
+
+/** Whether a refusal is an outage: neither the token nor the caller is to blame. */
+export function isOutage(code: RefusalCode): boolean {
+  return refusals[code].status === 503
 }
 
 /** Puts the realm and the problem type of the Auth that refuses on its error. */

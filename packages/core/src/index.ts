@@ -1,5 +1,6 @@
 export { createAuth } from './auth.ts'
-export type { Auth, IssuerState } from './auth.ts'
+export type { Auth } from './auth.ts'
+export type { IssuerState } from './keys/key-watch.ts'
 export type { AuthOptions, CommonOptions } from './config/auth-settings.ts'
 export type { IssuerOptions } from './config/issuer-settings.ts'
 export type { KeySettings, RemoteKeySettings, Secret } from './config/key-settings.ts'

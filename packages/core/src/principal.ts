@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { AuthError } from './errors.ts'
+import { Refused } from './refused.ts'
+import { freezeJson } from './token/strict-json.ts'
 import type { MapRoles } from './roles.ts'
 import { readScopes } from './scopes.ts'
 import type { JwtClaims } from './token/jwt-claims.ts'
@@ -24,19 +25,47 @@ interface Mapping {
   readonly schema: StandardSchemaV1 | null
 }
 
-/** Maps verified claims to the principal: roles by the issuer's map, scopes, and the claims as the schema types them. */
-export function toPrincipal(verified: VerifiedClaims, { mapRoles, schema }: Mapping): Principal<string, unknown> {
-  const claims = deepFreeze(verified.claims)
-  const principal = {
-    subject: own(claims, 'sub'),
-    issuer: own(claims, 'iss'),
-    claims: schema === null ? claims : deepFreeze(parseClaims(claims, schema)),
-    roles: Object.freeze(mapRoles(claims)),
-    scopes: Object.freeze(readScopes(claims)),
-    expiresAt: own(claims, 'exp'),
-    token: verified.token,
+/** The principal of a token, and whether another request may be given the same one. */
+export interface MappedPrincipal {
+  readonly principal: Principal<string, unknown>
+  /** False where a schema made what cannot be frozen, as a Date: one handler's change would reach the next request. */
+  readonly isShareable: boolean
+}
+
+/** Its token is in no list of members: it is never printed, copied or serialised by chance. */
+class VerifiedPrincipal implements Principal<string, unknown> {
+  readonly subject: string | null
+  readonly issuer: string | null
+  readonly claims: unknown
+  readonly roles: readonly string[]
+  readonly scopes: readonly string[]
+  readonly expiresAt: number | null
+  readonly #token: string
+
+  constructor(verified: VerifiedClaims, claims: unknown, roles: readonly string[]) {
+    this.subject = own(verified.claims, 'sub')
+    this.issuer = own(verified.claims, 'iss')
+    this.claims = claims
+    this.roles = Object.freeze(roles)
+    this.scopes = Object.freeze(readScopes(verified.claims))
+    this.expiresAt = own(verified.claims, 'exp')
+    this.#token = verified.token
+    Object.freeze(this)
   }
-  return Object.freeze(Object.defineProperty(principal, 'token', { enumerable: false }))
+
+  get token(): string {
+    return this.#token
+  }
+}
+
+/** Maps verified claims to the principal: roles by the issuer's map, scopes, and the claims as the schema types them. */
+export function toPrincipal(verified: VerifiedClaims, { mapRoles, schema }: Mapping): MappedPrincipal | Refused {
+  const { claims } = verified
+  freezeJson(claims)
+  const typed = schema === null ? claims : parseClaims(claims, schema)
+  if (typed instanceof Refused) return typed
+  const isShareable = typed === claims || freezeDeeply(typed)
+  return { principal: new VerifiedPrincipal(verified, typed, mapRoles(claims)), isShareable }
 }
 
 /** A registered claim, whose type was validated; never what a prototype holds. */
@@ -55,14 +84,20 @@ function parseClaims(claims: JwtClaims, schema: StandardSchemaV1): unknown {
   const paths = result.issues.map(({ path = [] }) =>
     path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
   )
-  throw new AuthError('claim_invalid', { detail: `the schema refuses: ${paths.join(', ') || 'the claims as a whole'}` })
+  return new Refused('claim_invalid', `the schema refuses: ${paths.join(', ') || 'the claims as a whole'}`)
 }
 
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+/** Freezes objects and arrays to their depth; false where there is something in them that freezing does not hold. */
+function freezeDeeply(value: unknown, seen?: Set<object>): boolean {
+  if (typeof value === 'function') return false
+  if (typeof value !== 'object' || value === null) return true
   const prototype: unknown = Object.getPrototypeOf(value)
-  if (!Array.isArray(value) && prototype !== Object.prototype && prototype !== null) return value
+  if (prototype !== Object.prototype && prototype !== null && !Array.isArray(value)) return false
   Object.freeze(value)
-  for (const inner of Object.values(value)) deepFreeze(inner)
-  return value
+  let isHeld = true
+  for (const inner of Object.values(value)) {
+    if (typeof inner !== 'object' || inner === null) isHeld &&= typeof inner !== 'function'
+    else if (seen?.has(inner) !== true) isHeld = freezeDeeply(inner, (seen ?? new Set([value])).add(inner)) && isHeld
+  }
+  return isHeld
 }

@@ -18,9 +18,13 @@ export type RoleMap<R extends string> = { readonly [K in R]?: RoleRule }
 /** Claims → roles, as an issuer's settings say. What a rule throws is a bug, and no refusal. */
 export type MapRoles = (claims: JwtClaims) => readonly string[]
 
+const none: readonly string[] = Object.freeze([])
+const onlyAdmin: readonly string[] = Object.freeze(['admin'])
+
 /** The map of one issuer that has none: `admin: true`, and every string of `roles` under its own name. */
 export const defaultRoles: MapRoles = (claims) => {
   const listed = member(claims, 'roles')
+  if (listed === undefined) return member(claims, 'admin') === true ? onlyAdmin : none
   const names = Array.isArray(listed) ? listed.filter((name): name is string => typeof name === 'string') : []
   return [...new Set(member(claims, 'admin') === true ? ['admin', ...names] : names)]
 }

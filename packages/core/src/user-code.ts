@@ -1,15 +1,16 @@
 import { isAuthError } from './errors.ts'
 
 /**
- * Runs code of the user's that judges claims. What it throws is a bug and goes to the framework; a refusal that it
- * throws is one too, and must not be taken for a verdict of ours, which some mode might soften.
+ * Runs code of the user's that judges claims. What it throws is a bug and goes to the framework. A refusal that it
+ * throws is one too, and must not be taken for a verdict of ours, which some mode might soften; and what is no error
+ * must not be taken for none: to frameworks, `next(undefined)` and `next('route')` mean to go on.
  */
 export function runUserCode<T>(name: string, run: () => T): T {
   try {
     return run()
   } catch (cause) {
     if (isAuthError(cause)) throw new Error(`${name} threw a refusal`, { cause })
-    throw cause
+    throw cause instanceof Error ? cause : new Error(`${name} threw what is no error`, { cause })
   }
 }
 

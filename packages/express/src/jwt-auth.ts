@@ -1,24 +1,16 @@
-import { hasRole, hasScope, isAuthError, toRefusal } from '@claimcheck/core'
+import { hasRole, hasScope } from '@claimcheck/core'
 import type {
   Auth,
   AuthError,
   AuthOptions,
   JwtClaims,
   Policy,
-  Refusal,
+  Principal,
   RegisteredPrincipal,
   RegisteredRole,
 } from '@claimcheck/core'
-import {
-  checkPolicy,
-  createGate,
-  errorOf,
-  errorsOf,
-  findPrincipal,
-  principalOf,
-  readPolicy,
-} from '@claimcheck/core/adapter'
-import type { Errors, GateSettings } from '@claimcheck/core/adapter'
+import { checkPolicy, createGate, errorOf, findPrincipal, principalOf, readPolicy } from '@claimcheck/core/adapter'
+import type { Admission, Denial, GateSettings } from '@claimcheck/core/adapter'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 
 /** Whatever other packages declare `auth` to be, it is ours from here on. */
@@ -32,13 +24,14 @@ export function jwtAuth<const R extends string = string, C = JwtClaims>(
   const gate = createGate(auth, settings)
   return (request: CarryingRequest, response, next) => {
     request.auth = undefined
-    gate.admit(request, request).then(
-      (principal) => {
-        request.auth = principal ?? undefined
-        next()
-      },
-      (error: unknown) => refuse(error, response, next, gate.errors),
-    )
+    const pass = ({ principal, denial }: Admission<Principal<R, C>>) => {
+      if (denial !== null) return refuse(denial, response, next)
+      request.auth = principal ?? undefined
+      next()
+    }
+    const admission = gate.admit(request, request)
+    if (!(admission instanceof Promise)) return pass(admission)
+    admission.then(pass, (error: unknown) => response.writableEnded || next(error))
   }
 }
 
@@ -56,13 +49,9 @@ export function requireScope(...allOf: readonly [string, ...string[]]): RequestH
 export function requires(policy: Policy<RegisteredRole>): RequestHandler {
   const required = readPolicy('requires', policy)
   return (request, response, next) => {
-    try {
-      checkPolicy(request, required)
-    } catch (error) {
-      refuse(error, response, next, errorsOf(request))
-      return
-    }
-    next()
+    const denial = checkPolicy(request, required)
+    if (denial === null) next()
+    else refuse(denial, response, next)
   }
 }
 
@@ -81,23 +70,20 @@ export function getAuthError(request: Request): AuthError | null {
   return errorOf(request)
 }
 
-function refuse(error: unknown, response: Response, next: NextFunction, errors: Errors): void {
+function refuse(denial: Denial, response: Response, next: NextFunction): void {
   if (response.writableEnded) return
   // An answer that somebody has begun cannot be worded any more: Express ends the connection.
-  if (!isAuthError(error) || errors === 'forward' || response.headersSent) {
-    next(error)
+  if (response.headersSent) {
+    next(denial.toError())
     return
   }
   try {
-    answer(toRefusal(error), response)
+    const { status, headers, body } = denial.refusal
+    response.statusCode = status
+    // Express would add a charset to the content type; the bytes are the same on every framework.
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    response.end(body)
   } catch (fault) {
     next(fault)
   }
-}
-
-function answer({ status, headers, body }: Refusal, response: Response): void {
-  response.statusCode = status
-  // Express would add a charset to the content type; the bytes are the same on every framework.
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-  response.end(body)
 }

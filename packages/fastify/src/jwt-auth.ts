@@ -1,16 +1,16 @@
-import { ConfigError, hasRole, hasScope, isAuthError, toRefusal } from '@claimcheck/core'
+import { ConfigError, hasRole, hasScope } from '@claimcheck/core'
 import type { AuthError, Policy, RegisteredPrincipal, RegisteredRole } from '@claimcheck/core'
 import {
   checkPolicy,
   createGate,
   errorOf,
-  errorsOf,
   findPrincipal,
+  onward,
   principalOf,
   readPolicy,
 } from '@claimcheck/core/adapter'
-import type { Errors } from '@claimcheck/core/adapter'
-import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
+import type { Admission, Denial } from '@claimcheck/core/adapter'
+import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { refuseSecondMount } from './mounts.ts'
 import { splitOptions } from './options.ts'
@@ -36,42 +36,41 @@ export const jwtAuth = fastifyPlugin(
     if (decorate) decorateRequest(app)
     app.addHook('onClose', async () => gate.close())
     app.addHook('onRoute', ({ config }) => void policyOf(config?.auth))
-    app.addHook('onRequest', async (request, reply) => {
+    app.addHook('onRequest', (request, reply, done) => {
       if (decorate) request.auth = null
       const wanted = request.routeOptions.config?.auth
-      if (wanted === false) return
-      try {
-        const principal = await gate.admit(request, request.raw)
+      if (wanted === false) return done()
+      const judge = ({ principal, denial }: Admission): Denial | null => {
         if (decorate) request.auth = principal as RegisteredPrincipal | null
         const policy = policyOf(wanted)
-        if (policy !== null) checkPolicy(request, policy)
-      } catch (error) {
-        return refuse(error, reply, gate.errors)
+        return denial ?? (policy === null ? null : checkPolicy(request, policy))
       }
+      const finish = (denial: Denial | null) => (denial === null ? done() : refuse(denial, reply))
+      const denied = onward(gate.admit(request, request.raw), judge)
+      if (denied instanceof Promise) denied.then(finish, done)
+      else finish(denied)
     })
   },
   { fastify: '5.x', name: '@claimcheck/fastify' },
 )
 
 /** Lets through who has any one of the roles; a `preHandler` or any hook after it. */
-export function requireRole(...anyOf: readonly [RegisteredRole, ...RegisteredRole[]]): preHandlerAsyncHookHandler {
+export function requireRole(...anyOf: readonly [RegisteredRole, ...RegisteredRole[]]): preHandlerHookHandler {
   return requires(hasRole(...anyOf))
 }
 
 /** Lets through who has every one of the scopes. */
-export function requireScope(...allOf: readonly [string, ...string[]]): preHandlerAsyncHookHandler {
+export function requireScope(...allOf: readonly [string, ...string[]]): preHandlerHookHandler {
   return requires(hasScope(...allOf))
 }
 
 /** Lets through who meets the policy. */
-export function requires(policy: Policy<RegisteredRole>): preHandlerAsyncHookHandler {
+export function requires(policy: Policy<RegisteredRole>): preHandlerHookHandler {
   const required = readPolicy('requires', policy)
-  return async (request, reply) => {
-    try {
-      checkPolicy(request, required)
-    } catch (error) {
-      return refuse(error, reply, errorsOf(request))
-    }
+  return (request, reply, done) => {
+    const denial = checkPolicy(request, required)
+    if (denial === null) done()
+    else refuse(denial, reply)
   }
 }
 
@@ -105,9 +104,8 @@ function decorateRequest(app: FastifyInstance): void {
   app.decorateRequest('auth', null)
 }
 
-function refuse(error: unknown, reply: FastifyReply, errors: Errors): FastifyReply {
-  if (!isAuthError(error) || errors === 'forward') throw error
-  const { status, headers, body } = toRefusal(error)
+function refuse(denial: Denial, reply: FastifyReply): void {
+  const { status, headers, body } = denial.refusal
   // Fastify would add a charset to the content type of a string; the bytes are the same on every framework.
-  return reply.code(status).headers(headers).send(new TextEncoder().encode(body))
+  reply.code(status).headers(headers).send(new TextEncoder().encode(body))
 }

@@ -1,16 +1,8 @@
-import { hasRole, hasScope, isAuthError, toRefusal } from '@claimcheck/core'
+import { hasRole, hasScope } from '@claimcheck/core'
 import type { Auth, AuthError, AuthOptions, JwtClaims, Policy, Principal } from '@claimcheck/core'
 import type { RegisteredPrincipal, RegisteredRole } from '@claimcheck/core'
-import {
-  checkPolicy,
-  createGate,
-  errorOf,
-  errorsOf,
-  findPrincipal,
-  principalOf,
-  readPolicy,
-} from '@claimcheck/core/adapter'
-import type { Errors, GateSettings } from '@claimcheck/core/adapter'
+import { checkPolicy, createGate, errorOf, findPrincipal, principalOf, readPolicy } from '@claimcheck/core/adapter'
+import type { Denial, GateSettings } from '@claimcheck/core/adapter'
 import type { Context, Middleware } from 'koa'
 
 type Settings = GateSettings & { readonly mode?: 'required' }
@@ -32,13 +24,10 @@ export function jwtAuth<const R extends string = string, C = JwtClaims>(
   const gate = createGate(auth, settings)
   return async (ctx, next) => {
     delete ctx.state.auth
-    try {
-      const principal = await gate.admit(ctx, ctx.req)
-      if (principal !== null) ctx.state.auth = principal
-    } catch (error) {
-      refuse(error, ctx, gate.errors)
-      return
-    }
+    const admission = gate.admit(ctx, ctx.req)
+    const { principal, denial } = admission instanceof Promise ? await admission : admission
+    if (denial !== null) return refuse(denial, ctx)
+    if (principal !== null) ctx.state.auth = principal
     await next()
   }
 }
@@ -57,12 +46,8 @@ export function requireScope(...allOf: readonly [string, ...string[]]): Middlewa
 export function requires(policy: Policy<RegisteredRole>): Middleware {
   const required = readPolicy('requires', policy)
   return async (ctx, next) => {
-    try {
-      checkPolicy(ctx, required)
-    } catch (error) {
-      refuse(error, ctx, errorsOf(ctx))
-      return
-    }
+    const denial = checkPolicy(ctx, required)
+    if (denial !== null) return refuse(denial, ctx)
     await next()
   }
 }
@@ -82,9 +67,8 @@ export function getAuthError(ctx: Pick<Context, 'req'>): AuthError | null {
   return errorOf(ctx)
 }
 
-function refuse(error: unknown, ctx: Pick<Context, 'status' | 'set' | 'body'>, errors: Errors): void {
-  if (!isAuthError(error) || errors === 'forward') throw error
-  const { status, headers, body } = toRefusal(error)
+function refuse(denial: Denial, ctx: Pick<Context, 'status' | 'set' | 'body'>): void {
+  const { status, headers, body } = denial.refusal
   ctx.status = status
   ctx.set({ ...headers })
   ctx.body = body

@@ -1,6 +1,6 @@
 import { claimSatisfies } from '../claim-rule.ts'
-import { AuthError } from '../errors.ts'
 import type { Principal } from '../principal.ts'
+import { Refused } from '../refused.ts'
 import { askUserTest } from '../user-code.ts'
 import { readPolicy } from './policy.ts'
 import type { Policy } from './policy.ts'
@@ -26,12 +26,18 @@ export function decide(principal: Caller | null, policy: Policy): Decision {
 
 /** Refuses a principal that does not meet the policy: `token_missing`, `scope_insufficient` or `access_denied`. */
 export function authorize(principal: Caller | null, policy: Policy): void {
-  if (principal === null) throw new AuthError('token_missing')
-  const decision = decide(principal, policy)
-  if (decision.allowed) return
+  const refused = judge(principal, readPolicy('policy', policy))
+  if (refused !== null) throw refused.toError()
+}
+
+/** As `authorize`, of a policy that was read, and without the error. */
+export function judge(principal: Caller | null, policy: Policy): Refused | null {
+  if (principal === null) return new Refused('token_missing')
+  const decision = evaluate(principal, policy, true)
+  if (decision.allowed) return null
   const detail = `unmet: ${decision.unmet.map(describe).join(', ')}`
-  if (decision.missingScopes === null) throw new AuthError('access_denied', { detail })
-  throw new AuthError('scope_insufficient', { detail, scopes: decision.missingScopes })
+  if (decision.missingScopes === null) return new Refused('access_denied', detail)
+  return new Refused('scope_insufficient', detail, { scopes: decision.missingScopes })
 }
 
 /** `asks` is false once an earlier policy was unmet: a test of the user's own may rely on what stood before it. */

@@ -67,7 +67,7 @@ export interface AuthSettings {
   readonly style: AnswerStyle
   readonly tokenFrom: TokenFrom
   readonly isRevoked: IsRevoked | null
-  readonly onRefusal: (error: AuthError, request: RequestLike | null) => unknown
+  readonly onRefusal: ((error: AuthError, request: RequestLike | null) => unknown) | null
   readonly now: () => number
 }
 
@@ -98,8 +98,8 @@ export function parseConfig(options: unknown): AuthSettings {
     tokenFrom: parseTokenFrom(fields),
     isRevoked: fields.has('isRevoked') ? readFunction<IsRevoked>('isRevoked', fields.get('isRevoked')) : null,
     onRefusal: fields.has('onRefusal')
-      ? readFunction<AuthSettings['onRefusal']>('onRefusal', fields.get('onRefusal'))
-      : () => undefined,
+      ? readFunction<NonNullable<AuthSettings['onRefusal']>>('onRefusal', fields.get('onRefusal'))
+      : null,
     now,
   })
 }

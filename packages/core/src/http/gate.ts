@@ -1,14 +1,19 @@
-import { authorize } from '../access/decide.ts'
+import { judge } from '../access/decide.ts'
 import type { Policy } from '../access/policy.ts'
 import { createAuth, internalsOf, isAuth } from '../auth.ts'
-import type { Auth } from '../auth.ts'
+import type { Auth, AuthInternals, Identified } from '../auth.ts'
 import type { AuthOptions } from '../config/auth-settings.ts'
 import { describe, readFields } from '../config/fields.ts'
-import { AuthError, ConfigError, isAuthError } from '../errors.ts'
+import { ConfigError, isOutage } from '../errors.ts'
+import type { AuthError } from '../errors.ts'
 import type { Principal } from '../principal.ts'
+import { Refused } from '../refused.ts'
 import type { RegisteredPrincipal } from '../register.ts'
+import { onward } from '../soon.ts'
+import type { Soon } from '../soon.ts'
 import type { RequestLike } from '../token/bearer-token.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
+import type { Denial } from './denial.ts'
 
 /**
  * What passes: `required` a verified caller; `optional` also a request without a token; `attempt` also one with a bad
@@ -28,29 +33,35 @@ export interface GateSettings {
 }
 
 /** What a middleware found out about the caller of a request. */
-interface Admission extends Outcome<unknown> {
-  readonly auth: Auth<string, unknown>
-  readonly errors: Errors
-  readonly request: RequestLike
-}
-
-interface Outcome<C> {
-  readonly principal: Principal<string, C> | null
-  readonly error: AuthError | null
+export interface Admission<P = Principal<string, unknown>> {
+  /** The caller; null for one that passes without, and for one that does not pass. */
+  readonly principal: P | null
+  /** Why the request does not pass; null where it does. */
+  readonly denial: Denial | null
 }
 
 /** Lets requests in for a middleware: authenticates as the mode says, and remembers the outcome for the guards. */
 export interface Gate<R extends string = string, C = JwtClaims> {
-  readonly errors: Errors
-  /** Authenticates; `carrier` is the object by which guards know the request again. Rejects with a refusal or a bug. */
-  admit(carrier: object, request: RequestLike): Promise<Principal<R, C> | null>
+  /**
+   * Authenticates; `carrier` is the object by which guards know the request again. A caller who is recalled is let in at
+   * once, without a promise. Throws or rejects with a bug, and with the refusal where errors are forwarded.
+   */
+  admit(carrier: object, request: RequestLike): Soon<Admission<Principal<R, C>>>
   /** Ends what its Auth runs in the background, where the gate made it; one that was given is its owner's to close. */
   close(): void
 }
 
+/** How a request was let in, and what its guards need to refuse it in the same way. */
+interface Outcome extends Admission {
+  readonly internals: AuthInternals
+  readonly errors: Errors
+  readonly request: RequestLike
+}
+
 const modes: readonly unknown[] = ['required', 'optional', 'attempt'] satisfies Mode[]
 const waysOfErrors: readonly unknown[] = ['answer', 'forward'] satisfies Errors[]
-const admissions = new WeakMap<object, Admission>()
+const outcomes = new WeakMap<object, Outcome>()
+const tokenMissing = new Refused('token_missing')
 
 /** Makes the gate of a middleware, of an Auth or of its options; of the environment where there are none. */
 export function createGate<const R extends string, C>(
@@ -62,13 +73,22 @@ export function createGate<const R extends string, C>(
   const errors = oneOf<Errors>('errors', fields.get('errors') ?? 'answer', waysOfErrors)
   const isGiven = isAuth(authOrOptions)
   const auth = isGiven ? authOrOptions : createAuth(authOrOptions)
+  const internals = internalsOf(auth)
+  const passes = ({ code }: Refused) => mode === 'attempt' && !isOutage(code)
+  const conclude = (carrier: object, request: RequestLike, identified: Identified): Admission => {
+    const { principal } = identified
+    const refused = identified.refused ?? (principal === null && mode === 'required' ? tokenMissing : null)
+    const denial = refused === null ? null : internals.deny(refused, request)
+    const isLetIn = refused === null || passes(refused)
+    if (isLetIn) outcomes.set(carrier, { principal, denial, internals, errors, request })
+    return { principal, denial: isLetIn ? null : handedOut(denial, errors) }
+  }
   return {
-    errors,
-    async admit(carrier, request) {
-      admissions.delete(carrier)
-      const outcome = await authenticate(auth, mode, request)
-      admissions.set(carrier, { auth, errors, request, ...outcome })
-      return outcome.principal as Principal<R, C> | null
+    admit(carrier, request) {
+      outcomes.delete(carrier)
+      const admission = onward(internals.identify(request), (found) => conclude(carrier, request, found))
+      // The Auth types its principals; its internals do not.
+      return admission as Soon<Admission<Principal<R, C>>>
     },
     close() {
       if (!isGiven) auth.close()
@@ -76,52 +96,39 @@ export function createGate<const R extends string, C>(
   }
 }
 
-/** Refuses the caller of a request that does not meet the policy; a plain Error where no middleware is mounted. */
-export function checkPolicy(carrier: object, policy: Policy): void {
-  const admission = admissionOf(carrier)
-  if (admission.error !== null) throw admission.error
-  try {
-    authorize(admission.principal, policy)
-  } catch (error) {
-    throw internalsOf(admission.auth).refuse(error, admission.request)
-  }
+/** Refuses the caller of a request that does not meet the policy; throws where errors are forwarded. */
+export function checkPolicy(carrier: object, policy: Policy): Denial | null {
+  const { principal, denial, internals, errors, request } = outcomeOf(carrier)
+  if (denial !== null) return handedOut(denial, errors)
+  const refused = judge(principal, policy)
+  return refused === null ? null : handedOut(internals.deny(refused, request), errors)
 }
 
 /** The principal of a request; refuses with the stored error, or `token_missing`, where there is none. */
 export function principalOf(carrier: object): RegisteredPrincipal {
-  const { auth, request, principal, error } = admissionOf(carrier)
+  const { principal, denial, internals, request } = outcomeOf(carrier)
   if (principal !== null) return principal as RegisteredPrincipal
-  throw error ?? internalsOf(auth).refuse(new AuthError('token_missing'), request)
+  throw (denial ?? internals.deny(tokenMissing, request)).toError()
 }
 
 /** The principal of a request, or null. */
 export function findPrincipal(carrier: object): RegisteredPrincipal | null {
-  return (admissions.get(carrier)?.principal ?? null) as RegisteredPrincipal | null
+  return (outcomes.get(carrier)?.principal ?? null) as RegisteredPrincipal | null
 }
 
 /** Why a request that passed under `attempt` has no principal, or null. */
 export function errorOf(carrier: object): AuthError | null {
-  return admissions.get(carrier)?.error ?? null
+  return outcomes.get(carrier)?.denial?.toError() ?? null
 }
 
-/** How the refusals of a request are to be worded: as the middleware says that admitted it. */
-export function errorsOf(carrier: object): Errors {
-  return admissions.get(carrier)?.errors ?? 'answer'
+function handedOut(denial: Denial | null, errors: Errors): Denial | null {
+  if (denial !== null && errors === 'forward') throw denial.toError()
+  return denial
 }
 
-async function authenticate<C>(auth: Auth<string, C>, mode: Mode, request: RequestLike): Promise<Outcome<C>> {
-  if (mode === 'required') return { principal: await auth.authenticate(request), error: null }
-  try {
-    return { principal: await auth.identify(request), error: null }
-  } catch (error) {
-    if (mode === 'attempt' && isAuthError(error) && error.status < 500) return { principal: null, error }
-    throw error
-  }
-}
-
-function admissionOf(carrier: object): Admission {
-  const admission = admissions.get(carrier)
-  if (admission !== undefined) return admission
+function outcomeOf(carrier: object): Outcome {
+  const outcome = outcomes.get(carrier)
+  if (outcome !== undefined) return outcome
   throw new Error('No jwtAuth is mounted in front of this guard, or the route is public')
 }
 

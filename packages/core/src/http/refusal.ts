@@ -1,3 +1,4 @@
+import { toldCode } from '../errors.ts'
 import type { AuthError } from '../errors.ts'
 
 /** A refusal, ready to be written by any server: the same bytes everywhere. */
@@ -16,10 +17,10 @@ const titles: Readonly<Record<AuthError['status'], string>> = {
 
 /** Words an AuthError as an HTTP answer: status, RFC 6750 challenge and an RFC 9457 problem body. */
 export function toRefusal(error: AuthError): Refusal {
-  const { status, type, message, code } = error
+  const { status, type, message } = error
   return {
     status,
     headers: { ...error.headers, 'Content-Type': 'application/problem+json' },
-    body: JSON.stringify({ type, title: titles[status], status, detail: message, code }),
+    body: JSON.stringify({ type, title: titles[status], status, detail: message, code: toldCode(error.code) }),
   }
 }

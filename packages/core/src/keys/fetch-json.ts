@@ -79,11 +79,9 @@ async function fetchJson(fetch: Fetch, url: string, signal: AbortSignal): Promis
     )
   }
   const text = await untilAborted(readText(response), signal)
-  try {
-    return { body: parseJsonObject(text), maxAgeSeconds: maxAgeOf(response.headers) }
-  } catch {
-    throw new FetchFailure('it gave no JSON object')
-  }
+  const body = parseJsonObject(text)
+  if (body === null) throw new FetchFailure('it gave no JSON object')
+  return { body, maxAgeSeconds: maxAgeOf(response.headers) }
 }
 
 async function ask(fetch: Fetch, url: string, signal: AbortSignal): Promise<FetchAnswer> {

@@ -1,4 +1,4 @@
-import { parseBase64url } from '../token/base64url.ts'
+import { parseBase64url } from '#platform'
 import { isJsonObject, member } from '../token/strict-json.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 import { findAlgorithm, rsaAlgorithms } from './algorithms.ts'

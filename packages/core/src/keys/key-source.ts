@@ -36,9 +36,17 @@ export interface KeySource {
  * The one key that fits a token: of its `kid`, when the token has one, and for its algorithm. Two that fit are as
  * bad as none, because to choose would be to guess.
  */
-export function selectKey(keys: readonly VerificationKey[], { alg, kid }: KeyQuery): VerificationKey | null {
-  const fitting = keys.filter(
-    (key) => (kid === undefined || key.kid === kid) && key.algorithms.some((algorithm) => algorithm === alg),
-  )
-  return fitting.length === 1 ? (fitting[0] ?? null) : null
+export function selectKey(keys: readonly VerificationKey[], query: KeyQuery): VerificationKey | null {
+  let found: VerificationKey | null = null
+  for (const key of keys) {
+    if (!fits(key, query)) continue
+    if (found !== null) return null
+    found = key
+  }
+  return found
+}
+
+function fits(key: VerificationKey, { alg, kid }: KeyQuery): boolean {
+  const algorithms: readonly string[] = key.algorithms
+  return (kid === undefined || key.kid === kid) && algorithms.includes(alg)
 }

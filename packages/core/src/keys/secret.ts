@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts'
-import { parseBase64url } from '../token/base64url.ts'
+import { parseBase64url } from '#platform'
 import { isJsonObject } from '../token/strict-json.ts'
 import { hmacSecretBytes } from './algorithms.ts'
 import type { HmacAlgorithm } from './algorithms.ts'

@@ -1,6 +1,9 @@
+import { createSignatureCheck } from '#platform'
 import { importJWK } from 'jose'
 import type { CryptoKey } from 'jose'
 import { ConfigError } from '../errors.ts'
+import type { SignatureCheck } from '../platform/signature-check.ts'
+import type { Soon } from '../soon.ts'
 import { isHmac } from './algorithms.ts'
 import type { Algorithm } from './algorithms.ts'
 
@@ -11,8 +14,8 @@ export interface VerificationKey {
   readonly kid: string | null
   readonly kty: string
   readonly algorithms: readonly Algorithm[]
-  /** The key in the form that the runtime verifies with; several where a secret is being rotated. */
-  handles(algorithm: Algorithm): Promise<readonly CryptoKey[]>
+  /** How the runtime checks signatures with the key; several ways where a secret is being rotated. */
+  checks(algorithm: Algorithm): Soon<readonly SignatureCheck[]>
 }
 
 /** A public JWK without anything but the members that make up the key. */
@@ -27,16 +30,21 @@ interface KeyFacts {
 
 /** Makes a key of checked material; it is imported once for each algorithm, when it is first needed. */
 export function makeVerificationKey(facts: KeyFacts, material: KeyMaterial): VerificationKey {
-  const imported = new Map<Algorithm, Promise<readonly CryptoKey[]>>()
-  const handles = (algorithm: Algorithm) => {
-    let handle = imported.get(algorithm)
-    if (handle === undefined) {
-      handle = importMaterial(material, algorithm)
-      imported.set(algorithm, handle)
-    }
-    return handle
+  const imported = new Map<Algorithm, Soon<readonly SignatureCheck[]>>()
+  const importFor = async (algorithm: Algorithm) => {
+    const keys = await importMaterial(material, algorithm)
+    const checks = keys.map((key) => createSignatureCheck(key, algorithm))
+    imported.set(algorithm, checks)
+    return checks
   }
-  const key = { ...facts, algorithms: Object.freeze([...facts.algorithms]), handles }
+  const checks = (algorithm: Algorithm) => {
+    const known = imported.get(algorithm)
+    if (known !== undefined) return known
+    const importing = importFor(algorithm)
+    imported.set(algorithm, importing)
+    return importing
+  }
+  const key = { ...facts, algorithms: Object.freeze([...facts.algorithms]), checks }
   return Object.freeze(Object.defineProperty(key, brand, { value: true }))
 }
 
@@ -47,7 +55,7 @@ export function isVerificationKey(value: unknown): value is VerificationKey {
 
 /** Imports a key for each of its algorithms, so that one which the runtime cannot take is known before a request. */
 export async function importAll(key: VerificationKey): Promise<void> {
-  await Promise.all(key.algorithms.map((algorithm) => key.handles(algorithm)))
+  await Promise.all(key.algorithms.map(async (algorithm) => key.checks(algorithm)))
 }
 
 async function importMaterial(material: KeyMaterial, algorithm: Algorithm): Promise<readonly CryptoKey[]> {
@@ -71,5 +79,6 @@ async function importPublicJwk(jwk: PublicMembers, algorithm: Algorithm): Promis
 function importSecret(secret: Uint8Array, algorithm: Algorithm): Promise<CryptoKey> {
   if (!isHmac(algorithm)) throw new TypeError(`a secret cannot verify ${algorithm}`)
   const bytes = new Uint8Array(secret)
-  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: `SHA-${algorithm.slice(2)}` }, false, ['verify'])
+  // Extractable, because Node makes its own form of a key only of one that is; it never leaves the key's checks.
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: `SHA-${algorithm.slice(2)}` }, true, ['verify'])
 }

@@ -1,9 +1,47 @@
 import { base64url, compactVerify, errors } from 'jose'
 import type { CryptoKey } from 'jose'
+import type { Algorithm } from '../keys/algorithms.ts'
+import type { SignatureCheck } from './signature-check.ts'
 
-/** Decodes base64url that is known to be canonical. */
-export function decodeBase64url(text: string): Uint8Array {
+const alphabet = /^[A-Za-z0-9_-]*$/
+/** The last characters that leave no loose bits, after one byte (4 spare bits) and after two (2 spare bits). */
+const lastOfTwo = 'AQgw'
+const lastOfThree = 'AEIMQUYcgkosw048'
+
+/** Decodes base64url, or gives null unless the text is the one canonical spelling of its bytes (RFC 7515 section 2). */
+export function parseBase64url(text: string): Uint8Array | null {
+  if (!alphabet.test(text)) return null
+  const rest = text.length % 4
+  const last = text.slice(-1)
+  if (rest === 1 || (rest === 2 && !lastOfTwo.includes(last)) || (rest === 3 && !lastOfThree.includes(last)))
+    return null
   return base64url.decode(text)
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** Decodes the canonical base64url of UTF-8 text, or gives null. */
+export function parseText(part: string): string | null {
+  const bytes = parseBase64url(part)
+  if (bytes === null) return null
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return null
+  }
+}
+
+/** Makes the check of signatures by a key that jose verifies with. */
+export function createSignatureCheck(key: CryptoKey, _algorithm: Algorithm): SignatureCheck {
+  return async ({ token, header: { alg } }) => {
+    try {
+      await compactVerify(token, key, { algorithms: [alg] })
+      return true
+    } catch (error) {
+      if (error instanceof errors.JWSSignatureVerificationFailed) return false
+      throw error
+    }
+  }
 }
 
 /** Tells the operator, once, of what is wrong without being an error; never anything of a request. */
@@ -11,15 +49,4 @@ export function warn(message: string): void {
   const { process } = globalThis as { process?: { emitWarning?: (message: string, type: string) => void } }
   if (process?.emitWarning === undefined) console.warn(`claimcheck: ${message}`)
   else process.emitWarning(message, 'ClaimcheckWarning')
-}
-
-/** Whether the signature of a compact JWS holds under this key and algorithm; throws only on a fault of ours. */
-export async function signatureHolds(token: string, algorithm: string, key: CryptoKey): Promise<boolean> {
-  try {
-    await compactVerify(token, key, { algorithms: [algorithm] })
-    return true
-  } catch (error) {
-    if (error instanceof errors.JWSSignatureVerificationFailed) return false
-    throw error
-  }
 }

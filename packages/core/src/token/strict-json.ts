@@ -4,6 +4,12 @@ export type JsonObject = Readonly<Record<string, unknown>>
 /** How deep objects and arrays may nest; no claim of a real token comes near. */
 const maxDepth = 32
 
+const quote = 0x22
+const colon = 0x3a
+const backslash = 0x5c
+const [openBracket, closeBracket] = [0x5b, 0x5d]
+const [openBrace, closeBrace] = [0x7b, 0x7d]
+
 /** The own member of an object, or undefined: what a prototype holds is nobody's claim. */
 export function member(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined
@@ -14,49 +20,59 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /**
- * Parses the text of a JSON object, and throws a SyntaxError for anything else: for a name that stands twice at the
- * top level (RFC 7515 section 4 and RFC 7519 section 4 let a parser refuse it, and two readers may differ on which
- * counts), and for nesting beyond 32.
+ * Parses the text of a JSON object, and gives null for anything else: for a name that stands twice at the top level
+ * (RFC 7515 section 4 and RFC 7519 section 4 let a parser refuse it, and two readers may differ on which counts), and
+ * for nesting beyond 32.
  */
-export function parseJsonObject(text: string): JsonObject {
-  refuseDepthAndDuplicates(text)
-  const value: unknown = JSON.parse(text)
-  if (!isJsonObject(value)) throw new SyntaxError('not a JSON object')
-  return value
+export function parseJsonObject(text: string): JsonObject | null {
+  const written = countMembers(text)
+  if (written === null) return null
+  const value = parseJson(text)
+  // Of two members of one name, however each is escaped, one is left.
+  return isJsonObject(value) && Object.keys(value).length === written ? value : null
 }
 
-/** One pass over text that may not even be JSON: JSON.parse, which follows, judges the grammar. */
-function refuseDepthAndDuplicates(text: string): void {
-  const names = new Set<string>()
+/** How many members the object has as it is written, or null where it nests too deeply; the grammar is not judged. */
+function countMembers(text: string): number | null {
   let depth = 0
-  let expectsName = false
+  let members = 0
   for (let at = 0; at < text.length; at++) {
-    const character = text[at]
-    if (character === '"') {
-      const end = endOfString(text, at)
-      if (expectsName) addName(names, text.slice(at, end + 1))
-      expectsName = false
-      at = end
-    } else if (character === '{' || character === '[') {
-      depth++
-      if (depth > maxDepth) throw new SyntaxError('nested too deeply')
-      expectsName = depth === 1
-    } else if (character === '}' || character === ']') {
-      depth--
-    } else if (character === ',') {
-      expectsName = depth === 1
+    const character = text.charCodeAt(at)
+    if (character === quote) at = endOfString(text, at)
+    else if (character === colon) members += depth === 1 ? 1 : 0
+    else if (character === closeBrace || character === closeBracket) depth--
+    else if (character === openBrace || character === openBracket) {
+      if (++depth > maxDepth) return null
     }
+  }
+  return members
+}
+
+/** Where the string that starts here ends: at the next quote that no odd number of backslashes stands before. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let before = end - 1
+    while (text.charCodeAt(before) === backslash) before--
+    if ((end - before) % 2 === 1) return end
+  }
+  return text.length
+}
+
+function parseJson(text: string): unknown {
+  // What cannot be an object is not worth the exception.
+  if (text.charCodeAt(0) !== openBrace && !/^[ \t\r\n]*\{/.test(text)) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The parser's own message quotes the text, so it is no cause to keep.
+    return undefined
   }
 }
 
-function endOfString(text: string, start: number): number {
-  let at = start + 1
-  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1
-  return at
-}
-
-function addName(names: Set<string>, literal: string): void {
-  const name: unknown = literal.includes('\\') ? JSON.parse(literal) : literal.slice(1, -1)
-  if (typeof name !== 'string' || names.has(name)) throw new SyntaxError('a name stands twice')
-  names.add(name)
+/** Freezes what JSON.parse gave, to its depth. */
+export function freezeJson(value: object): void {
+  Object.freeze(value)
+  for (const inner of Object.values(value)) {
+    if (typeof inner === 'object' && inner !== null) freezeJson(inner)
+  }
 }

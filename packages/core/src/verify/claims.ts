@@ -1,11 +1,12 @@
 import type { IssuerSettings } from '../config/issuer-settings.ts'
-import { AuthError } from '../errors.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
+import { Refused } from '../refused.ts'
 import { member } from '../token/strict-json.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
 import type { SignedJwt } from './signature.ts'
-import { validateLifetime, validateTimes } from './times.ts'
+import { validateTimes } from './times.ts'
+import type { Validity } from './times.ts'
 
 declare const verified: unique symbol
 
@@ -14,67 +15,86 @@ export interface VerifiedClaims {
   readonly token: string
   readonly key: VerificationKey
   readonly claims: JwtClaims
+  readonly validity: Validity
   readonly [verified]: true
 }
 
 /** Validates the claims of a signed token: types first, then the issuer's rules, then the clock. */
-export function validateClaims(jwt: SignedJwt, issuer: IssuerSettings, nowSeconds: number): VerifiedClaims {
+export function validateClaims(jwt: SignedJwt, issuer: IssuerSettings, nowSeconds: number): VerifiedClaims | Refused {
   const { claims } = jwt
-  for (const name of ['iss', 'sub', 'jti', 'client_id']) {
-    const value = member(claims, name)
-    if (Object.hasOwn(claims, name) && (typeof value !== 'string' || value === '')) {
-      throw invalid(`${name} must be a non-empty string`)
-    }
+  const refused =
+    refuseTypes(claims) ??
+    refuseOtherTokens(claims, issuer.tokenUse) ??
+    refuseBound(claims, issuer.refusesBoundTokens) ??
+    refuseAudience(claims, issuer.audiences) ??
+    refuseClient(claims, issuer.clients) ??
+    refuseMissing(claims, issuer.requiredClaims)
+  if (refused !== null) return refused
+  const validity = validateTimes(claims, issuer, nowSeconds)
+  if (validity instanceof Refused) return validity
+  return { token: jwt.token, key: jwt.key, claims: claims as JwtClaims, validity } as VerifiedClaims
+}
+
+const texts = ['iss', 'sub', 'jti', 'client_id'] as const
+
+function refuseTypes(claims: JsonObject): Refused | null {
+  for (const name of texts) {
+    if (!Object.hasOwn(claims, name)) continue
+    const value = claims[name]
+    if (typeof value !== 'string' || value === '') return invalid(`${name} must be a non-empty string`)
   }
-  refuseOtherTokens(claims, issuer.tokenUse)
-  if (issuer.refusesBoundTokens && Object.hasOwn(claims, 'cnf')) {
-    throw new AuthError('token_bound', { detail: 'cnf binds the token to a key, which is not checked here' })
-  }
-  validateAudience(claims, issuer.audiences)
-  validateClient(claims, issuer.clients)
-  const missing = issuer.requiredClaims.find((name) => (member(claims, name) ?? null) === null)
-  if (missing !== undefined) throw invalid(`the required claim ${missing} is missing`)
-  validateTimes(claims, issuer, nowSeconds)
-  validateLifetime(claims, issuer)
-  return { token: jwt.token, key: jwt.key, claims: claims as JwtClaims } as VerifiedClaims
+  return null
 }
 
 /** What Keycloak writes into `typ` of the payload where a token is neither an access token nor an ID token. */
 const keycloakTypes: ReadonlySet<unknown> = new Set(['Refresh', 'Offline', 'Logout'])
 
 /** An ID token, or a token for another use, is no access token, however well it is signed. */
-function refuseOtherTokens(claims: JsonObject, tokenUse: IssuerSettings['tokenUse']): void {
-  if (tokenUse === null) return
+function refuseOtherTokens(claims: JsonObject, tokenUse: IssuerSettings['tokenUse']): Refused | null {
+  if (tokenUse === null) return null
   const isOther = Object.hasOwn(claims, 'token_use') && member(claims, 'token_use') !== tokenUse
   const typ = member(claims, 'typ')
   const isIdToken = typ === 'ID' || Object.hasOwn(claims, 'at_hash') || Object.hasOwn(claims, 'c_hash')
-  if (isOther || (isIdToken && tokenUse !== 'id') || keycloakTypes.has(typ)) {
-    throw new AuthError('token_type_not_allowed', {
-      detail: 'at_hash, c_hash, token_use or typ marks another kind of token',
-    })
-  }
+  if (!isOther && (!isIdToken || tokenUse === 'id') && !keycloakTypes.has(typ)) return null
+  return new Refused('token_type_not_allowed', 'at_hash, c_hash, token_use or typ marks another kind of token')
 }
 
-function validateAudience(claims: JsonObject, audiences: ReadonlySet<string> | null): void {
+function refuseBound(claims: JsonObject, refusesBoundTokens: boolean): Refused | null {
+  if (!refusesBoundTokens || !Object.hasOwn(claims, 'cnf')) return null
+  return new Refused('token_bound', 'cnf binds the token to a key, which is not checked here')
+}
+
+function refuseAudience(claims: JsonObject, audiences: ReadonlySet<string> | null): Refused | null {
   const aud = member(claims, 'aud')
-  const values: readonly unknown[] = Array.isArray(aud) ? aud : [aud]
+  if (typeof aud === 'string')
+    return audiences === null || audiences.has(aud) ? null : foreignAudience('aud names others')
   const isThere = Object.hasOwn(claims, 'aud')
-  if (isThere && !values.every((value) => typeof value === 'string')) {
-    throw invalid('aud must be a string or an array of strings')
+  const values: readonly unknown[] = Array.isArray(aud) ? aud : isThere ? [aud] : []
+  if (!values.every((value) => typeof value === 'string')) {
+    return invalid('aud must be a string or an array of strings')
   }
-  if (audiences === null && isThere && values.length === 0) throw invalid('aud must not be empty')
-  if (audiences === null || values.some((value) => typeof value === 'string' && audiences.has(value))) return
-  throw new AuthError('audience_not_allowed', { detail: isThere ? 'aud names others' : 'aud is missing' })
+  if (audiences === null) return isThere && values.length === 0 ? invalid('aud must not be empty') : null
+  if (values.some((value) => audiences.has(value))) return null
+  return foreignAudience(isThere ? 'aud names others' : 'aud is missing')
+}
+
+function foreignAudience(detail: string): Refused {
+  return new Refused('audience_not_allowed', detail)
 }
 
 /** `azp` names the client in OpenID Connect, `client_id` in RFC 9068; a token that has both names one by them. */
-function validateClient(claims: JsonObject, clients: ReadonlySet<string> | null): void {
-  if (clients === null) return
+function refuseClient(claims: JsonObject, clients: ReadonlySet<string> | null): Refused | null {
+  if (clients === null) return null
   const named = ['azp', 'client_id'].filter((name) => Object.hasOwn(claims, name)).map((name) => member(claims, name))
-  if (named.length > 0 && named.every((client) => typeof client === 'string' && clients.has(client))) return
-  throw invalid('azp or client_id is missing, or names a client that is not accepted')
+  if (named.length > 0 && named.every((client) => typeof client === 'string' && clients.has(client))) return null
+  return invalid('azp or client_id is missing, or names a client that is not accepted')
 }
 
-function invalid(detail: string): AuthError {
-  return new AuthError('claim_invalid', { detail })
+function refuseMissing(claims: JsonObject, requiredClaims: readonly string[]): Refused | null {
+  const missing = requiredClaims.find((name) => (member(claims, name) ?? null) === null)
+  return missing === undefined ? null : invalid(`the required claim ${missing} is missing`)
+}
+
+function invalid(detail: string): Refused {
+  return new Refused('claim_invalid', detail)
 }

@@ -1,9 +1,11 @@
-import { signatureHolds } from '#platform'
-import { AuthError, copyError, isAuthError } from '../errors.ts'
-import type { KeyQuery, KeySource } from '../keys/key-source.ts'
-import { isVerificationKey } from '../keys/verification-key.ts'
+import type { SignatureCheck } from '../platform/signature-check.ts'
+import { askSource } from '../keys/ask-source.ts'
+import type { KeySource } from '../keys/key-source.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
-import { withinPatience } from '../patience.ts'
+import { Refused } from '../refused.ts'
+import { onward } from '../soon.ts'
+import type { Soon } from '../soon.ts'
+import type { JwtHeader } from '../token/parse-jwt.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 import type { ScreenedJwt } from './screen.ts'
 
@@ -12,43 +14,35 @@ declare const signed: unique symbol
 /** A token whose signature holds under a key of its issuer; what it claims is not yet judged. */
 export interface SignedJwt {
   readonly token: string
+  readonly header: JwtHeader
   readonly claims: JsonObject
   readonly key: VerificationKey
   readonly [signed]: true
 }
 
 /** Finds the key that an issuer's source holds for the token. A source that fails in its own way is an outage. */
-export async function findKey(jwt: ScreenedJwt, source: KeySource): Promise<VerificationKey> {
-  const { kid } = jwt.header
-  const query: KeyQuery = Object.freeze(kid === undefined ? { alg: jwt.algorithm } : { alg: jwt.algorithm, kid })
-  const key: unknown = await askSource(source, query)
-  if (!isVerificationKey(key)) throw new AuthError('keys_unavailable', { detail: 'the key source gave no key' })
-  return key
+export function findKey(jwt: ScreenedJwt, source: KeySource): Soon<VerificationKey | Refused> {
+  const { algorithm: alg, kid } = jwt.header
+  return askSource(source, Object.freeze(kid === undefined ? { alg } : { alg, kid }))
 }
 
 /** Verifies the signature with a key that may verify the token's algorithm. */
-export async function verifySignature(jwt: ScreenedJwt, key: VerificationKey): Promise<SignedJwt> {
-  if (!key.algorithms.includes(jwt.algorithm)) {
-    throw new AuthError('algorithm_not_allowed', { detail: 'the key is for another algorithm' })
+export function verifySignature(jwt: ScreenedJwt, key: VerificationKey | Refused): Soon<SignedJwt | Refused> {
+  if (key instanceof Refused) return key
+  const { algorithm } = jwt.header
+  if (!key.algorithms.includes(algorithm)) {
+    return new Refused('algorithm_not_allowed', 'the key is for another algorithm')
   }
-  for (const handle of await key.handles(jwt.algorithm)) {
-    if (await signatureHolds(jwt.token, jwt.header.alg, handle)) {
-      return { token: jwt.token, claims: jwt.unverifiedClaims, key } as SignedJwt
-    }
-  }
-  throw new AuthError('signature_invalid')
+  const holds = onward(key.checks(algorithm), (checks) => holdsUnderAny(jwt, checks))
+  return onward(holds, (isGood) => {
+    if (!isGood) return new Refused('signature_invalid')
+    return { token: jwt.token, header: jwt.header, claims: jwt.unverifiedClaims, key } as SignedJwt
+  })
 }
 
-/** A little more than a fetch of ours is given, so that its own words are heard. */
-const patienceMilliseconds = 6000
-const refusalsOfSources: ReadonlySet<string> = new Set(['key_not_found', 'keys_unavailable'])
-
-async function askSource(source: KeySource, query: KeyQuery): Promise<unknown> {
-  try {
-    const key: unknown = source.find(query)
-    return isVerificationKey(key) ? key : await withinPatience(Promise.resolve(key), patienceMilliseconds)
-  } catch (cause) {
-    if (isAuthError(cause) && refusalsOfSources.has(cause.code)) throw copyError(cause)
-    throw new AuthError('keys_unavailable', { detail: 'the key source failed' }, { cause })
-  }
+/** One check after the other, where a secret is being rotated. */
+function holdsUnderAny(jwt: ScreenedJwt, [check, ...others]: readonly SignatureCheck[]): Soon<boolean> {
+  if (check === undefined) return false
+  const holds = check(jwt)
+  return others.length === 0 ? holds : onward(holds, (isGood) => isGood || holdsUnderAny(jwt, others))
 }

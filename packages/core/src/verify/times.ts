@@ -1,4 +1,4 @@
-import { AuthError } from '../errors.ts'
+import { Refused } from '../refused.ts'
 import { member } from '../token/strict-json.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 
@@ -10,50 +10,67 @@ export interface TimeRules {
   readonly maxTokenAgeSeconds: number | null
 }
 
+/** From when until when a token is good, in seconds, as far as time alone decides: until is the first moment it is not. */
+export interface Validity {
+  readonly from: number
+  readonly until: number
+}
+
 /** Reads a NumericDate (RFC 7519 section 2), or refuses what is there and is none. */
-export function numericDate(claims: JsonObject, name: string): number | null {
+function numericDate(claims: JsonObject, name: string): number | null | Refused {
   if (!Object.hasOwn(claims, name)) return null
   const value = member(claims, name)
   if (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value
-  throw new AuthError('claim_invalid', { detail: `${name} must be a finite number of seconds` })
+  return invalid(`${name} must be a finite number of seconds`)
 }
 
 /** Refuses a token whose `exp` is over, or that has none and needs one (RFC 7519 section 4.1.4). */
-export function refuseExpired(claims: JsonObject, rules: TimeRules, nowSeconds: number): void {
+export function refuseExpired(claims: JsonObject, rules: TimeRules, nowSeconds: number): Refused | null {
   const exp = numericDate(claims, 'exp')
-  if (exp === null) {
-    if (rules.maxLifetimeSeconds === null) return
-    throw new AuthError('claim_invalid', { detail: 'exp is missing' })
-  }
-  if (nowSeconds >= exp + rules.clockToleranceSeconds) throw new AuthError('token_expired')
+  if (exp instanceof Refused) return exp
+  if (exp === null) return rules.maxLifetimeSeconds === null ? null : invalid('exp is missing')
+  return nowSeconds >= exp + rules.clockToleranceSeconds ? new Refused('token_expired') : null
 }
 
-/** Judges `exp`, `nbf` and the age by the clock: all that time alone can change about a verified token. */
-export function validateTimes(claims: JsonObject, rules: TimeRules, nowSeconds: number): void {
-  refuseExpired(claims, rules, nowSeconds)
+/** Judges `exp`, `nbf`, the age and the lifetime, and tells how long the clock alone will not change the verdict. */
+export function validateTimes(claims: JsonObject, rules: TimeRules, nowSeconds: number): Validity | Refused {
+  const { clockToleranceSeconds: tolerance, maxTokenAgeSeconds: maxAge } = rules
+  const expired = refuseExpired(claims, rules, nowSeconds)
+  if (expired !== null) return expired
+  const exp = numericDate(claims, 'exp')
+  if (exp instanceof Refused) return exp
   const nbf = numericDate(claims, 'nbf')
-  if (nbf !== null && nbf > nowSeconds + rules.clockToleranceSeconds) {
-    throw new AuthError('token_not_active', { detail: 'nbf is in the future' })
-  }
+  if (nbf instanceof Refused) return nbf
+  if (nbf !== null && nbf > nowSeconds + tolerance) return new Refused('token_not_active', 'nbf is in the future')
   const iat = numericDate(claims, 'iat')
-  if (rules.maxTokenAgeSeconds === null) return
-  if (iat === null) throw new AuthError('claim_invalid', { detail: 'iat is missing, and maxTokenAgeSeconds needs it' })
-  if (iat > nowSeconds + rules.clockToleranceSeconds) {
-    throw new AuthError('token_not_active', { detail: 'iat is in the future' })
+  if (iat instanceof Refused) return iat
+  const tooOld = maxAge === null ? null : refuseAge(iat, { tolerance, maxAge }, nowSeconds)
+  const tooLong = tooOld ?? refuseLifetime(exp, iat, rules)
+  if (tooLong !== null) return tooLong
+  const aged = maxAge === null || iat === null ? null : { from: iat - tolerance, until: iat + maxAge + tolerance }
+  return {
+    from: Math.max(nbf === null ? -Infinity : nbf - tolerance, aged?.from ?? -Infinity),
+    until: Math.min(exp === null ? Infinity : exp + tolerance, aged?.until ?? Infinity),
   }
-  if (nowSeconds >= iat + rules.maxTokenAgeSeconds + rules.clockToleranceSeconds) {
-    throw new AuthError('token_expired', { detail: 'older than maxTokenAgeSeconds' })
-  }
+}
+
+function refuseAge(
+  iat: number | null,
+  { tolerance, maxAge }: { readonly tolerance: number; readonly maxAge: number },
+  nowSeconds: number,
+): Refused | null {
+  if (iat === null) return invalid('iat is missing, and maxTokenAgeSeconds needs it')
+  if (iat > nowSeconds + tolerance) return new Refused('token_not_active', 'iat is in the future')
+  return nowSeconds >= iat + maxAge + tolerance ? new Refused('token_expired', 'older than maxTokenAgeSeconds') : null
 }
 
 /** Refuses a token that its issuer made for longer than `maxLifetimeSeconds`. */
-export function validateLifetime(claims: JsonObject, rules: TimeRules): void {
-  const { maxLifetimeSeconds } = rules
-  if (maxLifetimeSeconds === null || maxLifetimeSeconds === Infinity) return
-  const exp = numericDate(claims, 'exp')
-  const iat = numericDate(claims, 'iat')
-  if (exp === null || iat === null)
-    throw new AuthError('claim_invalid', { detail: 'maxLifetimeSeconds needs exp and iat' })
-  if (exp - iat > maxLifetimeSeconds)
-    throw new AuthError('claim_invalid', { detail: 'exp - iat is over maxLifetimeSeconds' })
+function refuseLifetime(exp: number | null, iat: number | null, { maxLifetimeSeconds }: TimeRules): Refused | null {
+  if (maxLifetimeSeconds === null || maxLifetimeSeconds === Infinity) return null
+  if (exp === null || iat === null) return invalid('maxLifetimeSeconds needs exp and iat')
+  return exp - iat > maxLifetimeSeconds ? invalid('exp - iat is over maxLifetimeSeconds') : null
+}
+
+function invalid(detail: string): Refused {
+  return new Refused('claim_invalid', detail)
 }

@@ -1,0 +1,45 @@
+import type { AuthSettings } from '../config/auth-settings.ts'
+import { styleError } from '../errors.ts'
+import type { AuthError } from '../errors.ts'
+import type { Refused } from '../refused.ts'
+import type { RequestLike } from '../token/bearer-token.ts'
+import { prepareRefusals } from './prepared-refusals.ts'
+import type { Refusal } from './refusal.ts'
+
+/** A refusal as an Auth hands it out: as the answer to write, or as the error to throw. */
+export interface Denial {
+  readonly refusal: Refusal
+  /** The same for everybody who asks. */
+  toError(): AuthError
+}
+
+/** Makes a refusal the Auth's own: with its realm and problem type, and told to its `onRefusal`. */
+export type Deny = (refused: Refused, request: RequestLike | null) => Denial
+
+export function createDeny({ style, onRefusal }: Pick<AuthSettings, 'style' | 'onRefusal'>): Deny {
+  const word = prepareRefusals(style)
+  return (refused, request) => {
+    let error: AuthError | null = null
+    const toError = (): AuthError => {
+      if (error === null) styleError((error = refused.toError()), style)
+      return error
+    }
+    if (onRefusal !== null) tell(onRefusal, toError(), request)
+    return {
+      get refusal() {
+        return word(refused)
+      },
+      toError,
+    }
+  }
+}
+
+/** The log is the user's: its failure must not change the answer. */
+function tell(onRefusal: NonNullable<AuthSettings['onRefusal']>, error: AuthError, request: RequestLike | null): void {
+  try {
+    const told: unknown = onRefusal(error, request)
+    if (told instanceof Promise) told.catch(() => undefined)
+  } catch {
+    // Nothing to do: the answer stands.
+  }
+}

@@ -1,0 +1,32 @@
+import { AuthError } from './errors.ts'
+import type { RefusalCode } from './errors.ts'
+
+interface RefusedMore {
+  readonly cause?: unknown
+  readonly scopes?: readonly string[]
+  readonly retryAfterSeconds?: number
+}
+
+const nothingMore: RefusedMore = Object.freeze({})
+
+/**
+ * A refusal on its way through core, as a plain value: the stack trace of an error costs more than all that is done to
+ * find a bad token out. It becomes an AuthError only where somebody is handed one.
+ */
+export class Refused {
+  readonly code: RefusalCode
+  readonly detail: string | null
+  readonly more: RefusedMore
+
+  constructor(code: RefusalCode, detail: string | null = null, more: RefusedMore = nothingMore) {
+    this.code = code
+    this.detail = detail
+    this.more = more
+  }
+
+  toError(): AuthError {
+    const { cause, ...details } = this.more
+    const options = Object.hasOwn(this.more, 'cause') ? { cause } : undefined
+    return new AuthError(this.code, this.detail === null ? details : { ...details, detail: this.detail }, options)
+  }
+}
