@@ -1,0 +1,94 @@
+import { constants, createHmac, KeyObject, timingSafeEqual, verify } from 'node:crypto'
+import type { CryptoKey } from 'jose'
+import type { Algorithm } from '../keys/algorithms.ts'
+import { toDerSignature } from './der-signature.ts'
+import type { CompactJws, SignatureCheck } from './signature-check.ts'
+import { createSignatureCheck as createWebCheck, parseText as parseTextOnTheWeb } from './web.ts'
+
+export { warn } from './web.ts'
+
+/** Decodes base64url, or gives null unless the text is the one canonical spelling of its bytes (RFC 7515 section 2). */
+export function parseBase64url(text: string): Uint8Array | null {
+  const bytes = Buffer.from(text, 'base64url')
+  return bytes.toString('base64url') === text ? bytes : null
+}
+
+const scratch = Buffer.alloc(8192)
+const replacement = '\u{FFFD}'
+
+/** Decodes the canonical base64url of UTF-8 text, or gives null. */
+export function parseText(part: string): string | null {
+  if (part.length > scratch.length) return parseTextOnTheWeb(part)
+  const length = scratch.write(part, 'base64url')
+  if (scratch.toString('base64url', 0, length) !== part) return null
+  const text = scratch.toString('utf8', 0, length)
+  // What is no UTF-8 leaves this character, which may also have been sent.
+  return text.includes(replacement) ? parseTextOnTheWeb(part) : text
+}
+
+/** The bytes of an ECDSA signature: r and s, each as long as the order of the curve (RFC 7518 section 3.4). */
+const ecSignatureBytes: Readonly<Record<'ES256' | 'ES384' | 'ES512', number>> = { ES256: 64, ES384: 96, ES512: 132 }
+
+/** Makes the check of signatures by a key, with Node's own crypto; what it does not know as well is jose's. */
+export function createSignatureCheck(key: CryptoKey, algorithm: Algorithm): SignatureCheck {
+  // Node means to give such a key to Web Crypto alone.
+  if (!key.extractable) return createWebCheck(key, algorithm)
+  switch (algorithm) {
+    case 'HS256':
+    case 'HS384':
+    case 'HS512':
+      return hmacCheck(KeyObject.from(key), hashOf(algorithm))
+    case 'RS256':
+    case 'RS384':
+    case 'RS512':
+      return plainCheck(KeyObject.from(key), hashOf(algorithm))
+    case 'PS256':
+    case 'PS384':
+    case 'PS512':
+      return pssCheck(KeyObject.from(key), hashOf(algorithm))
+    case 'ES256':
+    case 'ES384':
+    case 'ES512':
+      return ecdsaCheck(KeyObject.from(key), hashOf(algorithm), ecSignatureBytes[algorithm])
+    case 'EdDSA':
+      return plainCheck(KeyObject.from(key), null)
+    default:
+      return createWebCheck(key, algorithm)
+  }
+}
+
+function hashOf(algorithm: string): string {
+  return `sha${algorithm.slice(2)}`
+}
+
+function hmacCheck(key: KeyObject, hash: string): SignatureCheck {
+  return ({ token, signedLength, signature }) => {
+    const mac = createHmac(hash, key).update(token.slice(0, signedLength), 'latin1')
+    // A string and a pooled buffer are made faster than a buffer of its own.
+    const expected = Buffer.from(mac.digest('binary'), 'latin1')
+    return expected.length === signature.length && timingSafeEqual(expected, signature)
+  }
+}
+
+/** The key is handed over bare: wrapped in an object it is read anew for every signature. */
+function plainCheck(key: KeyObject, hash: string | null): SignatureCheck {
+  return (jws) => verify(hash, signedBytes(jws), key, jws.signature)
+}
+
+/** The salt is as long as the hash, and no other length passes (RFC 7518 section 3.5). */
+function pssCheck(key: KeyObject, hash: string): SignatureCheck {
+  const pss = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+  return (jws) => verify(hash, signedBytes(jws), pss, jws.signature)
+}
+
+function ecdsaCheck(key: KeyObject, hash: string, length: number): SignatureCheck {
+  return (jws) => {
+    if (jws.signature.length !== length) return false
+    return verify(hash, signedBytes(jws), key, toDerSignature(jws.signature))
+  }
+}
+
+/** The parser let nothing but ASCII pass. */
+function signedBytes({ token, signedLength }: CompactJws): Uint8Array {
+  return Buffer.from(token.slice(0, signedLength), 'latin1')
+}
