@@ -19,6 +19,7 @@ import { extractCredentials, isToken68 } from './token/bearer-token.ts'
 import type { RequestLike } from './token/bearer-token.ts'
 import { KnownHeaders } from './token/known-headers.ts'
 import { parseJwt } from './token/parse-jwt.ts'
+import { TokenCache } from './token/token-cache.ts'
 import { runUserCode } from './user-code.ts'
 import { validateClaims } from './verify/claims.ts'
 import type { JwtClaims } from './token/jwt-claims.ts'
@@ -99,20 +100,31 @@ export function internalsOf(auth: Auth<string, unknown>): AuthInternals {
 /** The whole way of a request and of a token, with the memory of the tokens that came to its end. */
 class Way {
   readonly #settings: AuthSettings
+  readonly #cache: TokenCache | null
   readonly #headers = new KnownHeaders()
 
   constructor(settings: AuthSettings) {
     this.#settings = settings
+    this.#cache = settings.cachedTokens === null ? null : new TokenCache(settings.cachedTokens)
   }
 
   identify(request: RequestLike): Soon<Identified> {
     const credentials = extractCredentials(request, this.#settings.tokenFrom)
     if (credentials === null) return nobody
     if (credentials instanceof Refused) return refusedBy(credentials)
-    return isToken68(credentials) ? this.verifyToken(credentials) : refusedBy(notOneToken)
+    return this.#recall(credentials) ?? (isToken68(credentials) ? this.#verify(credentials) : refusedBy(notOneToken))
   }
 
   verifyToken(token: unknown): Soon<Identified> {
+    return (typeof token === 'string' ? this.#recall(token) : null) ?? this.#verify(token)
+  }
+
+  #recall(token: string): Soon<Identified> | null {
+    const principal = this.#cache?.recall(token, this.#now()) ?? null
+    return principal === null ? null : this.#unlessRevoked(principal)
+  }
+
+  #verify(token: unknown): Soon<Identified> {
     const jwt = parseJwt(token, this.#settings.maxTokenBytes, this.#headers)
     if (jwt instanceof Refused) return refusedBy(jwt)
     const issuer = findIssuer(jwt, this.#settings.issuers)
@@ -130,7 +142,12 @@ class Way {
     this.#headers.remember(signed.token, signed.header)
     const mapped = toPrincipal(verified, { mapRoles: issuer.mapRoles, schema: this.#settings.schema })
     if (mapped instanceof Refused) return refusedBy(mapped)
-    return this.#unlessRevoked(mapped.principal)
+    const { principal, isShareable } = mapped
+    return onward(this.#unlessRevoked(principal), (identified) => {
+      if (isShareable && identified.refused === null)
+        this.#cache?.remember({ ...verified, principal, keys: issuer.keys })
+      return identified
+    })
   }
 
   #unlessRevoked(principal: Principal<string, unknown>): Soon<Identified> {

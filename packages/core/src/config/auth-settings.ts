@@ -34,6 +34,8 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
   isRevoked?(principal: Principal<R, C>): boolean | Promise<boolean>
   /** Told of each refusal, for logs; null for a token that came without a request. What it throws is ignored. */
   readonly onRefusal?: (error: AuthError, request: RequestLike | null) => void
+  /** How many verified tokens are remembered, 1 to 10,000,000; false turns it off. @default { max: 10,000 } */
+  readonly cache?: { readonly max: number } | false
   /** Fetches keys, as the platform's fetch does: a proxy or an agent fits in here. @default fetch */
   readonly fetch?: Fetch
   /** The clock, in milliseconds since the epoch. @default Date.now */
@@ -68,6 +70,8 @@ export interface AuthSettings {
   readonly tokenFrom: TokenFrom
   readonly isRevoked: IsRevoked | null
   readonly onRefusal: ((error: AuthError, request: RequestLike | null) => unknown) | null
+  /** How many verified tokens are remembered at most; null for none. */
+  readonly cachedTokens: number | null
   readonly now: () => number
 }
 
@@ -80,6 +84,7 @@ const commonOptionNames = [
   'tokenFrom',
   'isRevoked',
   'onRefusal',
+  'cache',
   'fetch',
   'now',
 ] as const
@@ -100,6 +105,7 @@ export function parseConfig(options: unknown): AuthSettings {
     onRefusal: fields.has('onRefusal')
       ? readFunction<NonNullable<AuthSettings['onRefusal']>>('onRefusal', fields.get('onRefusal'))
       : null,
+    cachedTokens: parseCache(fields),
     now,
   })
 }
@@ -144,6 +150,15 @@ function parseSchema(fields: Fields): StandardSchemaV1 | null {
   const isObject = (typeof schema === 'object' || typeof schema === 'function') && schema !== null
   if (isObject && '~standard' in schema) return schema as StandardSchemaV1
   throw new ConfigError('claims', 'a Standard Schema, as of zod, valibot or arktype', describe(schema))
+}
+
+function parseCache(fields: Fields): number | null {
+  const cache = fields.has('cache') ? fields.get('cache') : { max: 10_000 }
+  if (cache === false) return null
+  if (typeof cache !== 'object' || cache === null) throw new ConfigError('cache', 'false or { max }', describe(cache))
+  const max = readNumber('cache.max', readFields('cache', cache, ['max']).get('max'), 1, 10_000_000)
+  if (Number.isInteger(max)) return max
+  throw new ConfigError('cache.max', 'a whole number', describe(max))
 }
 
 function parseRealm(fields: Fields): string {

@@ -1,0 +1,54 @@
+import { LRUCache } from 'lru-cache'
+import type { KeySource } from '../keys/key-source.ts'
+import type { VerificationKey } from '../keys/verification-key.ts'
+import type { Principal } from '../principal.ts'
+import type { Validity } from '../verify/times.ts'
+
+/** What is remembered of a token that was verified. */
+export interface VerifiedToken {
+  readonly token: string
+  readonly principal: Principal<string, unknown>
+  readonly validity: Validity
+  readonly key: VerificationKey
+  readonly keys: KeySource
+}
+
+/** A token's end is as good as random: to hash it alone is several times faster than to hash the whole. */
+const indexLength = 32
+
+/**
+ * Remembers verified tokens, and no others, up to so many. A token is recalled only if it is the same to the last
+ * character, the clock has changed nothing about it, and the key that verified it still stands.
+ */
+export class TokenCache {
+  readonly #tokens: LRUCache<string, VerifiedToken>
+
+  constructor(max: number) {
+    this.#tokens = new LRUCache({ max })
+  }
+
+  /** The principal of the token; null where it has to go the whole way, on which a refusal finds its words. */
+  recall(token: string, nowSeconds: number): Principal<string, unknown> | null {
+    const index = token.slice(-indexLength)
+    const known = this.#tokens.get(index)
+    if (known === undefined || known.token !== token) return null
+    const { validity } = known
+    if (nowSeconds >= validity.from && nowSeconds < validity.until && stands(known)) return known.principal
+    this.#tokens.delete(index)
+    return null
+  }
+
+  remember(verified: VerifiedToken): void {
+    this.#tokens.set(verified.token.slice(-indexLength), verified)
+  }
+}
+
+/** A source of the user's that throws, or answers anything but true, does not vouch for its key. */
+function stands({ key, keys }: VerifiedToken): boolean {
+  try {
+    const holds: unknown = keys.holds(key)
+    return holds === true
+  } catch {
+    return false
+  }
+}
