@@ -1,0 +1,267 @@
+import { constants, createHmac, generateKeyPairSync, sign } from 'node:crypto'
+import type { KeyObject, SignKeyObjectInput } from 'node:crypto'
+import { exportJWK, importJWK } from 'jose'
+import type { CryptoKey } from 'jose'
+import { describe, expect, it } from 'vitest'
+import type { Algorithm } from '../src/keys/algorithms.ts'
+import * as node from '../src/platform/node.ts'
+import type { CompactJws, SignatureCheck } from '../src/platform/signature-check.ts'
+import * as web from '../src/platform/web.ts'
+import { createRandom } from './random.ts'
+
+const { seed, below, pick } = createRandom()
+
+interface Signer {
+  readonly key: CryptoKey
+  readonly sign: (input: Buffer) => Buffer
+}
+
+async function signerOf(pair: { publicKey: KeyObject; privateKey: KeyObject }, algorithm: Algorithm, how: object = {}) {
+  const key = await importJWK(await exportJWK(pair.publicKey), algorithm)
+  if (key instanceof Uint8Array) throw new TypeError('a public key is no secret')
+  const hash = algorithm === 'EdDSA' ? null : `sha${algorithm.slice(2)}`
+  const input: SignKeyObjectInput = { key: pair.privateKey, ...how }
+  return { key, sign: (data: Buffer) => sign(hash, data, input) }
+}
+
+async function hmacSigner(algorithm: Algorithm): Promise<Signer> {
+  const bytes = Buffer.alloc(64, 'claimcheck')
+  const hash = `SHA-${algorithm.slice(2)}`
+  const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash }, true, ['verify'])
+  return { key, sign: (input) => createHmac(hash.replace('-', ''), bytes).update(input).digest() }
+}
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
+const joined = { dsaEncoding: 'ieee-p1363' }
+const signers: Partial<Record<Algorithm, () => Promise<Signer>>> = {
+  HS256: () => hmacSigner('HS256'),
+  HS384: () => hmacSigner('HS384'),
+  HS512: () => hmacSigner('HS512'),
+  RS256: () => signerOf(rsa, 'RS256'),
+  RS384: () => signerOf(rsa, 'RS384'),
+  RS512: () => signerOf(rsa, 'RS512'),
+  PS256: () => signerOf(rsa, 'PS256', pss),
+  PS384: () => signerOf(rsa, 'PS384', pss),
+  PS512: () => signerOf(rsa, 'PS512', pss),
+  ES256: () => signerOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }), 'ES256', joined),
+  ES384: () => signerOf(generateKeyPairSync('ec', { namedCurve: 'P-384' }), 'ES384', joined),
+  ES512: () => signerOf(generateKeyPairSync('ec', { namedCurve: 'P-521' }), 'ES512', joined),
+  EdDSA: () => signerOf(generateKeyPairSync('ed25519'), 'EdDSA'),
+}
+const algorithms = Object.keys(signers) as Algorithm[]
+
+const payload = Buffer.from('{"sub":"john"}').toString('base64url')
+
+function inputOf(alg: string): string {
+  return `${Buffer.from(JSON.stringify({ alg })).toString('base64url')}.${payload}`
+}
+
+/** What the parser makes of a token, as far as the check of its signature goes. */
+function jwsOf(alg: string, input: string, signature: Uint8Array): CompactJws {
+  const token = `${input}.${Buffer.from(signature).toString('base64url')}`
+  return { token, header: { alg }, signedLength: input.length, signature }
+}
+
+/** Both platforms' verdict on each token; where one throws, that is its verdict. */
+async function verdicts(checks: readonly SignatureCheck[], jws: CompactJws): Promise<unknown[]> {
+  return Promise.all(
+    checks.map(async (check) => {
+      try {
+        return await check(jws)
+      } catch (error) {
+        return error
+      }
+    }),
+  )
+}
+
+async function bothChecks(algorithm: Algorithm) {
+  const signer = await signers[algorithm]?.()
+  if (signer === undefined) throw new Error(`nothing signs ${algorithm} here`)
+  return {
+    sign: signer.sign,
+    checks: [node, web].map(({ createSignatureCheck }) => createSignatureCheck(signer.key, algorithm)),
+  }
+}
+
+describe.each(algorithms)('on Node and on jose, a signature of %s', (algorithm) => {
+  it('holds', async () => {
+    const { sign: signWith, checks } = await bothChecks(algorithm)
+    const input = inputOf(algorithm)
+    expect(await verdicts(checks, jwsOf(algorithm, input, signWith(Buffer.from(input))))).toEqual([true, true])
+  })
+
+  it.each([
+    ['nothing', () => Buffer.alloc(0)],
+    ['zeros', (good: Buffer) => Buffer.alloc(good.length)],
+    ['ones', (good: Buffer) => Buffer.alloc(good.length, 0xff)],
+    ['a byte less', (good: Buffer) => good.subarray(1)],
+    ['a byte less at the end', (good: Buffer) => good.subarray(0, -1)],
+    ['a byte more', (good: Buffer) => Buffer.concat([good, Buffer.alloc(1)])],
+    ['a zero byte in front', (good: Buffer) => Buffer.concat([Buffer.alloc(1), good])],
+    ['itself twice', (good: Buffer) => Buffer.concat([good, good])],
+    ['its halves in turn', (good: Buffer) => swapHalves(good)],
+    ['a first half of zeros', (good: Buffer) => zeroHalf(good, 0)],
+    ['a second half of zeros', (good: Buffer) => zeroHalf(good, 1)],
+  ])('does not hold as %s', async (_case, forge) => {
+    const { sign: signWith, checks } = await bothChecks(algorithm)
+    const input = inputOf(algorithm)
+    const forged = forge(signWith(Buffer.from(input)))
+    expect(await verdicts(checks, jwsOf(algorithm, input, forged))).toEqual([false, false])
+  })
+})
+
+function swapHalves(bytes: Buffer): Buffer {
+  return Buffer.concat([bytes.subarray(bytes.length / 2), bytes.subarray(0, bytes.length / 2)])
+}
+
+function zeroHalf(bytes: Buffer, half: 0 | 1): Buffer {
+  return Buffer.from(bytes).fill(0, (half * bytes.length) / 2, ((half + 1) * bytes.length) / 2)
+}
+
+it.each([0, 20, 31, 33, 64, constants.RSA_PSS_SALTLEN_MAX_SIGN])(
+  'no salt of %i bytes passes for PS256',
+  async (saltLength) => {
+    const { key, sign: signWith } = await signerOf(rsa, 'PS256', { ...pss, saltLength })
+    const input = inputOf('PS256')
+    const checks = [node, web].map(({ createSignatureCheck }) => createSignatureCheck(key, 'PS256'))
+    expect(await verdicts(checks, jwsOf('PS256', input, signWith(Buffer.from(input))))).toEqual([false, false])
+  },
+)
+
+it.each([
+  ['PS256', 'RS256'],
+  ['RS256', 'PS256'],
+  ['RS256', 'RS512'],
+  ['PS384', 'PS256'],
+] as const)('an RSA signature for %s does not hold as one of %s', async (algorithm, other) => {
+  const { checks } = await bothChecks(algorithm)
+  const { sign: signWith } = await bothChecks(other)
+  const input = inputOf(algorithm)
+  expect(await verdicts(checks, jwsOf(algorithm, input, signWith(Buffer.from(input))))).toEqual([false, false])
+})
+
+it('r or s that are out of range do not hold, although they are the same numbers to the curve', async () => {
+  const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+  const { sign: signWith, checks } = await bothChecks('ES256')
+  const input = inputOf('ES256')
+  const numberAt = (bytes: Buffer, at: number) => BigInt(`0x${bytes.subarray(at, at + 32).toString('hex')}`)
+  const toBytes = (number: bigint) => Buffer.from(number.toString(16).padStart(64, '0'), 'hex')
+  const good = signWith(Buffer.from(input))
+  const [r, s] = [numberAt(good, 0), numberAt(good, 32)]
+  const twin = Buffer.concat([toBytes(r), toBytes(order - s)])
+  expect(await verdicts(checks, jwsOf('ES256', input, twin))).toEqual([true, true])
+  const beyond = [
+    [order, s],
+    [r, order],
+    [r, 0n],
+    [0n, s],
+    ...(r + order < 1n << 256n ? [[r + order, s]] : []),
+    ...(s + order < 1n << 256n ? [[r, s + order]] : []),
+  ] as const
+  for (const [first = 0n, second = 0n] of beyond) {
+    const forged = Buffer.concat([toBytes(first), toBytes(second)])
+    expect(await verdicts(checks, jwsOf('ES256', input, forged))).toEqual([false, false])
+  }
+})
+
+it(`judges 10,000 changed tokens alike on Node and on jose (seed ${seed})`, async () => {
+  const count = 10_000 / algorithms.length
+  for (const algorithm of algorithms) {
+    const { sign: signWith, checks } = await bothChecks(algorithm)
+    for (let at = 0; at < count; at++) {
+      const input = inputOf(algorithm)
+      const good = signWith(Buffer.from(input))
+      const jws =
+        below(4) === 0 ? jwsOf(algorithm, changeText(input), good) : jwsOf(algorithm, input, changeBytes(good))
+      const [ours, joses] = await verdicts(checks, jws)
+      expect({ token: jws.token, verdict: ours }).toEqual({ token: jws.token, verdict: joses })
+    }
+  }
+}, 60_000)
+
+/** A character of the payload for another of the alphabet: the header stays what jose can read. */
+function changeText(input: string): string {
+  const at = input.length - 1 - below(payload.length - 1)
+  return input.slice(0, at) + pick('ABCabc012-_') + input.slice(at + 1)
+}
+
+function changeBytes(good: Buffer): Buffer {
+  const bytes = Buffer.from(good)
+  const at = below(bytes.length)
+  switch (below(5)) {
+    case 0:
+      return bytes // as it is
+    case 1:
+      return bytes.subarray(0, at)
+    case 2:
+      return Buffer.concat([bytes.subarray(0, at), Buffer.from([below(256)]), bytes.subarray(at)])
+    default:
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << below(8))
+      return bytes
+  }
+}
+
+describe('base64url', () => {
+  it.each([
+    ['', ''],
+    ['Zg', 'f'],
+    ['Zm8', 'fo'],
+    ['Zm9v', 'foo'],
+    ['w7w', 'ü'],
+    ['77-9', '\u{FFFD}'],
+    ['77u_', '\u{FEFF}'],
+  ])('of %j is %j on both platforms', (text, expected) => {
+    for (const platform of [node, web]) {
+      expect(platform.parseText(text)).toBe(expected)
+      expect(Buffer.from(platform.parseBase64url(text) ?? [255]).toString()).toBe(expected)
+    }
+  })
+
+  it.each([
+    'Z',
+    'Zh',
+    'Zm9',
+    'Zg==',
+    'Zg=',
+    'Zm 8',
+    'Zm8\n',
+    'Zm+v',
+    'Zm/v',
+    'Zm9vZ',
+    '\u{15A}m9v',
+    'Zm9v\u{0}',
+    'Ｚm9v',
+    '.',
+  ])('is not %j on either platform', (text) => {
+    expect([node.parseBase64url(text), web.parseBase64url(text)]).toEqual([null, null])
+    expect([node.parseText(text), web.parseText(text)]).toEqual([null, null])
+  })
+
+  it.each([[0xff], [0xc3], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80], [0xef, 0xbf, 0xbd, 0xff]])(
+    'of bytes that are no UTF-8 is no text: %i',
+    (...bytes) => {
+      const text = Buffer.from(bytes).toString('base64url')
+      expect([node.parseText(text), web.parseText(text)]).toEqual([null, null])
+    },
+  )
+
+  it(`is read alike, whatever characters come (seed ${seed})`, () => {
+    for (let round = 0; round < 10_000; round++) {
+      const text = Array.from({ length: below(12) }, () => pick('AQgwZ09-_+/= .\n\u{141}é\u{FFFD}')).join('')
+      expect(readBy(node, text)).toEqual(readBy(web, text))
+    }
+  })
+
+  it('is read alike beyond the size of the buffer that Node is given', () => {
+    const text = Buffer.from('ü'.repeat(10_000)).toString('base64url')
+    expect(node.parseText(text)).toBe('ü'.repeat(10_000))
+    expect(node.parseText(`${text}=`)).toBeNull()
+  })
+})
+
+function readBy(platform: typeof node | typeof web, text: string) {
+  const bytes = platform.parseBase64url(text)
+  return { text, bytes: bytes === null ? null : Array.from(bytes), decoded: platform.parseText(text) }
+}

@@ -1,0 +1,14 @@
+/** Random numbers that `SEED=n` brings back; a test that takes them prints the seed in its name. */
+export function createRandom() {
+  const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+  let state = seed
+  // mulberry32: small, and good enough to choose what is changed.
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+  const below = (limit: number) => Math.floor(next() * limit)
+  return { seed, below, pick: (characters: string) => characters.charAt(below(characters.length)) }
+}
