@@ -53,7 +53,7 @@ describe('a token that was verified', () => {
 })
 
 describe('a recalled token is refused', () => {
-  it.each([
+  it.each<[string, number, { claims?: object; maxTokenAgeSeconds?: number }]>([
     ['once exp and the tolerance are over', 65, { claims: { exp: nowSeconds + 60 } }],
     ['once exp is over, without iat', 65, { claims: { exp: nowSeconds + 60, iat: undefined } }],
     ['once it is too old', 65, { maxTokenAgeSeconds: 120 }],
