@@ -1,7 +1,8 @@
-import { constants, createHmac, KeyObject, timingSafeEqual, verify } from 'node:crypto'
+import { createHmac, KeyObject, timingSafeEqual, verify } from 'node:crypto'
 import type { CryptoKey } from 'jose'
 import type { Algorithm } from '../keys/algorithms.ts'
-import { toDerSignature } from './der-signature.ts'
+import { toDerSignature } from './node/der-signature.ts'
+import { toPssKey } from './node/pss-key.ts'
 import type { CompactJws, SignatureCheck } from './signature-check.ts'
 import { createSignatureCheck as createWebCheck, parseText as parseTextOnTheWeb } from './web.ts'
 
@@ -45,7 +46,7 @@ export function createSignatureCheck(key: CryptoKey, algorithm: Algorithm): Sign
     case 'PS256':
     case 'PS384':
     case 'PS512':
-      return pssCheck(KeyObject.from(key), hashOf(algorithm))
+      return plainCheck(toPssKey(KeyObject.from(key), hashOf(algorithm)), hashOf(algorithm))
     case 'ES256':
     case 'ES384':
     case 'ES512':
@@ -73,12 +74,6 @@ function hmacCheck(key: KeyObject, hash: string): SignatureCheck {
 /** The key is handed over bare: wrapped in an object it is read anew for every signature. */
 function plainCheck(key: KeyObject, hash: string | null): SignatureCheck {
   return (jws) => verify(hash, signedBytes(jws), key, jws.signature)
-}
-
-/** The salt is as long as the hash, and no other length passes (RFC 7518 section 3.5). */
-function pssCheck(key: KeyObject, hash: string): SignatureCheck {
-  const pss = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
-  return (jws) => verify(hash, signedBytes(jws), pss, jws.signature)
 }
 
 function ecdsaCheck(key: KeyObject, hash: string, length: number): SignatureCheck {
