@@ -23,7 +23,7 @@ export function jwtAuth<const R extends string = string, C = JwtClaims>(
 ): Middleware<{ auth?: Principal<R, C> }> {
   const gate = createGate(auth, settings)
   return async (ctx, next) => {
-    delete ctx.state.auth
+    if (ctx.state.auth !== undefined) delete ctx.state.auth
     const admission = gate.admit(ctx, ctx.req)
     const { principal, denial } = admission instanceof Promise ? await admission : admission
     if (denial !== null) return refuse(denial, ctx)

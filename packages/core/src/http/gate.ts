@@ -1,7 +1,7 @@
 import { judge } from '../access/decide.ts'
 import type { Policy } from '../access/policy.ts'
 import { createAuth, internalsOf, isAuth } from '../auth.ts'
-import type { Auth, AuthInternals, Identified } from '../auth.ts'
+import type { Auth, Identified } from '../auth.ts'
 import type { AuthOptions } from '../config/auth-settings.ts'
 import { describe, readFields } from '../config/fields.ts'
 import { ConfigError, isOutage } from '../errors.ts'
@@ -14,15 +14,14 @@ import type { Soon } from '../soon.ts'
 import type { RequestLike } from '../token/bearer-token.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
 import type { Denial } from './denial.ts'
+import { Outcomes } from './outcomes.ts'
+import type { Errors, Outcome } from './outcomes.ts'
 
 /**
  * What passes: `required` a verified caller; `optional` also a request without a token; `attempt` also one with a bad
  * token, without its principal. An outage passes under none of them.
  */
 export type Mode = 'required' | 'optional' | 'attempt'
-
-/** Who words a refusal: the adapter (`answer`), or the framework's error handler, which is given the AuthError. */
-export type Errors = 'answer' | 'forward'
 
 /** The settings of an adapter beside those of its Auth. */
 export interface GateSettings {
@@ -51,16 +50,8 @@ export interface Gate<R extends string = string, C = JwtClaims> {
   close(): void
 }
 
-/** How a request was let in, and what its guards need to refuse it in the same way. */
-interface Outcome extends Admission {
-  readonly internals: AuthInternals
-  readonly errors: Errors
-  readonly request: RequestLike
-}
-
 const modes: readonly unknown[] = ['required', 'optional', 'attempt'] satisfies Mode[]
 const waysOfErrors: readonly unknown[] = ['answer', 'forward'] satisfies Errors[]
-const outcomes = new WeakMap<object, Outcome>()
 const tokenMissing = new Refused('token_missing')
 
 /** Makes the gate of a middleware, of an Auth or of its options; of the environment where there are none. */
@@ -80,12 +71,12 @@ export function createGate<const R extends string, C>(
     const refused = identified.refused ?? (principal === null && mode === 'required' ? tokenMissing : null)
     const denial = refused === null ? null : internals.deny(refused, request)
     const isLetIn = refused === null || passes(refused)
-    if (isLetIn) outcomes.set(carrier, { principal, denial, internals, errors, request })
+    if (isLetIn) Outcomes.keep(carrier, { principal, denial, internals, errors, request })
     return { principal, denial: isLetIn ? null : handedOut(denial, errors) }
   }
   return {
     admit(carrier, request) {
-      outcomes.delete(carrier)
+      Outcomes.forget(carrier)
       const admission = onward(internals.identify(request), (found) => conclude(carrier, request, found))
       // The Auth types its principals; its internals do not.
       return admission as Soon<Admission<Principal<R, C>>>
@@ -113,12 +104,12 @@ export function principalOf(carrier: object): RegisteredPrincipal {
 
 /** The principal of a request, or null. */
 export function findPrincipal(carrier: object): RegisteredPrincipal | null {
-  return (outcomes.get(carrier)?.principal ?? null) as RegisteredPrincipal | null
+  return (Outcomes.find(carrier)?.principal ?? null) as RegisteredPrincipal | null
 }
 
 /** Why a request that passed under `attempt` has no principal, or null. */
 export function errorOf(carrier: object): AuthError | null {
-  return outcomes.get(carrier)?.denial?.toError() ?? null
+  return Outcomes.find(carrier)?.denial?.toError() ?? null
 }
 
 function handedOut(denial: Denial | null, errors: Errors): Denial | null {
@@ -127,8 +118,8 @@ function handedOut(denial: Denial | null, errors: Errors): Denial | null {
 }
 
 function outcomeOf(carrier: object): Outcome {
-  const outcome = outcomes.get(carrier)
-  if (outcome !== undefined) return outcome
+  const outcome = Outcomes.find(carrier)
+  if (outcome !== null) return outcome
   throw new Error('No jwtAuth is mounted in front of this guard, or the route is public')
 }
 

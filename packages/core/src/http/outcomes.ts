@@ -1,0 +1,51 @@
+import type { Principal } from '../principal.ts'
+import type { RequestLike } from '../token/bearer-token.ts'
+import type { AuthInternals } from '../auth.ts'
+import type { Denial } from './denial.ts'
+
+/** Who words a refusal: the adapter (`answer`), or the framework's error handler, which is given the AuthError. */
+export type Errors = 'answer' | 'forward'
+
+/** How a request was let in, and what its guards need to refuse it in the same way. */
+export interface Outcome {
+  readonly principal: Principal<string, unknown> | null
+  /** Why a request that passes under `attempt` has no principal; null for one that has, or brought no token. */
+  readonly denial: Denial | null
+  readonly internals: AuthInternals
+  readonly errors: Errors
+  readonly request: RequestLike
+}
+
+/** Makes the object that it is given the one that a derived class puts its private members on. */
+// oxlint-disable-next-line typescript/no-extraneous-class -- a constructor is all that it is for
+class Carrier {
+  constructor(carrier: object) {
+    return carrier
+  }
+}
+
+/**
+ * Keeps the outcome of a request on the object that stands for it, in a private member: nobody else can see, read or
+ * forge it, and it goes with the request. A WeakMap promises the same for a microsecond of every request.
+ */
+export class Outcomes extends Carrier {
+  #outcome: Outcome | null
+
+  private constructor(carrier: object, outcome: Outcome) {
+    super(carrier)
+    this.#outcome = outcome
+  }
+
+  static find(carrier: object): Outcome | null {
+    return #outcome in carrier ? carrier.#outcome : null
+  }
+
+  static keep(carrier: object, outcome: Outcome): void {
+    if (#outcome in carrier) carrier.#outcome = outcome
+    else void new Outcomes(carrier, outcome)
+  }
+
+  static forget(carrier: object): void {
+    if (#outcome in carrier) carrier.#outcome = null
+  }
+}
