@@ -9,7 +9,9 @@ import type { Refusal } from './refusal.ts'
 export function prepareRefusals(style: AnswerStyle): (refused: Refused) => Refusal {
   const word = (error: AuthError): Refusal => {
     styleError(error, style)
-    return toRefusal(error)
+    const refusal = toRefusal(error)
+    Object.freeze(refusal.headers)
+    return Object.freeze(refusal)
   }
   const prepared = new Map<RefusalCode, Refusal>(refusalCodes.map((code) => [code, word(new AuthError(code))]))
   return (refused) => {
