@@ -112,24 +112,26 @@ class Way {
     const credentials = extractCredentials(request, this.#settings.tokenFrom)
     if (credentials === null) return nobody
     if (credentials instanceof Refused) return refusedBy(credentials)
-    return this.#recall(credentials) ?? (isToken68(credentials) ? this.#verify(credentials) : refusedBy(notOneToken))
+    const now = this.#now()
+    return this.#recall(credentials, now) ?? (isToken68(credentials) ? this.#verify(credentials, now) : notOneToken)
   }
 
   verifyToken(token: unknown): Soon<Identified> {
-    return (typeof token === 'string' ? this.#recall(token) : null) ?? this.#verify(token)
+    const now = this.#now()
+    return (typeof token === 'string' ? this.#recall(token, now) : null) ?? this.#verify(token, now)
   }
 
-  #recall(token: string): Soon<Identified> | null {
-    const principal = this.#cache?.recall(token, this.#now()) ?? null
+  #recall(token: string, now: number): Soon<Identified> | null {
+    const principal = this.#cache?.recall(token, now) ?? null
     return principal === null ? null : this.#unlessRevoked(principal)
   }
 
-  #verify(token: unknown): Soon<Identified> {
+  #verify(token: unknown, now: number): Soon<Identified> {
     const jwt = parseJwt(token, this.#settings.maxTokenBytes, this.#headers)
     if (jwt instanceof Refused) return refusedBy(jwt)
     const issuer = findIssuer(jwt, this.#settings.issuers)
     if (issuer instanceof Refused) return refusedBy(issuer)
-    const screened = screen(jwt, issuer, this.#now())
+    const screened = screen(jwt, issuer, now)
     if (screened instanceof Refused) return refusedBy(screened)
     const signed = onward(findKey(screened, issuer.keys), (key) => verifySignature(screened, key))
     return onward(signed, (proved) => this.#accept(proved, issuer))
@@ -137,6 +139,7 @@ class Way {
 
   #accept(signed: SignedJwt | Refused, issuer: IssuerSettings): Soon<Identified> {
     if (signed instanceof Refused) return refusedBy(signed)
+    // Anew, for keys and signatures may have been waited for.
     const verified = validateClaims(signed, issuer, this.#now())
     if (verified instanceof Refused) return refusedBy(verified)
     this.#headers.remember(signed.token, signed.header)
@@ -168,7 +171,7 @@ class Way {
 
 const nobody: Identified = Object.freeze({ principal: null, refused: null })
 const tokenMissing = new Refused('token_missing')
-const notOneToken = new Refused('request_malformed', 'the credentials are not one token68')
+const notOneToken = refusedBy(new Refused('request_malformed', 'the credentials are not one token68'))
 
 function refusedBy(refused: Refused): Identified {
   return { principal: null, refused }

@@ -27,7 +27,10 @@ function numericDate(claims: JsonObject, name: string): number | null | Refused 
 /** Refuses a token whose `exp` is over, or that has none and needs one (RFC 7519 section 4.1.4). */
 export function refuseExpired(claims: JsonObject, rules: TimeRules, nowSeconds: number): Refused | null {
   const exp = numericDate(claims, 'exp')
-  if (exp instanceof Refused) return exp
+  return exp instanceof Refused ? exp : refuseEnd(exp, rules, nowSeconds)
+}
+
+function refuseEnd(exp: number | null, rules: TimeRules, nowSeconds: number): Refused | null {
   if (exp === null) return rules.maxLifetimeSeconds === null ? null : invalid('exp is missing')
   return nowSeconds >= exp + rules.clockToleranceSeconds ? new Refused('token_expired') : null
 }
@@ -35,10 +38,10 @@ export function refuseExpired(claims: JsonObject, rules: TimeRules, nowSeconds: 
 /** Judges `exp`, `nbf`, the age and the lifetime, and tells how long the clock alone will not change the verdict. */
 export function validateTimes(claims: JsonObject, rules: TimeRules, nowSeconds: number): Validity | Refused {
   const { clockToleranceSeconds: tolerance, maxTokenAgeSeconds: maxAge } = rules
-  const expired = refuseExpired(claims, rules, nowSeconds)
-  if (expired !== null) return expired
   const exp = numericDate(claims, 'exp')
   if (exp instanceof Refused) return exp
+  const expired = refuseEnd(exp, rules, nowSeconds)
+  if (expired !== null) return expired
   const nbf = numericDate(claims, 'nbf')
   if (nbf instanceof Refused) return nbf
   if (nbf !== null && nbf > nowSeconds + tolerance) return new Refused('token_not_active', 'nbf is in the future')
