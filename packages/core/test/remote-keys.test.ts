@@ -40,6 +40,22 @@ describe('keys that are fetched', () => {
     expect(fetches()).toBe(1)
   })
 
+  it('keep what they verified in mind over a refresh, but for those that left', async () => {
+    const asked = vi.fn<(claims: object) => boolean>(() => true) // once for each time that a token goes the whole way
+    const { server, codeOf, fetches } = setUp({ roles: { member: asked } })
+    server.answers.set(jwksUrl, { keys: [one.jwk, two.jwk] })
+    await codeOf(token)
+    await codeOf(tokenOfTwo)
+    server.answers.set(jwksUrl, { keys: [{ ...one.jwk }] })
+    server.time += 11 * minute
+    await codeOf(token)
+    await settle()
+    expect(fetches()).toBe(2)
+    expect(await codeOf(token)).toBe('accepted')
+    expect(asked).toHaveBeenCalledTimes(2)
+    expect(await codeOf(tokenOfTwo)).toBe('key_not_found')
+  })
+
   it('are not fetched for a token of an unknown issuer, nor for one that is refused unseen', async () => {
     const { codeOf, fetches } = setUp()
     expect(await codeOf(await sign({ iss: 'https://evil.example' }))).toBe('issuer_unknown')
