@@ -100,6 +100,7 @@ describe.each(algorithms)('on Node and on jose, a signature of %s', (algorithm) 
     ['a byte less at the end', (good: Buffer) => good.subarray(0, -1)],
     ['a byte more', (good: Buffer) => Buffer.concat([good, Buffer.alloc(1)])],
     ['a zero byte in front', (good: Buffer) => Buffer.concat([Buffer.alloc(1), good])],
+    ['a zero byte in front of each half', (good: Buffer) => padHalves(good)],
     ['itself twice', (good: Buffer) => Buffer.concat([good, good])],
     ['its halves in turn', (good: Buffer) => swapHalves(good)],
     ['a first half of zeros', (good: Buffer) => zeroHalf(good, 0)],
@@ -114,6 +115,11 @@ describe.each(algorithms)('on Node and on jose, a signature of %s', (algorithm) 
 
 function swapHalves(bytes: Buffer): Buffer {
   return Buffer.concat([bytes.subarray(bytes.length / 2), bytes.subarray(0, bytes.length / 2)])
+}
+
+function padHalves(bytes: Buffer): Buffer {
+  const zero = Buffer.alloc(1)
+  return Buffer.concat([zero, bytes.subarray(0, bytes.length / 2), zero, bytes.subarray(bytes.length / 2)])
 }
 
 function zeroHalf(bytes: Buffer, half: 0 | 1): Buffer {
