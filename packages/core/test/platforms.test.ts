@@ -2,7 +2,7 @@ import { constants, createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import type { KeyObject, SignKeyObjectInput } from 'node:crypto'
 import { exportJWK, importJWK } from 'jose'
 import type { CryptoKey } from 'jose'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Algorithm } from '../src/keys/algorithms.ts'
 import * as node from '../src/platform/node.ts'
 import type { CompactJws, SignatureCheck } from '../src/platform/signature-check.ts'
@@ -125,6 +125,18 @@ function padHalves(bytes: Buffer): Buffer {
 function zeroHalf(bytes: Buffer, half: 0 | 1): Buffer {
   return Buffer.from(bytes).fill(0, (half * bytes.length) / 2, ((half + 1) * bytes.length) / 2)
 }
+
+it('Node makes no key of its own of one that is for Web Crypto alone', async () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
+  const { sign: signWith, key } = await signerOf(rsa, 'RS256')
+  const spki = await crypto.subtle.exportKey('spki', key)
+  const hash = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }
+  const sealed = await crypto.subtle.importKey('spki', spki, hash, false, ['verify'])
+  const input = inputOf('RS256')
+  const jws = jwsOf('RS256', input, signWith(Buffer.from(input)))
+  expect(await node.createSignatureCheck(sealed, 'RS256')(jws)).toBe(true)
+  expect(warned).not.toHaveBeenCalled()
+})
 
 it.each([0, 20, 31, 33, 64, constants.RSA_PSS_SALTLEN_MAX_SIGN])(
   'no salt of %i bytes passes for PS256',
