@@ -183,6 +183,20 @@ describe('a secret', () => {
     expect(secretError(new TextEncoder().encode(pem)).holds).toBe('a PEM key or certificate')
   })
 
+  it('is no PEM or JWK in base64, and no list of JWKs', async () => {
+    const { exportSPKI } = await import('jose')
+    const { publicKey, jwk } = await keyPair('RS256', 'k')
+    const list = JSON.stringify([jwk, jwk])
+    expect(secretError(list).holds).toBe('a JWK or JWK Set')
+    for (const encoding of ['base64', 'base64url'] as const) {
+      const encoded = (text: string) => Buffer.from(text).toString(encoding)
+      expect(secretError(encoded(await exportSPKI(publicKey))).holds).toBe('a PEM key or certificate')
+      expect(secretError(encoded(certificate.pem)).holds).toBe('a PEM key or certificate')
+      expect(secretError(encoded(JSON.stringify(jwk))).holds).toBe('a JWK or JWK Set')
+      expect(secretError(encoded(list)).holds).toBe('a JWK or JWK Set')
+    }
+  })
+
   it('may be any other text or bytes', () => {
     for (const value of [
       '{"not":"a key", "but":"json in a secret"}',

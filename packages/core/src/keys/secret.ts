@@ -38,9 +38,12 @@ export function parseSecret(field: string, value: unknown, algorithms: readonly 
 
 function publicKind(text: string, bytes: Uint8Array): string | null {
   if (isPublished(text, bytes)) return 'a published example'
-  if (/-----BEGIN [A-Z0-9 ]+-----/.test(text)) return 'a PEM key or certificate'
-  if (isDer(bytes) || isDer(decodeBase64(text))) return 'a DER key or certificate'
-  if (isJwk(text)) return 'a JWK or JWK Set'
+  // A variable of the environment holds a key of several lines in base64.
+  const decoded = decodeBase64(text)
+  const texts = decoded === null ? [text] : [text, new TextDecoder('latin1').decode(decoded)]
+  if (texts.some((form) => /-----BEGIN [A-Z0-9 ]+-----/.test(form))) return 'a PEM key or certificate'
+  if (isDer(bytes) || isDer(decoded)) return 'a DER key or certificate'
+  if (texts.some(isJwk)) return 'a JWK or JWK Set'
   return null
 }
 
@@ -69,14 +72,14 @@ function decodeBase64(text: string): Uint8Array | null {
   return parseBase64url(text.replaceAll(/[\s=]/g, '').replaceAll('+', '-').replaceAll('/', '_'))
 }
 
-/** Looks from the first brace to the last, so that no byte before or behind hides a key. */
+/** Looks from the first brace to the last, so that no byte before or behind hides a key; there may be several. */
 function isJwk(text: string): boolean {
   const start = text.indexOf('{')
   const end = text.lastIndexOf('}')
   if (start === -1 || end < start) return false
   try {
-    const value: unknown = JSON.parse(text.slice(start, end + 1))
-    return isJsonObject(value) && (Object.hasOwn(value, 'kty') || Object.hasOwn(value, 'keys'))
+    const values: readonly unknown[] = JSON.parse(`[${text.slice(start, end + 1)}]`)
+    return values.some((value) => isJsonObject(value) && (Object.hasOwn(value, 'kty') || Object.hasOwn(value, 'keys')))
   } catch {
     return false
   }
