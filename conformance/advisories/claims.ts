@@ -1,0 +1,280 @@
+import { createAuth, hasClaim } from '@claimcheck/core'
+import type { AuthOptions } from '@claimcheck/core'
+import { afterEach, expect, it, vi } from 'vitest'
+import { accepting as acceptingKeys, nowSeconds } from '../src/contract/issuer.ts'
+import type { SomeOptions } from '../src/contract/issuer.ts'
+import { advisory } from './advisory.ts'
+import { allOf, outcomesOf, startOf } from './door.ts'
+import type { Door } from './door.ts'
+import { audience, goodClaims, hmac, issuer, mint, mintText, secret } from './forge.ts'
+
+/** Nothing but the signature and the form of a token is checked: every check was skipped, by null, written out. */
+const unchecked = { issuer: null, audience: null, maxLifetimeSeconds: null } as const
+
+const accepting = (options: SomeOptions = {}): AuthOptions => acceptingKeys({ keys: { secret }, ...options })
+const sign = (claims: object) => mint(hmac(), { ...claims })
+const signAll = (cases: Readonly<Record<string, object>>) =>
+  Object.fromEntries(Object.entries(cases).map(([name, claims]) => [name, sign(claims)]))
+
+/** Claims that are not what they are taken for. */
+export function claimAdvisories(door: Door): void {
+  claimTypes(door)
+  timeClaims(door)
+  comparisons(door)
+  audiences(door)
+}
+
+function claimTypes(door: Door): void {
+  advisory({ 15: 'CVE-2025-30144 (fast-jwt)' }, () => {
+    it.each(['iss', 'sub', 'jti', 'client_id'])('refuses %s that is an array, whatever is in it', async (name) => {
+      const entrance = await door.open(accepting())
+      const own = name === 'iss' ? issuer : 'john'
+      const tokens = signAll({
+        'the expected one': { [name]: [own] },
+        'another, and the expected one': { [name]: ['https://evil.example', own] },
+        'the expected one, and another': { [name]: [own, 'https://evil.example'] },
+        'an array of arrays': { [name]: [[own]] },
+        'an empty array': { [name]: [] },
+        'an object like an array': { [name]: { 0: own, length: 1 } },
+        'an empty string': { [name]: '' },
+        'a number': { [name]: 1 },
+        null: { [name]: null },
+      })
+      expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, 'claim_invalid'))
+    })
+
+    it('refuses an iss that is an array where the issuer is not checked', async () => {
+      const entrance = await door.open(accepting({ issuer: null }))
+      expect(await entrance.present(sign({ iss: [issuer] }))).toBe('claim_invalid')
+    })
+  })
+
+  advisory({ 21: 'CVE-2026-107723 / GHSA-5hjw-83fp-phq9 (fast-jwt)' }, () => {
+    it.each<readonly [string, SomeOptions]>([
+      ['everything is checked', {}],
+      ['nothing is checked', unchecked],
+    ])('refuses a signed payload that is no JSON object, where %s', async (_name, options) => {
+      const claims = JSON.stringify(goodClaims)
+      const texts = ['[]', `[${claims}]`, `["john"]`, '"john"', JSON.stringify(claims), '1', 'true', 'null', '', ' ']
+      const broken = [`${claims}${claims}`, `${claims},`, claims.slice(0, -1), `\uFEFF${claims}`, `{"sub":"john",}`]
+      const tokens = Object.fromEntries([...texts, ...broken].map((text) => [text, mintText(hmac(), text)]))
+      const entrance = await door.open(accepting(options))
+      expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, 'token_malformed'))
+      expect(await entrance.present(mintText(hmac(), ` ${claims}\n`))).toBe('john')
+    })
+  })
+
+  advisory({ 27: 'CVE-2026-35042 (fast-jwt)' }, () => {
+    it('refuses crit and b64 in any form, known or unknown', async () => {
+      const header = (members: object) => mint(hmac(), {}, { ...members })
+      const tokens = {
+        unknown: header({ crit: ['urn:example:policy'], 'urn:example:policy': 'x' }),
+        'unknown and absent': header({ crit: ['urn:example:policy'] }),
+        empty: header({ crit: [] }),
+        duplicate: header({ crit: ['b64', 'b64'], b64: true }),
+        'a registered name': header({ crit: ['alg'] }),
+        'a claim': header({ crit: ['exp'], exp: goodClaims.exp }),
+        'no array': header({ crit: 'b64', b64: false }),
+        null: header({ crit: null }),
+        'b64 false': header({ crit: ['b64'], b64: false }),
+        'b64 true': header({ crit: ['b64'], b64: true }),
+        'b64 without crit': header({ b64: false }),
+      }
+      const entrance = await door.open(accepting(unchecked))
+      expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, 'token_malformed'))
+    })
+  })
+}
+
+function timeClaims(door: Door): void {
+  advisory({ 22: 'CVE-2026-107721 / GHSA-687g-22h4-j4w4 (fast-jwt)' }, () => {
+    const wrong = [Number.NaN, Infinity, -Infinity, -1, 2 ** 40, '60', '60s', [60], true, {}, undefined]
+
+    it.each(['clockToleranceSeconds', 'maxTokenAgeSeconds', 'maxLifetimeSeconds', 'maxStaleSeconds', 'maxTokenBytes'])(
+      'does not start with a %s that is no number within bounds',
+      async (name) => {
+        for (const value of name === 'maxLifetimeSeconds' ? wrong : [...wrong, null]) {
+          expect([value, await startOf(door, { ...accepting(), [name]: value })]).toEqual([value, name])
+        }
+      },
+    )
+
+    it('tolerates 300 seconds at most, and what one Auth tolerates another does not', async () => {
+      expect(await startOf(door, accepting({ clockToleranceSeconds: 301 }))).toBe('clockToleranceSeconds')
+      const tolerant = await door.open(accepting({ clockToleranceSeconds: 300 }))
+      const strict = await door.open(accepting({ clockToleranceSeconds: 0 }))
+      const token = sign({ exp: nowSeconds - 200 })
+      expect(await tolerant.present(token)).toBe('john')
+      expect(await strict.present(token)).toBe('token_expired')
+      expect(await tolerant.present(token)).toBe('john')
+      expect(await tolerant.present(sign({ exp: nowSeconds - 300 }))).toBe('token_expired')
+    })
+  })
+
+  advisory({ 33: 'CVE-2026-44459 / GHSA-hm8q-7f3q-5f36 (hono)' }, () => {
+    const noTimes = ['""', '"1"', `"${nowSeconds}"`, '1e999', '-1e999', '9007199254740993', 'null', 'true', '[]', '{}']
+    const withRaw = (name: string, text: string) => {
+      const { [name as 'exp']: _left, ...claims } = goodClaims
+      return mintText(hmac(), `{"${name}":${text},${JSON.stringify(claims).slice(1)}`)
+    }
+    const options = { ...unchecked, maxTokenAgeSeconds: 600 } as const
+
+    it.each(['exp', 'nbf', 'iat'])('refuses %s that is no finite number', async (name) => {
+      const tokens = Object.fromEntries([...noTimes, `[${nowSeconds}]`].map((text) => [text, withRaw(name, text)]))
+      for (const entrance of [await door.open(accepting()), await door.open(accepting(unchecked))]) {
+        expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, 'claim_invalid'))
+      }
+    })
+
+    it.each([
+      ['exp', '0', 'token_expired'],
+      ['exp', '-1', 'token_expired'],
+      ['exp', '-0', 'token_expired'],
+      ['exp', '1', 'token_expired'],
+      ['iat', '0', 'token_expired'],
+      ['iat', '-1', 'token_expired'],
+      ['iat', String(nowSeconds * 1000), 'token_not_active'],
+      ['nbf', String(nowSeconds * 1000), 'token_not_active'],
+      ['nbf', '0', 'john'],
+      ['nbf', '-1', 'john'],
+    ])('takes %s: %s for the time that it is: %s', async (name, text, outcome) => {
+      expect(await (await door.open(accepting(options))).present(withRaw(name, text))).toBe(outcome)
+    })
+  })
+}
+
+function comparisons(door: Door): void {
+  advisory({ 25: 'CVE-2026-35040 (fast-jwt)', 26: 'CVE-2026-35041 (fast-jwt)' }, () => {
+    it.each(['issuer', 'audience', 'clients', 'requiredClaims', 'typ', 'algorithms'])(
+      'does not start with a regular expression as %s',
+      async (name) => {
+        for (const expression of [/.*/, /^(a+)+$/g, /x/y]) {
+          expect(await startOf(door, { ...accepting(), [name]: expression })).toBe(name)
+          expect(await startOf(door, { ...accepting(), [name]: [expression] })).toMatch(new RegExp(`^${name}`))
+        }
+      },
+    )
+
+    it('takes the same token for the same, however often it comes', async () => {
+      const entrance = await door.open(accepting())
+      for (let times = 0; times < 6; times++) {
+        expect([times, await entrance.present(sign({}))]).toEqual([times, 'john'])
+        expect([times, await entrance.present(sign({ aud: 'other' }))]).toEqual([times, 'audience_not_allowed'])
+        expect([times, await entrance.ask({ headers: [['Authorization', 'Bearer !']] })]).toEqual([
+          times,
+          'request_malformed',
+        ])
+      }
+    })
+
+    it('takes no character of a setting for more than itself', async () => {
+      const entrance = await door.open(accepting({ clients: 'web.app' }))
+      const right = { azp: 'web.app' }
+      expect(await entrance.present(sign({ ...right, iss: 'https://issuerXexample' }))).toBe('issuer_unknown')
+      expect(await entrance.present(sign({ ...right, aud: 'https://apiXexample' }))).toBe('audience_not_allowed')
+      expect(await entrance.present(sign({ azp: 'webXapp' }))).toBe('claim_invalid')
+      expect(await entrance.present(sign({ ...right, aud: `${audience}.evil.example` }))).toBe('audience_not_allowed')
+      expect(await entrance.present(sign({ ...right, aud: `https://evil.example/${audience}` }))).toBe(
+        'audience_not_allowed',
+      )
+      expect(await entrance.present(sign(right))).toBe('john')
+    })
+
+    it('compares a claim with itself alone, where a policy or a role asks for it', async () => {
+      const guards = [hasClaim('tenant', 'a.c')]
+      const entrance = await door.open(accepting(), { guards })
+      expect(await entrance.present(sign({ tenant: 'abc' }))).toBe('access_denied')
+      expect(await entrance.present(sign({ tenant: 'a.c' }))).toBe('john')
+      expect(await startOf(door, accepting({ roles: { a: { claim: 'groups', includes: /a/ as never } } }))).toBe(
+        'roles.a.includes',
+      )
+    })
+  })
+}
+
+function audiences(door: Door): void {
+  advisory({ 30: 'CVE-2025-62610 (hono)' }, () => {
+    it('refuses a token whose aud is missing or names others', async () => {
+      const entrance = await door.open(accepting())
+      const tokens = signAll({
+        missing: { aud: undefined },
+        'for another': { aud: 'https://other.example' },
+        'for others': { aud: ['https://other.example', 'https://third.example'] },
+        'for nobody': { aud: [] },
+        empty: { aud: '' },
+        'in another case': { aud: audience.toUpperCase() },
+        'with a slash': { aud: `${audience}/` },
+        'a list by blanks': { aud: `${audience} https://other.example` },
+      })
+      expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, 'audience_not_allowed'))
+    })
+
+    it('refuses an aud of a wrong type', async () => {
+      const entrance = await door.open(accepting())
+      const tokens = signAll({
+        nested: { aud: [[audience]] },
+        mixed: { aud: [audience, 1] },
+        object: { aud: { 0: audience, length: 1 } },
+        null: { aud: null },
+        true: { aud: true },
+        number: { aud: 1 },
+      })
+      expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, 'claim_invalid'))
+    })
+
+    it('takes one that names us, alone or among others', async () => {
+      const entrance = await door.open(accepting())
+      const tokens = signAll({ alone: { aud: audience }, among: { aud: ['https://other.example', audience] } })
+      expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, 'john'))
+    })
+  })
+
+  advisory({ 44: 'CVE-2026-30863 (parse-server)' }, () => {
+    afterEach(() => vi.unstubAllEnvs())
+
+    it.each(['issuer', 'audience'] as const)('does not start with an %s that is missing or empty', async (name) => {
+      for (const value of [undefined, '', [], [undefined], ['']]) {
+        expect(await startOf(door, { ...accepting(), [name]: value })).toMatch(new RegExp(`^${name}`))
+      }
+      const { [name]: _left, ...others } = { ...accepting() } as Readonly<Record<string, unknown>>
+      expect(await startOf(door, others)).toBe(name)
+    })
+
+    if (!door.isCore) return
+
+    it.each(['JWT_ISSUER', 'JWT_AUDIENCE'])('does not start from an environment without %s', (name) => {
+      const environment = { JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_SECRET: secret }
+      for (const [variable, value] of Object.entries(environment)) vi.stubEnv(variable, value)
+      expect(() => createAuth()).not.toThrow()
+      for (const value of [undefined, '']) {
+        vi.stubEnv(name, value)
+        expect(() => createAuth()).toThrow(`${name} (environment) must be`)
+      }
+    })
+  })
+
+  advisory({ 46: 'CVE-2026-30949 (parse-server)' }, () => {
+    it('refuses a token of the realm that was made for another client', async () => {
+      const entrance = await door.open(accepting({ clients: ['web', 'app'] }))
+      const tokens = signAll({
+        missing: {},
+        'another azp': { azp: 'evil' },
+        'another client_id': { client_id: 'evil' },
+        'another beside ours': { azp: 'web', client_id: 'evil' },
+        'ours beside another': { azp: 'evil', client_id: 'web' },
+        'an array': { azp: ['web'] },
+        'a longer name': { azp: 'web-admin' },
+        null: { azp: null },
+      })
+      expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, 'claim_invalid'))
+      expect(await entrance.present(sign({ azp: 'web' }))).toBe('john')
+      expect(await entrance.present(sign({ client_id: 'app' }))).toBe('john')
+    })
+
+    it('does not start with clients that are missing or empty', async () => {
+      for (const clients of [undefined, null, '', [], ['']]) {
+        expect(await startOf(door, { ...accepting(), clients })).toMatch(/^clients/)
+      }
+    })
+  })
+}

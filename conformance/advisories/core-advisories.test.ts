@@ -1,0 +1,42 @@
+import { describe, expect, it, vi } from 'vitest'
+import { advisories } from './advisories.ts'
+import { testedRows } from './advisory.ts'
+import { coreDoors } from './door.ts'
+import { openRows } from './open-rows.ts'
+import { isTitleOf, readRows } from './rows.ts'
+
+// Auths are made by the hundred here, with keys that are left out: what is warned of is tested elsewhere.
+vi.spyOn(process, 'emitWarning').mockReturnValue()
+
+for (const door of coreDoors) describe(door.name, () => advisories(door))
+
+const rows = readRows()
+const open = new Map(Object.entries(openRows).map(([row, entry]) => [Number(row), entry]))
+
+describe('the list of advisories', () => {
+  it('is there, where a build must not pass without it', () => {
+    if (rows === null)
+      console.warn('../shared/vectors/advisories.md is not there: whether every row is tested is not known')
+    expect(rows !== null || process.env['CI'] !== 'true').toBe(true)
+  })
+
+  it.skipIf(rows === null)('has no row that is neither tested nor open', () => {
+    expect(rows?.filter(({ number }) => !testedRows().has(number) && !open.has(number))).toEqual([])
+    expect(rows?.length).toBeGreaterThan(50)
+  })
+
+  it.skipIf(rows === null)('has every row that is tested or open, under its title', () => {
+    const titles = [...testedRows(), ...[...open].map(([row, { title }]) => [row, title] as const)]
+    const isInList = ([row, title]: readonly [number, string]) =>
+      rows?.some((entry) => entry.number === row && isTitleOf(entry, title))
+    expect(titles.filter((titled) => isInList(titled) !== true)).toEqual([])
+  })
+
+  it('is open only where nothing is tested, or no more than that it is refused today', () => {
+    expect([...open].filter(([row, entry]) => testedRows().has(row) !== (entry.refusedToday ?? false))).toEqual([])
+    const lines = [...open].map(([row, { title, part, refusedToday }]) => {
+      return `  ${row}. ${title}: ${part}${refusedToday === true ? ' (refused today, and tested)' : ''}`
+    })
+    console.info(`Advisories that are open until their part is built:\n${lines.join('\n')}`)
+  })
+})

@@ -1,0 +1,209 @@
+import { createAuth, createVerificationKey } from '@claimcheck/core'
+import type { VerificationKey } from '@claimcheck/core'
+import { afterEach, expect, it, vi } from 'vitest'
+import { accepting, bearer, nowSeconds } from '../src/contract/issuer.ts'
+import type { SomeOptions } from '../src/contract/issuer.ts'
+import { advisory } from './advisory.ts'
+import { startOf } from './door.ts'
+import type { Door } from './door.ts'
+import { audience, ecPair, hmac, issuer, jwkOf, mint, rsaPair, secret, spkiOf } from './forge.ts'
+import { KeyServer } from './key-server.ts'
+
+const spki = spkiOf(rsaPair.publicKey)
+const pkcs1 = rsaPair.publicKey.export({ type: 'pkcs1', format: 'pem' }).toString()
+const ecSpki = spkiOf(ecPair.publicKey)
+const der = rsaPair.publicKey.export({ type: 'spki', format: 'der' })
+const jwk = JSON.stringify(jwkOf(rsaPair.publicKey, { kid: 'r1' }))
+
+/** What may stand before or behind a key without anybody seeing it, and what may be seen. */
+const blanks = [' ', '\n', '\r\n', '\t', '\v', '\f', '\u00A0', '\u2028', '\u3000']
+const unseen = ['\u0000', '\u0001', '\u001B', '\u007F', '\u00AD', '\u200B', '\u200D', '\u2060', '\uFEFF']
+const seen = ['# the key of production\n', '// ', '"', "'", 'x', 'Bag Attributes\n    friendlyName: a\n']
+const surroundings = [...blanks, ...unseen, ...seen]
+
+/** Text or bytes that are not secret, or are none at all, and stand where the secret belongs. */
+export function secretAdvisories(door: Door): void {
+  publicText(door)
+  emptyKeys(door)
+  echoes(door)
+}
+
+function publicText(door: Door): void {
+  /** Those of the texts that are taken for a secret. */
+  const takenOf = async (texts: readonly (string | Uint8Array)[]) => {
+    const taken: unknown[] = []
+    for (const text of texts) {
+      const start = await startOf(door, accepting({ keys: { secret: text } }))
+      if (start !== 'keys.secret' || isSecret(text)) taken.push(text)
+    }
+    return taken
+  }
+
+  advisory({ 14: 'CVE-2023-48223 (fast-jwt)' }, () => {
+    it('takes a public key under any label of PEM for no secret', async () => {
+      const labels = ['PUBLIC KEY', 'RSA PUBLIC KEY', 'EC PUBLIC KEY', 'CERTIFICATE', 'X509 CERTIFICATE', 'PRIVATE KEY']
+      const relabelled = labels.map((label) => spki.replaceAll('PUBLIC KEY', label))
+      expect(await takenOf([pkcs1, ecSpki, ...relabelled, Buffer.from(spki)])).toEqual([])
+    })
+
+    it('takes no other label of PEM for a public key', async () => {
+      expect(await startOf(door, accepting({ keys: { publicKey: pkcs1 } }))).toBe('keys.publicKey')
+    })
+  })
+
+  advisory({ 16: 'CVE-2026-34950 (fast-jwt)', 17: 'CVE-2026-107722 / GHSA-ww5h-9m49-7xx4 (fast-jwt)' }, () => {
+    it('takes a public key for no secret, whatever stands before or behind it', async () => {
+      const texts = [spki, pkcs1, jwk].flatMap((key) =>
+        surroundings.flatMap((other) => [other + key, key + other, other + key + other]),
+      )
+      expect(await takenOf(texts)).toEqual([])
+    })
+
+    it('takes blanks around a PEM, and HS256 for no algorithm of it', async () => {
+      for (const blank of [' ', '\n', '\r\n', '\t', '\uFEFF']) {
+        const publicKey = blank + spki + blank
+        const entrance = await door.open(accepting({ keys: { publicKey } }))
+        expect(await entrance.present(mint(hmac(publicKey)))).toBe('algorithm_not_allowed')
+      }
+      for (const other of ['\u0000', '\u200B', 'x', '# the key of production\n']) {
+        expect(await startOf(door, accepting({ keys: { publicKey: other + spki } }))).toBe('keys.publicKey')
+      }
+    })
+  })
+
+  advisory({ 18: 'CVE-2026-107724 / GHSA-g3jj-5cmm-3hxx (fast-jwt)' }, () => {
+    const secretJwk = JSON.stringify({ kty: 'oct', k: Buffer.from(secret).toString('base64url') })
+    const jwks = JSON.stringify({ keys: [JSON.parse(jwk)] })
+    const texts = [jwk, jwks, secretJwk, `[${jwk}]`, `[${jwk},${secretJwk}]`, JSON.stringify(JSON.parse(jwks), null, 2)]
+
+    it('takes the text of a JWK, a JWK Set, PEM or DER for no secret', async () => {
+      expect(await takenOf([...texts, ...texts.map((text) => Buffer.from(text)), spki, der])).toEqual([])
+    })
+
+    it('takes none of them for a secret in base64', async () => {
+      const keys = [...texts, spki, pkcs1, der].map((key) => Buffer.from(key))
+      expect(await takenOf(keys.flatMap((key) => [key.toString('base64'), key.toString('base64url')]))).toEqual([])
+    })
+  })
+}
+
+function emptyKeys(door: Door): void {
+  advisory({ 19: 'CVE-2026-44351 / GHSA-gmvf-9v4p-v8jc (fast-jwt)' }, () => {
+    const signedWithNothing = mint(hmac(''), { sub: 'root' })
+    const empties = ['', null, undefined, new Uint8Array(), Buffer.alloc(0), 0, false, {}, [], { kty: 'oct', k: '' }]
+
+    it.each(empties.map((empty): [unknown] => [empty]))(
+      'refuses what a look-up gives that is no key: %o',
+      async (empty) => {
+        const answers = [() => empty, async () => empty, () => Promise.resolve(empty)]
+        for (const find of answers as readonly (() => VerificationKey)[]) {
+          const options = { algorithms: ['HS256'], keys: { find, holds: () => true } } as const
+          const entrance = await door.open(accepting(options))
+          expect(await entrance.present(signedWithNothing)).toBe('keys_unavailable')
+        }
+      },
+    )
+
+    it('makes no key of an empty secret, whatever carries it', async () => {
+      for (const empty of ['', new Uint8Array()]) {
+        expect(() => createVerificationKey({ secret: empty, algorithm: 'HS256' })).toThrow(/^secret must be/)
+      }
+      const keys = { jwks: { keys: [{ kty: 'oct', k: '' }] } }
+      expect(await startOf(door, accepting({ keys }))).toBe('keys.jwks.keys[0]')
+    })
+
+    it('leaves an empty secret out of a set that it fetches', async () => {
+      const server = new KeyServer()
+      const keys = server.at('https://issuer.example/keys', { keys: [{ kty: 'oct', kid: 'o1', k: '', alg: 'HS256' }] })
+      const entrance = await door.open(accepting({ keys, fetch: server.fetch }))
+      expect(await entrance.present(mint(hmac(''), {}, { kid: 'o1' }))).toBe('algorithm_not_allowed')
+    })
+  })
+
+  advisory({ 20: 'CVE-2026-107720 / GHSA-8wpc-h4q6-8fxv (fast-jwt)' }, () => {
+    afterEach(() => vi.unstubAllEnvs())
+
+    it.each<readonly [string, SomeOptions['algorithms'], readonly string[]]>([
+      ['secret', ['HS256'], ['secret']],
+      ['publicKey', ['RS256'], ['publicKey']],
+      ['jwks', ['RS256'], ['jwks']],
+      ['jwksUrl', ['RS256'], ['jwksUrl']],
+    ])('does not start with algorithms and an empty %s', async (name, algorithms) => {
+      for (const empty of ['', null, undefined]) {
+        const keys = { [name]: empty } as never
+        expect(await startOf(door, { ...accepting(), algorithms, keys })).toBe(`keys.${name}`)
+      }
+      expect(await startOf(door, { ...accepting(), algorithms, keys: null })).toBe('keys')
+      expect(await startOf(door, { ...accepting(), algorithms, keys: undefined })).toBe('keys')
+    })
+
+    if (!door.isCore) return
+
+    it('does not start from an environment whose secret is empty or short', () => {
+      vi.stubEnv('JWT_ISSUER', issuer)
+      vi.stubEnv('JWT_AUDIENCE', audience)
+      for (const value of ['', ' ', 'secret', 'undefined', 'null']) {
+        vi.stubEnv('JWT_SECRET', value)
+        expect(() => createAuth()).toThrow(/^JWT_SECRET \(environment\) must be/)
+      }
+    })
+  })
+}
+
+function echoes(door: Door): void {
+  advisory({ 35: 'hono#291 (hono)' }, () => {
+    const canary = 'CANARY'
+    const told = `${canary} of a secret, thirty-two bytes long`
+    const claims = { sub: `${canary}-sub`, tenant: `${canary}-claim` }
+    const fail = () => {
+      throw new Error(`${canary} of the network`)
+    }
+
+    const cases: readonly (readonly [string, SomeOptions, string])[] = [
+      ['a token of another secret', {}, mint(hmac(secret), claims)],
+      ['an expired token', {}, mint(hmac(told), { ...claims, exp: nowSeconds - 60 })],
+      ['another audience', {}, mint(hmac(told), { ...claims, aud: canary })],
+      ['another issuer', {}, mint(hmac(told), { ...claims, iss: `https://${canary}.example` })],
+      ['another type', {}, mint(hmac(told), claims, { typ: canary })],
+      ['another algorithm', {}, mint({ ...hmac(told), alg: canary }, claims)],
+      ['a claim of a wrong type', {}, mint(hmac(told), { ...claims, jti: [canary] })],
+      ['a client that is not accepted', { clients: 'web' }, mint(hmac(told), { ...claims, azp: canary })],
+      ['no token', {}, `${canary}.${canary}.${canary}`],
+      ['a revocation that fails', { isRevoked: fail }, mint(hmac(told), claims)],
+      [
+        'a key source that fails',
+        { keys: { find: fail, holds: fail }, algorithms: ['HS256'] },
+        mint(hmac(told), claims),
+      ],
+    ]
+
+    it.each(cases)('tells nothing of secret, token or claims in its answer to %s', async (_name, options, token) => {
+      const entrance = await door.open(accepting({ keys: { secret: told }, ...options }))
+      const answer = await entrance.read({ headers: [bearer(token)] })
+      expect(answer).toMatch(/^HTTP\/1\.1 (401|503) /)
+      for (const part of [canary, 'eyJ', token]) expect(answer).not.toContain(part)
+    })
+
+    it('tells nothing of a secret that it does not start with', () => {
+      for (const value of [canary, `${spki}${canary}`, [canary], { canary }]) {
+        let message = ''
+        try {
+          createAuth(accepting({ keys: { secret: value } as never }))
+        } catch (error) {
+          message = String(error)
+        }
+        expect(message).toMatch(/^ConfigError: keys\.secret/)
+        expect(message.toLowerCase()).not.toContain(canary.toLowerCase())
+      }
+    })
+  })
+}
+
+function isSecret(text: string | Uint8Array): boolean {
+  try {
+    createVerificationKey({ secret: text, algorithm: 'HS256' })
+    return true
+  } catch {
+    return false
+  }
+}
