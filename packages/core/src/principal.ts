@@ -73,18 +73,18 @@ function own<N extends 'sub' | 'iss' | 'exp'>(claims: JwtClaims, name: N): NonNu
   return Object.hasOwn(claims, name) ? (claims[name] ?? null) : null
 }
 
-function parseClaims(claims: JwtClaims, schema: StandardSchemaV1): unknown {
-  const result = runUserCode('The schema in claims', () => schema['~standard'].validate(claims))
+function parseClaims(verified: JwtClaims, schema: StandardSchemaV1): unknown {
+  const result = runUserCode('The schema in claims', () => schema['~standard'].validate(verified))
   if (result instanceof Promise || !('value' in result || 'issues' in result)) {
     abandon(result)
     throw new TypeError('The schema in claims must give a value or issues at once')
   }
   if (result.issues === undefined) return result.value
-  // The messages of a schema quote what they saw, so only the paths go to the log.
-  const paths = result.issues.map(({ path = [] }) =>
-    path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
-  )
-  return new Refused('claim_invalid', `the schema refuses: ${paths.join(', ') || 'the claims as a whole'}`)
+  // The messages of a schema quote what they saw, and so may a path into a claim: only the claims go to the log.
+  const named = result.issues.flatMap(({ path: [first] = [] }) => (first === undefined ? [] : [first]))
+  const claims = new Set(named.map((part) => String(typeof part === 'object' ? part.key : part)))
+  const detail = `the schema refuses: ${[...claims].join(', ') || 'the claims as a whole'}`
+  return new Refused('claim_invalid', detail)
 }
 
 /** Freezes objects and arrays to their depth; false where there is something in them that freezing does not hold. */

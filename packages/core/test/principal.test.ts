@@ -156,10 +156,14 @@ describe('claims of a Standard Schema', () => {
     expect(principal.claims).toEqual({ sub: 'john', at: new Date(0), bytes: new Uint8Array(1) })
   })
 
-  it('keep the path of an issue that names it by an object', async () => {
-    const issues = [{ message: 'x', path: [{ key: 'address' }, 'city'] }]
+  it('are named by the claim alone: a name inside it may be part of its value', async () => {
+    const issues = [
+      { message: 'x', path: [{ key: 'address' }, 'city'] },
+      { message: 'x', path: ['address', 'street'] },
+      { message: 'x', path: ['members', 'john@example.org'] },
+    ]
     const claims = { '~standard': { version: 1, vendor: 'x', validate: () => ({ issues }) } }
     const error = await principalWith({}, { claims }).catch((reason: unknown) => reason)
-    expect(error).toMatchObject({ detail: 'the schema refuses: address.city' })
+    expect(error).toMatchObject({ detail: 'the schema refuses: address, members' })
   })
 })
