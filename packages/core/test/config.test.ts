@@ -108,6 +108,8 @@ describe('a secret that stands in the wrong place', () => {
     ['keys.jwksUrl', { ...good, keys: { jwksUrl: `https://admin:${canary}@issuer.example/keys` } }],
     ['keys.jwksUrl', { ...good, keys: { jwksUrl: `http://issuer.example/${canary}?key=${canary}` } }],
     ['keys.jwksUrl', { ...good, keys: { jwksUrl: canary } }],
+    ['keys.allowHttp', { ...good, keys: { jwksUrl: 'https://a.example', allowHttp: canary } }],
+    ['keys.allowHttp[0]', { ...good, keys: { jwksUrl: 'https://a.example', allowHttp: [`http://u:${canary}@a`] } }],
     ['keys.publicKey', { ...good, keys: { publicKey: canary } }],
     ['keys.secret', { ...good, keys: { secret: { value: canary } } }],
     ['roles', { ...good, roles: canary }],

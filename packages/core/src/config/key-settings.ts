@@ -94,22 +94,26 @@ function parseUrl(field: string, value: unknown, allowHttp: readonly string[]): 
   const text = readText(field, value)
   const url = URL.canParse(text) ? new URL(text) : null
   if (url !== null && isAllowedUrl(url, allowHttp)) return text
-  // A URL may hold a password, and a query a key: its origin is all that may be printed.
-  const holds =
-    url === null ? 'no URL' : url.username + url.password === '' ? describe(url.origin) : 'one with credentials'
   throw new ConfigError(
     field,
     'an https URL without credentials (http: on this machine, or a host in keys.allowHttp)',
-    holds,
+    describeUrl(url),
   )
 }
 
+/** A URL may hold a password, and a query a key: its origin is all that may be printed. */
+function describeUrl(url: URL | null): string {
+  if (url === null) return 'no URL'
+  return url.username + url.password === '' ? describe(url.origin) : 'one with credentials'
+}
+
 function parseHosts(field: string, value: unknown): readonly string[] {
-  if (!Array.isArray(value)) throw new ConfigError(field, 'a list of host names', describe(value))
+  if (!Array.isArray(value)) throw new ConfigError(field, 'a list of host names', kindOf(value))
   return value.map((host: unknown, index) => {
     const name = readText(`${field}[${index}]`, host).toLowerCase()
     if (/^[a-z0-9.-]+(:\d+)?$/.test(name)) return name
-    throw new ConfigError(`${field}[${index}]`, 'a host name, without scheme and path', describe(host))
+    const holds = URL.canParse(name) ? describeUrl(new URL(name)) : 'other text'
+    throw new ConfigError(`${field}[${index}]`, 'a host name, without scheme and path', holds)
   })
 }
 
