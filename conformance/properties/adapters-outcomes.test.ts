@@ -1,0 +1,86 @@
+import { createAuth } from '@claimcheck/core'
+import type { RefusalCode } from '@claimcheck/core'
+import { array, asyncProperty, constantFrom, oneof, string, tuple } from 'fast-check'
+import { expect, it } from 'vitest'
+import { parseAnswer } from '../src/answer.ts'
+import { answerLines, refusalToLines } from '../src/contract/answer-lines.ts'
+import { serveOneRoute } from '../src/contract/one-route.ts'
+import { refusalLines } from '../src/contract/refusal-lines.ts'
+import { describeTargets } from '../src/targets.ts'
+import { arbitraryClaimsText } from './arbitrary-claims.ts'
+import { arbitraryCredentials } from './arbitrary-credentials.ts'
+import { arbitraryBytes, arbitraryToken } from './arbitrary-token.ts'
+import { exchange } from './exchange.ts'
+import { hmacOptions, signHmac } from './hmac-issuer.ts'
+import { holds } from './holds.ts'
+import { optionsOfAll } from './signers.ts'
+import { verdictOf } from './verdict.ts'
+
+/** What bytes on their own may be answered with: no outage, and nothing that guards say. */
+const outages: readonly string[] = ['keys_unavailable', 'revocation_unavailable'] satisfies RefusalCode[]
+const refusals = Object.entries(refusalLines).filter(([code]) => !outages.includes(code))
+
+/** What the server says itself of a request that is none, or whose head is too long: 400 and 431, and closes. */
+const ofTheServer =
+  /^HTTP\/1\.1 4(00|31) [A-Za-z ]+\r\n(Content-Length: \d+\r\nContent-Type: application\/json\r\n|Connection: close\r\n)\r\n(\{[ -~]*\})?$/
+
+const lines = oneof(
+  {
+    weight: 4,
+    arbitrary: tuple(constantFrom('Authorization: ', 'AUTHORIZATION:', 'authorization:\t'), arbitraryCredentials),
+  },
+  tuple(string({ maxLength: 8 }), constantFrom(': ', ':', ''), arbitraryBytes),
+).map((parts) => parts.join(''))
+
+await describeTargets((target) => {
+  it('answers any bytes of a head with the caller or a refusal, in one answer', async () => {
+    for (const mode of ['required', 'attempt'] as const) {
+      const { port, reached } = await serveOneRoute(target, { mounts: [{ auth: createAuth(optionsOfAll), mode }] })
+      await holds(
+        150,
+        asyncProperty(array(lines, { maxLength: 3 }), async (head) => {
+          const before = reached.length
+          const answer = await answerTo(port, head)
+          if (answer === null) return
+          expect(reached.length - before).toBe(answer[0] === 'HTTP/1.1 200 OK' ? 1 : 0)
+          if (reached.length === before) expect(refusals.map(([, expected]) => expected)).toContainEqual(answer)
+        }),
+      )
+    }
+  })
+
+  it('answers any token as core judges it', async () => {
+    const auth = createAuth(hmacOptions)
+    const { port } = await serveOneRoute(target, { mounts: [{ auth }] })
+    const tokens = oneof(
+      { weight: 2, arbitrary: arbitraryClaimsText.map((claims) => signHmac(claims)) },
+      arbitraryToken.filter((token) => /^[\w\-.~+/]+=*$/.test(token)),
+    )
+    await holds(
+      300,
+      asyncProperty(tokens, async (token) => {
+        const { principal, refusal } = await verdictOf(auth.verifyToken(token))
+        const answer = await answerTo(port, [`Authorization: Bearer ${token}`])
+        if (refusal !== null) expect(answer).toEqual(refusalToLines(refusal))
+        else
+          expect([answer?.at(0), answer?.at(-1)]).toEqual(['HTTP/1.1 200 OK', bytesOf(principal?.subject ?? 'nobody')])
+      }),
+    )
+  })
+})
+
+/** The one answer to a request whose head has these lines, as lines; null where the server takes it for no request. */
+async function answerTo(port: number, head: readonly string[]): Promise<readonly string[] | null> {
+  const text = ['GET / HTTP/1.1', 'Host: 127.0.0.1', 'Connection: close', ...head, '', ''].join('\r\n')
+  const received = await exchange(port, Buffer.from(text, 'latin1'))
+  if (ofTheServer.test(received.toString('latin1'))) return null
+  const parsed = parseAnswer(received, 'GET')
+  if (parsed === null || parsed.length !== received.length)
+    expect.fail(`Not one answer: ${received.toString('latin1')}`)
+  return answerLines(parsed.answer)
+}
+
+/** How a text looks where each of its bytes is shown as a character. */
+function bytesOf(text: string): string {
+  return Buffer.from(text).toString('latin1')
+}

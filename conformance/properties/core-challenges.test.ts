@@ -1,0 +1,89 @@
+import { createServer } from 'node:http'
+import { AuthError, ConfigError, createAuth, hasScope, toRefusal } from '@claimcheck/core'
+import { array, asyncProperty, constantFrom, oneof, string } from 'fast-check'
+import { afterAll, expect, it } from 'vitest'
+import { ask } from '../src/raw-client.ts'
+import { headerValues } from '../src/answer.ts'
+import { listen } from '../src/target.ts'
+import { hmacOptions } from './hmac-issuer.ts'
+import { holds } from './holds.ts'
+import { verdictOf } from './verdict.ts'
+
+/** Mostly text that a header can carry, with what it cannot in between. */
+const arbitraryText = string({
+  unit: oneof(
+    { weight: 30, arbitrary: constantFrom(...Array.from('abcxyz:/.-_ 0129~!#[]')) },
+    constantFrom('"', '\\', '\r', '\n', '\0', '\t', 'é', '\u2028', ',', '\u007F'),
+  ),
+  maxLength: 30,
+  size: 'max',
+})
+
+let answering: AuthError = new AuthError('token_missing')
+const server = await listen(
+  createServer((_request, response) => {
+    const { status, headers, body } = toRefusal(answering)
+    response.writeHead(status, headers).end(body)
+  }),
+)
+afterAll(() => server.close())
+
+it('writes a realm as one line that reads back, or refuses to start', async () => {
+  await holds(
+    1000,
+    asyncProperty(arbitraryText, async (realm) => {
+      const auth = orConfigError(() => createAuth({ ...hmacOptions, realm, cache: false }))
+      if (auth === null) return
+      const { refusal } = await verdictOf(auth.authenticate({ headers: {} }))
+      answering = refusal ?? expect.fail('A request without a token passed')
+      const answer = await ask(server.port)
+      expect(headerValues(answer, 'www-authenticate')).toEqual([expect.any(String)])
+      expect(parametersOf(headerValues(answer, 'www-authenticate')[0])).toEqual({ realm })
+    }),
+  )
+})
+
+it('writes scopes as one line that reads back, or takes none of them', async () => {
+  await holds(
+    1000,
+    asyncProperty(array(arbitraryText, { minLength: 1, maxLength: 3 }), async ([first = '', ...others]) => {
+      const scopes = [first, ...others]
+      const made = orConfigError(() => hasScope(first, ...others))
+      // An error that is made by hand, as a key source of one's own may make it, is held to the same.
+      expect(() => new AuthError('scope_insufficient', { scopes })).toSatisfy((make: () => AuthError) =>
+        made === null ? throwsTypeError(make) : make() instanceof AuthError,
+      )
+      if (made === null) return
+      answering = new AuthError('scope_insufficient', { scopes })
+      const [challenge] = headerValues(await ask(server.port), 'www-authenticate')
+      expect(parametersOf(challenge)['scope']).toBe(scopes.join(' '))
+    }),
+  )
+})
+
+function orConfigError<T>(make: () => T): T | null {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof ConfigError) return null
+    throw error
+  }
+}
+
+function throwsTypeError(make: () => unknown): boolean {
+  try {
+    make()
+    return false
+  } catch (error) {
+    return error instanceof TypeError
+  }
+}
+
+/** Reads the parameters of a Bearer challenge as RFC 9110 section 11.2 writes them, quoted pairs and all. */
+function parametersOf(challenge = ''): Readonly<Record<string, string>> {
+  if (!/^Bearer [a-z_]+="(?:[^"\\]|\\.)*"(?:, [a-z_]+="(?:[^"\\]|\\.)*")*$/.test(challenge)) expect.fail(challenge)
+  const found = challenge.matchAll(/([a-z_]+)="((?:[^"\\]|\\.)*)"/g)
+  return Object.fromEntries(
+    Array.from(found, ([, name = '', value = '']) => [name, value.replaceAll(/\\(.)/g, '$1')] as const),
+  )
+}

@@ -1,0 +1,167 @@
+import { createAuth } from '@claimcheck/core'
+import type { Auth, RequestLike } from '@claimcheck/core'
+import { anything, array, asyncProperty, constantFrom, oneof, record, string, tuple } from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { arbitraryClaimsText } from './arbitrary-claims.ts'
+import { arbitraryMembers, objectText } from './arbitrary-json.ts'
+import { arbitraryCredentials } from './arbitrary-credentials.ts'
+import { arbitraryToken } from './arbitrary-token.ts'
+import { expectPlainRefusal } from './expect-plain-refusal.ts'
+import { goodClaims, hmacOptions, issuer, audience, secret, signHmac } from './hmac-issuer.ts'
+import { holds } from './holds.ts'
+import { goodTokens, optionsOfAll } from './signers.ts'
+import { verdictOf } from './verdict.ts'
+
+const roles = {
+  admin: 'admin',
+  owner: { claim: ['realm_access', 'roles'], includes: 'owner' },
+  reader: { claim: 'scope', word: 'read' },
+  tenant: { claim: 'tenant', equals: 7 },
+} as const
+const listed = { audience, keys: { secret }, roles }
+
+/** Auths whose settings ask for much, and for little. */
+const auths: readonly Auth<string, unknown>[] = [
+  createAuth(hmacOptions),
+  createAuth(optionsOfAll),
+  createAuth({
+    ...hmacOptions,
+    issuer: null,
+    audience: null,
+    maxLifetimeSeconds: null,
+    tokenUse: null,
+    tokenBinding: null,
+  }),
+  createAuth({
+    ...hmacOptions,
+    roles,
+    maxTokenAgeSeconds: 60,
+    maxLifetimeSeconds: 900,
+    clients: 'web',
+    requiredClaims: ['jti'],
+  }),
+  createAuth({
+    now: hmacOptions.now,
+    issuers: [
+      { ...listed, issuer },
+      { ...listed, issuer: 'https://other.example' },
+    ],
+  }),
+  createAuth({
+    ...hmacOptions,
+    claims: z.object({ sub: z.string(), tenant: z.number().optional() }),
+    isRevoked: () => false,
+  }),
+  createAuth({ ...hmacOptions, profile: 'at+jwt', maxTokenBytes: 65_536, clockToleranceSeconds: 0 }),
+]
+const arbitraryAuth = constantFrom(...auths)
+
+type ToRequest = (lines: readonly (readonly [name: string, value: string])[]) => RequestLike
+
+/** A request as the platforms hand it over; Headers takes no control characters, so that it never sees them. */
+const toRequests: readonly ToRequest[] = [
+  (lines) => ({ headers: Object.fromEntries(lines) }),
+  (lines) => ({ headers: Object.fromEntries(lines.toReversed()), rawHeaders: lines.flat() }),
+  (lines) => ({ headers: { authorization: lines.map(([, value]) => value) } }),
+  (lines) => ({
+    headers: new Headers(lines.map(([name, value]) => [name, value.replaceAll(/[^\t\x20-\x7E\xA0-\xFF]/g, '')])),
+  }),
+]
+
+const arbitraryRequest = record({
+  toRequest: constantFrom(...toRequests),
+  lines: array(tuple(constantFrom('authorization', 'authorization', 'AUTHORIZATION', 'cookie'), arbitraryCredentials), {
+    maxLength: 2,
+  }),
+}).map(({ toRequest, lines }) => toRequest(lines))
+
+const headerValues = {
+  alg: ['"HS256"', '"none"', '"hs256"', '"ES256"', '"Ed25519"', '"RS256"'],
+  kid: ['"ES256"', '"x"', '""'],
+  typ: ['"JWT"', '"at+jwt"', '"application/AT+JWT"', '"dpop+jwt"', '""'],
+  cty: ['"JWT"'],
+  crit: ['["exp"]', '[]', '["b64"]'],
+  b64: ['false', 'true'],
+  zip: ['"DEF"'],
+  jwk: ['{"kty":"oct","k":"AA"}'],
+  jku: ['"https://evil.example/keys"'],
+  x5c: ['["MII"]'],
+}
+
+describe('whatever comes, the answer is a principal or a refusal', () => {
+  it('for any text as a token', async () => {
+    await holds(
+      1000,
+      asyncProperty(arbitraryAuth, oneof(arbitraryToken, string({ unit: 'binary' })), async (auth, token) => {
+        const [principal, code] = await judgeTwice(auth, token)
+        expect(principal?.token).toBe(code === null ? token : undefined)
+      }),
+    )
+  })
+
+  it('for any request', async () => {
+    await holds(
+      2000,
+      asyncProperty(arbitraryAuth, arbitraryRequest, async (auth, request) => {
+        const identified = await verdictOf(auth.identify(request))
+        if (identified.refusal !== null) expectPlainRefusal(identified.refusal)
+        const { principal, refusal } = await verdictOf(auth.authenticate(request))
+        const code = identified.principal === null && identified.refusal === null ? 'token_missing' : undefined
+        expect(refusal?.code).toBe(code ?? identified.refusal?.code)
+        expect(principal?.token).toBe(identified.principal?.token)
+      }),
+    )
+  })
+
+  it('for any claims under a good signature', async () => {
+    await holds(
+      2000,
+      asyncProperty(arbitraryAuth, arbitraryClaimsText, async (auth, claims) => {
+        const [principal, code] = await judgeTwice(auth, signHmac(claims))
+        expect(typeof principal?.claims).toBe(code === null ? 'object' : 'undefined')
+      }),
+    )
+  })
+
+  it('for any header under a good signature', async () => {
+    await holds(
+      1000,
+      asyncProperty(arbitraryAuth, arbitraryMembers(headerValues, 4), async (auth, members) => {
+        const token = signHmac(JSON.stringify(goodClaims), objectText({ alg: 'HS256' }, members))
+        const [principal, code] = await judgeTwice(auth, token)
+        expect(principal?.subject).toBe(code === null ? 'john' : undefined)
+      }),
+    )
+  })
+
+  it('for a token that is no text at all', async () => {
+    await holds(
+      300,
+      asyncProperty(
+        arbitraryAuth,
+        anything().filter((value) => typeof value !== 'string'),
+        async (auth, value) => {
+          // Plain JavaScript may hand over anything.
+          const { refusal } = await verdictOf(auth.verifyToken(value as string))
+          expect(refusal?.code).toBe('token_malformed')
+        },
+      ),
+    )
+  })
+})
+
+it('accepts the good ones among them', async () => {
+  const [, ofAll] = auths
+  for (const token of goodTokens.slice(1)) expect((await ofAll?.verifyToken(token))?.subject).toBe('john')
+})
+
+/** The principal, or the code of the refusal; a token that comes again is judged the same, whatever is remembered. */
+async function judgeTwice(auth: Auth<string, unknown>, token: string) {
+  const first = await verdictOf(auth.verifyToken(token))
+  const again = await verdictOf(auth.verifyToken(token))
+  expect(again.refusal?.code).toBe(first.refusal?.code)
+  expect(again.principal?.claims).toEqual(first.principal?.claims)
+  if (first.refusal !== null) expectPlainRefusal(first.refusal)
+  return [first.principal, first.refusal?.code ?? null] as const
+}

@@ -1,0 +1,116 @@
+import { allOf, anyOf, authorize, createAuth, decide, isAuthError, where } from '@claimcheck/core'
+import type { AuthError, Policy, Principal } from '@claimcheck/core'
+import { asyncProperty, constantFrom } from 'fast-check'
+import { expect, it } from 'vitest'
+import { arbitraryFormula, atoms, certainScopes, hasWhere, isRole, isTrue, nameOf, rows, toPolicy } from './formula.ts'
+import type { Atom, Row } from './formula.ts'
+import { goodClaims, hmacOptions, signHmac } from './hmac-issuer.ts'
+import { holds } from './holds.ts'
+
+const auth = createAuth(hmacOptions)
+const scopes = atoms.filter((atom) => atom.startsWith('scope:'))
+const callers = new Map<string, Principal>()
+for (const row of rows) callers.set(nameOfRow(row), await callerOf(row))
+
+it('a policy allows whom its truth table allows, and nobody else', async () => {
+  await holds(
+    300,
+    asyncProperty(arbitraryFormula, async (formula) => {
+      const policy = toPolicy(formula)
+      const decided = rows.filter((row) => decide(caller(row), policy).allowed)
+      expect(decided).toEqual(rows.filter((row) => isTrue(formula, row)))
+      expect(rows.filter((row) => refusalOf(caller(row), policy) === null)).toEqual(decided)
+      expect(refusalOf(null, policy)?.code).toBe('token_missing')
+    }),
+  )
+})
+
+it('a policy that came as JSON decides as the one that was made', async () => {
+  await holds(
+    100,
+    asyncProperty(
+      arbitraryFormula.filter((formula) => !hasWhere(formula)),
+      async (formula) => {
+        const policy = toPolicy(formula)
+        const read = JSON.parse(JSON.stringify(policy)) as Policy
+        for (const row of rows) expect(decide(caller(row), read)).toEqual(decide(caller(row), policy))
+      },
+    ),
+  )
+})
+
+it('a challenge names all the scopes that the route needs, and those that are named are enough', async () => {
+  await holds(
+    2000,
+    asyncProperty(arbitraryFormula, constantFrom(...rows), async (formula, row) => {
+      const policy = toPolicy(formula)
+      const refusal = refusalOf(caller(row), policy)
+      const withAll: Row = new Set([...row, ...scopes])
+      if (refusal?.code === 'access_denied') {
+        expect(refusal.headers).not.toHaveProperty('WWW-Authenticate')
+        expect(isTrue(formula, withAll)).toBe(false)
+      } else if (refusal !== null) {
+        const named = scopesOf(refusal)
+        expect(named).toEqual(expect.arrayContaining([...certainScopes(formula)]))
+        expect(new Set(named).size).toBe(named.length)
+        const withNamed: Row = new Set([...row, ...scopes.filter((scope) => named.includes(nameOf(scope)))])
+        // A test of one's own may not have been asked yet, and may refuse the next time.
+        if (!hasWhere(formula)) expect(isTrue(formula, withNamed)).toBe(true)
+      }
+    }),
+  )
+})
+
+it('a test of one’s own is asked where what stands before it leaves the answer open, and nowhere else', async () => {
+  await holds(
+    100,
+    asyncProperty(arbitraryFormula, async (formula) => {
+      let asked = 0
+      const own = where('own', () => (asked += 1) > 0)
+      for (const row of rows) {
+        asked = 0
+        decide(caller(row), allOf(toPolicy(formula), own))
+        expect(asked).toBe(isTrue(formula, row) ? 1 : 0)
+        asked = 0
+        decide(caller(row), anyOf(toPolicy(formula), own))
+        expect(asked).toBe(isTrue(formula, row) ? 0 : 1)
+      }
+    }),
+  )
+})
+
+function caller(row: Row): Principal {
+  return callers.get(nameOfRow(row)) ?? expect.fail('Every row has a caller')
+}
+
+function nameOfRow(row: Row): string {
+  return [...row].join(' ')
+}
+
+/** A caller of whom the atoms of the row are true, by a token that says so. */
+function callerOf(row: Row): Promise<Principal> {
+  const among = (isWanted: (atom: Atom) => boolean) => [...row].filter(isWanted).map(nameOf)
+  const claims = {
+    ...goodClaims,
+    roles: among(isRole),
+    scope: among((atom) => scopes.includes(atom)).join(' '),
+    x: row.has('claim:x'),
+    w: row.has('where:w'),
+  }
+  return auth.verifyToken(signHmac(JSON.stringify(claims)))
+}
+
+function refusalOf(principal: Principal | null, policy: Policy): AuthError | null {
+  try {
+    authorize(principal, policy)
+    return null
+  } catch (error) {
+    if (isAuthError(error)) return error
+    throw error
+  }
+}
+
+function scopesOf(refusal: AuthError): readonly string[] {
+  const challenge = refusal.headers['WWW-Authenticate'] ?? ''
+  return / scope="([^"]*)"$/.exec(challenge)?.[1]?.split(' ') ?? []
+}

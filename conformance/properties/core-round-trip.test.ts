@@ -1,0 +1,64 @@
+import { isDeepStrictEqual } from 'node:util'
+import { createAuth, createVerificationKey } from '@claimcheck/core'
+import type { KeyQuery, KeySource } from '@claimcheck/core'
+import { array, asyncProperty, constantFrom, jsonValue, oneof, string, tuple } from 'fast-check'
+import type { Arbitrary } from 'fast-check'
+import { SignJWT } from 'jose'
+import { expect, it } from 'vitest'
+import { goodClaims, hmacOptions, secret, signHmac } from './hmac-issuer.ts'
+import { holds } from './holds.ts'
+import { signers } from './signers.ts'
+
+const names = oneof(
+  string({ unit: 'binary' }),
+  constantFrom('__proto__', 'constructor', 'toString', 'length', '0', 'scope', 'roles', 'https://claims.example/a.b'),
+)
+
+/** Claims of any name but those that a rule looks at, of any value that JSON has. */
+const arbitraryClaims: Arbitrary<object> = array(tuple(names, jsonValue({ maxDepth: 6 })), { maxLength: 8 }).map(
+  (entries) => ({ ...Object.fromEntries(entries), ...goodClaims }),
+)
+
+const auths = signers.map(({ options, sign }) => ({ auth: createAuth({ ...options, maxTokenBytes: 65_536 }), sign }))
+
+it('gives back the claims that were signed, whatever the algorithm', async () => {
+  await holds(
+    600,
+    asyncProperty(constantFrom(...auths), arbitraryClaims, async ({ auth, sign }, claims) => {
+      const token = await sign(JSON.stringify(claims))
+      const principal = await auth.verifyToken(token)
+      expect(JSON.stringify(principal.claims)).toBe(JSON.stringify(claims))
+      expect(principal.token).toBe(token)
+    }),
+  )
+})
+
+it('gives back the claims that jose writes into a token', async () => {
+  const auth = createAuth({ ...hmacOptions, maxTokenBytes: 65_536 })
+  await holds(
+    600,
+    asyncProperty(arbitraryClaims, async (claims) => {
+      const token = new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      const principal = await auth.verifyToken(await token.sign(new TextEncoder().encode(secret)))
+      // What JSON has no word for, as minus zero, is lost on the way there and not on the way back.
+      expect(isDeepStrictEqual(principal.claims, JSON.parse(JSON.stringify(claims)))).toBe(true)
+    }),
+  )
+})
+
+it('asks the key source for the alg and the kid that were signed', async () => {
+  const asked: KeyQuery[] = []
+  const key = createVerificationKey({ secret, algorithm: 'HS256' })
+  const keys: KeySource = { find: (query) => (asked.push(query), key), holds: () => true }
+  const auth = createAuth({ ...hmacOptions, keys, algorithms: ['HS256'], maxTokenBytes: 65_536 })
+  let tokens = 0
+  await holds(
+    300,
+    asyncProperty(string({ unit: 'binary' }), async (kid) => {
+      asked.length = 0
+      const claims = { ...goodClaims, jti: String((tokens += 1)) } // no token comes twice, so that none is remembered
+      await auth.verifyToken(signHmac(JSON.stringify(claims), JSON.stringify({ alg: 'HS256', kid })))
+      expect(asked).toEqual([{ alg: 'HS256', kid: JSON.parse(JSON.stringify(kid)) }])
+    }),
+  )
+})
