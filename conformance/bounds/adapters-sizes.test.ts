@@ -1,0 +1,44 @@
+import { createAuth } from '@claimcheck/core'
+import { expect, it } from 'vitest'
+import type { HeaderLine } from '../src/answer.ts'
+import { answerLines } from '../src/contract/answer-lines.ts'
+import { serveOneRoute } from '../src/contract/one-route.ts'
+import { refusalLines } from '../src/contract/refusal-lines.ts'
+import { ask } from '../src/raw-client.ts'
+import { describeTargets } from '../src/targets.ts'
+import { exchange } from '../properties/exchange.ts'
+import { hmacOptions } from '../properties/hmac-issuer.ts'
+import { goodTokens } from '../properties/signers.ts'
+
+const [hmacToken = ''] = goodTokens
+const junk: readonly HeaderLine[] = Array.from({ length: 80 }, (_, index) => [`X-Junk-${index}`, 'x'.repeat(90)])
+
+await describeTargets((target) => {
+  const serve = () => serveOneRoute(target, { mounts: [{ auth: createAuth(hmacOptions) }] })
+
+  it('lets the caller in behind 8 KB of other headers', async () => {
+    const { port } = await serve()
+    const answer = await ask(port, {
+      headers: [...junk, ['Authorization', `Bearer ${hmacToken}`], ...junk.slice(0, 40)],
+    })
+    expect([answer.status, answer.body.toString()]).toEqual([200, 'john'])
+  })
+
+  it.each([
+    ['8 KB of dots', `Bearer ${'.'.repeat(8192)}`, refusalLines.token_malformed],
+    ['9 KB of dots', `Bearer ${'.'.repeat(9216)}`, refusalLines.token_too_large],
+    ['8 KB of bytes that are no token', `Bearer ${'\u00FF'.repeat(8192)}`, refusalLines.request_malformed],
+  ])('answers %s as any other refusal', async (_name, authorization, lines) => {
+    const { port, reached } = await serve()
+    expect(answerLines(await ask(port, { headers: [['Authorization', authorization]] }))).toEqual(lines)
+    expect(reached).toEqual([])
+  })
+
+  it('never sees 1 MB of dots: the server refuses so long a head, and serves on', async () => {
+    const { port, reached } = await serve()
+    const head = `GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer ${'.'.repeat(2 ** 20)}\r\n\r\n`
+    expect((await exchange(port, Buffer.from(head))).toString('latin1')).toMatch(/^(HTTP\/1\.1 431 |$)/)
+    expect(reached).toEqual([])
+    expect((await ask(port, { headers: [['Authorization', `Bearer ${hmacToken}`]] })).status).toBe(200)
+  })
+})

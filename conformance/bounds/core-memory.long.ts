@@ -1,0 +1,10 @@
+import { expect, it } from 'vitest'
+import { measure } from './measure.ts'
+
+it('of a million refused tokens nothing is held', { timeout: 1_200_000 }, async () => {
+  expect(await measure('refused-tokens', 1_000_000)).toEqual({
+    grown: expect.toSatisfy((bytes: number) => bytes < 2 ** 20),
+    errors: 0,
+    marks: { text: 0, kid: 0, claim: 0, encoded: 0 },
+  })
+})

@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { hugeTokens } from './huge-tokens.ts'
+import { canMeasure, measure } from './measure.ts'
+
+const kilobyte = 1024
+const megabyte = 1024 * kilobyte
+const below = (bound: number) => expect.toSatisfy((bytes: number) => bytes < bound, `below ${bound}`)
+
+describe.skipIf(!canMeasure)('what is held, after a collection', { timeout: 60_000 }, () => {
+  it('is nothing of 10,000 refused tokens', async () => {
+    expect(await measure('refused-tokens', 10_000)).toEqual({
+      grown: below(megabyte),
+      errors: 0,
+      marks: { text: 0, kid: 0, claim: 0, encoded: 0 },
+    })
+  })
+
+  it('is of 10,000 valid tokens as many as the cache has room for', async () => {
+    expect(await measure('valid-tokens', 10_000)).toEqual({
+      grown: below(megabyte),
+      principals: 1000,
+      claims: 1000,
+      // One more may be in the text of the one header that all of them have.
+      tokens: expect.toSatisfy((tokens: number) => tokens === 1000 || tokens === 1001),
+    })
+  })
+
+  it('is of tokens that were refused once they were verified at most the 50 headers that are remembered', async () => {
+    const { claims, kids } = await measure<{ claims: number; kids: number }>('verified-refused-tokens', 1000)
+    expect(claims).toBe(0)
+    expect(kids).toBeLessThanOrEqual(50)
+  })
+})
+
+it.skipIf(!canMeasure)('no huge token makes its refusal allocate more than 256 KB', { timeout: 60_000 }, async () => {
+  const allocated = await measure<Record<string, number>>('allocations', 1)
+  expect(allocated).toEqual(Object.fromEntries(hugeTokens.map(({ name }) => [name, below(256 * kilobyte)])))
+})
