@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest'
+import { serveOneRoute } from '../src/contract/one-route.ts'
+import { named } from '../src/contract/refusal-case.ts'
+import { ask } from '../src/raw-client.ts'
+import { describeTargets } from '../src/targets.ts'
+import { canaryRefusals } from './canary-refusals.ts'
+import { canaryOptions } from './canary-token.ts'
+import { canaryOf, leaksIn } from './canary.ts'
+
+const queryCanary = canaryOf('the query of the request')
+
+await describeTargets((target) => {
+  it.each(named(canaryRefusals))('answers %s without a word of it', async (_name, request) => {
+    const { code, canaries, headers, options, guards = [] } = request
+    for (const errors of ['answer', 'forward'] as const) {
+      const auth = { ...canaryOptions, ...options }
+      const { port, reached } = await serveOneRoute(target, { mounts: [{ auth, errors }], guards })
+      const answer = await ask(port, { path: `/?access_token=${queryCanary.text}`, headers })
+      const shown = [answer.reason, ...answer.headers.flat(), answer.body.toString()].join('\n')
+      expect(leaksIn(shown, [...canaries, queryCanary])).toEqual([])
+      // Which keys there are is for logs alone.
+      const told = code === 'key_not_found' ? 'signature_invalid' : code
+      if (errors === 'answer') expect(shown).toContain(`"code":"${told}"`)
+      expect(answer.status).toBeGreaterThanOrEqual(400)
+      expect(reached).toEqual([])
+    }
+  })
+})

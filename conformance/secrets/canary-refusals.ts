@@ -1,0 +1,170 @@
+import { allOf, hasClaim, hasRole, hasScope, where } from '@claimcheck/core'
+import type { Fetch, RefusalCode } from '@claimcheck/core'
+import { z } from 'zod'
+import type { HeaderLine } from '../src/answer.ts'
+import type { RequestCase } from '../src/contract/refusal-case.ts'
+import type { SomeOptions } from '../src/contract/issuer.ts'
+import { asCanary, canaryToken, claimCanary, headerCanary, kidCanary, signedToken } from './canary-token.ts'
+import type { CanaryToken } from './canary-token.ts'
+import { canaryOf } from './canary.ts'
+import type { Canary } from './canary.ts'
+
+/** A refusal, provoked by a request that is full of what must not show. */
+export interface CanaryRefusal extends RequestCase {
+  readonly code: RefusalCode
+  readonly canaries: readonly Canary[]
+  /** What code of the user's or the network said is in the cause of the error, as docs/errors.md says, and nowhere else. */
+  readonly causeTells?: true
+}
+
+export const networkCanary = canaryOf('what the network said')
+export const urlCanary = canaryOf('the query of a URL')
+const cookieCanary = canaryOf('a cookie')
+const schemeCanary = canaryOf('the credentials of another scheme')
+const wantedCanary = canaryOf('the value that a policy asks for')
+
+const good = canaryToken()
+const beside: readonly HeaderLine[] = [
+  ['Cookie', `session=${cookieCanary.text}`],
+  ['X-Forwarded-Authorization', `Bearer ${cookieCanary.text}`],
+]
+
+function refused(
+  name: string,
+  code: RefusalCode,
+  { token, canaries }: CanaryToken,
+  settings: Pick<CanaryRefusal, 'options' | 'guards' | 'causeTells'> = {},
+): CanaryRefusal {
+  const hidden = [...canaries, cookieCanary, schemeCanary, networkCanary, urlCanary, wantedCanary]
+  return { name, code, headers: [['Authorization', `Bearer ${token}`], ...beside], canaries: hidden, ...settings }
+}
+
+/** A request whose own lines are refused, whatever the token. */
+function unread(name: string, code: RefusalCode, ...headers: readonly HeaderLine[]): CanaryRefusal {
+  return { ...refused(name, code, good), headers: [...headers, ...beside] }
+}
+
+const text = claimCanary.text
+const jwksUrl = `https://keys.example/jwks?key=${urlCanary.text}`
+const fetching = (fetch: Fetch): SomeOptions => ({ keys: { jwksUrl }, algorithms: ['ES256'], fetch })
+const answering = (status: number, body: string) => fetching(async () => new Response(body, { status }))
+const publicKeyToken = canaryToken({}, { alg: 'ES256' })
+const otherJwk = {
+  kty: 'EC',
+  crv: 'P-256',
+  x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
+  y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+  kid: 'another',
+}
+const networkError = () => {
+  const cause = Object.assign(new Error(`connect ECONNREFUSED ${networkCanary.text}:443`), {
+    address: networkCanary.text,
+  })
+  return new TypeError(`fetch failed: ${networkCanary.text}`, { cause })
+}
+const throwing = (): never => {
+  throw new Error(`connect ECONNREFUSED ${networkCanary.text}:6379`)
+}
+const tells = { causeTells: true } as const
+
+const requests: readonly CanaryRefusal[] = [
+  unread('another scheme', 'token_missing', ['Authorization', `Basic ${schemeCanary.text}`]),
+  unread('a token under another name', 'token_missing', ['X-Token', good.token]),
+  unread('a token and more', 'request_malformed', ['Authorization', `Bearer ${good.token} ${schemeCanary.text}`]),
+  unread('a token in quotes', 'request_malformed', ['Authorization', `Bearer "${good.token}"`]),
+  unread(
+    'two tokens',
+    'request_malformed',
+    ['Authorization', `Bearer ${good.token}`],
+    ['Authorization', `Bearer ${schemeCanary.text}`],
+  ),
+]
+
+const parsing: readonly CanaryRefusal[] = [
+  refused('a text that is no token', 'token_malformed', asCanary(text)),
+  refused('a payload that breaks off', 'token_malformed', signedToken(`{"sub":"${text}`, '{"alg":"HS256"}')),
+  refused('a claim that stands twice', 'token_malformed', signedToken(`{"${text}":1,"${text}":2}`, '{"alg":"HS256"}')),
+  refused('a header that breaks off', 'token_malformed', signedToken('{}', `{"alg":"${headerCanary.text}"`)),
+  refused('an extension that is not known', 'token_malformed', canaryToken({}, { crit: [headerCanary.text] })),
+  refused('a kid that is no string', 'token_malformed', canaryToken({}, { kid: { [kidCanary.text]: kidCanary.text } })),
+  refused('a token that is too large', 'token_too_large', canaryToken({ long: text.repeat(300) })),
+  refused('a type of its own', 'token_type_not_allowed', canaryToken({}, { typ: headerCanary.text })),
+  refused('another use', 'token_type_not_allowed', canaryToken({ token_use: text })),
+  refused('an algorithm of its own', 'algorithm_not_allowed', canaryToken({}, { alg: headerCanary.text })),
+  refused('an issuer of its own', 'issuer_unknown', canaryToken({ iss: `https://${text}.example` })),
+]
+
+const verifying: readonly CanaryRefusal[] = [
+  refused('a key that is not there', 'key_not_found', publicKeyToken, {
+    options: { keys: { jwks: { keys: [otherJwk, { ...otherJwk, kid: 'a third' }] } } },
+  }),
+  refused('a signature of another', 'signature_invalid', asCanary(`${good.token.slice(0, -43)}${'A'.repeat(43)}`)),
+  refused('an audience of its own', 'audience_not_allowed', canaryToken({ aud: [text, `https://${text}.example`] })),
+  refused('a token that is over', 'token_expired', canaryToken({ exp: 1_600_000_000.123456 })),
+  refused('a token that is to come', 'token_not_active', canaryToken({ nbf: 1_800_000_000.123456 })),
+  refused('a subject that is no string', 'claim_invalid', canaryToken({ sub: { [text]: text } })),
+  refused('an issuer that is no string', 'claim_invalid', canaryToken({ iss: [text] })),
+  refused('an audience that is no string', 'claim_invalid', canaryToken({ aud: [text, { [text]: text }] })),
+  refused('a time that is no number', 'claim_invalid', canaryToken({ exp: text })),
+  refused('a client of its own', 'claim_invalid', good, { options: { clients: 'web' } }),
+  refused('a claim that is missing', 'claim_invalid', good, { options: { requiredClaims: ['groups'] } }),
+  refused('a claim that the schema refuses', 'claim_invalid', good, {
+    options: { claims: z.object({ tenant: z.number(), sub: z.literal('root'), roles: z.array(z.number()) }) },
+  }),
+  refused('a claim that the schema does not know', 'claim_invalid', canaryToken({ [text]: text }), {
+    options: { claims: z.strictObject({ sub: z.string() }) },
+  }),
+  refused('a claim whose members the schema refuses', 'claim_invalid', good, {
+    options: { claims: z.object({ profile: z.object({ names: z.array(z.record(z.string(), z.number())) }) }) },
+  }),
+  refused('a bound token', 'token_bound', canaryToken({ cnf: { jkt: text } })),
+  refused('a revoked token', 'token_revoked', good, { options: { isRevoked: () => true } }),
+]
+
+const deciding: readonly CanaryRefusal[] = [
+  refused('a scope that is missing', 'scope_insufficient', good, { guards: [hasScope('write')] }),
+  refused('a role that is missing', 'access_denied', good, { guards: [hasRole('admin')] }),
+  refused('another tenant', 'access_denied', good, { guards: [hasClaim('tenant', wantedCanary.text)] }),
+  refused('another profile', 'access_denied', good, {
+    guards: [
+      allOf(
+        hasClaim({ claim: 'profile', includes: wantedCanary.text }),
+        where('is root', () => false),
+      ),
+    ],
+  }),
+]
+
+const outages: readonly CanaryRefusal[] = [
+  refused('a key server that is not there', 'keys_unavailable', publicKeyToken, {
+    options: fetching(() => Promise.reject(networkError())),
+    ...tells,
+  }),
+  refused('a key server that is out', 'keys_unavailable', publicKeyToken, {
+    options: answering(500, networkCanary.text),
+  }),
+  refused('a key server that gives no JSON', 'keys_unavailable', publicKeyToken, {
+    options: answering(200, `{"${networkCanary.text}`),
+  }),
+  refused('a key server that gives no set', 'keys_unavailable', publicKeyToken, {
+    options: answering(200, `{"keys":"${networkCanary.text}"}`),
+  }),
+  refused('a key source that throws', 'keys_unavailable', good, {
+    options: { keys: { find: throwing, holds: () => true }, algorithms: ['HS256'] },
+    ...tells,
+  }),
+  refused('a key source that gives no key', 'keys_unavailable', good, {
+    // What a source in plain JavaScript may give.
+    options: {
+      keys: { find: () => ({ secret: networkCanary.text }) as never, holds: () => true },
+      algorithms: ['HS256'],
+    },
+  }),
+  refused('a revocation that throws', 'revocation_unavailable', good, { options: { isRevoked: throwing }, ...tells }),
+  refused('a revocation that gives no boolean', 'revocation_unavailable', good, {
+    options: { isRevoked: () => networkCanary.text as never },
+  }),
+]
+
+/** A refusal of each code, and of each reason for it that sees something of the request or of the world. */
+export const canaryRefusals: readonly CanaryRefusal[] = [...requests, ...parsing, ...verifying, ...deciding, ...outages]

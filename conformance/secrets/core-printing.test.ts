@@ -1,0 +1,81 @@
+import { createAuth, createVerificationKey } from '@claimcheck/core'
+import type { AuthOptions } from '@claimcheck/core'
+import { describe, expect, it } from 'vitest'
+import { networkCanary, urlCanary } from './canary-refusals.ts'
+import { canaryOptions, canaryToken, secretCanary } from './canary-token.ts'
+import { canaryOf, leaksIn } from './canary.ts'
+import type { Canary } from './canary.ts'
+import { viewsOf } from './views.ts'
+
+const { token } = canaryToken()
+const tokenCanary = { name: 'the token', text: token }
+const other = canaryOf('another secret')
+const secrets = [secretCanary.text.repeat(2), other.text.repeat(2)]
+
+const auths: readonly (readonly [string, AuthOptions])[] = [
+  ['of a secret', canaryOptions],
+  ['of secrets as bytes', { ...canaryOptions, keys: { secret: secrets.map((secret) => Buffer.from(secret)) } }],
+  [
+    'of a key source',
+    {
+      ...canaryOptions,
+      algorithms: ['HS256'] as const,
+      keys: { find: () => hmacKey, holds: () => true },
+    },
+  ],
+  ['without a cache', { ...canaryOptions, cache: false }],
+]
+const hmacKey = createVerificationKey({ secret: secrets[0] ?? '', algorithm: 'HS256' })
+
+describe('an Auth prints neither secrets nor tokens', () => {
+  it.each(auths)('%s', async (_name, options) => {
+    const auth = createAuth(options)
+    const states = await auth.ready()
+    await auth.verifyToken(token)
+    await auth.verifyToken(token)
+    await auth.verifyToken(`${token.slice(0, -4)}AAAA`).catch(() => undefined)
+    for (const value of [auth, states, auth.keys()])
+      expect(leaksOf(value, [secretCanary, other, tokenCanary])).toEqual([])
+  })
+
+  it('of keys on the network, nor the query of their URL, nor in one line what the network said', async () => {
+    const fetch = () => Promise.reject(new Error(networkCanary.text))
+    const jwksUrl = `https://keys.example/jwks?key=${urlCanary.text}`
+    const auth = createAuth({ ...canaryOptions, keys: { jwksUrl }, fetch })
+    const states = await auth.ready()
+    expect(states[0]?.lastError).not.toBeNull()
+    expect(leaksOf([auth, states], [urlCanary])).toEqual([])
+    expect(leaksIn(JSON.stringify(states), [networkCanary])).toEqual([])
+  })
+})
+
+it('a key that was made for a key source prints nothing of itself', async () => {
+  await hmacKey.checks('HS256')
+  expect(leaksOf(hmacKey, [secretCanary])).toEqual([])
+})
+
+describe('a principal prints its token nowhere', () => {
+  it.each([
+    ['fresh', { ...canaryOptions, cache: false as const }],
+    ['recalled', canaryOptions],
+  ])('%s', async (_name, options) => {
+    const auth = createAuth(options)
+    await auth.verifyToken(token)
+    const principal = await auth.verifyToken(token)
+    expect(principal.token).toBe(token)
+    const copies = [
+      principal,
+      { ...principal },
+      Object.entries(principal),
+      structuredClone({ ...principal }),
+      [principal],
+    ]
+    for (const copy of copies) expect(leaksOf(copy, [tokenCanary])).toEqual([])
+    expect(JSON.parse(JSON.stringify(principal))).not.toHaveProperty('token')
+  })
+})
+
+/** The canaries that show, each with the view in which it does. */
+function leaksOf(value: unknown, canaries: readonly Canary[]): readonly string[] {
+  return viewsOf(value).flatMap(([view, shown]) => leaksIn(shown, canaries).map((leaked) => `${leaked} in ${view}`))
+}

@@ -1,0 +1,48 @@
+import { authorize, createAuth, isAuthError, refusalCodes } from '@claimcheck/core'
+import type { AuthError } from '@claimcheck/core'
+import { describe, expect, it } from 'vitest'
+import { named } from '../src/contract/refusal-case.ts'
+import { canaryRefusals } from './canary-refusals.ts'
+import type { CanaryRefusal } from './canary-refusals.ts'
+import { canaryOptions } from './canary-token.ts'
+import { leaksIn } from './canary.ts'
+import { viewsOfCauses, viewsOfError } from './views.ts'
+
+describe('an error shows nothing of the request, the keys or the network', () => {
+  it.each(named(canaryRefusals))('for %s', async (_name, { code, canaries, causeTells, ...request }) => {
+    const told: AuthError[] = []
+    const error = await refusalOf(request, (refusal) => void told.push(refusal))
+    expect(error.code).toBe(code)
+    expect(told).toEqual(request.guards === undefined ? [error] : [])
+    const views = [...viewsOfError(error), ...(causeTells === true ? [] : viewsOfCauses(error))]
+    const leaks = views.flatMap(([view, shown]) => leaksIn(shown, canaries).map((leaked) => `${leaked} in ${view}`))
+    expect(leaks).toEqual([])
+    // Else the row does not provoke what it is there for.
+    if (causeTells === true)
+      expect(viewsOfCauses(error).flatMap(([, shown]) => leaksIn(shown, canaries))).not.toEqual([])
+  })
+})
+
+it('provokes every code', () => {
+  const provoked = new Set(canaryRefusals.map(({ code }) => code))
+  expect(refusalCodes.filter((code) => !provoked.has(code))).toEqual([])
+})
+
+type Request = Omit<CanaryRefusal, 'code' | 'canaries' | 'causeTells'>
+
+async function refusalOf(
+  { headers, options = {}, guards = [] }: Request,
+  onRefusal: (error: AuthError) => void,
+): Promise<AuthError> {
+  try {
+    const rawHeaders = headers.flat()
+    const first = Object.fromEntries(headers.toReversed().map(([name, value]) => [name.toLowerCase(), value]))
+    const auth = createAuth({ ...canaryOptions, onRefusal, ...options })
+    const principal = await auth.authenticate({ headers: first, rawHeaders })
+    for (const policy of guards) authorize(principal, policy)
+  } catch (error) {
+    if (isAuthError(error)) return error
+    throw error
+  }
+  return expect.fail('The request was not refused')
+}

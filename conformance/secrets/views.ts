@@ -1,0 +1,47 @@
+import { inspect } from 'node:util'
+import { isAuthError, toRefusal } from '@claimcheck/core'
+
+/** A way in which an object may come to somebody's eyes. */
+export type View = readonly [name: string, text: string]
+
+const everything = { depth: Infinity, showHidden: true, maxArrayLength: null, maxStringLength: null } as const
+
+/** An object, as a console and a log would show it. */
+export function viewsOf(value: unknown): readonly View[] {
+  return [
+    ['JSON.stringify', JSON.stringify(value) ?? ''],
+    ['String', String(value)],
+    ['inspect', inspect(value)],
+    ['inspect, everything', inspect(value, everything)],
+  ]
+}
+
+/** An error without its cause, as an answer, a console and a log would show it. */
+export function viewsOfError(error: Error): readonly View[] {
+  const { cause } = error
+  const detail = 'detail' in error ? error.detail : null
+  const code = 'code' in error ? error.code : null
+  return [
+    ['message', error.message],
+    ['detail', String(detail)],
+    ['stack', String(error.stack)],
+    ['JSON.stringify', JSON.stringify(error)],
+    ['a line of a log', JSON.stringify({ code, detail, cause, err: error })],
+    ['String', String(error)],
+    ['the answer', isAuthError(error) ? JSON.stringify(toRefusal(error)) : ''],
+    ...Object.entries({ plain: {}, everything }).map(
+      ([name, options]) => [`inspect, ${name}`, withoutCause(inspect(error, options))] as const,
+    ),
+  ]
+}
+
+/** The causes of an error, down to the last. */
+export function viewsOfCauses({ cause }: Error): readonly View[] {
+  return cause instanceof Error
+    ? [['cause', inspect(cause, everything)], ...viewsOfCauses(cause)]
+    : [['cause', inspect(cause, everything)]]
+}
+
+function withoutCause(shown: string): string {
+  return shown.split('[cause]:')[0] ?? ''
+}
