@@ -21,7 +21,7 @@ export function createFolder(): string {
 
 /** Writes every TypeScript block into a file of the folder. A line of the file is the line of the page. */
 export function writePrograms(folder: string): readonly Program[] {
-  const blocks = pages.filter(({ name }) => !name.startsWith('docs/adr/')).flatMap(readBlocks)
+  const blocks = pages.flatMap(readBlocks)
   return blocks
     .filter(({ language }) => language === 'ts')
     .map((block) => {
