@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { joseExamples } from './rfc-examples.ts'
+import { describeVectors, vectorFiles } from './vector-files.ts'
+
+/** Who reads which vectors: the text of each is looked into, so that a file which is dropped there is missed here. */
+const readers: Readonly<Record<string, readonly string[]>> = {
+  'core-wycheproof-derived.test.ts': [
+    'wycheproof-derived/jwt_key_test.json',
+    'wycheproof-derived/jwt_signature_test.json',
+  ],
+  'core-wycheproof-upstream.test.ts': [
+    'wycheproof/json_web_crypto_test.json',
+    'wycheproof/json_web_encryption_test.json',
+    'wycheproof/json_web_key_test.json',
+    'wycheproof/json_web_signature_test.json',
+  ],
+  'rfc-examples.ts': ['rfc/rfc7515_7517_7520_7638.json', 'rfc/rfc7516.json', 'rfc/rfc7519.json'],
+  'core-rfc-claims.test.ts': [
+    'rfc/openid_sharedsignals_caep.json',
+    'rfc/rfc8417_set_and_logout.json',
+    'rfc/rfc8705_mtls.json',
+    'rfc/rfc9068_access_token.json',
+    'rfc/rfc9449_dpop.json',
+  ],
+}
+
+/** `rfc-examples.ts` reads the whole folder. */
+const isOfCookbook = (path: string) => path.startsWith('cookbook/')
+
+/** The members of the JOSE examples that are run. */
+const members = ['jwk', 'jwkset', 'jwsc', 'jwsf', 'jwsg', 'jwec', 'jwef', 'jweg']
+
+const membersNotRun: Readonly<Record<string, string>> = {
+  thp: 'the thumbprint of RFC 7638: core makes none',
+  pt: 'what a JWE decrypts to: core decrypts none',
+  pwd: 'the password of a JWE',
+  payl: 'the detached payload of RFC 7520 4.5: a JWT has its own',
+}
+
+const notRun: Readonly<Record<string, string>> = {
+  'rfc/rfc9728_protected_resource_metadata.json': 'core serves no metadata of a protected resource',
+}
+
+describeVectors('The files of vectors', () => {
+  it('are all run, or listed with the reason', () => {
+    const found = vectorFiles('wycheproof', 'wycheproof-derived', 'cookbook', 'rfc').filter(
+      (path) => !isOfCookbook(path),
+    )
+    expect([...Object.values(readers).flat(), ...Object.keys(notRun)].toSorted()).toEqual(found.toSorted())
+  })
+
+  it('are run to the last member of an example', () => {
+    const found = new Set([...joseExamples().values()].flatMap(Object.keys))
+    expect([...members, ...Object.keys(membersNotRun)].toSorted()).toEqual([...found].toSorted())
+  })
+
+  it.each(Object.entries(readers))('are read by %s', (reader, paths) => {
+    const text = readFileSync(new URL(reader, import.meta.url), 'utf8')
+    expect(paths.filter((path) => !text.includes(`'${path}'`))).toEqual([])
+  })
+})

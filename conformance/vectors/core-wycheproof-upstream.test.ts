@@ -1,0 +1,79 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { errata, withoutTwin } from './differences.ts'
+import { judge } from './judge.ts'
+import type { Verdict } from './judge.ts'
+import { asKeySet } from './published-keys.ts'
+import { Tally } from './tally.ts'
+import { describeVectors } from './vector-files.ts'
+import { readWycheproof } from './wycheproof.ts'
+import type { WycheproofVector } from './wycheproof.ts'
+
+const settings = { issuer: null, audience: null, maxLifetimeSeconds: null }
+const signatures = 'wycheproof/json_web_signature_test.json'
+
+const files = [
+  signatures,
+  'wycheproof/json_web_key_test.json',
+  'wycheproof/json_web_crypto_test.json',
+  'wycheproof/json_web_encryption_test.json',
+]
+
+const named = (vectors: readonly WycheproofVector[]) =>
+  vectors.map((vector) => [`${vector.tcId} ${vector.comment} (${vector.result})`, vector] as const)
+
+/** RFC 7520's secret, in two groups. */
+const publishedSecrets = [348, 352]
+
+/** The verdict that there must be; null for any refusal. */
+function wantedVerdict(path: string, { tcId, result, erratum }: WycheproofVector): Verdict | null {
+  if (erratum !== null) return errata.get(tcId)?.verdict ?? null
+  if (path === signatures && publishedSecrets.includes(tcId)) return 'configuration'
+  return result === 'valid' ? 'token_malformed' : null
+}
+
+/**
+ * No vector is a JWT: none has a JSON object for its payload. So a valid one must get as far as that payload and be
+ * refused for it; that its signature would hold, the derived vector of its number shows.
+ */
+describeVectors('Wycheproof, upstream', () => {
+  describe.each(files)('%s', (path) => {
+    const vectors = readWycheproof(path)
+    const jws = vectors.filter(({ isJwe }) => !isJwe)
+    const jwe = vectors.filter(({ isJwe }) => isJwe)
+    const tally = new Tally(path)
+    afterAll(() => console.info(String(tally)))
+
+    it.runIf(jws.length > 0).each(named(jws))('refuses JWS %s', async (_title, vector) => {
+      const { verdict, detail } = await judge({ ...settings, ...asKeySet(vector.keys) }, vector.token)
+      tally.add(verdict)
+      const wanted = wantedVerdict(path, vector)
+      if (wanted === null) expect(verdict).not.toBe('accepted')
+      else expect(verdict).toBe(wanted)
+      if (vector.result === 'valid' && verdict === 'token_malformed' && vector.erratum === null) {
+        expect(detail).toContain('the payload is no JSON object')
+      }
+    })
+
+    it.runIf(jwe.length > 0).each(named(jwe))('refuses JWE %s, and its key', async (_title, vector) => {
+      const keys = await judge({ ...settings, ...asKeySet(vector.keys) }, vector.token)
+      expect(keys.verdict).toBe('configuration')
+      const { verdict } = await judge(
+        { ...settings, keys: { secret: 'a secret of the test, of 32 bytes' } },
+        vector.token,
+      )
+      tally.add(verdict)
+      expect(verdict).toBe('token_malformed')
+    })
+  })
+
+  it('has for each signature vector a derived one, or says what is run in its place', () => {
+    const derived = new Set(readWycheproof('wycheproof-derived/jwt_signature_test.json').map(({ tcId }) => tcId))
+    const alone = readWycheproof(signatures).filter(({ tcId }) => !derived.has(tcId))
+    expect(alone.map(({ tcId }) => tcId)).toEqual([...withoutTwin.keys()])
+  })
+
+  it('says of each erratum what is made of it', () => {
+    const found = files.flatMap(readWycheproof).filter(({ erratum }) => erratum !== null)
+    expect(found.map(({ tcId }) => tcId)).toEqual([...errata.keys()])
+  })
+})
