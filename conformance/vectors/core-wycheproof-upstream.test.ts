@@ -50,7 +50,7 @@ describeVectors('Wycheproof, upstream', () => {
       if (wanted === null) expect(verdict).not.toBe('accepted')
       else expect(verdict).toBe(wanted)
       if (vector.result === 'valid' && verdict === 'token_malformed' && vector.erratum === null) {
-        expect(detail).toContain('the payload is no JSON object')
+        expect(detail).toMatch(/^the payload is no /)
       }
     })
 
