@@ -2,10 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { authWith, refusalOf, sign } from './tokens.ts'
 
 const token = await sign()
-const auth = authWith()
 
 async function codeOf(authorization: string | string[] | undefined, rawHeaders?: string[]) {
-  return refusalOf(auth.authenticate({ headers: { authorization }, rawHeaders }))
+  return refusalOf(authWith().authenticate({ headers: { authorization }, rawHeaders }))
 }
 
 describe('the bearer token', () => {
@@ -61,33 +60,34 @@ describe('the bearer token', () => {
 
   it('is taken from the Headers of a Fetch request, where two lines are joined by a comma', async () => {
     const request = new Request('https://api.example/', { headers: { authorization: `Bearer ${token}` } })
-    expect(await refusalOf(auth.authenticate(request))).toBe('accepted')
+    expect(await refusalOf(authWith().authenticate(request))).toBe('accepted')
     request.headers.append('authorization', `Bearer ${token}`)
-    expect(await refusalOf(auth.authenticate(request))).toBe('request_malformed')
-    expect(await refusalOf(auth.authenticate(new Request('https://api.example/')))).toBe('token_missing')
+    expect(await refusalOf(authWith().authenticate(request))).toBe('request_malformed')
+    expect(await refusalOf(authWith().authenticate(new Request('https://api.example/')))).toBe('token_missing')
   })
 
   it('is found whatever the case of the name, as some gateways write it', async () => {
     const line = `Bearer ${token}`
-    expect(await refusalOf(auth.authenticate({ headers: { Authorization: line } }))).toBe('accepted')
+    expect(await refusalOf(authWith().authenticate({ headers: { Authorization: line } }))).toBe('accepted')
     const both = { headers: { Authorization: line, authorization: line } }
-    expect(await refusalOf(auth.authenticate(both))).toBe('request_malformed')
+    expect(await refusalOf(authWith().authenticate(both))).toBe('request_malformed')
     const twice = { headers: { Authorization: line, AUTHORIZATION: line } }
-    expect(await refusalOf(auth.authenticate(twice))).toBe('request_malformed')
+    expect(await refusalOf(authWith().authenticate(twice))).toBe('request_malformed')
   })
 
   it('is never read from the query, the body, a cookie or a prototype', async () => {
     const elsewhere = { url: `/?access_token=${token}`, query: { access_token: token }, body: { access_token: token } }
     const request = { ...elsewhere, headers: { cookie: `token=${token}`, 'x-access-token': token } }
-    expect(await refusalOf(auth.authenticate(request))).toBe('token_missing')
+    expect(await refusalOf(authWith().authenticate(request))).toBe('token_missing')
     const inherited: Record<string, string> = Object.create({ authorization: `Bearer ${token}` })
-    expect(await refusalOf(auth.authenticate({ headers: inherited }))).toBe('token_missing')
+    expect(await refusalOf(authWith().authenticate({ headers: inherited }))).toBe('token_missing')
   })
 })
 
 describe('tokenFrom a header', () => {
-  const proxied = authWith({ tokenFrom: { header: 'CF-Access-Jwt-Assertion' } })
-  const outcome = async (headers: Record<string, string | string[]>) => refusalOf(proxied.authenticate({ headers }))
+  const options = { tokenFrom: { header: 'CF-Access-Jwt-Assertion' } }
+  const outcome = async (headers: Record<string, string | string[]>) =>
+    refusalOf(authWith(options).authenticate({ headers }))
 
   it('takes the bare token, and does not look at Authorization', async () => {
     expect(await outcome({ 'cf-access-jwt-assertion': token })).toBe('accepted')
