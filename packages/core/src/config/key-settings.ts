@@ -59,10 +59,11 @@ export function parseKeys(field: string, value: unknown, context: KeyContext): P
   }
   if (isKeySource(value)) return { source: value, algorithms: new Set(listed ?? publicAlgorithms) }
   const fields = readFields(field, value === undefined ? { allowHttp: [] } : value, [...kinds, 'allowHttp'])
-  const [[kind, material] = [], ...others] = [...fields].filter(([name]) => name !== 'allowHttp')
-  if (others.length > 0 || fields.size === 0) {
-    throw new ConfigError(field, `an object with one of ${kinds.join(', ')}`, `one with ${others.length + 1} of them`)
+  const given = [...fields].filter(([name]) => name !== 'allowHttp')
+  if (given.length > 1 || fields.size === 0) {
+    throw new ConfigError(field, `an object with one of ${kinds.join(', ')}`, `one with ${given.length} of them`)
   }
+  const [[kind, material] = []] = given
   if (kind === undefined || kind === 'jwksUrl') return fromNetwork(field, fields, context)
   if (fields.has('allowHttp'))
     throw new ConfigError(at(field, 'allowHttp'), 'beside jwksUrl, or alone', `beside ${kind}`)

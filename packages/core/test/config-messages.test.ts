@@ -1,0 +1,230 @@
+import { describe, expect, it } from 'vitest'
+import { allOf, anyOf, createAuth, decide, hasClaim, hasRole, hasScope, where } from '../src/index.ts'
+import type { AuthOptions, Policy } from '../src/index.ts'
+import { audience, authWith, issuer, keyPair, secret } from './tokens.ts'
+
+function messageOf(make: () => unknown): string {
+  try {
+    make()
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+  return 'nothing is wrong'
+}
+
+const { jwk } = await keyPair('ES256', 'k')
+const url = 'an https URL without credentials (http: on this machine, or a host in keys.allowHttp)'
+const ofIssuer =
+  'issuer, audience, keys, algorithms, roles, typ, profile, requiredClaims, maxTokenAgeSeconds, maxLifetimeSeconds, tokenBinding, clients, tokenUse, maxStaleSeconds'
+const ofAuth =
+  'claims, clockToleranceSeconds, maxTokenBytes, realm, problemTypeBase, tokenFrom, isRevoked, onRefusal, cache, fetch, now'
+const isUndefined = 'undefined; is a variable of the environment missing?'
+
+describe('whoever starts the server is told what a setting must be, and what it is', () => {
+  it.each([
+    [{ audeince: 'x' }, `audeince must be left out (known here: ${ofAuth}, ${ofIssuer}, issuers); it is no setting`],
+    [{ roles: undefined }, `roles must be left out or given a value; it is ${isUndefined}`],
+    [{ issuer: 1 }, 'issuer must be a non-empty string; it is 1'],
+    [{ audience: [] }, 'audience must be a non-empty list of strings; it is an empty array'],
+    [{ audience: ['a', ''] }, 'audience[1] must be a non-empty string; it is an empty string'],
+    [{ audience: {} }, 'audience must be a non-empty string; it is an object'],
+    [{ audience: () => 'a' }, 'audience must be a non-empty string; it is a function'],
+    [{ audience: true }, 'audience must be a non-empty string; it is true'],
+    [{ clockToleranceSeconds: '5' }, 'clockToleranceSeconds must be a number from 0 to 300; it is "5"'],
+    [{ maxTokenBytes: 0 }, 'maxTokenBytes must be a number from 1 to 65536; it is 0'],
+    [{ now: 5 }, 'now must be a function; it is 5'],
+    [{ now: async () => 1 }, 'now must be a synchronous function; it is an async one'],
+    [{ isRevoked: [1, 2] }, 'isRevoked must be a function; it is an array of 2'],
+    [{ fetch: 1 }, 'fetch must be a function; it is 1'],
+    [{ onRefusal: null }, 'onRefusal must be a function; it is null'],
+    [{ claims: {} }, 'claims must be a Standard Schema, as of zod, valibot or arktype; it is an object'],
+    [{ claims: null }, 'claims must be a Standard Schema, as of zod, valibot or arktype; it is null'],
+    [{ cache: 5 }, 'cache must be false or { max }; it is 5'],
+    [{ cache: null }, 'cache must be false or { max }; it is null'],
+    [{ cache: { max: 1.5 } }, 'cache.max must be a whole number; it is 1.5'],
+    [{ cache: {} }, 'cache.max must be a number from 1 to 10000000; it is missing'],
+    [{ cache: { size: 1 } }, 'cache.size must be left out (known here: max); it is no setting'],
+    [{ realm: 'a"b' }, 'realm must be printable ASCII without quotes and backslashes; it is "a\\"b"'],
+    [
+      { realm: `${'x'.repeat(80)}ä` },
+      `realm must be printable ASCII without quotes and backslashes; it is "${'x'.repeat(80)}…"`,
+    ],
+    [
+      { realm: `${'x'.repeat(79)}ä` },
+      `realm must be printable ASCII without quotes and backslashes; it is "${'x'.repeat(79)}ä"`,
+    ],
+    [{ problemTypeBase: 'x' }, 'problemTypeBase must be an absolute URL that the code is appended to; it is "x"'],
+    [{ problemTypeBase: '' }, 'problemTypeBase must be a non-empty string; it is an empty string'],
+    [{ tokenFrom: 'cookie' }, 'tokenFrom must be "authorization" or { header }; it is "cookie"'],
+    [{ tokenFrom: {} }, 'tokenFrom.header must be a non-empty string; it is missing'],
+    [
+      { tokenFrom: { header: 'a b' } },
+      'tokenFrom.header must be the name of a header other than authorization and cookie; it is "a b"',
+    ],
+    [{ tokenFrom: { query: 'x' } }, 'tokenFrom.query must be left out (known here: header); it is no setting'],
+    [{ algorithms: 'HS256' }, 'algorithms must be a list of algorithms; it is "HS256"'],
+    [{ algorithms: ['none'] }, 'algorithms must be a list of signature algorithms of JWS; it is "none"'],
+    [
+      { algorithms: ['HS256', 'ES256'] },
+      'algorithms must be of HMAC or of public keys: they never mix; it is HS256, ES256',
+    ],
+    [
+      { algorithms: ['ES256', 'ES384'] },
+      'algorithms must be of HS256, HS384, HS512 beside a secret; it is ES256, ES384',
+    ],
+    [{ typ: 1 }, 'typ must be a non-empty string; it is 1'],
+    [{ profile: 'jwt' }, 'profile must be "at+jwt" (RFC 9068); it is "jwt"'],
+    [{ typ: 'x', profile: 'at+jwt' }, 'typ must be left out beside profile, which sets it; it is there'],
+    [{ requiredClaims: [1] }, 'requiredClaims[0] must be a non-empty string; it is 1'],
+    [{ tokenUse: 'x' }, 'tokenUse must be "access", "id", or null to skip the check; it is "x"'],
+    [{ maxStaleSeconds: -1 }, 'maxStaleSeconds must be a number from 0 to 604800; it is -1'],
+    [{ tokenBinding: true }, 'tokenBinding must be left out, or null to skip the check; it is true'],
+    [{ maxTokenAgeSeconds: 0 }, 'maxTokenAgeSeconds must be a number from 1 to 315576000; it is 0'],
+    [{ clients: [1] }, 'clients[0] must be a non-empty string; it is 1'],
+  ])('%o: %s', (options, message) => {
+    expect(messageOf(() => authWith(options))).toBe(message)
+  })
+
+  it.each([
+    ['x', 'keys must be an object; it is a string'],
+    [{}, 'keys must be an object with one of secret, publicKey, jwks, jwksUrl; it is one with 0 of them'],
+    [
+      { secret, publicKey: 'x' },
+      'keys must be an object with one of secret, publicKey, jwks, jwksUrl; it is one with 2 of them',
+    ],
+    [{ secret, allowHttp: [] }, 'keys.allowHttp must be beside jwksUrl, or alone; it is beside secret'],
+    [{ secret: [] }, 'keys.secret must be a secret or a list of them; it is an empty array'],
+    [
+      { find: () => undefined },
+      'keys.find must be left out (known here: secret, publicKey, jwks, jwksUrl, allowHttp); it is no setting',
+    ],
+    [{ jwksUrl: '' }, 'keys.jwksUrl must be a non-empty string; it is an empty string'],
+    [{ jwksUrl: 'x' }, `keys.jwksUrl must be ${url}; it is no URL`],
+    [{ jwksUrl: 'http://a.example/x' }, `keys.jwksUrl must be ${url}; it is "http://a.example"`],
+    [{ jwksUrl: 'https://:p@a.example/x' }, `keys.jwksUrl must be ${url}; it is one with credentials`],
+    [{ jwksUrl: 'https://a.example', allowHttp: 'x' }, 'keys.allowHttp must be a list of host names; it is "x"'],
+    [{ allowHttp: ['https://x'] }, 'keys.allowHttp[0] must be a host name, without scheme and path; it is "https://x"'],
+    [{ allowHttp: ['a', 1] }, 'keys.allowHttp[1] must be a non-empty string; it is 1'],
+    [{ jwks: 'x' }, 'keys.jwks must be a JWK Set, an object with an array keys; it is a string'],
+    [{ jwks: { keys: 1 } }, 'keys.jwks must be a JWK Set, an object with an array keys; it is an object'],
+    [{ jwks: { keys: [] } }, 'keys.jwks must be a JWK Set with a public key for signatures; it is one without'],
+    [
+      { jwks: { keys: [jwk, jwk] } },
+      'keys.jwks must be a set whose keys differ in kid, kty or alg; it is one with twins',
+    ],
+    [
+      { jwks: { keys: [jwk, { ...jwk, d: 'x' }] } },
+      'keys.jwks.keys[1] must be a public key for signatures; it is a private key (member d); only its public part belongs here',
+    ],
+  ])('keys: %o', (keys, message) => {
+    expect(messageOf(() => authWith({ keys }))).toBe(message)
+  })
+
+  it.each([
+    [
+      { keys: { publicKey: jwk }, algorithms: ['RS256', 'RS384'] },
+      'keys.publicKey must be a key for one of the algorithms RS256, RS384; it is for ES256',
+    ],
+    [
+      { keys: { publicKey: jwk }, algorithms: ['HS256', 'HS384'] },
+      'algorithms must be without HS256, HS384 and HS512 beside public keys; it is HS256, HS384',
+    ],
+    [
+      { keys: { jwksUrl: 'https://a.example' }, algorithms: ['HS256', 'HS384'] },
+      'algorithms must be without HS256, HS384 and HS512 beside public keys; it is HS256, HS384',
+    ],
+    [
+      { keys: { allowHttp: [] }, issuer: null },
+      'keys must be there where issuer is null: nobody can be asked for them; it is missing',
+    ],
+    [{ keys: { allowHttp: [] }, issuer: 'joe' }, `keys left out, so issuer must be ${url}; it is no URL`],
+  ])('keys beside another setting: %s', (options, message) => {
+    expect(messageOf(() => authWith(options))).toBe(message)
+  })
+
+  it.each([
+    [[], 'roles must be an object; it is an empty array'],
+    [{ '': 'a' }, 'roles must be a map whose names are not empty; it is one with an empty name'],
+    [{ a: 1 }, 'roles.a must be the name of a claim, a rule on a claim, or a function; it is 1'],
+    [{ a: { claim: 'x' } }, 'roles.a must be a claim with one of equals, includes or word; it is one with 0 of them'],
+    [
+      { a: { claim: 'x', equals: 1, word: 'y' } },
+      'roles.a must be a claim with one of equals, includes or word; it is one with 2 of them',
+    ],
+    [{ a: { claim: 'x', word: 'a b' } }, 'roles.a.word must be one word without blanks; it is "a b"'],
+    [{ a: { claim: 'x', word: '' } }, 'roles.a.word must be one word without blanks; it is an empty string'],
+    [{ a: { claim: 'x', includes: '' } }, 'roles.a.includes must be a non-empty string; it is an empty string'],
+    [
+      { a: { claim: 'x', is: 1 } },
+      'roles.a.is must be left out (known here: claim, equals, includes, word); it is no setting',
+    ],
+    [{ a: { equals: 1 } }, 'roles.a.claim must be a non-empty string; it is missing'],
+  ])('roles: %o', (roles, message) => {
+    expect(messageOf(() => authWith({ roles }))).toBe(message)
+  })
+
+  const entry = { issuer, audience, keys: { secret } }
+  it.each([
+    [{}, 'issuer must be a string, or null to skip the check; it is missing'],
+    [null, 'options must be an object; it is null'],
+    [{ issuers: [] }, 'issuers must be a list of issuers, not empty; it is an empty array'],
+    [{ issuers: [1] }, 'issuers[0] must be an object; it is 1'],
+    [
+      { issuers: [entry], audience },
+      'audience must be a setting of an entry of issuers, where there is a list; it is beside the list',
+    ],
+    [
+      { issuers: [{ ...entry, realm: 'x' }] },
+      `issuers[0].realm must be left out (known here: ${ofIssuer}); it is no setting`,
+    ],
+    [
+      { issuers: [{ ...entry, issuer: null }] },
+      'issuers[0].issuer must be a string, where there are several issuers; it is null',
+    ],
+    [
+      { issuers: [entry, entry], roles: {} },
+      `issuers[1].issuer must be another than those before it; it is "${issuer}"`,
+    ],
+    [
+      { issuers: [entry, entry] },
+      'issuers[0].roles must be a role map, here or beside issuers, where there are several issuers; it is missing',
+    ],
+  ])('%j: %s', (options, message) => {
+    expect(messageOf(() => createAuth(options as AuthOptions))).toBe(message)
+  })
+})
+
+describe('whoever writes a policy is told what it must be, and what it is', () => {
+  const written = (policy: unknown) => () => decide(null, policy as Policy)
+  const made =
+    (make: (...input: never[]) => Policy, ...input: unknown[]) =>
+    () =>
+      (make as (...given: unknown[]) => Policy)(...input)
+
+  it.each([
+    ['hasRole must be given a name at least; it is an empty array', made(hasRole)],
+    ['hasRole must be a non-empty string; it is 1', made(hasRole, 'a', 1)],
+    ['hasRole must be given a name at least; it is "a"', written({ kind: 'role', anyOf: 'a' })],
+    ['hasScope must be given a name at least; it is an empty array', made(hasScope)],
+    [
+      'hasScope must be scopes of printable ASCII without blanks, quotes and backslashes; it is "a b"',
+      made(hasScope, 'a b'),
+    ],
+    [
+      'hasClaim must be a claim with one of equals, includes or word; it is one with 0 of them',
+      made(hasClaim, { claim: 'x' }),
+    ],
+    [`hasClaim.equals must be left out or given a value; it is ${isUndefined}`, made(hasClaim, 'x', undefined)],
+    ['hasClaim must be an object; it is missing', written({ kind: 'claim' })],
+    ['where must be a non-empty string; it is an empty string', made(where, '', () => true)],
+    ['where must be a function; it is missing', made(where, 'x')],
+    ['where must be a synchronous function; it is an async one', made(where, 'x', async () => true)],
+    ['allOf must be given a policy at least; it is an empty array', made(allOf)],
+    ['anyOf must be given a policy at least; it is missing', written({ kind: 'anyOf' })],
+    ['anyOf must be a policy, as hasRole and its like make them; it is "x"', made(anyOf, 'x')],
+    ['policy must be a policy, as hasRole and its like make them; it is null', written(null)],
+    ['policy must be a policy, as hasRole and its like make them; it is an object', written({ kind: 'x' })],
+  ])('%s', (message, make) => {
+    expect(messageOf(make)).toBe(message)
+  })
+})
