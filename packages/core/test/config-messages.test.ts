@@ -102,7 +102,7 @@ describe('whoever starts the server is told what a setting must be, and what it 
     [{ jwksUrl: 'x' }, `keys.jwksUrl must be ${url}; it is no URL`],
     [{ jwksUrl: 'http://a.example/x' }, `keys.jwksUrl must be ${url}; it is "http://a.example"`],
     [{ jwksUrl: 'https://:p@a.example/x' }, `keys.jwksUrl must be ${url}; it is one with credentials`],
-    [{ jwksUrl: 'https://a.example', allowHttp: 'x' }, 'keys.allowHttp must be a list of host names; it is "x"'],
+    [{ jwksUrl: 'https://a.example', allowHttp: 'x' }, 'keys.allowHttp must be a list of host names; it is a string'],
     [{ allowHttp: ['https://x'] }, 'keys.allowHttp[0] must be a host name, without scheme and path; it is "https://x"'],
     [{ allowHttp: ['a', 1] }, 'keys.allowHttp[1] must be a non-empty string; it is 1'],
     [{ jwks: 'x' }, 'keys.jwks must be a JWK Set, an object with an array keys; it is a string'],
