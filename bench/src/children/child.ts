@@ -32,8 +32,8 @@ export class Child<Question, Answer> {
     this.#process = child
     child.stderr?.on('data', (chunk) => (this.#lastWords = `${this.#lastWords}${String(chunk)}`.slice(-4000)))
     child.on('message', (reply: Reply) => {
-      if ('answer' in reply) this.#waiting?.resolve(reply.answer)
-      else this.#fail(reply.fault)
+      if ('fault' in reply) this.#fail(reply.fault)
+      else this.#succeed(reply.answer)
     })
     child.on('error', (error) => this.#fail(String(error)))
     child.on('close', () => this.#fail(`it ended: ${this.#lastWords}`))
@@ -69,11 +69,18 @@ export class Child<Question, Answer> {
   }
 
   #exchange(message: unknown): Promise<unknown> {
+    if (this.#waiting !== null) throw new Error(`${this.#program} answers one question at a time`)
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
       if (this.#process.exitCode === null && this.#process.connected) this.#process.send(message as object)
       else this.#fail(`it ended: ${this.#lastWords}`)
     })
+  }
+
+  #succeed(answer: unknown): void {
+    const waiting = this.#waiting
+    this.#waiting = null
+    waiting?.resolve(answer)
   }
 
   #fail(reason: string): void {

@@ -50,8 +50,8 @@ export function badTokens(issuer: Issuer): BadTokens {
 }
 
 /** A token with the signature of another: as long as its own and in range, so that it costs what its own would. */
-export function wronglySigned(issuer: Issuer, index: number): string {
-  const [token, other] = [index, index + 1].map((each) => issuer.sign(claimsOf(issuer, each)))
+export function wronglySigned(issuer: Issuer, index: number, keyId?: string): string {
+  const [token, other] = [index, index + 1].map((each) => issuer.sign(claimsOf(issuer, each), keyId))
   return `${inputOf(token)}.${other?.slice(other.lastIndexOf('.') + 1)}`
 }
 

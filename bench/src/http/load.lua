@@ -1,0 +1,28 @@
+-- wrk -s load.lua URL -- TOKENS FROM: sends the tokens of a file, one a line, in turn, beginning at that one.
+local requests, at = {}, 0
+
+function init(arguments)
+  for token in io.lines(arguments[1]) do
+    requests[#requests + 1] = wrk.format('GET', '/', { Host = wrk.host, Authorization = 'Bearer ' .. token })
+  end
+  at = tonumber(arguments[2]) % #requests
+end
+
+function request()
+  at = at % #requests + 1
+  return requests[at]
+end
+
+-- Microseconds of latency, at every percent between 0.5 and 99.5.
+function done(summary, latency)
+  local percentiles = {}
+  for percent = 0, 99 do
+    percentiles[percent + 1] = string.format('%d', latency:percentile(percent + 0.5))
+  end
+  local errors = summary.errors
+  io.write(string.format(
+    '\n{"requests":%d,"refused":%d,"failed":%d,"latencies":[%s]}\n',
+    summary.requests, errors.status, errors.connect + errors.read + errors.write + errors.timeout,
+    table.concat(percentiles, ',')
+  ))
+end
