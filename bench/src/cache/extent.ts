@@ -19,7 +19,7 @@ export const extents: Readonly<Record<Form, Extent>> = {
     operationsInSingle: 100,
   },
   short: {
-    workingSets: [1, 50],
+    workingSets: [50],
     rounds: 1,
     weighed: 50,
     warmMilliseconds: 1,

@@ -19,13 +19,14 @@ export interface Order {
 
 /** A turn with the very strings that were learned, or with fresh copies of them. */
 export type Strings = 'same' | 'fresh'
-/** Null where the contender has nothing to show for so many tokens. */
-export type Answer = Turn | null
+export type Question = Strings | 'takes part'
+/** A turn; or whether the contender has anything to show for so many tokens. */
+export type Answer = Turn | boolean
 
-answerParent<Order, Strings, Answer>(async ({ contender, tokens: count, pace }) => {
+answerParent<Order, Question, Answer>(async ({ contender, tokens: count, pace }) => {
   const issuer = new Issuer('HS256')
   const memory = contenders[contender](issuer.terms, count)
-  if (memory === null) return () => null
+  if (memory === null) return () => false
   const tokens = goodTokens(issuer, count).map(freshCopy)
   await learn(contender, memory, tokens)
   for (const bad of Object.values<string>({ ...badTokens(issuer) })) await refuse(contender, memory, bad)
@@ -35,9 +36,7 @@ answerParent<Order, Strings, Answer>(async ({ contender, tokens: count, pace }) 
     same: new Stopwatch(memory, pace, take),
     fresh: new Stopwatch(memory, pace, (many) => take(many).map(freshCopy)),
   }
-  await watches.same.warm()
-  await watches.fresh.warm()
-  return (strings) => watches[strings].turn()
+  return (question) => (question === 'takes part' ? true : watches[question].turn())
 })
 
 /** What is recalled must be the caller that the token was learned with. */

@@ -6,7 +6,7 @@ import type { Turn } from '../race/run-race.ts'
 import { contenderNames } from './contenders.ts'
 import type { ContenderName } from './contenders.ts'
 import { extents } from './extent.ts'
-import type { Answer, Order, Strings } from './measure.ts'
+import type { Answer, Order, Question, Strings } from './measure.ts'
 import type { Weighing, Weight } from './weigh.ts'
 
 export interface CacheFigures {
@@ -46,8 +46,8 @@ async function raceWith(
 ): Promise<CacheRace[]> {
   const started = await Promise.all(
     contenderNames.map(async (contender) => {
-      const child = await Child.start<Strings, Answer>('cache/measure', orderOf(contender), form)
-      return { contender, child, takesPart: (await child.ask('same')) !== null }
+      const child = await Child.start<Question, Answer>('cache/measure', orderOf(contender), form)
+      return { contender, child, takesPart: (await child.ask('takes part')) === true }
     }),
   )
   const taking = started.filter(({ takesPart }) => takesPart)

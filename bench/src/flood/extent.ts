@@ -1,6 +1,10 @@
 import type { Form } from '../form.ts'
+import { kinds } from './kinds.ts'
+import type { Kind } from './kinds.ts'
 
 export interface Extent {
+  readonly kinds: readonly Kind[]
+  readonly withPeers: boolean
   readonly rounds: number
   readonly warmTurns: number
   readonly milliseconds: number
@@ -11,6 +15,14 @@ export interface Extent {
 }
 
 export const extents: Readonly<Record<Form, Extent>> = {
-  full: { rounds: 6, warmTurns: 2, milliseconds: 400, tokens: 500, firstSeen: 12_000 },
-  short: { rounds: 1, warmTurns: 0, milliseconds: 20, tokens: 2, firstSeen: 2 },
+  full: { kinds, withPeers: true, rounds: 5, warmTurns: 1, milliseconds: 400, tokens: 500, firstSeen: 12_000 },
+  short: {
+    kinds: ['wrongly signed'],
+    withPeers: false,
+    rounds: 1,
+    warmTurns: 0,
+    milliseconds: 50,
+    tokens: 2,
+    firstSeen: 2,
+  },
 }

@@ -2,7 +2,6 @@ import type { Form, Progress } from '../form.ts'
 import { frameworks } from '../http/contender.ts'
 import type { Framework } from '../http/contender.ts'
 import { peersOn } from '../http/contenders.ts'
-import { whatLoadLacks } from '../http/load.ts'
 import { ServedContender } from '../http/served-contender.ts'
 import { Supplies } from '../http/supplies.ts'
 import type { Supply } from '../http/supplies.ts'
@@ -44,8 +43,6 @@ interface Grounds {
 
 /** Floods every contender's server with bad tokens, framework by framework. */
 export async function runFlood(form: Form, progress: Progress): Promise<FloodFigures> {
-  const lacking = await whatLoadLacks()
-  if (lacking !== null) throw new Error(`To flood servers, this machine lacks ${lacking}`)
   const supplies = await Supplies.open()
   const floods: FrameworkFlood[] = []
   try {
@@ -76,9 +73,9 @@ function writeFiles(supplies: Supplies, { issuer, good }: Supply, tokens: number
 
 async function floodOn(grounds: Grounds): Promise<FrameworkFlood> {
   const { form, framework, supply } = grounds
-  const { rounds, milliseconds } = extents[form]
+  const { kinds: sent, withPeers, rounds, milliseconds } = extents[form]
   const start = (contender: string) => ServedContender.start({ framework, contender, terms: supply.terms }, form)
-  const names = ['static', 'claimcheck', 'claimcheck', ...peersOn(framework)]
+  const names = ['static', 'claimcheck', 'claimcheck', ...(withPeers ? peersOn(framework) : [])]
   const servers = await Promise.all(names.map(start))
   const [still, claimcheck, cold, ...peers] = servers
   if (still === undefined || claimcheck === undefined || cold === undefined) throw new Error('No server was started')
@@ -87,7 +84,7 @@ async function floodOn(grounds: Grounds): Promise<FrameworkFlood> {
     const runners = [
       ...(await staticRunners(still, claimcheck, grounds)),
       ...[claimcheck, ...peers].flatMap((server) =>
-        [...kinds, 'good, seen before' as const].map(runnerOf(server, grounds)),
+        [...sent, 'good, seen before' as const].map(runnerOf(server, grounds)),
       ),
       runnerOf(cold, grounds)('good, first seen'),
     ]
@@ -95,7 +92,7 @@ async function floodOn(grounds: Grounds): Promise<FrameworkFlood> {
     const race = await runRace(runners, rounds)
     const amid: FrameworkFlood['amid'][number][] = []
     for (const server of [claimcheck, ...peers]) {
-      for (const kind of kinds) {
+      for (const kind of sent) {
         const flood = { file: grounds.files[kind], milliseconds }
         const caller = await callAmid(flood, server, supply.good[0] ?? '')
         amid.push({ contender: server.name, kind, ...caller })
@@ -120,7 +117,7 @@ function runnerOf(server: ServedContender, { form, files }: Grounds): (sort: Sor
 async function staticRunners(still: ServedContender, claimcheck: ServedContender, grounds: Grounds): Promise<Runner[]> {
   const { issuer } = grounds.supply
   return Promise.all(
-    kinds.map(async (kind) => {
+    extents[grounds.form].kinds.map(async (kind) => {
       const answer = await answerTo(claimcheck, makeBad[kind](issuer, 0))
       const { contender, turn } = runnerOf(still, grounds)(kind)
       return {

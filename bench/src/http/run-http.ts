@@ -6,7 +6,6 @@ import type { Framework } from './contender.ts'
 import { peersOn } from './contenders.ts'
 import { extents } from './extent.ts'
 import type { HttpCourse, Working } from './extent.ts'
-import { whatLoadLacks } from './load.ts'
 import { ServedContender } from './served-contender.ts'
 import type { Traffic } from './served-contender.ts'
 import { Supplies } from './supplies.ts'
@@ -24,8 +23,6 @@ export interface HttpRace extends HttpCourse {
 
 /** Puts every contender's server under load, framework by framework. */
 export async function runHttp(form: Form, progress: Progress): Promise<HttpFigures> {
-  const lacking = await whatLoadLacks()
-  if (lacking !== null) throw new Error(`To measure servers, this machine lacks ${lacking}`)
   const { courses, tokens } = extents[form]
   const supplies = await Supplies.open()
   const races: HttpRace[] = []

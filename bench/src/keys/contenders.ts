@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { versionOf } from '../version-of.ts'
 import type { Contender, TokenTerms } from './contender.ts'
 
 /** The packages whose versions tell which contender it was, and how it is made: its code is loaded only then. */
@@ -46,11 +46,6 @@ export const contenderNames = Object.keys(contenders) as ContenderName[]
 /** Makes a contender, for an issuer's tokens. */
 export async function makeContender(name: ContenderName, terms: TokenTerms): Promise<Contender> {
   const entry: Entry = contenders[name]
-  const versions = entry.packages.map((each) => `${each} ${versionOf(each)}`)
+  const versions = entry.packages.map((each) => versionOf(each))
   return { name, versions, ...(await entry.make(terms)) }
-}
-
-function versionOf(name: string): string {
-  const manifest = readFileSync(new URL(`../../node_modules/${name}/package.json`, import.meta.url), 'utf8')
-  return (JSON.parse(manifest) as { version: string }).version
 }

@@ -23,7 +23,7 @@ export class Stopwatch {
   readonly #operation: Operation
   readonly #pace: Pace
   readonly #take: (count: number) => readonly string[]
-  #operationsInTurn = 1
+  #operationsInTurn: number | null = null
 
   /** `take` gives the next tokens, ready beforehand: to make them is not what is timed. */
   constructor(operation: Operation, pace: Pace, take: (count: number) => readonly string[]) {
@@ -32,8 +32,20 @@ export class Stopwatch {
     this.#take = take
   }
 
+  async turn(): Promise<Turn> {
+    const { singles, operationsInSingle } = this.#pace
+    // Not before the first turn: at the start, others make ready as well.
+    const count = (this.#operationsInTurn ??= await this.#warm())
+    const mean = ((await this.#run(count)) * 1000) / count
+    const timed: number[] = []
+    for (let single = 0; single < singles; single++) {
+      timed.push(((await this.#run(operationsInSingle)) * 1000) / operationsInSingle)
+    }
+    return { mean, singles: timed }
+  }
+
   /** Lets the code become fast, and finds out how many operations make a turn. */
-  async warm(): Promise<void> {
+  async #warm(): Promise<number> {
     const { warmMilliseconds, turnMilliseconds } = this.#pace
     const begin = performance.now()
     let count = 8
@@ -42,18 +54,7 @@ export class Stopwatch {
       mean = (await this.#run(count)) / count
       count = Math.min(count * 2, 4096)
     } while (performance.now() - begin < warmMilliseconds)
-    this.#operationsInTurn = Math.max(1, Math.round(turnMilliseconds / mean))
-  }
-
-  async turn(): Promise<Turn> {
-    const { singles, operationsInSingle } = this.#pace
-    const count = this.#operationsInTurn
-    const mean = ((await this.#run(count)) * 1000) / count
-    const timed: number[] = []
-    for (let single = 0; single < singles; single++) {
-      timed.push(((await this.#run(operationsInSingle)) * 1000) / operationsInSingle)
-    }
-    return { mean, singles: timed }
+    return Math.max(1, Math.round(turnMilliseconds / mean))
   }
 
   /** The milliseconds that it takes to perform the operation so many times. */

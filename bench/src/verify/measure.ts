@@ -45,9 +45,7 @@ async function prepare(contender: ContenderName, lot: Lot, pace: Pace): Promise<
   if (operation === null) return null
   await checkAnswers(contender, operation, lot)
   let next = 0
-  const watch = new Stopwatch(operation, pace, (count) =>
+  return new Stopwatch(operation, pace, (count) =>
     Array.from({ length: count }, () => lot.good[next++ % lot.good.length] ?? ''),
   )
-  await watch.warm()
-  return watch
 }

@@ -12,7 +12,8 @@ interface Parts {
 
 /**
  * The limit: the signature alone, of bytes that lie ready, in the form and by the call that node:crypto is fastest
- * with: a bare KeyObject, for PS256 of the type rsa-pss, for ES256 a signature in DER.
+ * with: a bare KeyObject, for PS256 of the type rsa-pss, for ES256 a signature in DER. To find these
+ * bytes by the token takes a hundredth of the cheapest of them.
  */
 export async function makeNodeCrypto(terms: Terms, tokens: readonly string[]): Promise<Operation> {
   const parts = new Map(tokens.map((token) => [token, split(token, terms.algorithm)]))

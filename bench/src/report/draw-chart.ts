@@ -1,0 +1,221 @@
+import { BarChart } from 'echarts/charts'
+import { GridComponent, MarkLineComponent, TitleComponent } from 'echarts/components'
+import { init, use } from 'echarts/core'
+import { SVGRenderer } from 'echarts/renderers'
+import type { Bar, Chart, Panel } from './chart.ts'
+import { times } from './markdown.ts'
+
+use([BarChart, GridComponent, MarkLineComponent, TitleComponent, SVGRenderer])
+
+export const themes = ['light', 'dark'] as const
+export type Theme = (typeof themes)[number]
+
+interface Colours {
+  readonly text: string
+  readonly faint: string
+  readonly line: string
+  readonly own: string
+  readonly limit: string
+  readonly peer: string
+  readonly ground: string
+}
+
+const colours: Readonly<Record<Theme, Colours>> = {
+  light: {
+    text: '#1f2328',
+    faint: '#59636e',
+    line: '#d1d9e0',
+    own: '#0b7a5b',
+    limit: '#59636e',
+    peer: '#b8c2cc',
+    ground: '#ffffff',
+  },
+  dark: {
+    text: '#f0f6fc',
+    faint: '#9198a1',
+    line: '#3d444d',
+    own: '#2fbf8f',
+    limit: '#9198a1',
+    peer: '#4b5563',
+    ground: '#0d1117',
+  },
+}
+
+/** Without quotes: the SVG has them around all of it, and ECharts does not mind. */
+const font = 'system-ui, -apple-system, Roboto, Helvetica, Arial, sans-serif'
+const width = 960
+const rowHeight = 24
+const margin = { top: 76, left: 16, bottom: 16 }
+const panelHead = 30
+const panelFoot = 34
+const figureWidth = 60
+/** Between the lines of the ratio axis; there are three at most, or their labels would touch. */
+const intervals = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
+
+/** Draws a chart as SVG. A line stands at 1; the bars of each panel stand in order. */
+export function drawChart(chart: Chart, theme: Theme): string {
+  const colour = colours[theme]
+  const rows = Math.ceil(chart.panels.length / chart.columns)
+  const barRows = Math.max(...chart.panels.map(({ bars }) => bars.length))
+  const panelHeight = panelHead + barRows * rowHeight + panelFoot
+  const height = margin.top + rows * panelHeight + margin.bottom
+  const drawn = init(null, null, { renderer: 'svg', ssr: true, width, height })
+  const columns = columnsOf(chart)
+  const places = chart.panels.map((panel, index) => placeOf(panel, index, columns, panelHeight))
+  drawn.setOption({
+    animation: false,
+    backgroundColor: colour.ground,
+    textStyle: { fontFamily: font },
+    title: [headline(chart, colour), ...chart.panels.map((panel, index) => panelTitle(panel, places[index], colour))],
+    grid: places.map(({ left, top, barWidth, barsHeight }) => ({ left, top, width: barWidth, height: barsHeight })),
+    xAxis: chart.panels.map((panel, index) => ratioAxis(panel, index, colour)),
+    yAxis: chart.panels.map((panel, index) => nameAxis(panel, index, colour)),
+    series: chart.panels.map((panel, index) => series(panel, index, { limits: chart.limits, colour })),
+  })
+  const svg = drawn.renderToSVGString()
+  drawn.dispose()
+  return `${svg}\n`
+}
+
+interface Look {
+  readonly limits: readonly string[]
+  readonly colour: Colours
+}
+
+interface Column {
+  readonly left: number
+  readonly nameWidth: number
+  readonly barWidth: number
+}
+
+interface Place {
+  readonly titleLeft: number
+  readonly titleTop: number
+  readonly left: number
+  readonly top: number
+  readonly barWidth: number
+  readonly barsHeight: number
+}
+
+/** The names of a column take what they need; what is left is divided evenly among the bars. */
+function columnsOf({ columns, panels }: Chart): readonly Column[] {
+  const names = Array.from({ length: columns }, (_, column) => {
+    const own = panels.filter((_panel, index) => index % columns === column)
+    return 20 + 6.7 * Math.max(0, ...own.flatMap(({ bars }) => bars.map(({ contender }) => contender.length)))
+  })
+  const free = width - margin.left - names.reduce((sum, each) => sum + each, 0)
+  const barWidth = free / columns - figureWidth
+  let left = margin.left
+  return names.map((nameWidth) => {
+    const column = { left, nameWidth, barWidth }
+    left += nameWidth + barWidth + figureWidth
+    return column
+  })
+}
+
+function placeOf({ bars }: Panel, index: number, columns: readonly Column[], panelHeight: number): Place {
+  const row = Math.floor(index / columns.length)
+  const { left, nameWidth, barWidth } = columns[index % columns.length] ?? { left: 0, nameWidth: 0, barWidth: width }
+  const titleTop = margin.top + row * panelHeight
+  return {
+    titleLeft: left,
+    titleTop,
+    left: left + nameWidth,
+    top: titleTop + panelHead,
+    barWidth,
+    barsHeight: bars.length * rowHeight,
+  }
+}
+
+function headline({ title, subtitle }: Chart, { text, faint }: Colours) {
+  return {
+    text: title,
+    subtext: subtitle,
+    left: margin.left,
+    top: 12,
+    padding: 0,
+    itemGap: 8,
+    textStyle: { color: text, fontSize: 18, fontWeight: 600, fontFamily: font },
+    subtextStyle: { color: faint, fontSize: 13, fontFamily: font },
+  }
+}
+
+function panelTitle({ title }: Panel, place: Place | undefined, { text }: Colours) {
+  return {
+    text: title,
+    left: place?.titleLeft ?? 0,
+    top: place?.titleTop ?? 0,
+    padding: 0,
+    textStyle: { color: text, fontSize: 14, fontWeight: 600, fontFamily: font },
+  }
+}
+
+function ratioAxis({ bars }: Panel, index: number, { faint, line }: Colours) {
+  const most = Math.max(1, ...bars.map(({ ratio }) => ratio))
+  const interval = intervals.find((each) => most / each <= 3) ?? most
+  return {
+    type: 'value',
+    gridIndex: index,
+    min: 0,
+    max: interval * Math.ceil(most / interval),
+    interval,
+    axisLabel: { color: faint, fontSize: 11, formatter: (value: number) => `${value}×` },
+    splitLine: { lineStyle: { color: line, opacity: 0.6 } },
+  }
+}
+
+function nameAxis({ bars }: Panel, index: number, { text, own }: Colours) {
+  return {
+    type: 'category',
+    gridIndex: index,
+    inverse: true,
+    data: inOrder(bars).map(({ contender }) => ({
+      value: contender,
+      textStyle: contender === 'claimcheck' ? { color: own, fontWeight: 700 } : { color: text },
+    })),
+    axisLine: { show: false },
+    axisTick: { show: false },
+    axisLabel: { fontSize: 12, interval: 0, fontFamily: font },
+  }
+}
+
+function series({ bars }: Panel, index: number, { limits, colour }: Look) {
+  return {
+    type: 'bar',
+    xAxisIndex: index,
+    yAxisIndex: index,
+    barWidth: 14,
+    data: inOrder(bars).map(({ contender, ratio }) => ({
+      value: ratio,
+      itemStyle: { color: colourOf(contender, limits, colour), borderRadius: [0, 2, 2, 0] },
+      label: {
+        show: true,
+        position: 'right',
+        formatter: times(ratio),
+        color: contender === 'claimcheck' ? colour.own : colour.text,
+        fontWeight: contender === 'claimcheck' ? 700 : 400,
+        fontSize: 12,
+        // So that the line at the limit does not run through it.
+        backgroundColor: colour.ground,
+        padding: [1, 2],
+      },
+    })),
+    markLine: {
+      silent: true,
+      symbol: 'none',
+      z: 1,
+      label: { show: false },
+      lineStyle: { color: colour.limit, type: 'dashed', width: 1 },
+      data: [{ xAxis: 1 }],
+    },
+  }
+}
+
+function inOrder(bars: readonly Bar[]): readonly Bar[] {
+  return bars.toSorted((a, b) => a.ratio - b.ratio)
+}
+
+function colourOf(contender: string, limits: readonly string[], { own, limit, peer }: Colours): string {
+  if (contender === 'claimcheck') return own
+  return limits.includes(contender) ? limit : peer
+}

@@ -1,0 +1,30 @@
+/** A table, its first row the head. */
+export function table([head = [], ...rows]: readonly (readonly string[])[]): string {
+  const rule = head.map((_, column) => (column === 0 ? '---' : '--:'))
+  return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+}
+
+/** A contender's name in a table: claimcheck stands out. */
+export function nameCell(contender: string): string {
+  return contender === 'claimcheck' ? '**claimcheck**' : contender
+}
+
+/** Three digits, and no more than there are: 0.123, 12.3, 1,230. */
+export function digits(number: number): string {
+  return Number(number.toPrecision(3)).toLocaleString('en', { maximumSignificantDigits: 3 })
+}
+
+export function times(ratio: number): string {
+  return `${ratio < 10 ? ratio.toFixed(2) : digits(ratio)}×`
+}
+
+/** A chart, in the colours that the reader's page has. */
+export function picture(name: string, description: string): string {
+  const file = (theme: string) => `performance/${name}-${theme}.svg`
+  return [
+    '<picture>',
+    `  <source media="(prefers-color-scheme: dark)" srcset="${file('dark')}">`,
+    `  <img alt="${description}" src="${file('light')}">`,
+    '</picture>',
+  ].join('\n')
+}
