@@ -16,7 +16,7 @@ const skips = missingAdapter !== null || (lacking !== null && process.env['CI'] 
 
 // Each server refuses all of the flood, and lets every good token in, or there are no figures.
 describe('the short form of `pnpm bench flood`', () => {
-  it.skipIf(skips)(`${title}${reason}`, { timeout: 60_000 }, async () => {
+  it.skipIf(skips)(`${title}${skips ? reason : ''}`, { timeout: 60_000 }, async () => {
     expect(lacking).toBe(null)
     const { floods } = await runFlood('short', () => undefined)
     expect(floods.map(({ framework }) => framework)).toEqual(frameworks)

@@ -17,7 +17,7 @@ const skips = missingAdapter !== null || (lacking !== null && process.env['CI'] 
 
 // Each server greets the caller of a good token and refuses bad ones before it is put under load, or there are no figures.
 describe('the short form of `pnpm bench http`', () => {
-  it.skipIf(skips)(`${title}${reason}`, { timeout: 60_000 }, async () => {
+  it.skipIf(skips)(`${title}${skips ? reason : ''}`, { timeout: 60_000 }, async () => {
     expect(lacking).toBe(null)
     const { races } = await runHttp('short', () => undefined)
     expect(races.map(({ framework }) => framework)).toEqual(frameworks)
