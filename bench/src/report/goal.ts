@@ -31,7 +31,7 @@ export function ahead(what: string, measured: readonly Measured[]): Goal {
 
 export function goalTable(goals: readonly Goal[]): string {
   const rows = goals.map(({ what, bound, figure, met }) => [what, bound, figure, met ? 'met' : '**missed**'])
-  return table([['', 'goal', 'figure', ''], ...rows])
+  return table([['', 'goal', 'figure', ''], ...rows], '---')
 }
 
 interface Judged {

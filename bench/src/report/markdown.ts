@@ -1,6 +1,6 @@
-/** A table, its first row the head. */
-export function table([head = [], ...rows]: readonly (readonly string[])[]): string {
-  const rule = head.map((_, column) => (column === 0 ? '---' : '--:'))
+/** A table, its first row the head, and its first column the names; figures stand on the right. */
+export function table([head = [], ...rows]: readonly (readonly string[])[], align = '--:'): string {
+  const rule = head.map((_, column) => (column === 0 ? '---' : align))
   return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
