@@ -1,6 +1,7 @@
 import { claimSatisfies, parseClaimRule } from './claim-rule.ts'
 import type { ClaimRule } from './claim-rule.ts'
 import { describe, readFields, readFunction } from './config/fields.ts'
+import { distinct } from './distinct.ts'
 import { ConfigError } from './errors.ts'
 import { member } from './token/strict-json.ts'
 import type { JwtClaims } from './token/jwt-claims.ts'
@@ -23,10 +24,15 @@ const onlyAdmin: readonly string[] = Object.freeze(['admin'])
 
 /** The map of one issuer that has none: `admin: true`, and every string of `roles` under its own name. */
 export const defaultRoles: MapRoles = (claims) => {
-  const listed = member(claims, 'roles')
-  if (listed === undefined) return member(claims, 'admin') === true ? onlyAdmin : none
-  const names = Array.isArray(listed) ? listed.filter((name): name is string => typeof name === 'string') : []
-  return [...new Set(member(claims, 'admin') === true ? ['admin', ...names] : names)]
+  const listed: unknown = member(claims, 'roles')
+  const given = member(claims, 'admin') === true ? onlyAdmin : none
+  if (!Array.isArray(listed)) return given
+  const names = listed.every(isText) ? listed : listed.filter(isText)
+  return distinct(given === none ? names : [...given, ...names])
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
 }
 
 /** Checks a role map and makes the mapping of it. */

@@ -1,18 +1,22 @@
 import { parseBase64url, parseText } from '#platform'
 import { findAlgorithm } from '../keys/algorithms.ts'
 import type { Algorithm } from '../keys/algorithms.ts'
+import type { KeyQuery } from '../keys/key-source.ts'
 import { Refused } from '../refused.ts'
 import { member, parseJsonObject } from './strict-json.ts'
 import type { JsonObject } from './strict-json.ts'
 import type { KnownHeaders } from './known-headers.ts'
+import { normalType } from './token-type.ts'
 
-/** The three header parameters that are read; `jwk`, `jku`, `x5u` and `x5c` are never looked at. */
+/** What is read of a header: three parameters. `jwk`, `jku`, `x5u` and `x5c` are never looked at. */
 export interface JwtHeader {
   readonly alg: string
   /** What `alg` names; undefined where it is nothing that may be accepted. */
   readonly algorithm: Algorithm | undefined
-  readonly kid: string | undefined
-  readonly typ: string | undefined
+  /** `typ` in normal form; null where there is none. */
+  readonly type: string | null
+  /** What a key source is asked. */
+  readonly query: KeyQuery
 }
 
 /** A token that was read and not believed: nothing in it is proved. */
@@ -63,7 +67,9 @@ function parseHeader(part: string): JwtHeader | Refused {
   if (kid !== undefined && typeof kid !== 'string') return notAString('kid')
   const typ = member(header, 'typ')
   if (typ !== undefined && typeof typ !== 'string') return notAString('typ')
-  return { alg, algorithm: findAlgorithm(alg), kid, typ }
+  const algorithm = findAlgorithm(alg)
+  const query = Object.freeze(kid === undefined ? { alg: algorithm ?? alg } : { alg: algorithm ?? alg, kid })
+  return { alg, algorithm, type: typ === undefined ? null : normalType(typ), query }
 }
 
 function notAString(name: string): Refused {

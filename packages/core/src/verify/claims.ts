@@ -39,9 +39,9 @@ const texts = ['iss', 'sub', 'jti', 'client_id'] as const
 
 function refuseTypes(claims: JsonObject): Refused | null {
   for (const name of texts) {
-    if (!Object.hasOwn(claims, name)) continue
-    const value = claims[name]
-    if (typeof value !== 'string' || value === '') return invalid(`${name} must be a non-empty string`)
+    const value = member(claims, name)
+    if (value !== undefined && (typeof value !== 'string' || value === ''))
+      return invalid(`${name} must be a non-empty string`)
   }
   return null
 }
@@ -52,7 +52,8 @@ const keycloakTypes: ReadonlySet<unknown> = new Set(['Refresh', 'Offline', 'Logo
 /** An ID token, or a token for another use, is no access token, however well it is signed. */
 function refuseOtherTokens(claims: JsonObject, tokenUse: IssuerSettings['tokenUse']): Refused | null {
   if (tokenUse === null) return null
-  const isOther = Object.hasOwn(claims, 'token_use') && member(claims, 'token_use') !== tokenUse
+  const use = member(claims, 'token_use')
+  const isOther = use !== undefined && use !== tokenUse
   const typ = member(claims, 'typ')
   const isIdToken = typ === 'ID' || Object.hasOwn(claims, 'at_hash') || Object.hasOwn(claims, 'c_hash')
   if (!isOther && (!isIdToken || tokenUse === 'id') && !keycloakTypes.has(typ)) return null

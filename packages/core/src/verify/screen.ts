@@ -3,7 +3,6 @@ import type { Algorithm } from '../keys/algorithms.ts'
 import { Refused } from '../refused.ts'
 import type { JwtHeader, UnverifiedJwt } from '../token/parse-jwt.ts'
 import { member } from '../token/strict-json.ts'
-import { normalType } from '../token/token-type.ts'
 import { refuseExpired } from './times.ts'
 
 declare const screened: unique symbol
@@ -31,9 +30,8 @@ export function findIssuer(
 
 /** Throws out what can be told without cryptography: the wrong type, the wrong algorithm, an expired token. */
 export function screen(jwt: UnverifiedJwt, issuer: IssuerSettings, nowSeconds: number): ScreenedJwt | Refused {
-  const { typ, algorithm } = jwt.header
-  const isAllowed = typ === undefined ? issuer.types.has(null) : issuer.types.has(normalType(typ))
-  if (!isAllowed) return new Refused('token_type_not_allowed', 'typ is not the one that is expected')
+  const { type, algorithm } = jwt.header
+  if (!issuer.types.has(type)) return new Refused('token_type_not_allowed', 'typ is not the one that is expected')
   if (algorithm === undefined || !issuer.algorithms.has(algorithm)) {
     return new Refused('algorithm_not_allowed', 'alg is not in the list of algorithms')
   }

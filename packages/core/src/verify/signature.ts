@@ -22,8 +22,7 @@ export interface SignedJwt {
 
 /** Finds the key that an issuer's source holds for the token. A source that fails in its own way is an outage. */
 export function findKey(jwt: ScreenedJwt, source: KeySource): Soon<VerificationKey | Refused> {
-  const { algorithm: alg, kid } = jwt.header
-  return askSource(source, Object.freeze(kid === undefined ? { alg } : { alg, kid }))
+  return askSource(source, jwt.header.query)
 }
 
 /** Verifies the signature with a key that may verify the token's algorithm. */
@@ -34,10 +33,13 @@ export function verifySignature(jwt: ScreenedJwt, key: VerificationKey | Refused
     return new Refused('algorithm_not_allowed', 'the key is for another algorithm')
   }
   const holds = onward(key.checks(algorithm), (checks) => holdsUnderAny(jwt, checks))
-  return onward(holds, (isGood) => {
-    if (!isGood) return new Refused('signature_invalid')
-    return { token: jwt.token, header: jwt.header, claims: jwt.unverifiedClaims, key } as SignedJwt
-  })
+  return holds === true ? asSigned(jwt, key) : onward(holds, (isGood) => (isGood ? asSigned(jwt, key) : invalid))
+}
+
+const invalid = new Refused('signature_invalid')
+
+function asSigned({ token, header, unverifiedClaims }: ScreenedJwt, key: VerificationKey): SignedJwt {
+  return { token, header, claims: unverifiedClaims, key } as SignedJwt
 }
 
 /** One check after the other, where a secret is being rotated. */

@@ -18,8 +18,8 @@ export interface Validity {
 
 /** Reads a NumericDate (RFC 7519 section 2), or refuses what is there and is none. */
 function numericDate(claims: JsonObject, name: string): number | null | Refused {
-  if (!Object.hasOwn(claims, name)) return null
   const value = member(claims, name)
+  if (value === undefined) return null
   if (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value
   return invalid(`${name} must be a finite number of seconds`)
 }

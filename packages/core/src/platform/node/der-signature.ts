@@ -7,35 +7,37 @@ const integer = 0x02
  */
 export function toDerSignature(joined: Uint8Array): Uint8Array {
   const half = joined.length / 2
-  const r = minimal(joined.subarray(0, half))
-  const s = minimal(joined.subarray(half))
-  const content = sizeOf(r) + sizeOf(s)
-  const header = content < 0x80 ? [sequence, content] : [sequence, 0x81, content]
-  const der = new Uint8Array(header.length + content)
-  der.set(header)
-  writeInteger(der, header.length, r)
-  writeInteger(der, header.length + sizeOf(r), s)
+  const r = startOfNumber(joined, 0, half)
+  const s = startOfNumber(joined, half, joined.length)
+  const rLength = half - r + signByte(joined, r)
+  const sLength = joined.length - s + signByte(joined, s)
+  const content = 4 + rLength + sLength
+  const isLong = content >= 0x80
+  const der = Buffer.alloc((isLong ? 3 : 2) + content)
+  der[0] = sequence
+  if (isLong) der[1] = 0x81
+  der[der.length - content - 1] = content
+  writeInteger(der, joined.subarray(r, half), der.length - content + 2 + rLength)
+  writeInteger(der, joined.subarray(s), der.length)
   return der
 }
 
-/** Without the zero bytes in front, but for the last. */
-function minimal(bytes: Uint8Array): Uint8Array {
-  let start = 0
-  while (start < bytes.length - 1 && bytes[start] === 0) start++
-  return bytes.subarray(start)
+/** Where the number begins behind the zero bytes in front of it; the last byte stands in any case. */
+function startOfNumber(bytes: Uint8Array, start: number, end: number): number {
+  let at = start
+  while (at < end - 1 && bytes[at] === 0) at++
+  return at
 }
 
 /** A first bit that is set would be read as a sign, so a zero byte goes in front. */
-function needsZero(bytes: Uint8Array): boolean {
-  return (bytes[0] ?? 0) >= 0x80
+function signByte(bytes: Uint8Array, at: number): 0 | 1 {
+  return (bytes[at] ?? 0) >= 0x80 ? 1 : 0
 }
 
-function sizeOf(bytes: Uint8Array): number {
-  return 2 + (needsZero(bytes) ? 1 : 0) + bytes.length
-}
-
-function writeInteger(der: Uint8Array, at: number, bytes: Uint8Array): void {
-  der[at] = integer
-  der[at + 1] = sizeOf(bytes) - 2
-  der.set(bytes, at + sizeOf(bytes) - bytes.length)
+/** Writes the number so that it ends there; the bytes were zero before. */
+function writeInteger(der: Uint8Array, number: Uint8Array, end: number): void {
+  const length = number.length + signByte(number, 0)
+  der[end - length - 2] = integer
+  der[end - length - 1] = length
+  der.set(number, end - number.length)
 }
