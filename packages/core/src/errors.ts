@@ -64,7 +64,9 @@ export class AuthError extends Error {
       if (#style in error) error.#style = style
     }
     readDetails = (error) => {
-      return #style in error ? { scopes: error.#scopes, retryAfterSeconds: error.#retryAfterSeconds } : {}
+      if (!(#style in error)) return {}
+      const retryAfterSeconds = error.#retryAfterSeconds
+      return error.#scopes.length === 0 ? { retryAfterSeconds } : { scopes: error.#scopes, retryAfterSeconds }
     }
     Object.defineProperty(this.prototype, authErrorBrand, { value: true })
     Object.defineProperty(this.prototype, 'name', { value: 'AuthError', configurable: true, writable: true })

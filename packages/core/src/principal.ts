@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { Refused } from './refused.ts'
+import { isPromise } from './soon.ts'
 import { freezeJson } from './token/strict-json.ts'
 import type { MapRoles } from './roles.ts'
 import { readScopes } from './scopes.ts'
@@ -75,7 +76,7 @@ function own<N extends 'sub' | 'iss' | 'exp'>(claims: JwtClaims, name: N): NonNu
 
 function parseClaims(verified: JwtClaims, schema: StandardSchemaV1): unknown {
   const result = runUserCode('The schema in claims', () => schema['~standard'].validate(verified))
-  if (result instanceof Promise || !('value' in result || 'issues' in result)) {
+  if (isPromise(result) || !('value' in result || 'issues' in result)) {
     abandon(result)
     throw new TypeError('The schema in claims must give a value or issues at once')
   }
@@ -88,16 +89,17 @@ function parseClaims(verified: JwtClaims, schema: StandardSchemaV1): unknown {
 }
 
 /** Freezes objects and arrays to their depth; false where there is something in them that freezing does not hold. */
-function freezeDeeply(value: unknown, seen?: Set<object>): boolean {
+function freezeDeeply(value: unknown, seen: Set<object> = new Set()): boolean {
   if (typeof value === 'function') return false
-  if (typeof value !== 'object' || value === null) return true
+  if (typeof value !== 'object' || value === null || seen.has(value)) return true
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null && !Array.isArray(value)) return false
+  seen.add(value)
   Object.freeze(value)
-  let isHeld = true
-  for (const inner of Object.values(value)) {
-    if (typeof inner !== 'object' || inner === null) isHeld &&= typeof inner !== 'function'
-    else if (seen?.has(inner) !== true) isHeld = freezeDeeply(inner, (seen ?? new Set([value])).add(inner)) && isHeld
+  const members = Object.values(Object.getOwnPropertyDescriptors(value))
+  let isHeld = Object.getOwnPropertySymbols(value).length === 0
+  for (const descriptor of members) {
+    isHeld = descriptor.get === undefined && freezeDeeply(descriptor.value, seen) && isHeld
   }
   return isHeld
 }

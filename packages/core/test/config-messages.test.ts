@@ -42,7 +42,7 @@ describe('whoever starts the server is told what a setting must be, and what it 
     [{ cache: 5 }, 'cache must be false or { max }; it is 5'],
     [{ cache: null }, 'cache must be false or { max }; it is null'],
     [{ cache: { max: 1.5 } }, 'cache.max must be a whole number; it is 1.5'],
-    [{ cache: {} }, 'cache.max must be a number from 1 to 10000000; it is missing'],
+    [{ cache: {} }, 'cache.max must be a number from 1 to 1000000; it is missing'],
     [{ cache: { size: 1 } }, 'cache.size must be left out (known here: max); it is no setting'],
     [{ realm: 'a"b' }, 'realm must be printable ASCII without quotes and backslashes; it is "a\\"b"'],
     [

@@ -241,7 +241,7 @@ describe('cache', () => {
     [true, /cache must be false or \{ max \}/],
     [null, /cache must be false or \{ max \}/],
     [undefined, /cache must be left out or given a value/],
-    [{}, /cache\.max must be a number from 1 to 10000000; it is missing/],
+    [{}, /cache\.max must be a number from 1 to 1000000; it is missing/],
     [{ max: 0 }, /cache\.max must be a number/],
     [{ max: 1.5 }, /cache\.max must be a whole number/],
     [{ max: Infinity }, /cache\.max must be a number/],

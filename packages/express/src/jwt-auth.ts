@@ -9,7 +9,15 @@ import type {
   RegisteredPrincipal,
   RegisteredRole,
 } from '@claimcheck/core'
-import { checkPolicy, createGate, errorOf, findPrincipal, principalOf, readPolicy } from '@claimcheck/core/adapter'
+import {
+  checkPolicy,
+  createGate,
+  errorOf,
+  findPrincipal,
+  isPromise,
+  principalOf,
+  readPolicy,
+} from '@claimcheck/core/adapter'
 import type { Admission, Denial, GateSettings } from '@claimcheck/core/adapter'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
 
@@ -29,9 +37,11 @@ export function jwtAuth<const R extends string = string, C = JwtClaims>(
       request.auth = principal ?? undefined
       next()
     }
-    const admission = gate.admit(request, request)
-    if (!(admission instanceof Promise)) return pass(admission)
-    admission.then(pass, (error: unknown) => response.writableEnded || next(error))
+    const fail = failing(response, next)
+    const admission = attempt(() => gate.admit(request, request), fail)
+    if (admission === null) return
+    if (isPromise(admission)) admission.then(pass, fail)
+    else pass(admission)
   }
 }
 
@@ -49,9 +59,11 @@ export function requireScope(...allOf: readonly [string, ...string[]]): RequestH
 export function requires(policy: Policy<RegisteredRole>): RequestHandler {
   const required = readPolicy('requires', policy)
   return (request, response, next) => {
-    const denial = checkPolicy(request, required)
-    if (denial === null) next()
-    else refuse(denial, response, next)
+    const fail = failing(response, next)
+    const admission = attempt(() => ({ denial: checkPolicy(request, required) }), fail)
+    if (admission === null) return
+    if (admission.denial === null) next()
+    else refuse(admission.denial, response, next)
   }
 }
 
@@ -68,6 +80,22 @@ export function findAuth(request: Request): RegisteredPrincipal | null {
 /** Why a request that passed under `mode: 'attempt'` has no principal, or null. */
 export function getAuthError(request: Request): AuthError | null {
   return errorOf(request)
+}
+
+/** Hands what was thrown on to `next`; what follows in the way of the request is not tried. */
+function attempt<T>(run: () => T, fail: (error: unknown) => void): T | null {
+  try {
+    return run()
+  } catch (error) {
+    fail(error)
+    return null
+  }
+}
+
+function failing(response: Response, next: NextFunction): (error: unknown) => void {
+  return (error) => {
+    if (!response.writableEnded) next(error)
+  }
 }
 
 function refuse(denial: Denial, response: Response, next: NextFunction): void {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import express from 'express'
-import type { ErrorRequestHandler, Express, Request, RequestHandler } from 'express'
+import type { ErrorRequestHandler, Express, Request, RequestHandler, Response as ExpressResponse } from 'express'
 import express4 from 'express4'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
@@ -168,5 +168,22 @@ describe('jwtAuth', () => {
     app.get('/', requireRole('admin'), handler)
     expect((await call(app, '/', john)).status).toBe(500)
     expect(handler).not.toHaveBeenCalled()
+  })
+})
+
+describe('whoever runs the middleware by hand', () => {
+  const request = { headers: {} } as Request
+  const response = { writableEnded: false } as ExpressResponse
+
+  it.each([
+    ['a refusal that is forwarded', jwtAuth(options, { errors: 'forward' }), 'token_missing'],
+    ['a guard without a middleware in front', requireRole('admin'), undefined],
+  ])('is given %s by next, and never by a throw', (_case, middleware, code) => {
+    const next = vi.fn<(error?: unknown) => void>()
+    middleware({ ...request } as Request, response, next)
+    expect(next).toHaveBeenCalledTimes(1)
+    expect(next.mock.calls[0]?.[0]).toMatchObject(
+      code === undefined ? { message: expect.stringMatching(/^No jwtAuth/) } : { code },
+    )
   })
 })

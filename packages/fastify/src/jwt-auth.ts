@@ -5,12 +5,13 @@ import {
   createGate,
   errorOf,
   findPrincipal,
+  isPromise,
   onward,
   principalOf,
   readPolicy,
 } from '@claimcheck/core/adapter'
 import type { Admission, Denial } from '@claimcheck/core/adapter'
-import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { refuseSecondMount } from './mounts.ts'
 import { splitOptions } from './options.ts'
@@ -45,32 +46,31 @@ export const jwtAuth = fastifyPlugin(
         const policy = policyOf(wanted)
         return denial ?? (policy === null ? null : checkPolicy(request, policy))
       }
-      const finish = (denial: Denial | null) => (denial === null ? done() : refuse(denial, reply))
       const denied = onward(gate.admit(request, request.raw), judge)
-      if (denied instanceof Promise) denied.then(finish, done)
+      const finish = (denial: Denial | null) => (denial === null ? done() : void refuse(denial, reply, done))
+      if (isPromise(denied)) denied.then(finish, done)
       else finish(denied)
     })
   },
   { fastify: '5.x', name: '@claimcheck/fastify' },
 )
 
-/** Lets through who has any one of the roles; a `preHandler` or any hook after it. */
-export function requireRole(...anyOf: readonly [RegisteredRole, ...RegisteredRole[]]): preHandlerHookHandler {
+/** Lets through who has any one of the roles; a `preHandler`, or another hook between `onRequest` and the handler. */
+export function requireRole(...anyOf: readonly [RegisteredRole, ...RegisteredRole[]]): preHandlerAsyncHookHandler {
   return requires(hasRole(...anyOf))
 }
 
 /** Lets through who has every one of the scopes. */
-export function requireScope(...allOf: readonly [string, ...string[]]): preHandlerHookHandler {
+export function requireScope(...allOf: readonly [string, ...string[]]): preHandlerAsyncHookHandler {
   return requires(hasScope(...allOf))
 }
 
 /** Lets through who meets the policy. */
-export function requires(policy: Policy<RegisteredRole>): preHandlerHookHandler {
+export function requires(policy: Policy<RegisteredRole>): preHandlerAsyncHookHandler {
   const required = readPolicy('requires', policy)
-  return (request, reply, done) => {
+  return async (request, reply) => {
     const denial = checkPolicy(request, required)
-    if (denial === null) done()
-    else refuse(denial, reply)
+    return denial === null ? undefined : refuse(denial, reply)
   }
 }
 
@@ -104,8 +104,17 @@ function decorateRequest(app: FastifyInstance): void {
   app.decorateRequest('auth', null)
 }
 
-function refuse(denial: Denial, reply: FastifyReply): void {
+const encoder = new TextEncoder()
+
+/** Answers; a fault that keeps the answer from being written is told to `fail`, or thrown. */
+function refuse(denial: Denial, reply: FastifyReply, fail?: (fault: Error) => void): FastifyReply {
   const { status, headers, body } = denial.refusal
-  // Fastify would add a charset to the content type of a string; the bytes are the same on every framework.
-  reply.code(status).headers(headers).send(new TextEncoder().encode(body))
+  try {
+    // Fastify would add a charset to the content type of a string; the bytes are the same on every framework.
+    return reply.code(status).headers(headers).send(encoder.encode(body))
+  } catch (fault) {
+    if (fail === undefined || !(fault instanceof Error)) throw fault
+    fail(fault)
+    return reply
+  }
 }

@@ -42,6 +42,13 @@ describe('the plugin', () => {
     expect(await status(app, '/nowhere', john)).toBe(404)
   })
 
+  it.each(['preParsing', 'preValidation', 'preHandler'] as const)('guards as a hook %s', async (hook) => {
+    const app = Fastify()
+    app.register(jwtAuth, options)
+    app.get('/', { [hook]: requireRole('admin') }, async () => ({ hello: 'admin' }))
+    expect([await status(app, '/', john), await status(app, '/', jane)]).toEqual([200, 403])
+  })
+
   it('protects nothing beside its scope', async () => {
     const app = Fastify()
     app.register(async (inner) => {
@@ -50,6 +57,20 @@ describe('the plugin', () => {
     })
     app.get('/beside', async () => 'open')
     expect([await status(app, '/inside'), await status(app, '/beside')]).toEqual([401, 200])
+  })
+
+  it.each([
+    ['at once', {}],
+    ['later', { isRevoked: async () => true }],
+  ])('answers where an earlier hook left a header that cannot be written, refusing %s', async (_when, extra) => {
+    const app = Fastify()
+    app.addHook('onRequest', (_request, reply, done) => {
+      reply.header('x-request-id', 'a\nb')
+      done()
+    })
+    app.register(jwtAuth, { ...options, ...extra })
+    app.get('/', who)
+    expect(await status(app, '/', 'isRevoked' in extra ? john : {})).toBeGreaterThanOrEqual(400)
   })
 
   it('runs before a body is parsed', async () => {

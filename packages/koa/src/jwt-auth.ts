@@ -1,7 +1,15 @@
 import { hasRole, hasScope } from '@claimcheck/core'
 import type { Auth, AuthError, AuthOptions, JwtClaims, Policy, Principal } from '@claimcheck/core'
 import type { RegisteredPrincipal, RegisteredRole } from '@claimcheck/core'
-import { checkPolicy, createGate, errorOf, findPrincipal, principalOf, readPolicy } from '@claimcheck/core/adapter'
+import {
+  checkPolicy,
+  createGate,
+  errorOf,
+  findPrincipal,
+  isPromise,
+  principalOf,
+  readPolicy,
+} from '@claimcheck/core/adapter'
 import type { Denial, GateSettings } from '@claimcheck/core/adapter'
 import type { Context, Middleware } from 'koa'
 
@@ -23,9 +31,9 @@ export function jwtAuth<const R extends string = string, C = JwtClaims>(
 ): Middleware<{ auth?: Principal<R, C> }> {
   const gate = createGate(auth, settings)
   return async (ctx, next) => {
-    if (ctx.state.auth !== undefined) delete ctx.state.auth
+    if ('auth' in ctx.state) delete ctx.state.auth
     const admission = gate.admit(ctx, ctx.req)
-    const { principal, denial } = admission instanceof Promise ? await admission : admission
+    const { principal, denial } = isPromise(admission) ? await admission : admission
     if (denial !== null) return refuse(denial, ctx)
     if (principal !== null) ctx.state.auth = principal
     await next()

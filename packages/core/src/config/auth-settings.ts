@@ -34,7 +34,7 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
   isRevoked?(principal: Principal<R, C>): boolean | Promise<boolean>
   /** Told of each refusal, for logs; null for a token that came without a request. What it throws is ignored. */
   readonly onRefusal?: (error: AuthError, request: RequestLike | null) => void
-  /** How many verified tokens are remembered, 1 to 10,000,000; false turns it off. @default { max: 10,000 } */
+  /** How many verified tokens are remembered, 1 to 1,000,000; false turns it off. @default { max: 10,000 } */
   readonly cache?: { readonly max: number } | false
   /** Fetches keys, as the platform's fetch does: a proxy or an agent fits in here. @default fetch */
   readonly fetch?: Fetch
@@ -156,7 +156,7 @@ function parseCache(fields: Fields): number | null {
   const cache = fields.has('cache') ? fields.get('cache') : { max: 10_000 }
   if (cache === false) return null
   if (typeof cache !== 'object' || cache === null) throw new ConfigError('cache', 'false or { max }', describe(cache))
-  const max = readNumber('cache.max', readFields('cache', cache, ['max']).get('max'), 1, 10_000_000)
+  const max = readNumber('cache.max', readFields('cache', cache, ['max']).get('max'), 1, 1_000_000)
   if (Number.isInteger(max)) return max
   throw new ConfigError('cache.max', 'a whole number', describe(max))
 }

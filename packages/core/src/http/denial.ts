@@ -2,8 +2,9 @@ import type { AuthSettings } from '../config/auth-settings.ts'
 import { styleError } from '../errors.ts'
 import type { AuthError } from '../errors.ts'
 import type { Refused } from '../refused.ts'
+import { abandon } from '../user-code.ts'
 import type { RequestLike } from '../token/bearer-token.ts'
-import { prepareRefusals } from './prepared-refusals.ts'
+import { prepareRefusals } from './prepare-refusals.ts'
 import type { Refusal } from './refusal.ts'
 
 /** A refusal as an Auth hands it out: as the answer to write, or as the error to throw. */
@@ -38,7 +39,7 @@ export function createDeny({ style, onRefusal }: Pick<AuthSettings, 'style' | 'o
 function tell(onRefusal: NonNullable<AuthSettings['onRefusal']>, error: AuthError, request: RequestLike | null): void {
   try {
     const told: unknown = onRefusal(error, request)
-    if (told instanceof Promise) told.catch(() => undefined)
+    abandon(told)
   } catch {
     // Nothing to do: the answer stands.
   }

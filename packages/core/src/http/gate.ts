@@ -1,4 +1,5 @@
 import { judge } from '../access/decide.ts'
+import { readPolicy } from '../access/policy.ts'
 import type { Policy } from '../access/policy.ts'
 import { createAuth, internalsOf, isAuth } from '../auth.ts'
 import type { Auth, Identified } from '../auth.ts'
@@ -9,7 +10,7 @@ import type { AuthError } from '../errors.ts'
 import type { Principal } from '../principal.ts'
 import { Refused } from '../refused.ts'
 import type { RegisteredPrincipal } from '../register.ts'
-import { onward } from '../soon.ts'
+import { isPromise, onward } from '../soon.ts'
 import type { Soon } from '../soon.ts'
 import type { RequestLike } from '../token/bearer-token.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
@@ -68,6 +69,8 @@ export function createGate<const R extends string, C>(
   const passes = ({ code }: Refused) => mode === 'attempt' && !isOutage(code)
   const conclude = (carrier: object, request: RequestLike, identified: Identified): Admission => {
     const { principal } = identified
+    // Nobody passes for want of a refusal.
+    if (principal === undefined) throw new TypeError('An Auth must tell of a caller, or of none')
     const refused = identified.refused ?? (principal === null && mode === 'required' ? tokenMissing : null)
     const denial = refused === null ? null : internals.deny(refused, request)
     const isLetIn = refused === null || passes(refused)
@@ -77,7 +80,7 @@ export function createGate<const R extends string, C>(
   return {
     admit(carrier, request) {
       Outcomes.forget(carrier)
-      const admission = onward(internals.identify(request), (found) => conclude(carrier, request, found))
+      const admission = failing(() => onward(internals.identify(request), (found) => conclude(carrier, request, found)))
       // The Auth types its principals; its internals do not.
       return admission as Soon<Admission<Principal<R, C>>>
     },
@@ -87,11 +90,24 @@ export function createGate<const R extends string, C>(
   }
 }
 
+/** What fails, fails with an error: to frameworks, `next(undefined)` and `next('route')` mean to go on. */
+function failing<T>(run: () => Soon<T>): Soon<T> {
+  const fail = (thrown: unknown): never => {
+    throw thrown instanceof Error ? thrown : new Error('What was thrown is no error', { cause: thrown })
+  }
+  try {
+    const result = run()
+    return isPromise(result) ? result.catch(fail) : result
+  } catch (thrown) {
+    return fail(thrown)
+  }
+}
+
 /** Refuses the caller of a request that does not meet the policy; throws where errors are forwarded. */
 export function checkPolicy(carrier: object, policy: Policy): Denial | null {
   const { principal, denial, internals, errors, request } = outcomeOf(carrier)
   if (denial !== null) return handedOut(denial, errors)
-  const refused = judge(principal, policy)
+  const refused = judge(principal, readPolicy('policy', policy))
   return refused === null ? null : handedOut(internals.deny(refused, request), errors)
 }
 

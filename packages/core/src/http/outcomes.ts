@@ -37,7 +37,7 @@ export class Outcomes extends Carrier {
   }
 
   static find(carrier: object): Outcome | null {
-    return #outcome in carrier ? carrier.#outcome : null
+    return typeof carrier === 'object' && carrier !== null && #outcome in carrier ? carrier.#outcome : null
   }
 
   static keep(carrier: object, outcome: Outcome): void {

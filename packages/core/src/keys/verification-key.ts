@@ -1,4 +1,4 @@
-import { createSignatureCheck } from '#platform'
+import { createSecretCheck, createSignatureCheck } from '#platform'
 import { importJWK } from 'jose'
 import type { CryptoKey } from 'jose'
 import { ConfigError } from '../errors.ts'
@@ -32,8 +32,7 @@ interface KeyFacts {
 export function makeVerificationKey(facts: KeyFacts, material: KeyMaterial): VerificationKey {
   const imported = new Map<Algorithm, Soon<readonly SignatureCheck[]>>()
   const importFor = async (algorithm: Algorithm) => {
-    const keys = await importMaterial(material, algorithm)
-    const checks = keys.map((key) => createSignatureCheck(key, algorithm))
+    const checks = await importMaterial(material, algorithm)
     imported.set(algorithm, checks)
     return checks
   }
@@ -58,11 +57,13 @@ export async function importAll(key: VerificationKey): Promise<void> {
   await Promise.all(key.algorithms.map(async (algorithm) => key.checks(algorithm)))
 }
 
-async function importMaterial(material: KeyMaterial, algorithm: Algorithm): Promise<readonly CryptoKey[]> {
+async function importMaterial(material: KeyMaterial, algorithm: Algorithm): Promise<readonly SignatureCheck[]> {
   try {
-    if ('cryptoKey' in material) return [material.cryptoKey]
-    if ('jwk' in material) return [await importPublicJwk(material.jwk, algorithm)]
-    return await Promise.all(material.secrets.map((secret) => importSecret(secret, algorithm)))
+    if ('secrets' in material) {
+      return await Promise.all(material.secrets.map(async (secret) => checkOfSecret(secret, algorithm)))
+    }
+    const key = 'jwk' in material ? await importPublicJwk(material.jwk, algorithm) : material.cryptoKey
+    return [createSignatureCheck(key, algorithm)]
   } catch (cause) {
     throw new ConfigError('keys', `a key that this runtime can import for ${algorithm}`, 'one that it refuses', {
       cause,
@@ -76,9 +77,7 @@ async function importPublicJwk(jwk: PublicMembers, algorithm: Algorithm): Promis
   return key
 }
 
-function importSecret(secret: Uint8Array, algorithm: Algorithm): Promise<CryptoKey> {
+function checkOfSecret(secret: Uint8Array, algorithm: Algorithm): Soon<SignatureCheck> {
   if (!isHmac(algorithm)) throw new TypeError(`a secret cannot verify ${algorithm}`)
-  const bytes = new Uint8Array(secret)
-  // Extractable, because Node makes its own form of a key only of one that is; it never leaves the key's checks.
-  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: `SHA-${algorithm.slice(2)}` }, true, ['verify'])
+  return createSecretCheck(secret, algorithm)
 }

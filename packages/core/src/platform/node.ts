@@ -1,6 +1,6 @@
-import { createHmac, KeyObject, timingSafeEqual, verify } from 'node:crypto'
+import { createHmac, createSecretKey, KeyObject, timingSafeEqual, verify } from 'node:crypto'
 import type { CryptoKey } from 'jose'
-import type { Algorithm } from '../keys/algorithms.ts'
+import type { Algorithm, HmacAlgorithm } from '../keys/algorithms.ts'
 import { toDerSignature } from './node/der-signature.ts'
 import { toPssKey } from './node/pss-key.ts'
 import type { CompactJws, SignatureCheck } from './signature-check.ts'
@@ -27,18 +27,13 @@ export function parseText(part: string): string | null {
   return text.includes(replacement) ? parseTextOnTheWeb(part) : text
 }
 
-/** The bytes of an ECDSA signature: r and s, each as long as the order of the curve (RFC 7518 section 3.4). */
-const ecSignatureBytes: Readonly<Record<'ES256' | 'ES384' | 'ES512', number>> = { ES256: 64, ES384: 96, ES512: 132 }
-
-/** Makes the check of signatures by a key, with Node's own crypto; what it does not know as well is jose's. */
+/**
+ * Makes the check of signatures by a key, with Node's own crypto. What takes milliseconds there (P-384, P-521), what it
+ * does not know as well, and keys that Node means to give to Web Crypto alone are jose's, which works on other threads.
+ */
 export function createSignatureCheck(key: CryptoKey, algorithm: Algorithm): SignatureCheck {
-  // Node means to give such a key to Web Crypto alone.
   if (!key.extractable) return createWebCheck(key, algorithm)
   switch (algorithm) {
-    case 'HS256':
-    case 'HS384':
-    case 'HS512':
-      return hmacCheck(KeyObject.from(key), hashOf(algorithm))
     case 'RS256':
     case 'RS384':
     case 'RS512':
@@ -48,9 +43,7 @@ export function createSignatureCheck(key: CryptoKey, algorithm: Algorithm): Sign
     case 'PS512':
       return plainCheck(toPssKey(KeyObject.from(key), hashOf(algorithm)), hashOf(algorithm))
     case 'ES256':
-    case 'ES384':
-    case 'ES512':
-      return ecdsaCheck(KeyObject.from(key), hashOf(algorithm), ecSignatureBytes[algorithm])
+      return ecdsaCheck(KeyObject.from(key))
     case 'EdDSA':
       return plainCheck(KeyObject.from(key), null)
     default:
@@ -58,11 +51,10 @@ export function createSignatureCheck(key: CryptoKey, algorithm: Algorithm): Sign
   }
 }
 
-function hashOf(algorithm: string): string {
-  return `sha${algorithm.slice(2)}`
-}
-
-function hmacCheck(key: KeyObject, hash: string): SignatureCheck {
+/** Makes the check of HMACs by a secret. */
+export function createSecretCheck(secret: Uint8Array, algorithm: HmacAlgorithm): SignatureCheck {
+  const key = createSecretKey(secret)
+  const hash = hashOf(algorithm)
   return ({ token, signedLength, signature }) => {
     const mac = createHmac(hash, key).update(token.slice(0, signedLength), 'latin1')
     // A string and a pooled buffer are made faster than a buffer of its own.
@@ -71,15 +63,22 @@ function hmacCheck(key: KeyObject, hash: string): SignatureCheck {
   }
 }
 
+function hashOf(algorithm: string): string {
+  return `sha${algorithm.slice(2)}`
+}
+
 /** The key is handed over bare: wrapped in an object it is read anew for every signature. */
 function plainCheck(key: KeyObject, hash: string | null): SignatureCheck {
   return (jws) => verify(hash, signedBytes(jws), key, jws.signature)
 }
 
-function ecdsaCheck(key: KeyObject, hash: string, length: number): SignatureCheck {
+/** r and s, each as long as the order of P-256 (RFC 7518 section 3.4). */
+const es256Bytes = 64
+
+function ecdsaCheck(key: KeyObject): SignatureCheck {
   return (jws) => {
-    if (jws.signature.length !== length) return false
-    return verify(hash, signedBytes(jws), key, toDerSignature(jws.signature))
+    if (jws.signature.length !== es256Bytes) return false
+    return verify('sha256', signedBytes(jws), key, toDerSignature(jws.signature))
   }
 }
 

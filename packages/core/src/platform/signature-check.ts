@@ -3,8 +3,6 @@ import type { Soon } from '../soon.ts'
 /** What a signature check reads of a token in compact form, strictly parsed before. */
 export interface CompactJws {
   readonly token: string
-  /** The header, with `alg` as it spells it. */
-  readonly header: { readonly alg: string }
   /** How many characters of the token are signed: header, dot and payload (RFC 7515 section 5.1). */
   readonly signedLength: number
   readonly signature: Uint8Array

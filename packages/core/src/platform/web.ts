@@ -1,6 +1,6 @@
 import { base64url, compactVerify, errors } from 'jose'
 import type { CryptoKey } from 'jose'
-import type { Algorithm } from '../keys/algorithms.ts'
+import type { Algorithm, HmacAlgorithm } from '../keys/algorithms.ts'
 import type { SignatureCheck } from './signature-check.ts'
 
 const alphabet = /^[A-Za-z0-9_-]*$/
@@ -32,16 +32,24 @@ export function parseText(part: string): string | null {
 }
 
 /** Makes the check of signatures by a key that jose verifies with. */
-export function createSignatureCheck(key: CryptoKey, _algorithm: Algorithm): SignatureCheck {
-  return async ({ token, header: { alg } }) => {
+export function createSignatureCheck(key: CryptoKey, algorithm: Algorithm): SignatureCheck {
+  const algorithms = algorithm === 'EdDSA' ? ['EdDSA', 'Ed25519'] : [algorithm]
+  return async ({ token }) => {
     try {
-      await compactVerify(token, key, { algorithms: [alg] })
+      await compactVerify(token, key, { algorithms })
       return true
     } catch (error) {
       if (error instanceof errors.JWSSignatureVerificationFailed) return false
       throw error
     }
   }
+}
+
+/** Makes the check of HMACs by a secret, which nobody can get out of it again. */
+export async function createSecretCheck(secret: Uint8Array, algorithm: HmacAlgorithm): Promise<SignatureCheck> {
+  const hmac = { name: 'HMAC', hash: `SHA-${algorithm.slice(2)}` }
+  const key = await crypto.subtle.importKey('raw', new Uint8Array(secret), hmac, false, ['verify'])
+  return createSignatureCheck(key, algorithm)
 }
 
 /** Tells the operator, once, of what is wrong without being an error; never anything of a request. */

@@ -46,8 +46,8 @@ function headerLine(request: RequestLike, name: string): string | null | Refused
   const isPlain = request.rawHeaders === undefined || !Object.hasOwn(headers, name)
   const value = isPlain ? anyCase(headers, name) : headers[name]
   if (value instanceof Refused || typeof value === 'string') return value
-  if (value !== undefined && value.length > 1) return standsTwice(name)
-  return value?.[0] ?? null
+  if (!Array.isArray(value)) return null
+  return value.length > 1 ? standsTwice(name) : (value[0] ?? null)
 }
 
 function isHeaders(headers: RequestLike['headers']): headers is Headers {

@@ -10,7 +10,8 @@ import { normalType } from './token-type.ts'
 
 /** What is read of a header: three parameters. `jwk`, `jku`, `x5u` and `x5c` are never looked at. */
 export interface JwtHeader {
-  readonly alg: string
+  /** As it is written in the token. */
+  readonly text: string
   /** What `alg` names; undefined where it is nothing that may be accepted. */
   readonly algorithm: Algorithm | undefined
   /** `typ` in normal form; null where there is none. */
@@ -69,7 +70,7 @@ function parseHeader(part: string): JwtHeader | Refused {
   if (typ !== undefined && typeof typ !== 'string') return notAString('typ')
   const algorithm = findAlgorithm(alg)
   const query = Object.freeze(kid === undefined ? { alg: algorithm ?? alg } : { alg: algorithm ?? alg, kid })
-  return { alg, algorithm, type: typ === undefined ? null : normalType(typ), query }
+  return { text: part, algorithm, type: typ === undefined ? null : normalType(typ), query }
 }
 
 function notAString(name: string): Refused {

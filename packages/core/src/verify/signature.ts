@@ -33,7 +33,9 @@ export function verifySignature(jwt: ScreenedJwt, key: VerificationKey | Refused
     return new Refused('algorithm_not_allowed', 'the key is for another algorithm')
   }
   const holds = onward(key.checks(algorithm), (checks) => holdsUnderAny(jwt, checks))
-  return holds === true ? asSigned(jwt, key) : onward(holds, (isGood) => (isGood ? asSigned(jwt, key) : invalid))
+  return holds === true
+    ? asSigned(jwt, key)
+    : onward(holds, (isGood: unknown) => (isGood === true ? asSigned(jwt, key) : invalid))
 }
 
 const invalid = new Refused('signature_invalid')
@@ -46,5 +48,5 @@ function asSigned({ token, header, unverifiedClaims }: ScreenedJwt, key: Verific
 function holdsUnderAny(jwt: ScreenedJwt, [check, ...others]: readonly SignatureCheck[]): Soon<boolean> {
   if (check === undefined) return false
   const holds = check(jwt)
-  return others.length === 0 ? holds : onward(holds, (isGood) => isGood || holdsUnderAny(jwt, others))
+  return others.length === 0 ? holds : onward(holds, (isGood: unknown) => isGood === true || holdsUnderAny(jwt, others))
 }

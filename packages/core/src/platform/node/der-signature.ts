@@ -2,7 +2,7 @@ const sequence = 0x30
 const integer = 0x02
 
 /**
- * Writes r and s, as JWS joins them, as the DER that OpenSSL reads: it takes this form some 30 % faster than the other.
+ * Writes r and s of P-256, as JWS joins them, as the DER that OpenSSL reads: it takes this form some 30 % faster than the other.
  * Whether they are in range is OpenSSL's to say; it refuses zero and what is not below the order of the curve.
  */
 export function toDerSignature(joined: Uint8Array): Uint8Array {
@@ -12,12 +12,10 @@ export function toDerSignature(joined: Uint8Array): Uint8Array {
   const rLength = half - r + signByte(joined, r)
   const sLength = joined.length - s + signByte(joined, s)
   const content = 4 + rLength + sLength
-  const isLong = content >= 0x80
-  const der = Buffer.alloc((isLong ? 3 : 2) + content)
+  const der = Buffer.alloc(2 + content)
   der[0] = sequence
-  if (isLong) der[1] = 0x81
-  der[der.length - content - 1] = content
-  writeInteger(der, joined.subarray(r, half), der.length - content + 2 + rLength)
+  der[1] = content
+  writeInteger(der, joined.subarray(r, half), 4 + rLength)
   writeInteger(der, joined.subarray(s), der.length)
   return der
 }

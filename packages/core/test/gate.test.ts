@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { checkPolicy, createGate } from '../src/adapter.ts'
+import type { Policy } from '../src/index.ts'
+import { audience, bearer, issuer, keyPair, now, secret, sign } from './tokens.ts'
+
+const options = { issuer, audience, keys: { secret }, now }
+
+describe('a gate', () => {
+  it('lets a recalled caller in at once, and a refused one out at once', async () => {
+    const gate = createGate(options)
+    const request = bearer(await sign())
+    await gate.admit({}, request)
+    expect(gate.admit({}, request)).toMatchObject({ principal: { subject: 'john' }, denial: null })
+    expect(gate.admit({}, bearer('junk'))).toMatchObject({ principal: null, denial: { refusal: { status: 401 } } })
+  })
+
+  it.each([undefined, null, 'route', 0])('fails with an error where code of the user throws %j', async (thrown) => {
+    const broken = (): never => {
+      throw thrown // oxlint-disable-line typescript/only-throw-error -- that is what is tested
+    }
+    const request = bearer(await sign())
+    for (const option of [{ now: broken }, { roles: { admin: broken } }]) {
+      const gate = createGate({ ...options, ...option })
+      await expect(async () => gate.admit({}, request)).rejects.toBeInstanceOf(Error)
+    }
+  })
+
+  it('runs no getter of what a schema made, and shares nothing that has one', async () => {
+    const value = {
+      get now(): never {
+        throw undefined // oxlint-disable-line typescript/only-throw-error -- that is what is tested
+      },
+    }
+    const claims = { '~standard': { version: 1 as const, vendor: 'x', validate: () => ({ value }) } }
+    const gate = createGate({ ...options, claims })
+    const request = bearer(await sign())
+    const first = await gate.admit({}, request)
+    expect(first.denial).toBeNull()
+    expect((await gate.admit({}, request)).principal).not.toBe(first.principal)
+  })
+
+  it.each([
+    ['an expired token', { exp: 1 }, {}],
+    ['an unknown key', {}, { kid: 'k2' }],
+  ])('words the refusal of %s once, at start-up', async (_case, claims, header) => {
+    const { jwk, privateKey } = await keyPair('ES256', 'k1')
+    const gate = createGate({ ...options, keys: { jwks: { keys: [jwk] } } })
+    const request = bearer(await sign(claims, { alg: 'ES256', kid: 'k1', ...header }, privateKey))
+    const [one, other] = [await gate.admit({}, request), await gate.admit({}, request)]
+    expect(one.denial?.refusal.status).toBe(401)
+    expect(one.denial?.refusal).toBe(other.denial?.refusal)
+  })
+
+  it.each([
+    { kind: 'allOf', policies: [] },
+    { kind: 'scope', allOf: [] },
+    { kind: 'role', anyOf: [] },
+    { kind: 'anyOf', policies: [] },
+  ])('refuses a policy that asks nothing, written by hand: %j', async (policy) => {
+    const gate = createGate(options)
+    const carrier = {}
+    await gate.admit(carrier, bearer(await sign()))
+    expect(() => checkPolicy(carrier, policy as Policy)).toThrow(/must be given/)
+  })
+})
