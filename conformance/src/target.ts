@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import { createServer } from 'node:http'
+import type { RequestListener, Server } from 'node:http'
 import type { AppSpec } from './app-spec.ts'
 
 /** A server that listens on a free port of the loopback. */
@@ -18,6 +19,11 @@ export interface Target {
   readonly guardsAlone: boolean
   /** Rejects where the adapter refuses to start. */
   start(app: AppSpec): Promise<RunningApp>
+}
+
+/** A server for an application, with the limits that are Node's to set. */
+export function serverOf(listener: RequestListener, { maxHeaderBytes }: AppSpec): Server {
+  return createServer(maxHeaderBytes === undefined ? {} : { maxHeaderSize: maxHeaderBytes }, listener)
 }
 
 /** Listens with a server, and gives what a target's `start` must. */

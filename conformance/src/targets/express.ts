@@ -1,4 +1,3 @@
-import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { findAuth, getAuth, getAuthError, jwtAuth, requireRole, requires, requireScope } from '@claimcheck/express'
 import type { Policy } from '@claimcheck/express'
@@ -6,7 +5,7 @@ import cors from 'cors'
 import express from 'express'
 import type { ErrorRequestHandler, Express, Request, RequestHandler } from 'express'
 import type { AppSpec, Caller, RouteSpec } from '../app-spec.ts'
-import { listen } from '../target.ts'
+import { listen, serverOf } from '../target.ts'
 import type { Target } from '../target.ts'
 
 type Framework = () => Express
@@ -24,7 +23,8 @@ export const expressTargets: readonly Target[] = [
 ]
 
 function createExpressTarget(name: string, framework: Framework): Target {
-  return { name, stacks: true, guardsAlone: true, start: (app) => listen(createServer(build(framework(), app))) }
+  const start = (app: AppSpec) => listen(serverOf(build(framework(), app), app))
+  return { name, stacks: true, guardsAlone: true, start }
 }
 
 function build(server: Express, { corsOrigin, leftBehind, mounts, routes, onError }: AppSpec): Express {

@@ -34,7 +34,8 @@ export const fastifyTargets: readonly Target[] = [
 ]
 
 async function start(app: AppSpec, placeGuards: PlaceGuards): Promise<RunningApp> {
-  const server = Fastify({ forceCloseConnections: true })
+  const http = app.maxHeaderBytes === undefined ? {} : { maxHeaderSize: app.maxHeaderBytes }
+  const server = Fastify({ forceCloseConnections: true, http })
   await build(server, app, placeGuards)
   await server.listen({ port: 0, host: '127.0.0.1' })
   return { ...running(server.server), close: () => server.close() }

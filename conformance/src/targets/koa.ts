@@ -1,15 +1,14 @@
-import { createServer } from 'node:http'
 import { findAuth, getAuth, getAuthError, jwtAuth, requireRole, requires, requireScope } from '@claimcheck/koa'
 import type { Policy } from '@claimcheck/koa'
 import cors from '@koa/cors'
 import Koa from 'koa'
 import type { Context, Middleware } from 'koa'
 import type { AppSpec, Caller, RouteSpec } from '../app-spec.ts'
-import { listen } from '../target.ts'
+import { listen, serverOf } from '../target.ts'
 import type { Target } from '../target.ts'
 
 export const koaTargets: readonly Target[] = [
-  { name: 'Koa 3', stacks: true, guardsAlone: true, start: (app) => listen(createServer(build(app).callback())) },
+  { name: 'Koa 3', stacks: true, guardsAlone: true, start: (app) => listen(serverOf(build(app).callback(), app)) },
 ]
 
 function build({ corsOrigin, leftBehind, mounts, routes, onError }: AppSpec): Koa {
