@@ -1,0 +1,63 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import type { AttackRecipe } from './corpus/attack-case.ts'
+import { loadCorpus } from './corpus/load-corpus.ts'
+import type { TokenRecipe } from './corpus/token-recipe.ts'
+import { Arena } from './scenarios/arena.ts'
+import { coreTarget } from './servers/core-target.ts'
+
+const corpus = loadCorpus()
+const ofB = { iss: 'https://issuer-b.example/' }
+
+interface Accepted {
+  readonly policy: string
+  readonly token: TokenRecipe
+  readonly recipe?: AttackRecipe
+}
+
+/** A token that each policy is for, so that none refuses for a reason of its own. */
+const accepted: readonly Accepted[] = [
+  { policy: 'P0', token: {} },
+  {
+    policy: 'P0',
+    token: { header: { alg: 'EdDSA', typ: 'at+jwt', kid: 'ed-1' }, sign: { alg: 'EdDSA', key: 'ed-1' } },
+  },
+  { policy: 'P0', token: { payload: { iat: 1_767_225_500 } }, recipe: { options: { maxTokenAge: 300 } } },
+  {
+    policy: 'P0',
+    token: { header: { alg: 'RS256', typ: 'at+jwt', kid: '1' } },
+    recipe: { jwks: { keys: [{ use: '$jwk:rsa-1', kid: '1' }] } },
+  },
+  {
+    policy: 'P-HS',
+    token: { header: { alg: 'HS256', typ: 'at+jwt' }, sign: { alg: 'HS256', hmac: { key: 'hs-1', as: 'oct' } } },
+  },
+  { policy: 'P-9068', token: {} },
+  { policy: 'P-JWE', token: {} },
+  { policy: 'P-SCOPE', token: {} },
+  { policy: 'P-SCOPE', token: { payload: { roles: ['admin'] } }, recipe: { require: { roles: ['admin'] } } },
+  ...['admin', 'a admin', ['a', 'admin']].map((roles) => ({
+    policy: 'P-SCOPE',
+    token: { payload: { 'https://x/': { roles } } },
+    recipe: { require: { claimPath: ['https://x/', 'roles'], roles: ['admin'] } },
+  })),
+  { policy: 'P-SCOPE:optional', token: {} },
+  { policy: 'P-OPTIONAL', token: {} },
+  { policy: 'P-ROLEMAP', token: { payload: { roles: ['editor'] } } },
+  { policy: 'P-2ISS', token: {} },
+  ...['rsa-1', 'iss-b-key'].map((kid) => ({
+    policy: 'P-2ISS',
+    token: { header: { alg: 'RS256', kid, typ: 'at+jwt' }, payload: ofB, sign: { alg: 'RS256', key: 'rsa-2' } },
+  })),
+  { policy: 'P-OTHER-AUD', token: { payload: { aud: 'https://other.example' } } },
+]
+
+describe.skipIf(corpus === null)('a policy of the corpus', async () => {
+  if (corpus === null) return
+  const arena = await Arena.open(corpus)
+  afterAll(() => arena.close())
+
+  it.each(accepted)('lets the token in that it is for: $policy, $token', async ({ policy, token, recipe = {} }) => {
+    const { running } = await arena.pool(coreTarget).serverOf({ ...recipe, policy })
+    expect((await running.ask({ token: arena.shelf.build(token) })).status).toBe(200)
+  })
+})

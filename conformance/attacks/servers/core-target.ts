@@ -1,0 +1,68 @@
+import { authorize, createAuth, isAuthError, toRefusal } from '@claimcheck/core'
+import type { Auth, AuthOptions, Principal, RequestLike } from '@claimcheck/core'
+import { readPolicy } from '@claimcheck/core/adapter'
+import type { HeaderLine } from '../../src/answer.ts'
+import { handlerText } from './attack-target.ts'
+import type { AttackRequest, AttackTarget, RunningTarget, Setup } from './attack-target.ts'
+import type { Outcome } from './outcome.ts'
+
+/** Core by itself: what adapters do with it, without a framework and without a socket. */
+export const coreTarget: AttackTarget = {
+  name: 'core',
+  column: 'core',
+  stacks: true,
+  guardsAlone: true,
+  start: async (setup) => new RunningCore(setup),
+}
+
+class RunningCore implements RunningTarget {
+  handled = 0
+  readonly app = null
+  readonly #setup: Setup
+  readonly #auths: readonly Auth[]
+
+  constructor(setup: Setup) {
+    this.#setup = { ...setup, guards: setup.guards.map((guard) => readPolicy('guard', guard)) }
+    // Some options are no options of ours: that they are refused is what is looked at.
+    this.#auths = setup.auths.map((options) => createAuth(options as unknown as AuthOptions))
+  }
+
+  ask = async (request: AttackRequest): Promise<Outcome> => {
+    try {
+      const principal = await this.#identify(request)
+      for (const guard of this.#setup.guards) authorize(principal, guard)
+      this.handled += 1
+      this.#setup.handle?.(principal)
+      return { status: 200, headers: [], body: handlerText(principal, principal) }
+    } catch (error) {
+      return isAuthError(error) ? refused(toRefusal(error)) : { status: 500, headers: [], body: String(error) }
+    }
+  }
+
+  close = async (): Promise<void> => {
+    for (const auth of this.#auths) auth.close()
+  }
+
+  async #identify(request: AttackRequest): Promise<Principal | null> {
+    let principal: Principal | null = null
+    for (const auth of this.#auths) {
+      if (request.token !== undefined) principal = await auth.verifyToken(request.token)
+      else if (this.#setup.mode === 'required') principal = await auth.authenticate(requestLike(request))
+      else principal = await auth.identify(requestLike(request))
+    }
+    return principal
+  }
+}
+
+/** A request as Node hands it over: names in lower case, values trimmed, of two lines the first. */
+function requestLike({ method = 'GET', headers = [] }: AttackRequest): RequestLike {
+  const lines = headers.map(([name, value]) => [name, value.replaceAll(/^[ \t]+|[ \t]+$/g, '')] as const)
+  const byName: Record<string, string> = {}
+  for (const [name, value] of lines) byName[name.toLowerCase()] ??= value
+  return { method, headers: byName, rawHeaders: lines.flat() }
+}
+
+function refused({ status, headers, body }: ReturnType<typeof toRefusal>): Outcome {
+  const lines = Object.entries(headers).map(([name, value]): HeaderLine => [name.toLowerCase(), value])
+  return { status, headers: lines, body }
+}

@@ -1,0 +1,15 @@
+import { isAuthError } from '@claimcheck/core'
+
+/** What a server that logs its refusals would write, each line once. */
+export class RefusalLog {
+  readonly lines: string[] = []
+  readonly #known = new Set<string>()
+
+  readonly note = (error: unknown): void => {
+    if (!isAuthError(error)) throw new TypeError('onRefusal was told of something that is no refusal')
+    const { code, message, detail, cause } = error
+    const line = [code, message, detail ?? '', cause instanceof Error ? cause.message : ''].join(' | ')
+    if (!this.#known.has(line)) this.lines.push(line)
+    this.#known.add(line)
+  }
+}
