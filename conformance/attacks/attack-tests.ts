@@ -1,0 +1,77 @@
+import { afterAll, describe, expect, it, vi } from 'vitest'
+import { AttackRun } from './attack-run.ts'
+import type { AttackCase } from './corpus/attack-case.ts'
+import { decisions } from './corpus/decisions.ts'
+import { loadCorpus } from './corpus/load-corpus.ts'
+import type { Corpus } from './corpus/load-corpus.ts'
+import { readDocument } from './document.ts'
+import type { AttackTarget, Column } from './servers/attack-target.ts'
+import { parseTable } from './table.ts'
+import type { Scores } from './table.ts'
+
+const verbs = { accept: 'accepts', reject: 'refuses', 'reject-config': 'does not start with' } as const
+const emitWarning = process.emitWarning.bind(process) as (...given: readonly unknown[]) => void
+
+// That a key was left out is told once a set, and not here; whatever else is warned of is looked at.
+vi.spyOn(process, 'emitWarning').mockImplementation((...given: readonly unknown[]) => {
+  if (given[1] !== 'ClaimcheckWarning') emitWarning(...given)
+})
+
+const ofCrowds: ReadonlySet<string> = new Set(['flood', 'concurrent', 'inspect'])
+
+/** Declares a test for each case on each of the targets, and one for what the documentation says of them. */
+export function testAttacks(targets: readonly AttackTarget[]): void {
+  const run = openRun(targets)
+  for (const target of run.targets) describe(target.name, () => testCases(run, target, run.casesOf(target)))
+
+  it.each([...new Set(run.targets.map(({ column }) => column))])(
+    'are counted in docs/conformance.md: %s',
+    async (column) => {
+      expect(columnOf(await run.scores(), column)).toEqual(columnOf(parseTable(readDocument()), column))
+    },
+  )
+}
+
+/** Declares the cases of floods and crowds, at their full size. */
+export function testLongAttacks(targets: readonly AttackTarget[]): void {
+  const run = openRun(targets, { isLong: true })
+  for (const target of run.targets) {
+    const cases = run.casesOf(target).filter(({ recipe }) => recipe.scenario?.some((step) => ofCrowds.has(step.do)))
+    describe(target.name, () => testCases(run, target, cases))
+  }
+}
+
+/** A run that ends with the tests of the file; without a corpus it has no targets, and the test that says so is skipped. */
+function openRun(targets: readonly AttackTarget[], { isLong = false } = {}): AttackRun {
+  const corpus = loadCorpus()
+  it.skipIf(corpus === null)('have their corpus in ../shared/vectors', () => expect(corpus).not.toBeNull())
+  const run = corpus === null ? new AttackRun(noCorpus, []) : new AttackRun(corpus, targets, { isLong })
+  afterAll(() => run.close())
+  return run
+}
+
+const noCorpus: Corpus = {
+  attacks: [],
+  tokens: { base: { header: {}, claims: {} }, good: '', bad: '', tokens: [] },
+  keys: {},
+  certificates: {},
+  wycheproofKeys: [],
+}
+
+function testCases(run: AttackRun, target: AttackTarget, cases: readonly AttackCase[]): void {
+  describe.each([...new Set(cases.map((attack) => attack.class))])('%s', (name) => {
+    const ofClass = cases.filter((attack) => attack.class === name)
+    it.each(ofClass.map((attack) => [titleOf(attack), attack] as const))('%s', async (_title, attack) => {
+      expect(await run.problemsOf(attack, target)).toEqual([])
+    })
+  })
+}
+
+function titleOf({ id, description, expected }: AttackCase): string {
+  const { verdict, preferred = 'reject' } = expected
+  return `${verbs[decisions[id]?.takes ?? (verdict === 'either' ? preferred : verdict)]} ${id}: ${description}`
+}
+
+function columnOf(scores: Scores, column: Column): unknown {
+  return [...scores].flatMap(([name, ofClass]) => (ofClass.has(column) ? [[name, ofClass.get(column)]] : []))
+}

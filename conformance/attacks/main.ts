@@ -1,0 +1,32 @@
+// pnpm conformance: runs the attack corpus on core and on every adapter, prints the table and writes docs/conformance.md.
+import { loadTargets } from '../src/targets.ts'
+import { AttackRun } from './attack-run.ts'
+import { loadCorpus } from './corpus/load-corpus.ts'
+import { printDocument, writeDocument } from './document.ts'
+import { adapterTarget } from './servers/adapter-target.ts'
+import { coreTarget } from './servers/core-target.ts'
+import { columns, printTable } from './table.ts'
+
+const corpus = loadCorpus()
+const targets = [coreTarget, ...(await loadTargets()).map(adapterTarget)]
+const missing = columns.filter((column) => !targets.some((target) => target.column === column))
+if (corpus === null) fail('The attack corpus is not there: it is read from ../shared/vectors.')
+else if (missing.length > 0) fail(`The page has a column for ${missing.join(', ')}, which is not there.`)
+else {
+  const run = new AttackRun(corpus, targets)
+  const scores = await run.scores()
+  for (const target of targets) {
+    for (const attack of run.casesOf(target)) {
+      const problems = await run.problemsOf(attack, target)
+      if (problems.length > 0) fail(`✗ ${target.name}: ${attack.id}, ${attack.description}\n  ${problems.join('\n  ')}`)
+    }
+  }
+  await run.close()
+  console.log(printTable(scores, corpus.attacks))
+  writeDocument(printDocument(scores, corpus.attacks))
+}
+
+function fail(message: string): void {
+  console.error(message)
+  process.exitCode = 1
+}
