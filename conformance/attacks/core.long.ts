@@ -1,0 +1,4 @@
+import { testLongAttacks } from './attack-tests.ts'
+import { coreTarget } from './servers/core-target.ts'
+
+testLongAttacks([coreTarget])

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+// What takes minutes: the sizes that quick tests cut down.
+export default defineConfig({
+  // Sources, as in vitest.config.ts.
+  ssr: { resolve: { conditions: ['@claimcheck/source', 'module', 'node', 'development|production'] } },
+  test: {
+    root: 'conformance',
+    include: ['**/*.long.ts'],
+    testTimeout: 1_200_000,
+    reporters: ['default', ['json', { outputFile: '../reports/long.json' }]],
+  },
+})
