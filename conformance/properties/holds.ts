@@ -6,8 +6,8 @@ export const seed = readSeed(process.env['PROPERTY_SEED'])
 
 /** Whether a property holds for that many random inputs; the error of a failure names the smallest and the seed. */
 export async function holds<T>(runs: number, property: IAsyncProperty<T>): Promise<void> {
-  // An input that is never answered is one as well; five seconds are for machines that do other things besides.
-  await assert(property, { seed, numRuns: runs, timeout: 5000, reporter: report })
+  // An input that is never answered is one as well; the seconds are for machines that do other things besides.
+  await assert(property, { seed, numRuns: runs, timeout: 10_000, reporter: report })
 }
 
 function report<T>(run: RunDetails<T>): void {
