@@ -16,7 +16,8 @@ async function allocatedFor(token: string): Promise<number> {
 const allocated: Record<string, number> = {}
 for (const { name, make } of hugeTokens) {
   const token = make()
-  await allocatedFor(token)
-  allocated[name] = await allocatedFor(token)
+  // The engine allocates for itself as well, now and then: the least of several is what the refusal needs.
+  const times = [await allocatedFor(token), await allocatedFor(token), await allocatedFor(token)]
+  allocated[name] = Math.min(...times)
 }
 report(allocated)
