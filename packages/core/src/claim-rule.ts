@@ -31,7 +31,7 @@ export function parseClaimRule(field: string, value: unknown): ClaimRule {
 }
 
 /** Whether the claims satisfy the rule. Only the shape that the rule declares can: nothing is converted. */
-export function claimSatisfies(claims: object, rule: ClaimRule): boolean {
+export function claimSatisfies(claims: unknown, rule: ClaimRule): boolean {
   const value = claimAt(claims, rule.claim)
   if ('word' in rule) return typeof value === 'string' && value.split(' ').includes(rule.word)
   if ('includes' in rule) return isTexts(value) && value.includes(rule.includes)
@@ -42,8 +42,8 @@ export function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((entry) => typeof entry === 'string')
 }
 
-function claimAt(claims: object, path: ClaimPath): unknown {
-  let value: unknown = claims
+function claimAt(claims: unknown, path: ClaimPath): unknown {
+  let value = claims
   for (const name of typeof path === 'string' ? [path] : path) {
     if (!isJsonObject(value)) return undefined
     value = member(value, name)

@@ -28,8 +28,8 @@ beforeEach(async () => {
 })
 
 const isMet = (policy: Policy) => decide(john, policy).allowed
-const met = hasRole('admin')
-const unmet = hasRole('root')
+const met: Policy = { kind: 'role', anyOf: ['admin'] }
+const unmet: Policy = { kind: 'role', anyOf: ['root'] }
 
 function refusal(principal: Principal | null, policy: Policy): AuthError {
   try {
@@ -43,24 +43,29 @@ function refusal(principal: Principal | null, policy: Policy): AuthError {
 
 describe('a policy', () => {
   it.each([
-    [hasRole('admin'), true],
-    [hasRole('root', 'editor'), true],
-    [hasRole('root'), false],
-    [hasRole('Admin'), false],
-    [hasScope('read'), true],
-    [hasScope('read', 'write'), true],
-    [hasScope('read', 'delete'), false],
-    [hasClaim('tenant', 'acme'), true],
-    [hasClaim('tenant', 'other'), false],
-    [hasClaim(['address', 'city'], 'Oslo'), true],
-    [hasClaim({ claim: 'groups', includes: 'b' }), true],
-    [hasClaim({ claim: 'groups', includes: 'c' }), false],
-    [hasClaim('constructor', 1), false],
-    [where('is john', ({ subject }) => subject === 'john'), true],
-    [where('is jane', ({ subject }) => subject === 'jane'), false],
-  ])('is met or not: %j → %s', (policy, allowed) => {
+    ['a role', () => hasRole('admin'), true],
+    ['one of several roles', () => hasRole('root', 'editor'), true],
+    ['another role', () => hasRole('root'), false],
+    ['a role in another case', () => hasRole('Admin'), false],
+    ['a scope', () => hasScope('read'), true],
+    ['all of several scopes', () => hasScope('read', 'write'), true],
+    ['one of several scopes', () => hasScope('read', 'delete'), false],
+    ['a claim', () => hasClaim('tenant', 'acme'), true],
+    ['another value of a claim', () => hasClaim('tenant', 'other'), false],
+    ['a claim inside another', () => hasClaim(['address', 'city'], 'Oslo'), true],
+    ['a member of a list', () => hasClaim({ claim: 'groups', includes: 'b' }), true],
+    ['another member of a list', () => hasClaim({ claim: 'groups', includes: 'c' }), false],
+    ['what a prototype holds', () => hasClaim('constructor', 1), false],
+    ['a test of true', () => where('is john', ({ subject }) => subject === 'john'), true],
+    ['a test of false', () => where('is jane', ({ subject }) => subject === 'jane'), false],
+  ])('is met or not, and never by nobody: %s', (_name, make, allowed) => {
+    const policy: Policy = make()
     expect(isMet(policy)).toBe(allowed)
     expect(decide(null, policy).allowed).toBe(false)
+  })
+
+  it.each([[null], ['tenant'], [['acme']]])('on a claim is not met where a schema made %j of the claims', (shaped) => {
+    expect(decide({ ...john, claims: shaped as never, token: '' }, hasClaim('tenant', 'acme')).allowed).toBe(false)
   })
 
   it('is combined as the tables of truth say', () => {
@@ -124,6 +129,7 @@ describe('a policy that was written by hand', () => {
   it('is asked as one that was made', () => {
     expect(isMet(plain)).toBe(true)
     expect(isMet({ kind: 'allOf', policies: [plain, { kind: 'scope', allOf: ['read'] }] })).toBe(true)
+    expect(isMet({ kind: 'anyOf', policies: [unmet, plain] })).toBe(true)
     expect(isMet({ kind: 'claim', rule: { claim: 'tenant', equals: 'other' } })).toBe(false)
     expect(isMet({ kind: 'where', label: 'is jane', test: ({ subject }) => subject === 'jane' })).toBe(false)
   })
@@ -160,6 +166,15 @@ describe('a decision', () => {
     expect(decide(null, met)).toEqual({ allowed: false, unmet: [met], missingScopes: null })
   })
 
+  it('names the very policies that were made, and none that was not asked', () => {
+    const scope = hasScope('x')
+    const root = hasRole('root')
+    const late = where('asked later', () => true)
+    const decision = decide(john, allOf(scope, late, anyOf(late, root)))
+    expect(decision).toEqual({ allowed: false, unmet: [scope, root], missingScopes: ['x'] })
+    expect('unmet' in decision && decision.unmet[0] === scope && decision.unmet[1] === root).toBe(true)
+  })
+
   it('asks no test of the user’s own behind a policy that is unmet, nor behind one that is enough', () => {
     const never = where('never asked', () => {
       throw new Error('asked')
@@ -192,41 +207,67 @@ describe('authorize', () => {
     expect(refusal(null, met).code).toBe('token_missing')
   })
 
+  const later = () => where('asked later', () => true)
   it.each([
-    [hasRole('root'), 'access_denied', null],
-    [hasScope('read', 'delete'), 'scope_insufficient', 'read delete'],
-    [allOf(met, hasScope('read'), hasScope('delete', 'read')), 'scope_insufficient', 'read delete'],
-    [allOf(unmet, hasScope('delete')), 'access_denied', null],
-    [anyOf(unmet, hasScope('delete')), 'scope_insufficient', 'delete'],
+    ['a role', () => hasRole('root'), 'access_denied', null],
+    ['scopes', () => hasScope('read', 'delete'), 'scope_insufficient', 'read delete'],
     [
-      allOf(
-        hasScope('delete'),
-        where('asked later', () => true),
-      ),
+      'scopes beside a role that is met',
+      () => allOf(met, hasScope('delete', 'read')),
+      'scope_insufficient',
+      'delete read',
+    ],
+    [
+      'scopes beside those that are met',
+      () => allOf(hasScope('read'), hasScope('delete')),
+      'scope_insufficient',
+      'read delete',
+    ],
+    [
+      'scopes beside others further in',
+      () => allOf(allOf(hasScope('read')), hasScope('delete')),
+      'scope_insufficient',
+      'read delete',
+    ],
+    ['scopes beside a role', () => allOf(unmet, hasScope('delete')), 'access_denied', null],
+    ['scopes or a role', () => anyOf(unmet, hasScope('delete')), 'scope_insufficient', 'delete'],
+    ['scopes or other scopes', () => anyOf(hasScope('delete'), hasScope('drop')), 'scope_insufficient', 'delete'],
+    [
+      'scopes, and more scopes or a role',
+      () => allOf(hasScope('read'), anyOf(unmet, hasScope('delete'))),
+      'scope_insufficient',
+      'read delete',
+    ],
+    ['a role or a claim', () => anyOf(unmet, hasClaim('tenant', 'x')), 'access_denied', null],
+    ['scopes before a test', () => allOf(hasScope('delete'), later()), 'scope_insufficient', 'delete'],
+    [
+      'scopes before a test further in',
+      () => allOf(hasScope('delete'), allOf(later())),
       'scope_insufficient',
       'delete',
     ],
-    [allOf(hasScope('delete'), allOf(where('asked later', () => true))), 'scope_insufficient', 'delete'],
     [
-      allOf(
-        where('asked first', () => false),
-        hasScope('delete'),
-      ),
+      'scopes behind a test',
+      () =>
+        allOf(
+          where('asked first', () => false),
+          hasScope('delete'),
+        ),
       'access_denied',
       null,
     ],
-    [anyOf(hasScope('delete'), hasScope('drop')), 'scope_insufficient', 'delete'],
-    [allOf(hasScope('read'), anyOf(unmet, hasScope('delete'))), 'scope_insufficient', 'read delete'],
-    [anyOf(unmet, hasClaim('tenant', 'x')), 'access_denied', null],
-  ])('says whether more scopes would do, and all that are needed: %j → %s', (policy, code, scopes) => {
-    const error = refusal(john, policy)
-    expect(error.code).toBe(code)
-    expect(error.headers['WWW-Authenticate'] ?? null).toBe(
-      scopes === null
-        ? null
-        : `Bearer realm="api", error="insufficient_scope", error_description="The token lacks a required scope", scope="${scopes}"`,
-    )
-  })
+  ] satisfies [string, () => Policy, string, string | null][])(
+    'says whether more scopes would do, and all that are needed: %s',
+    (_name, make, code, scopes) => {
+      const error = refusal(john, make())
+      expect(error.code).toBe(code)
+      expect(error.headers['WWW-Authenticate'] ?? null).toBe(
+        scopes === null
+          ? null
+          : `Bearer realm="api", error="insufficient_scope", error_description="The token lacks a required scope", scope="${scopes}"`,
+      )
+    },
+  )
 
   it('names what was unmet for the log, without a value of a claim', () => {
     const policy = anyOf(

@@ -59,11 +59,7 @@ function meets(principal: Caller, policy: Leaf): boolean {
     case 'scope':
       return policy.allOf.every((scope) => principal.scopes.includes(scope))
     case 'claim':
-      return (
-        typeof principal.claims === 'object' &&
-        principal.claims !== null &&
-        claimSatisfies(principal.claims, policy.rule)
-      )
+      return claimSatisfies(principal.claims, policy.rule)
     case 'where': {
       const { label, test } = policy
       return askUserTest(`where(${JSON.stringify(label)})`, () => test(principal as Parameters<typeof test>[0]))
