@@ -49,7 +49,9 @@ export async function load(port: number, ammunition: Ammunition, milliseconds: n
 
 async function loadOnce(port: number, { file, from }: Ammunition, milliseconds: number): Promise<Seen> {
   const { load: core } = chooseCores()
-  const wrk = ['wrk', '--threads', '1', '--connections', String(connections), '--duration', '60s', '--script', script]
+  // A wait that is long is still one that ends in an answer.
+  const patience = ['--duration', '60s', '--timeout', '60s']
+  const wrk = ['wrk', '--threads', '1', '--connections', String(connections), ...patience, '--script', script]
   const target = [`http://127.0.0.1:${port}/`, '--', file, String(from)]
   const pinned = ['--cpu-list', String(core), 'stdbuf', '--output=L', ...wrk, ...target]
   const child = spawn('taskset', pinned, { stdio: ['ignore', 'pipe', 'pipe'] })

@@ -60,7 +60,7 @@ async function raceOn(framework: Framework, { supply, file, working }: Course, f
     const traffic: Traffic = { file, milliseconds, outcome: 'handled' }
     for (const server of servers) {
       await server.check(supply)
-      for (let turn = 0; turn < warmTurns; turn++) await server.turn(traffic)
+      await server.warm(traffic, warmTurns, working === 'first seen' ? 0 : supply.good.length)
     }
     const runners = servers.map((server) => ({ contender: server.name, turn: () => server.turn(traffic) }))
     return await runRace(runners, rounds)
