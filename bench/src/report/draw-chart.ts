@@ -49,7 +49,7 @@ const margin = { top: 76, left: 16, bottom: 16 }
 const panelHead = 30
 const panelFoot = 34
 const figureWidth = 60
-/** Between the lines of the ratio axis; there are three at most, or their labels would touch. */
+/** Between the lines of the ratio axis; there are two or three at most, or their labels would touch. */
 const intervals = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
 
 /** Draws a chart as SVG. A line stands at 1; the bars of each panel stand in order. */
@@ -68,13 +68,20 @@ export function drawChart(chart: Chart, theme: Theme): string {
     textStyle: { fontFamily: font },
     title: [headline(chart, colour), ...chart.panels.map((panel, index) => panelTitle(panel, places[index], colour))],
     grid: places.map(({ left, top, barWidth, barsHeight }) => ({ left, top, width: barWidth, height: barsHeight })),
-    xAxis: chart.panels.map((panel, index) => ratioAxis(panel, index, colour)),
+    xAxis: chart.panels.map((panel, index) =>
+      ratioAxis(panel, index, { barWidth: places[index]?.barWidth ?? 0, colour }),
+    ),
     yAxis: chart.panels.map((panel, index) => nameAxis(panel, index, colour)),
     series: chart.panels.map((panel, index) => series(panel, index, { limits: chart.limits, colour })),
   })
   const svg = drawn.renderToSVGString()
   drawn.dispose()
   return `${svg}\n`
+}
+
+interface AxisLook {
+  readonly barWidth: number
+  readonly colour: Colours
 }
 
 interface Look {
@@ -150,9 +157,9 @@ function panelTitle({ title }: Panel, place: Place | undefined, { text }: Colour
   }
 }
 
-function ratioAxis({ bars }: Panel, index: number, { faint, line }: Colours) {
+function ratioAxis({ bars }: Panel, index: number, { barWidth, colour: { faint, line } }: AxisLook) {
   const most = Math.max(1, ...bars.map(({ ratio }) => ratio))
-  const interval = intervals.find((each) => most / each <= 3) ?? most
+  const interval = intervals.find((each) => most / each <= (barWidth < 80 ? 2 : 3)) ?? most
   return {
     type: 'value',
     gridIndex: index,
