@@ -15,7 +15,7 @@ export interface Extent {
 }
 
 export const extents: Readonly<Record<Form, Extent>> = {
-  full: { kinds, withPeers: true, rounds: 5, warmTurns: 1, milliseconds: 400, tokens: 500, firstSeen: 12_000 },
+  full: { kinds, withPeers: true, rounds: 5, warmTurns: 2, milliseconds: 400, tokens: 500, firstSeen: 12_000 },
   short: {
     kinds: ['wrongly signed'],
     withPeers: false,

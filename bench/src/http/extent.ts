@@ -28,7 +28,7 @@ export const extents: Readonly<Record<Form, Extent>> = {
     ],
     tokens: { 'one token': 1, 'many tokens': 1000, 'first seen': 12_000 },
     rounds: 8,
-    warmTurns: 2,
+    warmTurns: 4,
     milliseconds: 400,
   },
   short: {
