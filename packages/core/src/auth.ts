@@ -142,7 +142,6 @@ class Way {
     // Anew, for keys and signatures may have been waited for.
     const verified = validateClaims(signed, issuer, this.#now())
     if (verified instanceof Refused) return refusedBy(verified)
-    this.#headers.remember(signed.header)
     const mapped = toPrincipal(verified, { mapRoles: issuer.mapRoles, schema: this.#settings.schema })
     if (mapped instanceof Refused) return refusedBy(mapped)
     const { principal, isShareable } = mapped

@@ -32,7 +32,7 @@ export function parseJsonObject(text: string): JsonObject | null {
   return isJsonObject(value) && Object.keys(value).length === written ? value : null
 }
 
-/** How many members the object has as it is written, or null where it nests too deeply; the grammar is not judged. */
+/** How many members the object has as it is written, or null where it nests too deeply or ends too soon. */
 function countMembers(text: string): number | null {
   let depth = 0
   let members = 0
@@ -45,7 +45,8 @@ function countMembers(text: string): number | null {
       if (++depth > maxDepth) return null
     }
   }
-  return members
+  // What breaks off is not worth the exception.
+  return depth === 0 ? members : null
 }
 
 /** Where the string that starts here ends: at the next quote that no odd number of backslashes stands before. */
