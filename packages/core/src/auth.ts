@@ -22,6 +22,7 @@ import { parseJwt } from './token/parse-jwt.ts'
 import { TokenCache } from './token/token-cache.ts'
 import { runUserCode } from './user-code.ts'
 import { validateClaims } from './verify/claims.ts'
+import type { VerifiedClaims } from './verify/claims.ts'
 import type { JwtClaims } from './token/jwt-claims.ts'
 import { findIssuer, screen } from './verify/screen.ts'
 import { findKey, verifySignature } from './verify/signature.ts'
@@ -146,10 +147,16 @@ class Way {
     if (mapped instanceof Refused) return refusedBy(mapped)
     const { principal, isShareable } = mapped
     return onward(this.#unlessRevoked(principal), (identified) => {
-      if (isShareable && identified.refused === null)
-        this.#cache?.remember({ ...verified, principal, keys: issuer.keys })
+      if (identified.refused !== null) return identified
+      this.#headers.remember(signed.header)
+      if (isShareable) this.#remember(verified, principal, issuer)
       return identified
     })
+  }
+
+  #remember(verified: VerifiedClaims, principal: Principal<string, unknown>, { keys }: IssuerSettings): void {
+    const { token, key, validity } = verified
+    this.#cache?.remember({ token, principal, key, keys, from: validity.from, until: validity.until })
   }
 
   #unlessRevoked(principal: Principal<string, unknown>): Soon<Identified> {

@@ -2,13 +2,14 @@ import { LRUCache } from 'lru-cache'
 import type { KeySource } from '../keys/key-source.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
 import type { Principal } from '../principal.ts'
-import type { Validity } from '../verify/times.ts'
 
 /** What is remembered of a token that was verified. */
 export interface VerifiedToken {
   readonly token: string
   readonly principal: Principal<string, unknown>
-  readonly validity: Validity
+  /** In seconds: the first moment at which the clock lets it pass, and the first at which it does not any more. */
+  readonly from: number
+  readonly until: number
   readonly key: VerificationKey
   readonly keys: KeySource
 }
@@ -32,8 +33,7 @@ export class TokenCache {
     const index = token.slice(-indexLength)
     const known = this.#tokens.get(index)
     if (known === undefined || known.token !== token) return null
-    const { validity } = known
-    if (nowSeconds >= validity.from && nowSeconds < validity.until && stands(known)) return known.principal
+    if (nowSeconds >= known.from && nowSeconds < known.until && stands(known)) return known.principal
     this.#tokens.delete(index)
     return null
   }
