@@ -11,7 +11,7 @@ import { createKeyWatch } from './keys/key-watch.ts'
 import type { IssuerState } from './keys/key-watch.ts'
 import { toPrincipal } from './principal.ts'
 import type { Principal } from './principal.ts'
-import { Refused } from './refused.ts'
+import { Refused, tokenMissing } from './refused.ts'
 import { refuseRevoked } from './revocation.ts'
 import { onward } from './soon.ts'
 import type { Soon } from './soon.ts'
@@ -176,7 +176,6 @@ class Way {
 }
 
 const nobody: Identified = Object.freeze({ principal: null, refused: null })
-const tokenMissing = new Refused('token_missing')
 const notOneToken = refusedBy(new Refused('request_malformed', 'the credentials are not one token68'))
 
 function refusedBy(refused: Refused): Identified {

@@ -30,3 +30,6 @@ export class Refused {
     return new AuthError(this.code, this.detail === null ? details : { ...details, detail: this.detail }, options)
   }
 }
+
+/** Nobody came. */
+export const tokenMissing = new Refused('token_missing')

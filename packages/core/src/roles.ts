@@ -27,7 +27,7 @@ export const defaultRoles: MapRoles = (claims) => {
   const listed: unknown = member(claims, 'roles')
   const given = member(claims, 'admin') === true ? onlyAdmin : none
   if (!Array.isArray(listed)) return given
-  const names = listed.every(isText) ? listed : listed.filter(isText)
+  const names = listed.filter(isText)
   return distinct(given === none ? names : [...given, ...names])
 }
 

@@ -39,7 +39,7 @@ export function jwtAuth<const R extends string = string, C = JwtClaims>(
     }
     const fail = failing(response, next)
     const admission = attempt(() => gate.admit(request, request), fail)
-    if (admission === null) return
+    if (admission === undefined) return
     if (isPromise(admission)) admission.then(pass, fail)
     else pass(admission)
   }
@@ -59,11 +59,10 @@ export function requireScope(...allOf: readonly [string, ...string[]]): RequestH
 export function requires(policy: Policy<RegisteredRole>): RequestHandler {
   const required = readPolicy('requires', policy)
   return (request, response, next) => {
-    const fail = failing(response, next)
-    const admission = attempt(() => ({ denial: checkPolicy(request, required) }), fail)
-    if (admission === null) return
-    if (admission.denial === null) next()
-    else refuse(admission.denial, response, next)
+    const denial = attempt(() => checkPolicy(request, required), failing(response, next))
+    if (denial === undefined) return
+    if (denial === null) next()
+    else refuse(denial, response, next)
   }
 }
 
@@ -83,12 +82,12 @@ export function getAuthError(request: Request): AuthError | null {
 }
 
 /** Hands what was thrown on to `next`; what follows in the way of the request is not tried. */
-function attempt<T>(run: () => T, fail: (error: unknown) => void): T | null {
+function attempt<T>(run: () => T, fail: (error: unknown) => void): T | undefined {
   try {
     return run()
   } catch (error) {
     fail(error)
-    return null
+    return undefined
   }
 }
 

@@ -1,6 +1,6 @@
 import { claimSatisfies } from '../claim-rule.ts'
 import type { Principal } from '../principal.ts'
-import { Refused } from '../refused.ts'
+import { Refused, tokenMissing } from '../refused.ts'
 import { askUserTest } from '../user-code.ts'
 import { readPolicy } from './policy.ts'
 import type { Policy } from './policy.ts'
@@ -32,7 +32,7 @@ export function authorize(principal: Caller | null, policy: Policy): void {
 
 /** As `authorize`, of a policy that was read, and without the error. */
 export function judge(principal: Caller | null, policy: Policy): Refused | null {
-  if (principal === null) return new Refused('token_missing')
+  if (principal === null) return tokenMissing
   const decision = evaluate(principal, policy, true)
   if (decision.allowed) return null
   const detail = `unmet: ${decision.unmet.map(describe).join(', ')}`

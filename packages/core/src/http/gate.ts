@@ -8,7 +8,8 @@ import { describe, readFields } from '../config/fields.ts'
 import { ConfigError, isOutage } from '../errors.ts'
 import type { AuthError } from '../errors.ts'
 import type { Principal } from '../principal.ts'
-import { Refused } from '../refused.ts'
+import { tokenMissing } from '../refused.ts'
+import type { Refused } from '../refused.ts'
 import type { RegisteredPrincipal } from '../register.ts'
 import { isPromise, onward } from '../soon.ts'
 import type { Soon } from '../soon.ts'
@@ -53,7 +54,6 @@ export interface Gate<R extends string = string, C = JwtClaims> {
 
 const modes: readonly unknown[] = ['required', 'optional', 'attempt'] satisfies Mode[]
 const waysOfErrors: readonly unknown[] = ['answer', 'forward'] satisfies Errors[]
-const tokenMissing = new Refused('token_missing')
 
 /** Makes the gate of a middleware, of an Auth or of its options; of the environment where there are none. */
 export function createGate<const R extends string, C>(
