@@ -114,6 +114,27 @@ describe.each(algorithms)('on Node and on jose, a signature of %s', (algorithm) 
   })
 })
 
+describe.each(['RS256', 'PS256', 'PS384', 'PS512'] as const)(
+  'an RSA signature of %s that begins with a zero',
+  (algorithm) => {
+    it('does not hold without the zero, on Node or on jose', async () => {
+      const { sign: signWith, checks } = await bothChecks(algorithm)
+      const { input, good } = firstWithZero(algorithm, signWith)
+      expect(await verdicts(checks, jwsOf(input, good))).toEqual([true, true])
+      expect(await verdicts(checks, jwsOf(input, good.subarray(1)))).toEqual([false, false])
+    })
+  },
+)
+
+/** One signature of 256 begins so. */
+function firstWithZero(alg: string, signWith: Signer['sign']): { readonly input: string; readonly good: Buffer } {
+  for (let turn = 0; ; turn++) {
+    const input = `${inputOf(alg)}${Buffer.from(String(turn)).toString('base64url')}`
+    const good = signWith(Buffer.from(input))
+    if (good[0] === 0) return { input, good }
+  }
+}
+
 function swapHalves(bytes: Buffer): Buffer {
   return Buffer.concat([bytes.subarray(bytes.length / 2), bytes.subarray(0, bytes.length / 2)])
 }

@@ -3,6 +3,7 @@ import type { CryptoKey } from 'jose'
 import type { Algorithm, HmacAlgorithm } from '../keys/algorithms.ts'
 import { toDerSignature } from './node/der-signature.ts'
 import { toPssKey } from './node/pss-key.ts'
+import { signatureBytes } from './signature-check.ts'
 import type { CompactJws, SignatureCheck } from './signature-check.ts'
 import { createSignatureCheck as createWebCheck, parseText as parseTextOnTheWeb } from './web.ts'
 
@@ -37,15 +38,15 @@ export function createSignatureCheck(key: CryptoKey, algorithm: Algorithm): Sign
     case 'RS256':
     case 'RS384':
     case 'RS512':
-      return plainCheck(KeyObject.from(key), hashOf(algorithm))
+      return plainCheck(KeyObject.from(key), hashOf(algorithm), signatureBytes(key))
     case 'PS256':
     case 'PS384':
     case 'PS512':
-      return plainCheck(toPssKey(KeyObject.from(key), hashOf(algorithm)), hashOf(algorithm))
+      return plainCheck(toPssKey(KeyObject.from(key), hashOf(algorithm)), hashOf(algorithm), signatureBytes(key))
     case 'ES256':
       return ecdsaCheck(KeyObject.from(key))
     case 'EdDSA':
-      return plainCheck(KeyObject.from(key), null)
+      return plainCheck(KeyObject.from(key), null, null)
     default:
       return createWebCheck(key, algorithm)
   }
@@ -68,8 +69,11 @@ function hashOf(algorithm: string): string {
 }
 
 /** The key is handed over bare: wrapped in an object it is read anew for every signature. */
-function plainCheck(key: KeyObject, hash: string | null): SignatureCheck {
-  return (jws) => verify(hash, signedBytes(jws), key, jws.signature)
+function plainCheck(key: KeyObject, hash: string | null, length: number | null): SignatureCheck {
+  return (jws) => {
+    if (length !== null && jws.signature.length !== length) return false
+    return verify(hash, signedBytes(jws), key, jws.signature)
+  }
 }
 
 /** r and s, each as long as the order of P-256 (RFC 7518 section 3.4). */

@@ -1,3 +1,4 @@
+import type { CryptoKey } from 'jose'
 import type { Soon } from '../soon.ts'
 
 /** What a signature check reads of a token in compact form, strictly parsed before. */
@@ -10,3 +11,12 @@ export interface CompactJws {
 
 /** Whether the signature holds under the key and the algorithm that the check was made for; throws on a fault of ours. */
 export type SignatureCheck = (jws: CompactJws) => Soon<boolean>
+
+/**
+ * How long the signatures of a key are: those of RSA as long as its modulus (RFC 8017 sections 8.1.2 and 8.2.2), null
+ * where the length is left to the check. OpenSSL does not hold to that: a signature that begins with a zero byte would
+ * have a second spelling, without it.
+ */
+export function signatureBytes(key: CryptoKey): number | null {
+  return 'modulusLength' in key.algorithm ? Math.ceil(Number(key.algorithm.modulusLength) / 8) : null
+}

@@ -1,6 +1,7 @@
 import { base64url, compactVerify, errors } from 'jose'
 import type { CryptoKey } from 'jose'
 import type { Algorithm, HmacAlgorithm } from '../keys/algorithms.ts'
+import { signatureBytes } from './signature-check.ts'
 import type { SignatureCheck } from './signature-check.ts'
 
 const alphabet = /^[A-Za-z0-9_-]*$/
@@ -34,7 +35,9 @@ export function parseText(part: string): string | null {
 /** Makes the check of signatures by a key that jose verifies with. */
 export function createSignatureCheck(key: CryptoKey, algorithm: Algorithm): SignatureCheck {
   const algorithms = algorithm === 'EdDSA' ? ['EdDSA', 'Ed25519'] : [algorithm]
-  return async ({ token }) => {
+  const length = signatureBytes(key)
+  return async ({ token, signature }) => {
+    if (length !== null && signature.length !== length) return false
     try {
       await compactVerify(token, key, { algorithms })
       return true
