@@ -15,6 +15,14 @@ export { allOf, anyOf, hasClaim, hasRole, hasScope, where } from './access/polic
 export type { Policy } from './access/policy.ts'
 export { authorize, decide } from './access/decide.ts'
 export type { Decision } from './access/decide.ts'
+export type {
+  RevocableToken,
+  Revocations,
+  Revoker,
+  SessionRevocation,
+  SubjectRevocation,
+  TokenRevocation,
+} from './revocation/revocations.ts'
 export { toRefusal } from './http/refusal.ts'
 export type { Refusal } from './http/refusal.ts'
 export type { RequestLike, TokenFrom } from './token/bearer-token.ts'

@@ -1,7 +1,7 @@
-import { withinPatience } from './patience.ts'
-import type { Principal } from './principal.ts'
-import { Refused } from './refused.ts'
-import type { Soon } from './soon.ts'
+import { withinPatience } from '../patience.ts'
+import type { Principal } from '../principal.ts'
+import { Refused } from '../refused.ts'
+import type { Soon } from '../soon.ts'
 
 /** Says whether a verified token was revoked. */
 export type IsRevoked = (principal: Principal<string, unknown>) => boolean | Promise<boolean>

@@ -1,0 +1,1 @@
+export type { Beginning, Rotated, Rotation, Session, SessionStore, TokenHashes } from './sessions/session-store.ts'

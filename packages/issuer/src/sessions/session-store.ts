@@ -1,0 +1,73 @@
+/** A login that lasts: a family of refresh tokens, of which one is good at a time. Times are seconds since the epoch. */
+export interface Session {
+  /** The `sid` of its access tokens; public, and no part of a refresh token. */
+  readonly sid: string
+  readonly sub: string
+  /** What its access tokens carry beside the registered claims, as JSON; the store does not look into it. */
+  readonly claims: string
+  readonly createdAt: number
+  /** When it was last refreshed, or begun. */
+  readonly refreshedAt: number
+  /** The end that no refresh moves. */
+  readonly expiresAt: number
+}
+
+/** By what a store finds a family, and tells the good token of it from the used ones: hashes, never a token. */
+export interface TokenHashes {
+  /** The hash of what all refresh tokens of a family share. */
+  readonly family: string
+  /** The hash of one whole refresh token. */
+  readonly token: string
+}
+
+/** The begin of a family. */
+export interface Beginning {
+  readonly session: Session
+  readonly hashes: TokenHashes
+  /** The family ends when it was not refreshed for so long. */
+  readonly idleSeconds: number
+}
+
+/** One use of a refresh token, and what is to take its place. */
+export interface Rotation {
+  /** Of the token that was presented. */
+  readonly hashes: TokenHashes
+  readonly now: number
+  readonly idleSeconds: number
+  readonly successor: {
+    /** The hash of the whole successor. */
+    readonly token: string
+    /** The successor, sealed under a key that only the holder of the presented token can derive. */
+    readonly sealed: string
+  }
+  /** How long the presented token may come again for the same successor, while that was not used; 0: never. */
+  readonly graceSeconds: number
+}
+
+/** What became of a rotation. */
+export type Rotated =
+  /** The presented token was the good one; its successor is now. */
+  | { readonly outcome: 'rotated'; readonly session: Session }
+  /** It was the one before, came again in time, and its successor was not used yet: this is that successor. */
+  | { readonly outcome: 'repeated'; readonly session: Session; readonly sealed: string }
+  /** It was used before: the family has ended by this very step. */
+  | { readonly outcome: 'reused'; readonly session: Session }
+  /** No family is known by it: it never was one, or it is over. */
+  | { readonly outcome: 'unknown' }
+
+/**
+ * Holds the families. Every method is one atomic step, whatever runs at the same time, in whatever process; each rejects
+ * where it cannot be known to have been done. A family is forgotten when it is idle or over.
+ */
+export interface SessionStore {
+  begin(beginning: Beginning): Promise<void>
+  rotate(rotation: Rotation): Promise<Rotated>
+  /** Ends the family of a refresh token, good or used, and gives it; null where none is known. */
+  end(step: { readonly family: string; readonly now: number }): Promise<Session | null>
+  /** Ends one session of a subject. */
+  endSession(step: { readonly sub: string; readonly sid: string; readonly now: number }): Promise<Session | null>
+  /** Ends every family of a subject, each in a step of its own, and gives those that it ended. */
+  endAll(step: { readonly sub: string; readonly now: number }): Promise<readonly Session[]>
+  /** The live families of a subject. */
+  list(step: { readonly sub: string; readonly now: number }): Promise<readonly Session[]>
+}
