@@ -7,15 +7,23 @@ import { parseSecret } from './secret.ts'
 import { makeVerificationKey } from './verification-key.ts'
 import type { VerificationKey } from './verification-key.ts'
 
-/** Makes what a KeySource of one's own must return, of a public key or of a secret; throws ConfigError. */
+/**
+ * Makes what a KeySource of one's own must return, of a public key or of a secret (a list while one is
+ * being rotated); throws ConfigError.
+ */
 export function createVerificationKey(
   material:
     | { readonly publicKey: PublicKey }
-    | { readonly secret: string | Uint8Array; readonly algorithm: HmacAlgorithm },
+    | {
+        readonly secret: string | Uint8Array | readonly (string | Uint8Array)[]
+        readonly algorithm: HmacAlgorithm
+      },
 ): VerificationKey {
   if ('publicKey' in material) return parsePublicKey('publicKey', material.publicKey)
   const { secret, algorithm } = material
   if (!Object.hasOwn(hmacSecretBytes, algorithm)) throw new ConfigError('algorithm', 'HS256, HS384 or HS512', 'another')
-  const secrets = [parseSecret('secret', secret, [algorithm])]
+  const written: readonly unknown[] = Array.isArray(secret) ? secret : [secret]
+  if (written.length === 0) throw new ConfigError('secret', 'a secret or a list of them', 'an empty array')
+  const secrets = written.map((one) => parseSecret('secret', one, [algorithm]))
   return makeVerificationKey({ kid: null, kty: 'oct', algorithms: [algorithm] }, { secrets })
 }

@@ -1,0 +1,76 @@
+/** What is known of the user who logged in: `sub`, and claims that every access token of the session carries. */
+export interface LoginClaims {
+  /** Who it is, unique at this issuer (RFC 7519 section 4.1.2). */
+  readonly sub: string
+  /** The scopes of the token, a list of words or one string of them (RFC 8693 section 4.2). */
+  readonly scope?: string | readonly string[]
+  readonly [claim: string]: unknown
+}
+
+/** Claims that were read: plain JSON, and none of them the issuer's own. */
+export type PlainClaims = Readonly<Record<string, unknown>> & { readonly sub: string }
+
+const ofTheIssuer: Readonly<Record<string, string>> = {
+  iss: 'it is the setting issuer',
+  aud: 'it is the setting audience',
+  client_id: 'it is the setting clientId',
+  exp: 'it follows from accessTokenSeconds',
+  iat: 'it is the time of the signing',
+  nbf: 'a token is good at once',
+  jti: 'it is made for each token',
+  sid: 'it names the session',
+}
+/** By these a verifier takes a token for another kind, or for one that is bound to a key. */
+const ofOtherTokens = ['at_hash', 'c_hash', 's_hash', 'token_use', 'typ', 'events', 'cnf']
+const maxDepth = 16
+
+/** Reads the claims of a login, or throws a TypeError that names the claim and the remedy, and shows no value. */
+export function readLoginClaims(value: unknown): PlainClaims {
+  if (!isPlainObject(value)) throw new TypeError('The claims of a login must be a plain object with sub')
+  const { sub } = value
+  if (typeof sub !== 'string' || sub === '')
+    throw new TypeError('The claim sub must be a non-empty string: who logged in')
+  for (const name of Object.keys(value)) {
+    if (Object.hasOwn(ofTheIssuer, name))
+      throw new TypeError(`The claim ${name} must be left out: ${ofTheIssuer[name]}`)
+    if (ofOtherTokens.includes(name)) {
+      throw new TypeError(`The claim ${name} must be left out: it marks another kind of token, which APIs refuse`)
+    }
+  }
+  const { scope, ...claims } = value
+  const plain = copyPlain(claims, 'claims', 0) as PlainClaims
+  return scope === undefined ? plain : { ...plain, scope: readScope(scope) }
+}
+
+function readScope(scope: unknown): string {
+  const words: readonly unknown[] = Array.isArray(scope) ? scope : typeof scope === 'string' ? scope.split(' ') : []
+  const isScope = (word: unknown) => typeof word === 'string' && /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(word)
+  if (words.length > 0 && words.every(isScope)) return words.join(' ')
+  throw new TypeError('The claim scope must be words of printable ASCII, in a list or with one blank between them')
+}
+
+/** Copies what JSON can say, and nothing that it would leave out or change on the way. */
+function copyPlain(value: unknown, path: string, depth: number): unknown {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  if (depth >= maxDepth) throw new TypeError(`${path} must not nest deeper than ${maxDepth}`)
+  if (Array.isArray(value))
+    return Array.from(value, (item: unknown, index) => copyPlain(item, `${path}[${index}]`, depth + 1))
+  if (isPlainObject(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => {
+        if (name === '__proto__') throw new TypeError(`${path} must not have a member named __proto__`)
+        return [name, copyPlain(item, `${path}.${name}`, depth + 1)]
+      }),
+    )
+  }
+  throw new TypeError(
+    `${path} must be what JSON can say: a string, a finite number, true, false, null, a list or a plain object`,
+  )
+}
+
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}

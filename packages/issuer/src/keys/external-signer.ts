@@ -1,0 +1,40 @@
+import { base64url } from 'jose'
+import type { PublicFacts } from './read-signing-key.ts'
+import type { ExternalSigningKey, Signer } from './signing-key.ts'
+
+/**
+ * Signs where the key is. Each signature is verified with the public key before it leaves, so that a signer that is set
+ * up wrongly fails here and not at every API.
+ */
+export function createExternalSigner(
+  { algorithm, kid, publicJwk, verificationKey }: PublicFacts,
+  sign: ExternalSigningKey['sign'],
+): Signer {
+  return Object.freeze({
+    algorithm,
+    kid,
+    publicJwk,
+    verificationKey,
+    secret: null,
+    async ready() {
+      await verificationKey.checks(algorithm)
+    },
+    async sign(payload: Readonly<Record<string, unknown>>, typ: string) {
+      const input = `${encode({ alg: algorithm, typ, kid })}.${encode(payload)}`
+      const signature: unknown = await sign(new TextEncoder().encode(input))
+      if (!(signature instanceof Uint8Array))
+        throw new TypeError(`sign must give the signature of ${kid} as a Uint8Array`)
+      const token = `${input}.${base64url.encode(signature)}`
+      const checks = await verificationKey.checks(algorithm)
+      const jws = { token, signedLength: input.length, signature }
+      const verdicts = await Promise.all(checks.map(async (check) => check(jws)))
+      if (verdicts.includes(true)) return token
+      const form = algorithm.startsWith('ES') ? ', as r and s and not as DER,' : ''
+      throw new Error(`sign must give what ${algorithm} makes of its input${form} with the private key of ${kid}`)
+    },
+  })
+}
+
+function encode(value: object): string {
+  return base64url.encode(JSON.stringify(value))
+}

@@ -1,0 +1,60 @@
+import { ConfigError } from '@claimcheck/core'
+import { base64url, CompactSign, importJWK, SignJWT } from 'jose'
+import type { CryptoKey } from 'jose'
+import type { PublicFacts } from './read-signing-key.ts'
+import type { Signer } from './signing-key.ts'
+
+/** Signs with a private JWK, which is imported once, when it first signs. */
+export function createPrivateSigner(
+  field: string,
+  jwk: Readonly<Record<string, unknown>>,
+  { algorithm, kid, publicJwk, verificationKey }: PublicFacts,
+): Signer {
+  if (typeof jwk['d'] !== 'string' || jwk['d'] === '') {
+    throw new ConfigError(field, 'a private key', 'one without its private part (d)')
+  }
+  const names = [...Object.keys(publicJwk), 'd', 'p', 'q', 'dp', 'dq', 'qi']
+  const own = Object.fromEntries(names.flatMap((name) => (typeof jwk[name] === 'string' ? [[name, jwk[name]]] : [])))
+  let importing: Promise<CryptoKey> | null = null
+  const imported = async () => (importing ??= importKey())
+  const importKey = async () => {
+    try {
+      const key = await importJWK({ ...own, ...publicJwk }, algorithm)
+      if (key instanceof Uint8Array) throw new TypeError('a private key is no secret')
+      await prove(key, { algorithm, verificationKey })
+      return key
+    } catch {
+      // What a runtime says of a private key that it refuses is kept from every log.
+      throw new ConfigError(
+        field,
+        `a private key for ${algorithm}, with its own public part`,
+        'one that cannot sign so',
+      )
+    }
+  }
+  return Object.freeze({
+    algorithm,
+    kid,
+    publicJwk,
+    verificationKey,
+    secret: null,
+    async ready() {
+      await imported()
+    },
+    async sign(payload: Readonly<Record<string, unknown>>, typ: string) {
+      return new SignJWT({ ...payload }).setProtectedHeader({ alg: algorithm, typ, kid }).sign(await imported())
+    },
+  })
+}
+
+/** A private part that belongs to another public part would sign what nobody accepts. */
+async function prove(
+  key: CryptoKey,
+  { algorithm, verificationKey }: Pick<PublicFacts, 'algorithm' | 'verificationKey'>,
+) {
+  const probe = await new CompactSign(new Uint8Array()).setProtectedHeader({ alg: algorithm }).sign(key)
+  const signedLength = probe.lastIndexOf('.')
+  const jws = { token: probe, signedLength, signature: base64url.decode(probe.slice(signedLength + 1)) }
+  const [check] = await verificationKey.checks(algorithm)
+  if ((await check?.(jws)) !== true) throw new TypeError('the two parts of the key are of two keys')
+}

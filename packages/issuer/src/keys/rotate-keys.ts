@@ -1,0 +1,18 @@
+import { generateKeys } from './generate-keys.ts'
+import type { KeySchedule } from './key-schedule.ts'
+import { readSigningKey } from './read-signing-key.ts'
+import type { SigningKey } from './signing-key.ts'
+
+/** Adds a key to the schedule, and gives it with the time of its turn, to be kept. */
+export async function rotateKeys(
+  schedule: KeySchedule,
+  next: SigningKey | undefined,
+  { now, publishAheadSeconds }: { readonly now: () => number; readonly publishAheadSeconds: number },
+): Promise<SigningKey> {
+  const key = next ?? (await generateKeys(schedule.signer.algorithm))
+  // Behind one that waits for its turn, so that each key signs.
+  const turn = Math.max(Math.ceil(now()) + publishAheadSeconds, schedule.lastSignsFrom + 1)
+  const scheduled = key.signsFrom === undefined ? { ...key, signsFrom: turn } : key
+  schedule.add(readSigningKey('next', scheduled))
+  return scheduled
+}

@@ -1,0 +1,39 @@
+import { ConfigError, createVerificationKey } from '@claimcheck/core'
+import type { HmacAlgorithm } from '@claimcheck/core'
+import { SignJWT } from 'jose'
+import type { Signer } from './signing-key.ts'
+
+/** Signs with a secret, which is held to what core holds one to. */
+export function createSecretSigner(field: string, value: unknown, algorithm: HmacAlgorithm): Signer {
+  const secret = readSecret(field, value)
+  const verificationKey = held(field, () => createVerificationKey({ secret, algorithm }))
+  const signer = {
+    algorithm,
+    kid: null,
+    publicJwk: null,
+    verificationKey,
+    async ready() {
+      await verificationKey.checks(algorithm)
+    },
+    async sign(payload: Readonly<Record<string, unknown>>, typ: string) {
+      return new SignJWT({ ...payload }).setProtectedHeader({ alg: algorithm, typ }).sign(secret)
+    },
+  }
+  // Neither printed nor serialised with the rest.
+  return Object.freeze(Object.defineProperty(signer, 'secret', { value: secret })) as unknown as Signer
+}
+
+function readSecret(field: string, value: unknown): Uint8Array {
+  if (typeof value === 'string') return new TextEncoder().encode(value)
+  if (value instanceof Uint8Array) return new Uint8Array(value)
+  throw new ConfigError(field, 'a string or a Uint8Array', value === undefined ? 'missing' : `of type ${typeof value}`)
+}
+
+function held<T>(field: string, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    if (error instanceof ConfigError) throw new ConfigError(field, error.must, error.holds)
+    throw error
+  }
+}

@@ -1,0 +1,222 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { createAuth, isAuthError } from '@claimcheck/core'
+import type { Auth, AuthOptions } from '@claimcheck/core'
+import { describe, expect, it } from 'vitest'
+import { createIssuer, generateKeys, importSigningKey } from '../src/index.ts'
+import type { PrivateSigningKey, SigningKey } from '../src/index.ts'
+import { Clock, decode, issuerOf, names, start } from './settings.ts'
+
+const [first, second, third] = await Promise.all([generateKeys('ES256'), generateKeys('ES256'), generateKeys('EdDSA')])
+const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+
+function kidOf({ privateKey }: PrivateSigningKey): unknown {
+  return privateKey['kid']
+}
+
+function kids(issuer: ReturnType<typeof createIssuer>): readonly unknown[] {
+  return (issuer.jwks().body['keys'] as readonly { kid: string }[]).map(({ kid }) => kid)
+}
+
+describe('the schedule of the keys', () => {
+  it('publishes the next key before it signs, and the old one until its last token is over', async () => {
+    const clock = new Clock()
+    const issuer = issuerOf(first, { now: clock.now, accessTokenSeconds: 600, publishAheadSeconds: 900 })
+    const signing = async () => decode((await issuer.login({ sub: 'john' })).accessToken).header as { kid: string }
+    const next = await issuer.rotateKeys(second)
+    expect(next.signsFrom).toBe(start + 900)
+    for (const [seconds, signs, published] of [
+      [0, first, [first, second]],
+      [899, first, [first, second]],
+      [900, second, [first, second]],
+      [900 + 600 + 299, second, [first, second]], // a verifier whose clock is five minutes behind
+      [900 + 600 + 300, second, [second]],
+    ] as const) {
+      clock.seconds = start + seconds
+      expect([seconds, (await signing()).kid, kids(issuer)]).toEqual([seconds, kidOf(signs), published.map(kidOf)])
+    }
+  })
+
+  it('is the same in every process that has the same keys', async () => {
+    const clock = new Clock()
+    const issuer = issuerOf(first, { now: clock.now })
+    const kept = [first, await issuer.rotateKeys()]
+    const other = issuerOf(JSON.parse(JSON.stringify(kept)) as SigningKey[], { now: clock.now })
+    for (const seconds of [0, 599, 600, 1199, 1200, 5000]) {
+      clock.seconds = start + seconds
+      const [one, two] = await Promise.all([issuer, other].map(async ({ login }) => login({ sub: 'john' })))
+      expect(decode(one?.accessToken ?? '').header).toEqual(decode(two?.accessToken ?? '').header)
+      expect(kids(other)).toEqual(kids(issuer))
+    }
+  })
+
+  it('gives each of two new keys its turn', async () => {
+    const issuer = issuerOf(first)
+    const [one, two] = [await issuer.rotateKeys(second), await issuer.rotateKeys(third)]
+    expect([one.signsFrom, two.signsFrom]).toEqual([start + 600, start + 601])
+    expect(kids(issuer)).toEqual([first, second, third].map(kidOf))
+  })
+
+  it('makes the next key of the same algorithm', async () => {
+    const secrets = issuerOf({ secret: 'x1'.repeat(32), algorithm: 'HS512' })
+    expect(await secrets.rotateKeys()).toMatchObject({ algorithm: 'HS512', signsFrom: start + 600 })
+    expect(await issuerOf(third).rotateKeys()).toMatchObject({ privateKey: { alg: 'EdDSA', use: 'sig' } })
+  })
+
+  it('does not take a key that is there, or that signs when another does', async () => {
+    const issuer = issuerOf([first, { ...second, signsFrom: start + 50 }])
+    await expect(issuer.rotateKeys(second)).rejects.toMatchObject({ name: 'ConfigError', field: 'next' })
+    await expect(issuer.rotateKeys({ ...third, signsFrom: start + 50 })).rejects.toMatchObject({ field: 'next' })
+    expect(kids(issuer)).toEqual([first, second].map(kidOf))
+  })
+
+  it('never has a good token refused nor an old key taken, whenever one looks', { timeout: 30_000 }, async () => {
+    const clock = new Clock()
+    const random = pseudoRandom(seed)
+    const issuer = issuerOf(first, { now: clock.now, accessTokenSeconds: 300, publishAheadSeconds: 60 })
+    const auth = authOf({ keys: issuer.keySource(), now: clock.now })
+    const tokens: { readonly token: string; readonly until: number }[] = []
+    for (let step = 0; step < 400; step++) {
+      clock.seconds += random() * 60
+      if (random() < 0.05) await issuer.rotateKeys()
+      const { accessToken, expiresIn } = await issuer.login({ sub: 'john' })
+      tokens.push({ token: accessToken, until: Math.floor(clock.seconds) + expiresIn })
+      const { token, until } = tokens[Math.floor(random() * tokens.length)] ?? expect.fail('there are tokens')
+      const verdict = await verdictOf(auth, token)
+      if (clock.seconds < until) expect([seed, step, verdict]).toEqual([seed, step, 'good'])
+      else if (clock.seconds > until + 5) expect([seed, step, verdict]).not.toEqual([seed, step, 'good'])
+      expect(kids(issuer).length).toBeLessThan(15)
+    }
+  })
+
+  it('lets a key go whose last token is over, and what an Auth remembers by it', async () => {
+    const clock = new Clock()
+    const issuer = issuerOf(first, { now: clock.now, accessTokenSeconds: 300, publishAheadSeconds: 0 })
+    const source = issuer.keySource()
+    const query = { alg: 'ES256', kid: String(kidOf(first)) }
+    const key = await source.find(query)
+    await issuer.rotateKeys(second)
+    expect(source.holds(key)).toBe(true)
+    clock.seconds += 600
+    expect(source.holds(key)).toBe(false)
+    expect(() => source.find(query)).toThrow(expect.objectContaining({ code: 'key_not_found' }) as Error)
+  })
+})
+
+describe('the published keys', () => {
+  it('show no private member, of any kind of key', async () => {
+    const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const rsa = await importSigningKey({ privateKey: pair.privateKey, signsFrom: start + 1 })
+    const external = await importSigningKey({
+      publicKey: generateKeyPairSync('ed25519').publicKey,
+      sign: async () => new Uint8Array(),
+      signsFrom: start + 2,
+    })
+    const { headers, body, path } = issuerOf([first, rsa, external]).jwks()
+    expect([path, headers]).toEqual([
+      '/.well-known/jwks.json',
+      { 'Content-Type': 'application/jwk-set+json', 'Cache-Control': 'public, max-age=300' },
+    ])
+    expect((body['keys'] as readonly object[]).map((key) => Object.keys(key).toSorted())).toEqual([
+      ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'],
+      ['alg', 'e', 'kid', 'kty', 'n', 'use'],
+      ['alg', 'crv', 'kid', 'kty', 'use', 'x'],
+    ])
+  })
+
+  it('show nothing of secrets', () => {
+    expect(issuerOf({ secret: 'x1'.repeat(16) }).jwks().body).toEqual({ keys: [] })
+  })
+
+  it('may be kept no longer than a new one is published ahead', () => {
+    const cacheControl = (publishAheadSeconds: number) => {
+      return issuerOf(first, { publishAheadSeconds }).jwks().headers['Cache-Control']
+    }
+    expect([0, 60, 300, 86_400].map(cacheControl)).toEqual([
+      'no-store',
+      'public, max-age=60',
+      'public, max-age=300',
+      'public, max-age=300',
+    ])
+  })
+
+  it.each([
+    ['https://auth.example.com', 'https://auth.example.com/.well-known/jwks.json', '', ''],
+    ['https://auth.example.com/', 'https://auth.example.com/.well-known/jwks.json', '', ''],
+    ['https://example.com/auth', 'https://example.com/auth/.well-known/jwks.json', '/auth', '/auth'],
+  ])('are found by the metadata of %s', (name, jwksUri, before, after) => {
+    const { paths, headers, body } = createIssuer({ ...names, issuer: name, keys: first }).metadata()
+    expect(paths).toEqual([
+      `${before}/.well-known/openid-configuration`,
+      `/.well-known/oauth-authorization-server${after}`,
+    ])
+    expect(headers).toEqual({ 'Content-Type': 'application/json', 'Cache-Control': 'public, max-age=300' })
+    expect(body).toEqual({ issuer: name, jwks_uri: jwksUri, response_types_supported: [] })
+  })
+})
+
+describe('an API in another process', () => {
+  it.each(['https://auth.example.com', 'https://example.com/auth/'])(
+    'verifies by discovery, over a rotation, tokens of %s',
+    async (name) => {
+      const clock = new Clock()
+      const issuer = createIssuer({ ...names, issuer: name, keys: first, now: clock.now })
+      const asked: string[] = []
+      const auth = authOf({
+        issuer: name,
+        now: clock.now,
+        fetch: async (url: string) => {
+          asked.push(url)
+          const [jwks, metadata] = [issuer.jwks(), issuer.metadata()]
+          const { pathname } = new URL(url)
+          const document = pathname === jwks.path ? jwks : metadata.paths.includes(pathname) ? metadata : null
+          return document === null
+            ? new Response('', { status: 404 })
+            : Response.json(document.body, { headers: document.headers })
+        },
+      })
+      const { accessToken: early } = await issuer.login({ sub: 'john' })
+      expect(await verdictOf(auth, early)).toBe('good')
+      await issuer.rotateKeys(second)
+      clock.seconds += 601
+      const { accessToken: late } = await issuer.login({ sub: 'john' })
+      expect(decode(late).header).toMatchObject({ kid: kidOf(second) })
+      expect(await verdictOf(auth, late)).toBe('good')
+      expect(new Set(asked).size).toBe(2)
+    },
+  )
+})
+
+describe('ready', () => {
+  it('imports every key', async () => {
+    await expect(issuerOf([first, { ...third, signsFrom: start + 9 }]).ready()).resolves.toBeUndefined()
+  })
+
+  it('tells of a private part that belongs to another key', async () => {
+    const mixed = { privateKey: { ...first.privateKey, d: second.privateKey['d'] } }
+    await expect(issuerOf(mixed).ready()).rejects.toMatchObject({ name: 'ConfigError', field: 'keys.privateKey' })
+  })
+})
+
+function authOf(more: Partial<AuthOptions>): Auth {
+  return createAuth({ issuer: names.issuer, audience: names.audience, profile: 'at+jwt', ...more } as AuthOptions)
+}
+
+async function verdictOf(auth: Auth, token: string): Promise<string> {
+  try {
+    await auth.verifyToken(token)
+    return 'good'
+  } catch (error) {
+    return isAuthError(error) ? error.code : String(error)
+  }
+}
+
+/** mulberry32 */
+function pseudoRandom(from: number): () => number {
+  let state = from
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
