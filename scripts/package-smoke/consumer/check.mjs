@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { SignJWT } from 'jose'
-import { checkCore, start } from './start.mjs'
+import { checkCore, checkIssuer, start } from './start.mjs'
 
 const secret = new TextEncoder().encode('thirty-two bytes for a smoke test, no less')
 const options = { issuer: 'https://issuer.test', audience: 'smoke', keys: { secret } }
@@ -9,6 +9,7 @@ const options = { issuer: 'https://issuer.test', audience: 'smoke', keys: { secr
 /** Holds a package, as it was loaded, to the answers it owes to a good token, a bad one and none. */
 export async function check(name, claimcheck) {
   if (name === 'core') await checkCore(claimcheck, options, await sign({}))
+  else if (name === 'issuer') await checkIssuer(claimcheck)
   else await checkServer(await start[name](claimcheck, options))
   console.log(`${name} holds`)
 }

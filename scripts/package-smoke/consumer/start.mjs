@@ -46,3 +46,14 @@ export async function checkCore({ createAuth }, options, token) {
   await assert.rejects(auth.verifyToken(`${token}x`), { status: 401 })
   await assert.rejects(auth.authenticate({ headers: {} }), { code: 'token_missing' })
 }
+
+/** The issuer serves none either: core verifies what it signs. */
+export async function checkIssuer({ createIssuer, generateKeys }) {
+  const { createAuth } = await import('@claimcheck/core')
+  const names = { issuer: 'https://issuer.test', audience: 'smoke' }
+  const issuer = createIssuer({ ...names, clientId: 'web', keys: await generateKeys('EdDSA') })
+  const auth = createAuth({ ...names, keys: issuer.keySource(), profile: 'at+jwt' })
+  const { accessToken } = await issuer.login({ sub: 'user-1', admin: true })
+  assert.deepEqual((await auth.verifyToken(accessToken)).roles, ['admin'])
+  await assert.rejects(issuer.login({ sub: 'user-1', exp: 0 }), TypeError)
+}
