@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { advisories } from './advisories.ts'
 import { testedRows } from './advisory.ts'
 import { coreDoors } from './door.ts'
+import { issuerAdvisories } from './issuer.ts'
 import { openRows } from './open-rows.ts'
 import { isTitleOf, readRows } from './rows.ts'
 
@@ -9,6 +10,7 @@ import { isTitleOf, readRows } from './rows.ts'
 vi.spyOn(process, 'emitWarning').mockReturnValue()
 
 for (const door of coreDoors) describe(door.name, () => advisories(door))
+describe('the issuer', issuerAdvisories)
 
 const rows = readRows()
 const open = new Map(Object.entries(openRows).map(([row, entry]) => [Number(row), entry]))

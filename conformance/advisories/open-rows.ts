@@ -15,9 +15,6 @@ export const openRows: Readonly<Record<number, OpenRow>> = {
   37: { title: '#244 (express-oauth2-jwt-bearer)', part: 'DPoP: htu from the configured origin' },
   38: { title: 'CVE-2022-31142 (@fastify/bearer-auth)', part: 'cookies: comparisons in constant time' },
   43: { title: 'CVE-2019-10157 (keycloak-connect)', part: 'logout: a logout token is verified first' },
-  48: { title: 'GHSA-9h47-pqcx-hjr4 (better-auth)', part: 'metadata: none is never listed' },
-  49: { title: 'GHSA-p2fr-6hmx-4528 (better-auth)', part: 'issuing: the issuer binds the audience' },
-  50: { title: 'CVE-2026-53517 (better-auth)', part: 'refresh: one atomic step, 100 in parallel' },
   53: {
     title: 'GHSA-w48q-cv73-mx4w, CVE-2026-0621 (MCP SDK)',
     part: 'a check of Host against DNS rebinding',

@@ -4,15 +4,18 @@ import type { AccessToken } from './access-token.ts'
 import { readLoginClaims } from './claims/login-claims.ts'
 import type { LoginClaims } from './claims/login-claims.ts'
 import { parseIssuerOptions } from './issuer-settings.ts'
-import type { IssuerOptions } from './issuer-settings.ts'
+import type { IssuerOptions, IssuerSettings, SessionIssuerOptions } from './issuer-settings.ts'
 import { KeySchedule } from './keys/key-schedule.ts'
 import { jwksDocument, metadataDocument } from './keys/published-documents.ts'
 import type { IssuerMetadata, PublishedDocument } from './keys/published-documents.ts'
 import { rotateKeys } from './keys/rotate-keys.ts'
 import type { SigningKey } from './keys/signing-key.ts'
+import { Sessions } from './sessions/sessions.ts'
+import type { SessionInfo, Tokens } from './sessions/sessions.ts'
 
-/** Makes tokens, for as long as the process lives. Its methods need no `this`. */
+/** Makes access tokens, for as long as the process lives. Its methods need no `this`. */
 export interface Issuer {
+  /** Signs an access token for a user whom you know by now; throws a TypeError for claims that are not theirs to say. */
   login(this: void, claims: LoginClaims): Promise<AccessToken>
   /** Imports the keys and proves that each can sign; rejects with the ConfigError of one that cannot. */
   ready(this: void): Promise<void>
@@ -29,20 +32,37 @@ export interface Issuer {
   rotateKeys(this: void, next?: SigningKey): Promise<SigningKey>
 }
 
+/** An issuer whose logins last. What its store or its list of revocations fails in is a `SessionsUnavailable`. */
+export interface SessionIssuer extends Issuer {
+  /** Begins a session, and gives its first tokens. */
+  login(this: void, claims: LoginClaims): Promise<Tokens>
+  /** Gives the next tokens for a refresh token, which is good once; a RefreshError where it is not. */
+  refresh(this: void, refreshToken: string): Promise<Tokens>
+  /** Ends the session of a refresh token; one that is not known is no error. */
+  logout(this: void, refreshToken: string): Promise<void>
+  /** Ends every session of a user. */
+  logoutAll(this: void, sub: string): Promise<void>
+  /** Ends one of a user's sessions, as `sessions` lists them. */
+  endSession(this: void, sub: string, sid: string): Promise<void>
+  /** A user's sessions that have not ended. */
+  sessions(this: void, sub: string): Promise<readonly SessionInfo[]>
+}
+
 /** Nobody needs the keys fresher than this, in seconds. */
 const longestMaxAge = 300
 
-/** Makes an issuer of its options; throws ConfigError. */
+/** Makes an issuer of its options, with sessions where it has a store; throws ConfigError. */
+export function createIssuer(options: SessionIssuerOptions): SessionIssuer
+export function createIssuer(options: IssuerOptions): Issuer
 export function createIssuer(options: IssuerOptions): Issuer {
   const settings = parseIssuerOptions(options)
   const { now, publishAheadSeconds } = settings
   const schedule = new KeySchedule(settings.keys, settings.accessTokenSeconds, now)
-  const issueAccessToken = createAccessTokens({ ...settings, encrypt: null }, schedule)
   // What anybody keeps is renewed before a key that is new by now signs.
   const maxAge = Math.min(longestMaxAge, publishAheadSeconds)
   const source = schedule.createKeySource()
   return Object.freeze({
-    login: async (claims: LoginClaims) => issueAccessToken(readLoginClaims(claims), { sid: null, issuedAt: now() }),
+    ...loginsOf(settings, schedule),
     ready: async () => {
       await Promise.all(schedule.published().map(async (signer) => signer.ready()))
     },
@@ -51,4 +71,23 @@ export function createIssuer(options: IssuerOptions): Issuer {
     keySource: () => source,
     rotateKeys: async (next?: SigningKey) => rotateKeys(schedule, next, settings),
   })
+}
+
+function loginsOf(settings: IssuerSettings, schedule: KeySchedule) {
+  const { now, sessions: kept } = settings
+  const issueAccessToken = createAccessTokens({ ...settings, encrypt: null }, schedule)
+  if (kept === null) {
+    return {
+      login: async (claims: LoginClaims) => issueAccessToken(readLoginClaims(claims), { sid: null, issuedAt: now() }),
+    }
+  }
+  const sessions = new Sessions({ ...settings, ...kept, issueAccessToken })
+  return {
+    login: async (claims: LoginClaims) => sessions.login(claims),
+    refresh: async (refreshToken: string) => sessions.refresh(refreshToken),
+    logout: async (refreshToken: string) => sessions.logout(refreshToken),
+    logoutAll: async (sub: string) => sessions.logoutAll(sub),
+    endSession: async (sub: string, sid: string) => sessions.endSession(sub, sid),
+    sessions: async (sub: string) => sessions.list(sub),
+  }
 }

@@ -1,6 +1,7 @@
 export { createIssuer } from './create-issuer.ts'
-export type { Issuer } from './create-issuer.ts'
-export type { IssuerOptions } from './issuer-settings.ts'
+export type { Issuer, SessionIssuer } from './create-issuer.ts'
+export type { IssuerOptions, SessionIssuerOptions } from './issuer-settings.ts'
+export type { AccessToken } from './access-token.ts'
 export type { LoginClaims } from './claims/login-claims.ts'
 export { generateKeys } from './keys/generate-keys.ts'
 export { importSigningKey } from './keys/import-signing-key.ts'
@@ -8,4 +9,18 @@ export type { ImportableKey } from './keys/import-signing-key.ts'
 export type { IssuerMetadata, PublishedDocument } from './keys/published-documents.ts'
 export type { SigningAlgorithm } from './keys/signing-algorithms.ts'
 export type { ExternalSigningKey, PrivateSigningKey, SecretSigningKey, SigningKey } from './keys/signing-key.ts'
-export type { Beginning, Rotated, Rotation, Session, SessionStore, TokenHashes } from './sessions/session-store.ts'
+export { createSessionStore, SessionStoreFull } from './sessions/create-session-store.ts'
+export { RefreshError } from './sessions/refresh-error.ts'
+export type { RefreshReason } from './sessions/refresh-error.ts'
+export type { RenewClaims, SessionOptions } from './sessions/session-settings.ts'
+export type { SessionInfo, Tokens } from './sessions/sessions.ts'
+export { SessionsUnavailable } from './sessions/sessions-unavailable.ts'
+export type {
+  Beginning,
+  Ending,
+  Rotated,
+  Rotation,
+  Session,
+  SessionStore,
+  TokenHashes,
+} from './sessions/session-store.ts'

@@ -4,6 +4,9 @@ import type { Fields } from '@claimcheck/core/settings'
 import { readSigningKey } from './keys/read-signing-key.ts'
 import type { ScheduledSigner } from './keys/read-signing-key.ts'
 import type { SigningKey } from './keys/signing-key.ts'
+import { parseSessionOptions, sessionOptionNames } from './sessions/session-settings.ts'
+import type { SessionOptions, SessionSettings } from './sessions/session-settings.ts'
+import type { SessionStore } from './sessions/session-store.ts'
 
 /** The settings of an issuer. */
 export interface IssuerOptions {
@@ -27,6 +30,11 @@ export interface IssuerOptions {
   readonly now?: () => number
 }
 
+/** The settings of an issuer that keeps sessions. */
+export interface SessionIssuerOptions extends IssuerOptions, SessionOptions {
+  readonly store: SessionStore
+}
+
 /** The options of an issuer, parsed and frozen. */
 export interface IssuerSettings {
   readonly issuer: string
@@ -37,6 +45,8 @@ export interface IssuerSettings {
   readonly typ: 'at+jwt' | 'JWT'
   readonly jwksUri: string
   readonly publishAheadSeconds: number
+  /** null for an issuer that keeps none. */
+  readonly sessions: SessionSettings | null
   /** In seconds. */
   readonly now: () => number
 }
@@ -55,19 +65,21 @@ const names = [
 
 /** Parses the options of an issuer, or throws the ConfigError of the first that is wrong. */
 export function parseIssuerOptions(options: unknown): IssuerSettings {
-  const fields = readFields('', options, names)
+  const fields = readFields('', options, [...names, ...sessionOptionNames])
   const number = (name: string, { least, most, otherwise }: { least: number; most: number; otherwise: number }) => {
     return fields.has(name) ? readWhole(name, fields.get(name), { least, most }) : otherwise
   }
   const issuer = readUrl('issuer', fields.get('issuer'))
   const typ = parseType(fields)
+  const accessTokenSeconds = number('accessTokenSeconds', { least: 1, most: 86_400, otherwise: 300 })
   const now = fields.has('now') ? readFunction<() => number>('now', fields.get('now'), true) : () => Date.now()
   return Object.freeze({
     issuer,
     audience: parseAudience(fields.get('audience')),
     clientId: parseClient(fields, typ),
     keys: parseKeys(fields.get('keys')),
-    accessTokenSeconds: number('accessTokenSeconds', { least: 1, most: 86_400, otherwise: 300 }),
+    accessTokenSeconds,
+    sessions: parseSessionOptions(fields, accessTokenSeconds),
     typ,
     jwksUri: fields.has('jwksUri')
       ? readUrl('jwksUri', fields.get('jwksUri'))

@@ -42,6 +42,15 @@ export interface Rotation {
   }
   /** How long the presented token may come again for the same successor, while that was not used; 0: never. */
   readonly graceSeconds: number
+  /** Where this step ends the family: how long it is still known as ended. */
+  readonly lingerSeconds: number
+}
+
+/** The end of families. */
+export interface Ending {
+  readonly now: number
+  /** How long they are still known as ended: while their access tokens are good, so that revoking can be repeated. */
+  readonly lingerSeconds: number
 }
 
 /** What became of a rotation. */
@@ -52,22 +61,24 @@ export type Rotated =
   | { readonly outcome: 'repeated'; readonly session: Session; readonly sealed: string }
   /** It was used before: the family has ended by this very step. */
   | { readonly outcome: 'reused'; readonly session: Session }
+  /** Its family ended before, and is still known. */
+  | { readonly outcome: 'ended'; readonly session: Session }
   /** No family is known by it: it never was one, or it is over. */
   | { readonly outcome: 'unknown' }
 
 /**
  * Holds the families. Every method is one atomic step, whatever runs at the same time, in whatever process; each rejects
- * where it cannot be known to have been done. A family is forgotten when it is idle or over.
+ * where it cannot be known to have been done. A family is forgotten when it was idle for too long, or is over.
  */
 export interface SessionStore {
   begin(beginning: Beginning): Promise<void>
   rotate(rotation: Rotation): Promise<Rotated>
-  /** Ends the family of a refresh token, good or used, and gives it; null where none is known. */
-  end(step: { readonly family: string; readonly now: number }): Promise<Session | null>
-  /** Ends one session of a subject. */
-  endSession(step: { readonly sub: string; readonly sid: string; readonly now: number }): Promise<Session | null>
-  /** Ends every family of a subject, each in a step of its own, and gives those that it ended. */
-  endAll(step: { readonly sub: string; readonly now: number }): Promise<readonly Session[]>
-  /** The live families of a subject. */
-  list(step: { readonly sub: string; readonly now: number }): Promise<readonly Session[]>
+  /** Ends the family of a refresh token, good or used, and gives it; also one that is still known as ended. */
+  end(ending: Ending & { readonly family: string }): Promise<Session | null>
+  /** Ends one session of a subject; as `end`. */
+  endSession(ending: Ending & { readonly sub: string; readonly sid: string }): Promise<Session | null>
+  /** Ends every family of a subject, each in a step of its own, and gives them; as `end`. */
+  endAll(ending: Ending & { readonly sub: string }): Promise<readonly Session[]>
+  /** The families of a subject that have not ended. */
+  list(query: { readonly sub: string; readonly now: number }): Promise<readonly Session[]>
 }

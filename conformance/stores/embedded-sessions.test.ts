@@ -1,0 +1,7 @@
+import { createSessionStore } from '@claimcheck/issuer'
+import { describe } from 'vitest'
+import { sessionStoreContract } from './session-store-contract.ts'
+
+describe('sessions in one process', () => {
+  sessionStoreContract(() => createSessionStore())
+})

@@ -1,0 +1,365 @@
+import { createAuth, isAuthError } from '@claimcheck/core'
+import type { Auth, Revoker } from '@claimcheck/core'
+import { createIssuer, generateKeys, RefreshError } from '@claimcheck/issuer'
+import type { SessionIssuerOptions, SessionStore, Tokens } from '@claimcheck/issuer'
+import { describe, expect, it } from 'vitest'
+import { movedStore, randomFrom } from './moved-store.ts'
+
+const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+const names = { issuer: 'https://auth.example.com', audience: 'https://api.example.com' } as const
+const keys = await generateKeys('ES256')
+const start = 1_800_000_000
+const john = { sub: 'john', name: 'John Doe' }
+
+/** A clock in seconds that tests move. */
+class Clock {
+  seconds = start
+  readonly now = (): number => this.seconds * 1000
+}
+
+/** What was revoked, in the order in which it was. */
+class RevokedSessions implements Revoker {
+  readonly sids: string[] = []
+  readonly untils: number[] = []
+  failures = 0
+
+  revokeToken(): Promise<void> {
+    return Promise.reject(new Error('not for a logout'))
+  }
+
+  revokeSubject(): Promise<void> {
+    return Promise.reject(new Error('it would hit a login of the same second'))
+  }
+
+  async revokeSession({ sid, until }: { readonly sid: string; readonly until: number }): Promise<void> {
+    if (this.failures > 0) {
+      this.failures--
+      throw new Error('the list is full')
+    }
+    this.sids.push(sid)
+    this.untils.push(until)
+  }
+}
+
+function sidOf({ accessToken }: Tokens): string {
+  const [, claims = ''] = accessToken.split('.')
+  return String((JSON.parse(Buffer.from(claims, 'base64url').toString()) as { sid?: unknown }).sid)
+}
+
+/** Why a refresh was refused, or the tokens that it gave. */
+async function outcomeOf(refresh: Promise<Tokens>): Promise<Tokens | string> {
+  try {
+    return await refresh
+  } catch (error) {
+    if (error instanceof RefreshError) return error.reason
+    throw error
+  }
+}
+
+async function codeOf(auth: Auth, { accessToken }: Tokens): Promise<string> {
+  try {
+    await auth.verifyToken(accessToken)
+    return 'good'
+  } catch (error) {
+    return isAuthError(error) ? error.code : String(error)
+  }
+}
+
+type CreateStore = () => Promise<SessionStore> | SessionStore
+
+async function setUpOn(createStore: CreateStore, more: Partial<SessionIssuerOptions> = {}) {
+  const clock = new Clock()
+  const revocation = new RevokedSessions()
+  const store = movedStore(await createStore(), randomFrom(seed))
+  const settings = { ...names, clientId: 'web', keys, now: clock.now, store, revocation, ...more }
+  return { clock, revocation, store, issuer: createIssuer(settings), sub: `john-${crypto.randomUUID()}` }
+}
+
+/** Declares what holds of refreshes at the same time, on any store. */
+export function refreshRaces(createStore: CreateStore): void {
+  const setUp = async (more: Partial<SessionIssuerOptions> = {}) => setUpOn(createStore, more)
+
+  it('a hundred refreshes of one token at a time give one rotation and one successor', async () => {
+    const { issuer, sub, revocation } = await setUp()
+    const { refreshToken } = await issuer.login({ sub })
+    const all = await Promise.all(Array.from({ length: 100 }, async () => issuer.refresh(refreshToken)))
+    expect([seed, new Set(all.map((tokens) => tokens.refreshToken)).size]).toEqual([seed, 1])
+    expect(new Set(all.map(sidOf)).size).toBe(1)
+    expect(await outcomeOf(issuer.refresh(all[0]?.refreshToken ?? ''))).toMatchObject({ expiresIn: 300 })
+    expect(revocation.sids).toEqual([])
+  })
+
+  it('with a grace of 0 exactly one of them succeeds, and the session ends', async () => {
+    const { issuer, sub } = await setUp({ reuseGraceSeconds: 0 })
+    const { refreshToken } = await issuer.login({ sub })
+    const all = await Promise.all(Array.from({ length: 100 }, async () => outcomeOf(issuer.refresh(refreshToken))))
+    const given = all.filter((outcome) => typeof outcome !== 'string')
+    expect([seed, given.length]).toEqual([seed, 1])
+    expect(await outcomeOf(issuer.refresh(given[0]?.refreshToken ?? ''))).toBe('ended')
+  })
+}
+
+/** Declares what holds of sessions on any store. A store that a test is given is empty, or holds other subjects alone. */
+export function sessionStoreContract(createStore: CreateStore): void {
+  const setUp = async (more: Partial<SessionIssuerOptions> = {}) => setUpOn(createStore, more)
+
+  describe('a session', () => {
+    it('goes on by refresh tokens, each of which is good once, under one sid', async () => {
+      const { issuer, sub, clock } = await setUp()
+      const tokens = [await issuer.login({ ...john, sub })]
+      for (let turn = 0; turn < 5; turn++) {
+        clock.seconds += 60
+        tokens.push(await issuer.refresh(tokens.at(-1)?.refreshToken ?? ''))
+      }
+      expect(new Set(tokens.map(sidOf)).size).toBe(1)
+      expect(new Set(tokens.map(({ refreshToken }) => refreshToken)).size).toBe(6)
+      expect(tokens.every(({ refreshToken }) => /^[\w-]{64}$/.test(refreshToken))).toBe(true)
+    })
+
+    it('is two sessions for two logins of one user', async () => {
+      const { issuer, sub } = await setUp()
+      const [one, other] = [await issuer.login({ sub }), await issuer.login({ sub })]
+      expect(sidOf(one)).not.toBe(sidOf(other))
+      expect((await issuer.sessions(sub)).map(({ sid }) => sid).toSorted()).toEqual([one, other].map(sidOf).toSorted())
+    })
+
+    it('gives access tokens with the claims of the login', async () => {
+      const { issuer, sub, clock } = await setUp()
+      const auth = createAuth({ ...names, keys: issuer.keySource(), profile: 'at+jwt', now: clock.now })
+      const { refreshToken } = await issuer.login({ ...john, sub, scope: ['a', 'b'], admin: true })
+      const { accessToken } = await issuer.refresh(refreshToken)
+      expect(await auth.verifyToken(accessToken)).toMatchObject({
+        subject: sub,
+        roles: ['admin'],
+        scopes: ['a', 'b'],
+        claims: { name: 'John Doe' },
+      })
+    })
+
+    it('ends when it was idle for too long, to the second', async () => {
+      const { issuer, sub, clock } = await setUp({ sessionIdleSeconds: 100 })
+      const [one, other] = [await issuer.login({ sub }), await issuer.login({ sub })]
+      clock.seconds += 99
+      const { refreshToken } = await issuer.refresh(one.refreshToken)
+      clock.seconds += 1
+      expect(await outcomeOf(issuer.refresh(other.refreshToken))).toBe('unknown')
+      expect(await issuer.sessions(sub)).toHaveLength(1)
+      clock.seconds += 99
+      expect(await outcomeOf(issuer.refresh(refreshToken))).toBe('unknown')
+      expect(await issuer.sessions(sub)).toEqual([])
+    })
+
+    it('ends when its time is over, however often it is refreshed', async () => {
+      const { issuer, sub, clock } = await setUp({ sessionIdleSeconds: 60, sessionAbsoluteSeconds: 120 })
+      let { refreshToken } = await issuer.login({ sub })
+      for (let turn = 0; turn < 3; turn++) {
+        clock.seconds += 39
+        refreshToken = (await issuer.refresh(refreshToken)).refreshToken
+      }
+      clock.seconds += 2
+      expect((await issuer.sessions(sub)).map(({ expiresAt }) => expiresAt)).toEqual([start + 120])
+      clock.seconds += 1
+      expect(await outcomeOf(issuer.refresh(refreshToken))).toBe('unknown')
+    })
+  })
+
+  describe('a refresh token that was used', () => {
+    it('gives the same successor again while the grace lasts, for a client whose answer was lost', async () => {
+      const { issuer, sub, clock, revocation } = await setUp()
+      const { refreshToken } = await issuer.login({ sub })
+      const lost = await issuer.refresh(refreshToken)
+      clock.seconds += 9.9
+      expect((await issuer.refresh(refreshToken)).refreshToken).toBe(lost.refreshToken)
+      expect(await outcomeOf(issuer.refresh(lost.refreshToken))).toMatchObject({ expiresIn: 300 })
+      expect(revocation.sids).toEqual([])
+    })
+
+    it.each([
+      ['when the grace is over', 10, false],
+      ['when its successor was used', 0, true],
+    ])('ends the session %s', async (_when, seconds, isSuccessorUsed) => {
+      const { issuer, sub, clock, revocation } = await setUp()
+      const { refreshToken } = await issuer.login({ sub })
+      const next = await issuer.refresh(refreshToken)
+      const last = isSuccessorUsed ? await issuer.refresh(next.refreshToken) : next
+      clock.seconds += seconds
+      expect(await outcomeOf(issuer.refresh(refreshToken))).toBe('reused')
+      expect(await outcomeOf(issuer.refresh(last.refreshToken))).toBe('ended')
+      expect(await issuer.sessions(sub)).toEqual([])
+      expect(new Set(revocation.sids)).toEqual(new Set([sidOf(next)]))
+    })
+
+    it('ends the session however old it is', async () => {
+      const { issuer, sub } = await setUp({ reuseGraceSeconds: 60 })
+      const { refreshToken: first } = await issuer.login({ sub })
+      let { refreshToken } = await issuer.refresh(first)
+      for (let turn = 0; turn < 20; turn++) refreshToken = (await issuer.refresh(refreshToken)).refreshToken
+      expect(await outcomeOf(issuer.refresh(first))).toBe('reused')
+      expect(await outcomeOf(issuer.refresh(refreshToken))).toBe('ended')
+    })
+
+    it.each(['thief', 'victim'])(
+      'ends the session for thief and victim alike, where the %s comes first',
+      async (first) => {
+        const { issuer, sub, clock } = await setUp()
+        const stolen = (await issuer.login({ sub })).refreshToken
+        const taken = await issuer.refresh(stolen)
+        clock.seconds += 300
+        // Whoever was second shows the used token, and whoever was first loses what it brought.
+        expect([first, await outcomeOf(issuer.refresh(stolen))]).toEqual([first, 'reused'])
+        expect(await outcomeOf(issuer.refresh(taken.refreshToken))).toBe('ended')
+      },
+    )
+
+    it('never comes again where the grace is 0', async () => {
+      const { issuer, sub } = await setUp({ reuseGraceSeconds: 0 })
+      const { refreshToken } = await issuer.login({ sub })
+      await issuer.refresh(refreshToken)
+      expect(await outcomeOf(issuer.refresh(refreshToken))).toBe('reused')
+    })
+  })
+
+  refreshRaces(createStore)
+
+  describe('a logout', () => {
+    it('ends the session and revokes what it signed', async () => {
+      const { issuer, sub, revocation, clock } = await setUp({ accessTokenSeconds: 600 })
+      const [one, other] = [await issuer.login({ sub }), await issuer.login({ sub })]
+      await issuer.logout(one.refreshToken)
+      expect(await outcomeOf(issuer.refresh(one.refreshToken))).toBe('ended')
+      expect(await issuer.refresh(other.refreshToken)).toMatchObject({ expiresIn: 600 })
+      expect([...new Set(revocation.sids)]).toEqual([sidOf(one)])
+      // A minute more than tokens live, for the clocks of other processes.
+      expect(revocation.untils[0]).toBe(clock.seconds + 660)
+    })
+
+    it('with a used token ends the session as well', async () => {
+      const { issuer, sub } = await setUp()
+      const { refreshToken } = await issuer.login({ sub })
+      const next = await issuer.refresh(refreshToken)
+      await issuer.logout(refreshToken)
+      expect(await outcomeOf(issuer.refresh(next.refreshToken))).toBe('ended')
+    })
+
+    it.each(['', 'x', 'A'.repeat(64), 'A'.repeat(65)])('of a token that is not known is no error: %j', async (text) => {
+      const { issuer, revocation } = await setUp()
+      await expect(issuer.logout(text)).resolves.toBeUndefined()
+      expect(revocation.sids).toEqual([])
+    })
+
+    it('whose revocation failed can be repeated, and revokes then', async () => {
+      const { issuer, sub, revocation } = await setUp()
+      const tokens = await issuer.login({ sub })
+      revocation.failures = 1
+      await expect(issuer.logout(tokens.refreshToken)).rejects.toMatchObject({
+        name: 'SessionsUnavailable',
+        status: 503,
+      })
+      await issuer.logout(tokens.refreshToken)
+      expect(revocation.sids).toEqual([sidOf(tokens)])
+    })
+
+    it('of all sessions ends each, and a login at the same second is not hit', async () => {
+      const { issuer, sub, revocation } = await setUp()
+      const ended = [await issuer.login({ sub }), await issuer.login({ sub }), await issuer.login({ sub })]
+      const stranger = await issuer.login({ sub: `${sub}-other` })
+      revocation.failures = 2
+      await expect(issuer.logoutAll(sub)).rejects.toMatchObject({ name: 'SessionsUnavailable' })
+      await issuer.logoutAll(sub)
+      const later = await issuer.login({ sub })
+      expect(new Set(revocation.sids)).toEqual(new Set(ended.map(sidOf)))
+      expect((await issuer.sessions(sub)).map(({ sid }) => sid)).toEqual([sidOf(later)])
+      for (const { refreshToken } of ended) expect(await outcomeOf(issuer.refresh(refreshToken))).toBe('ended')
+      expect(await issuer.refresh(stranger.refreshToken)).toMatchObject({ expiresIn: 300 })
+    })
+
+    it('of one session leaves the others', async () => {
+      const { issuer, sub, revocation } = await setUp()
+      const [one, other] = [await issuer.login({ sub }), await issuer.login({ sub })]
+      await issuer.endSession(sub, sidOf(one))
+      await issuer.endSession(`${sub}-other`, sidOf(other))
+      expect((await issuer.sessions(sub)).map(({ sid }) => sid)).toEqual([sidOf(other)])
+      expect(revocation.sids).toEqual([sidOf(one)])
+    })
+
+    it('beside refreshes leaves no token that is good and not revoked', async () => {
+      const random = randomFrom(seed)
+      for (let turn = 0; turn < 20; turn++) {
+        const { issuer, sub, revocation } = await setUp()
+        let tokens = await issuer.login({ sub })
+        if (random() < 0.5) tokens = await issuer.refresh(tokens.refreshToken)
+        const { refreshToken } = tokens
+        const logout = random() < 0.5 ? issuer.logout(refreshToken) : issuer.logoutAll(sub)
+        const refreshes = Array.from({ length: 3 }, async () => outcomeOf(issuer.refresh(refreshToken)))
+        const [, ...outcomes] = await Promise.all([logout, ...refreshes])
+        expect([seed, turn, await issuer.sessions(sub)]).toEqual([seed, turn, []])
+        for (const outcome of outcomes) {
+          if (typeof outcome === 'string') expect(outcome).toBe('ended')
+          else expect(await outcomeOf(issuer.refresh(outcome.refreshToken))).toBe('ended')
+        }
+        expect(new Set(revocation.sids)).toEqual(new Set([sidOf(tokens)]))
+      }
+    })
+  })
+
+  describe('the claims of a session', () => {
+    it('are asked for anew at each refresh', async () => {
+      let admin = true
+      const { issuer, sub, clock } = await setUp({ renewClaims: (claims) => ({ ...claims, admin }) })
+      const auth = createAuth({ ...names, keys: issuer.keySource(), now: clock.now })
+      const { refreshToken } = await issuer.login({ sub, admin: true })
+      admin = false
+      expect((await auth.verifyToken((await issuer.refresh(refreshToken)).accessToken)).roles).toEqual([])
+    })
+
+    it('that are none end the session of a user who may not go on', async () => {
+      const { issuer, sub, revocation } = await setUp({ renewClaims: () => null })
+      const tokens = await issuer.login({ sub })
+      expect(await outcomeOf(issuer.refresh(tokens.refreshToken))).toBe('denied')
+      expect(await issuer.sessions(sub)).toEqual([])
+      expect(revocation.sids).toEqual([sidOf(tokens)])
+    })
+
+    it('that cannot be had are asked for again in the grace', async () => {
+      let fails = true
+      const { issuer, sub } = await setUp({
+        renewClaims: (claims) => {
+          if (fails) throw new Error('the database is away')
+          return claims
+        },
+      })
+      const { refreshToken } = await issuer.login({ sub })
+      await expect(issuer.refresh(refreshToken)).rejects.toThrow('the database is away')
+      fails = false
+      expect(await issuer.refresh(refreshToken)).toMatchObject({ expiresIn: 300 })
+    })
+
+    it('may not become those of another user', async () => {
+      const { issuer, sub } = await setUp({ renewClaims: (claims) => ({ ...claims, sub: 'jane' }) })
+      const { refreshToken } = await issuer.login({ sub })
+      await expect(issuer.refresh(refreshToken)).rejects.toThrow(/must keep sub/)
+    })
+  })
+
+  it('keeps hashes and what only a client can open, and no token', async () => {
+    const seen: unknown[] = []
+    const inner = await createStore()
+    const store: SessionStore = {
+      ...inner,
+      begin: async (beginning) => (seen.push(beginning), inner.begin(beginning)),
+      rotate: async (rotation) => (seen.push(rotation), inner.rotate(rotation)),
+    }
+    const { issuer, sub, clock } = await setUp({ store })
+    const first = await issuer.login({ sub })
+    const second = await issuer.refresh(first.refreshToken)
+    const third = await issuer.refresh(second.refreshToken)
+    const text = JSON.stringify(seen)
+    for (const { refreshToken, accessToken } of [first, second, third]) {
+      expect(text).not.toContain(refreshToken.slice(0, 20))
+      expect(text).not.toContain(refreshToken.slice(-20))
+      expect(text).not.toContain(accessToken.slice(-20))
+    }
+    const auth = createAuth({ ...names, keys: issuer.keySource(), now: clock.now })
+    expect(await codeOf(auth, third)).toBe('good')
+  })
+}

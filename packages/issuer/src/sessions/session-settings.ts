@@ -1,0 +1,117 @@
+import { ConfigError } from '@claimcheck/core'
+import type { Revoker } from '@claimcheck/core'
+import { describe, readFunction, readNumber } from '@claimcheck/core/settings'
+import type { Fields } from '@claimcheck/core/settings'
+import type { LoginClaims } from '../claims/login-claims.ts'
+import type { SessionStore } from './session-store.ts'
+import type { SessionInfo } from './sessions.ts'
+
+/**
+ * Asked at each refresh for the claims that hold by now, with those of the login: the same, others, or null for a user
+ * who may not go on and is logged out. What it throws fails the refresh, which can be repeated while the grace lasts.
+ */
+export type RenewClaims = (
+  claims: LoginClaims,
+  session: SessionInfo,
+) => LoginClaims | null | Promise<LoginClaims | null>
+
+/** The settings of sessions: without a store there are none. */
+export interface SessionOptions {
+  /** Where sessions are kept: `createSessionStore()` in one process. */
+  readonly store?: SessionStore
+  /** The list that the APIs ask; a logout revokes the access tokens of its session there. @default they end by themselves */
+  readonly revocation?: Revoker
+  /** How long a session lasts without a refresh, 60 to 31,536,000. @default 1,209,600: two weeks */
+  readonly sessionIdleSeconds?: number
+  /** How long a session lasts at most, 60 to 31,536,000. @default 7,776,000: ninety days */
+  readonly sessionAbsoluteSeconds?: number
+  /** How long a client whose answer was lost may repeat a refresh, 0 to 60; 0: never. @default 10 */
+  readonly reuseGraceSeconds?: number
+  readonly renewClaims?: RenewClaims
+}
+
+/** How long sessions and repetitions last, in seconds. */
+export interface SessionRules {
+  readonly idleSeconds: number
+  readonly absoluteSeconds: number
+  readonly reuseGraceSeconds: number
+}
+
+/** The options of sessions, parsed. */
+export interface SessionSettings {
+  readonly store: SessionStore
+  readonly revocation: Revoker | null
+  readonly rules: SessionRules
+  readonly renewClaims: RenewClaims | null
+}
+
+export const sessionOptionNames = [
+  'store',
+  'revocation',
+  'sessionIdleSeconds',
+  'sessionAbsoluteSeconds',
+  'reuseGraceSeconds',
+  'renewClaims',
+] as const
+
+const storeMethods = ['begin', 'rotate', 'end', 'endSession', 'endAll', 'list']
+const longest = 31_536_000
+
+/** Parses the options of sessions; null where there is no store. */
+export function parseSessionOptions(fields: Fields, accessTokenSeconds: number): SessionSettings | null {
+  const named = sessionOptionNames.find((name) => name !== 'store' && fields.has(name))
+  if (!fields.has('store')) {
+    if (named === undefined) return null
+    throw new ConfigError(named, 'beside a store, which keeps sessions', 'without one')
+  }
+  const number = (name: string, least: number, most: number, otherwise: number) => {
+    return fields.has(name) ? readNumber(name, fields.get(name), least, most) : otherwise
+  }
+  const absoluteSeconds = number('sessionAbsoluteSeconds', 60, longest, 7_776_000)
+  const idleSeconds = number('sessionIdleSeconds', 60, longest, Math.min(1_209_600, absoluteSeconds))
+  if (idleSeconds > absoluteSeconds) {
+    throw new ConfigError(
+      'sessionIdleSeconds',
+      `no more than sessionAbsoluteSeconds, ${absoluteSeconds}`,
+      describe(idleSeconds),
+    )
+  }
+  return Object.freeze({
+    store: withMethods<SessionStore>('store', fields.get('store'), storeMethods),
+    revocation: fields.has('revocation') ? readRevoker(fields.get('revocation'), accessTokenSeconds) : null,
+    rules: Object.freeze({ idleSeconds, absoluteSeconds, reuseGraceSeconds: number('reuseGraceSeconds', 0, 60, 10) }),
+    renewClaims: fields.has('renewClaims') ? readFunction<RenewClaims>('renewClaims', fields.get('renewClaims')) : null,
+  })
+}
+
+function readRevoker(value: unknown, accessTokenSeconds: number): Revoker {
+  const revoker = withMethods<Revoker & { readonly maxTokenLifetimeSeconds?: unknown }>('revocation', value, [
+    'revokeToken',
+    'revokeSession',
+    'revokeSubject',
+  ])
+  const longestToken = revoker.maxTokenLifetimeSeconds
+  if (typeof longestToken === 'number' && longestToken < accessTokenSeconds) {
+    throw new ConfigError(
+      'accessTokenSeconds',
+      `no more than the list of revocations remembers, ${longestToken}`,
+      `${accessTokenSeconds}`,
+    )
+  }
+  return revoker
+}
+
+function withMethods<T>(field: string, value: unknown, methods: readonly string[]): T {
+  const missing =
+    typeof value === 'object' && value !== null ? methods.find((name) => !isMethod(value, name)) : methods[0]
+  if (missing === undefined) return value as T
+  throw new ConfigError(
+    field,
+    `an object with the methods ${methods.join(', ')}`,
+    `${describe(value)} without ${missing}`,
+  )
+}
+
+function isMethod(value: object, name: string): boolean {
+  return typeof (value as Readonly<Record<string, unknown>>)[name] === 'function'
+}

@@ -1,0 +1,139 @@
+import { inspect } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { createIssuer, createSessionStore, generateKeys, RefreshError } from '../src/index.ts'
+import type { SessionIssuerOptions } from '../src/index.ts'
+import { Clock, names } from './settings.ts'
+
+const keys = await generateKeys('ES256')
+
+function sessionIssuer(more: Partial<SessionIssuerOptions> = {}) {
+  const clock = new Clock()
+  return { clock, issuer: createIssuer({ ...names, keys, now: clock.now, store: createSessionStore(), ...more }) }
+}
+
+describe('the store of one process', () => {
+  it('refuses a login that it has no room for, drops no session that lives, and has room again when one is over', async () => {
+    const { clock, issuer } = sessionIssuer({ store: createSessionStore({ max: 3 }), sessionIdleSeconds: 60 })
+    const live = [await issuer.login({ sub: 'a' }), await issuer.login({ sub: 'b' })]
+    const last = await issuer.login({ sub: 'c' })
+    await expect(issuer.login({ sub: 'd' })).rejects.toMatchObject({
+      name: 'SessionsUnavailable',
+      cause: { name: 'SessionStoreFull', message: expect.stringContaining('holds 3 sessions') as unknown },
+    })
+    clock.seconds += 59
+    for (const { refreshToken } of live) await issuer.refresh(refreshToken)
+    clock.seconds += 1
+    await expect(issuer.refresh(last.refreshToken)).rejects.toMatchObject({ reason: 'unknown' })
+    await expect(issuer.login({ sub: 'd' })).resolves.toMatchObject({ expiresIn: 300 })
+    expect(await issuer.sessions('a')).toHaveLength(1)
+  })
+
+  it('holds no more than the sessions that live, however many there were', async () => {
+    const store = createSessionStore({ max: 50 })
+    const { clock, issuer } = sessionIssuer({ store, sessionIdleSeconds: 60, accessTokenSeconds: 60 })
+    for (let turn = 0; turn < 300; turn++) {
+      await issuer.login({ sub: `user-${turn}` })
+      clock.seconds += 2
+    }
+    expect(await issuer.sessions('user-299')).toHaveLength(1)
+    expect(await issuer.sessions('user-0')).toHaveLength(0)
+  })
+
+  it.each([0, -1, 20_000_000, Number.NaN, '5'])('has bounds that are checked: max %j', (max) => {
+    expect(() => createSessionStore({ max: max as number })).toThrow(/^max must be/)
+  })
+})
+
+describe('a refresh token that is refused', () => {
+  it.each(['', 'x', 'A'.repeat(63), 'A'.repeat(65), `${'A'.repeat(63)}=`, `${'A'.repeat(63)}+`, 7, null, undefined])(
+    'costs the store nothing where it is malformed: %j',
+    async (text) => {
+      const store = { ...createSessionStore(), rotate: () => Promise.reject(new Error('asked')) }
+      const { issuer } = sessionIssuer({ store })
+      await expect(issuer.refresh(text as string)).rejects.toMatchObject({ reason: 'malformed', session: null })
+    },
+  )
+
+  it('is told in one way, whatever the reason, and shows nothing of itself', async () => {
+    const { issuer } = sessionIssuer({ reuseGraceSeconds: 0 })
+    const { refreshToken } = await issuer.login({ sub: 'john' })
+    await issuer.refresh(refreshToken)
+    const errors = await Promise.all(
+      ['x', 'A'.repeat(64), refreshToken].map(async (text) => issuer.refresh(text).catch((error: unknown) => error)),
+    )
+    expect(errors.map((error) => error instanceof RefreshError && error.reason)).toEqual([
+      'malformed',
+      'unknown',
+      'reused',
+    ])
+    expect(new Set(errors.map((error) => JSON.stringify(error)))).toEqual(
+      new Set(['{"error":"invalid_grant","error_description":"The refresh token is not valid"}']),
+    )
+    expect(errors[2]).toMatchObject({ status: 400, session: { sub: 'john' } })
+    expect(inspect(errors, { depth: 9, showHidden: true })).not.toContain(refreshToken.slice(0, 16))
+  })
+})
+
+describe('a store that fails', () => {
+  it('is an outage, told apart from a bad token', async () => {
+    const cause = new Error('no connection')
+    const { issuer } = sessionIssuer({ store: { ...createSessionStore(), rotate: () => Promise.reject(cause) } })
+    const { refreshToken } = await issuer.login({ sub: 'john' })
+    const error: unknown = await issuer.refresh(refreshToken).catch((caught: unknown) => caught)
+    expect(error).toMatchObject({ name: 'SessionsUnavailable', status: 503, cause })
+    expect(JSON.stringify(error)).toBe(
+      '{"error":"temporarily_unavailable","error_description":"Sessions are not available; try again"}',
+    )
+  })
+
+  it('leaves a client whose answer was lost with a token that is good', async () => {
+    let fails = true
+    const inner = createSessionStore()
+    const { issuer } = sessionIssuer({
+      store: {
+        ...inner,
+        rotate: async (rotation) => {
+          const rotated = await inner.rotate(rotation)
+          if (fails) throw new Error('the answer was lost')
+          return rotated
+        },
+      },
+    })
+    const { refreshToken } = await issuer.login({ sub: 'john' })
+    await expect(issuer.refresh(refreshToken)).rejects.toMatchObject({ status: 503 })
+    fails = false
+    expect(await issuer.refresh((await issuer.refresh(refreshToken)).refreshToken)).toMatchObject({ expiresIn: 300 })
+  })
+})
+
+describe('the settings of sessions', () => {
+  const revocation = { revokeToken: nothing, revokeSession: nothing, revokeSubject: nothing }
+  it.each([
+    ['a lifetime without a store', { store: undefined, sessionIdleSeconds: 60 }, 'store'],
+    ['a store that lacks a method', { store: { ...createSessionStore(), rotate: undefined } }, 'store'],
+    ['no store', { store: null }, 'store'],
+    ['a list that lacks a method', { revocation: { ...revocation, revokeSession: 1 } }, 'revocation'],
+    [
+      'a list that forgets before tokens end',
+      { revocation: { ...revocation, maxTokenLifetimeSeconds: 299 } },
+      'accessTokenSeconds',
+    ],
+    ['a longer grace than a minute', { reuseGraceSeconds: 61 }, 'reuseGraceSeconds'],
+    ['more idle time than there is', { sessionIdleSeconds: 100, sessionAbsoluteSeconds: 99 }, 'sessionIdleSeconds'],
+    ['a session of seconds', { sessionAbsoluteSeconds: 59 }, 'sessionAbsoluteSeconds'],
+    ['claims that are no function', { renewClaims: {} }, 'renewClaims'],
+  ])('are refused with %s', (_what, more, field) => {
+    expect(() => sessionIssuer(more as unknown as Partial<SessionIssuerOptions>)).toThrow(
+      expect.objectContaining({ name: 'ConfigError', field }) as Error,
+    )
+  })
+
+  it('need a store for any of them', () => {
+    const options = { ...names, keys, reuseGraceSeconds: 5 }
+    expect(() => createIssuer(options)).toThrow(/^reuseGraceSeconds must be beside a store/)
+  })
+})
+
+async function nothing(): Promise<void> {
+  await Promise.resolve()
+}
