@@ -17,7 +17,7 @@ import type { SessionInfo, Tokens } from './sessions/sessions.ts'
 export interface Issuer {
   /** Signs an access token for a user whom you know by now; throws a TypeError for claims that are not theirs to say. */
   login(this: void, claims: LoginClaims): Promise<AccessToken>
-  /** Imports the keys and proves that each can sign; rejects with the ConfigError of one that cannot. */
+  /** Imports the keys; rejects with the ConfigError of one that the runtime refuses. */
   ready(this: void): Promise<void>
   /** The public keys, to be served: an API that finds them there verifies the tokens. */
   jwks(this: void): PublishedDocument

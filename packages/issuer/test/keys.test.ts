@@ -191,10 +191,14 @@ describe('ready', () => {
     await expect(issuerOf([first, { ...third, signsFrom: start + 9 }]).ready()).resolves.toBeUndefined()
   })
 
-  it('tells of a private part that belongs to another key', async () => {
-    const mixed = { privateKey: { ...first.privateKey, d: second.privateKey['d'] } }
-    await expect(issuerOf(mixed).ready()).rejects.toMatchObject({ name: 'ConfigError', field: 'keys.privateKey' })
-  })
+  it.each(['ES256', 'ES384', 'EdDSA'] as const)(
+    'tells of a private part that belongs to another key of %s',
+    async (alg) => {
+      const [one, other] = await Promise.all([generateKeys(alg), generateKeys(alg)])
+      const mixed = { privateKey: { ...one.privateKey, d: other.privateKey['d'] } }
+      await expect(issuerOf(mixed).ready()).rejects.toMatchObject({ name: 'ConfigError', field: 'keys.privateKey' })
+    },
+  )
 })
 
 function authOf(more: Partial<AuthOptions>): Auth {

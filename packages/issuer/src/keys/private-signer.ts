@@ -1,5 +1,5 @@
 import { ConfigError } from '@claimcheck/core'
-import { base64url, CompactSign, importJWK, SignJWT } from 'jose'
+import { importJWK, SignJWT } from 'jose'
 import type { CryptoKey } from 'jose'
 import type { PublicFacts } from './read-signing-key.ts'
 import type { Signer } from './signing-key.ts'
@@ -21,7 +21,6 @@ export function createPrivateSigner(
     try {
       const key = await importJWK({ ...own, ...publicJwk }, algorithm)
       if (key instanceof Uint8Array) throw new TypeError('a private key is no secret')
-      await prove(key, { algorithm, verificationKey })
       return key
     } catch {
       // What a runtime says of a private key that it refuses is kept from every log.
@@ -45,16 +44,4 @@ export function createPrivateSigner(
       return new SignJWT({ ...payload }).setProtectedHeader({ alg: algorithm, typ, kid }).sign(await imported())
     },
   })
-}
-
-/** A private part that belongs to another public part would sign what nobody accepts. */
-async function prove(
-  key: CryptoKey,
-  { algorithm, verificationKey }: Pick<PublicFacts, 'algorithm' | 'verificationKey'>,
-) {
-  const probe = await new CompactSign(new Uint8Array()).setProtectedHeader({ alg: algorithm }).sign(key)
-  const signedLength = probe.lastIndexOf('.')
-  const jws = { token: probe, signedLength, signature: base64url.decode(probe.slice(signedLength + 1)) }
-  const [check] = await verificationKey.checks(algorithm)
-  if ((await check?.(jws)) !== true) throw new TypeError('the two parts of the key are of two keys')
 }
