@@ -54,6 +54,10 @@ const auths: readonly Auth<string, unknown>[] = [
     isRevoked: () => false,
   }),
   createAuth({ ...hmacOptions, profile: 'at+jwt', maxTokenBytes: 65_536, clockToleranceSeconds: 0 }),
+  createAuth({
+    ...hmacOptions,
+    tokenFrom: ['authorization', { header: 'x' }, { cookie: 'a', origins: 'https://a.example' }],
+  }),
 ]
 const arbitraryAuth = constantFrom(...auths)
 
@@ -69,12 +73,25 @@ const toRequests: readonly ToRequest[] = [
   }),
 ]
 
+const arbitraryLine = oneof(
+  tuple(constantFrom('authorization', 'authorization', 'AUTHORIZATION', 'cookie', 'x'), arbitraryCredentials),
+  tuple(constantFrom('a=', 'b=1; a=', 'a=x; a=', 'A=', ' a ='), arbitraryToken).map(
+    ([start, token]) => ['cookie', start + token] as const,
+  ),
+  constantFrom(
+    ['sec-fetch-site', 'same-origin'],
+    ['sec-fetch-site', 'cross-site'],
+    ['origin', 'https://a.example'],
+    ['origin', 'null'],
+    ['upgrade', 'websocket'],
+  ),
+)
+
 const arbitraryRequest = record({
   toRequest: constantFrom(...toRequests),
-  lines: array(tuple(constantFrom('authorization', 'authorization', 'AUTHORIZATION', 'cookie'), arbitraryCredentials), {
-    maxLength: 2,
-  }),
-}).map(({ toRequest, lines }) => toRequest(lines))
+  lines: array(arbitraryLine, { maxLength: 3 }),
+  method: constantFrom('GET', 'POST', undefined),
+}).map(({ toRequest, lines, method }): RequestLike => ({ ...toRequest(lines), method }))
 
 const headerValues = {
   alg: ['"HS256"', '"none"', '"hs256"', '"ES256"', '"Ed25519"', '"RS256"'],
@@ -110,6 +127,27 @@ describe('whatever comes, the answer is a principal or a refusal', () => {
         const code = identified.principal === null && identified.refusal === null ? 'token_missing' : undefined
         expect(refusal?.code).toBe(code ?? identified.refusal?.code)
         expect(principal?.token).toBe(identified.principal?.token)
+      }),
+    )
+  })
+
+  it('for any request by cookie, which acts for nobody unless it tells that it may', async () => {
+    const auth = createAuth({ ...hmacOptions, tokenFrom: { cookie: 'a', origins: 'https://a.example' } })
+    const good = ['cookie', `a=${signHmac(JSON.stringify(goodClaims))}`] as const
+    const saying = constantFrom('same-origin', 'same-site', 'cross-site', 'none', 'https://a.example', 'null', '')
+    const told = array(tuple(constantFrom('sec-fetch-site', 'origin', 'referer', 'upgrade'), saying), { maxLength: 4 })
+    await holds(
+      1000,
+      asyncProperty(told, constantFrom('GET', 'HEAD', 'POST', 'get', undefined), async (lines, method) => {
+        const rawHeaders = [...lines, good].flat()
+        const request = { method, headers: Object.fromEntries([...lines, good]), rawHeaders }
+        const { principal } = await verdictOf(auth.authenticate(request))
+        const of = (wanted: string) => lines.filter(([name]) => name === wanted).map(([, value]) => value)
+        const [sites, origins] = [of('sec-fetch-site'), of('origin')]
+        const isRead = (method === 'GET' || method === 'HEAD') && of('upgrade').length === 0
+        const isOwn = sites[0] === 'same-origin' || origins[0] === 'https://a.example'
+        const isTold = sites.length <= 1 && origins.length <= 1 && isOwn
+        expect(principal?.subject).toBe(isRead || isTold ? 'john' : undefined)
       }),
     )
   })

@@ -11,11 +11,11 @@ const queryCanary = canaryOf('the query of the request')
 
 await describeTargets((target) => {
   it.each(named(canaryRefusals))('answers %s without a word of it', async (_name, request) => {
-    const { code, canaries, headers, options, guards = [] } = request
+    const { code, canaries, method = 'GET', headers, options, guards = [] } = request
     for (const errors of ['answer', 'forward'] as const) {
       const auth = { ...canaryOptions, ...options }
       const { port, reached } = await serveOneRoute(target, { mounts: [{ auth, errors }], guards })
-      const answer = await ask(port, { path: `/?access_token=${queryCanary.text}`, headers })
+      const answer = await ask(port, { method, path: `/?access_token=${queryCanary.text}`, headers })
       const shown = [answer.reason, ...answer.headers.flat(), answer.body.toString()].join('\n')
       expect(leaksIn(shown, [...canaries, queryCanary])).toEqual([])
       // Which keys there are is for logs alone.

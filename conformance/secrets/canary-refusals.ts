@@ -45,6 +45,7 @@ function unread(name: string, code: RefusalCode, ...headers: readonly HeaderLine
 }
 
 const text = claimCanary.text
+const sameOrigin: HeaderLine = ['Sec-Fetch-Site', 'same-origin']
 const jwksUrl = `https://keys.example/jwks?key=${urlCanary.text}`
 const fetching = (fetch: Fetch): SomeOptions => ({ keys: { jwksUrl }, algorithms: ['ES256'], fetch })
 const answering = (status: number, body: string) => fetching(async () => new Response(body, { status }))
@@ -79,6 +80,17 @@ const requests: readonly CanaryRefusal[] = [
     ['Authorization', `Bearer ${schemeCanary.text}`],
   ),
 ]
+
+const cookies: readonly CanaryRefusal[] = [
+  unread(
+    'a cookie of elsewhere',
+    'cross_site_request',
+    ['Cookie', `access=${good.token}`],
+    ['Origin', schemeCanary.text],
+  ),
+  unread('a cookie that is no token', 'request_malformed', ['Cookie', `access="${good.token}"`], sameOrigin),
+  unread('a cookie that stands twice', 'request_malformed', ['Cookie', `access=${good.token}; access=x`], sameOrigin),
+].map((refusal) => ({ ...refusal, method: 'POST', options: { tokenFrom: { cookie: 'access' } } }))
 
 const parsing: readonly CanaryRefusal[] = [
   refused('a text that is no token', 'token_malformed', asCanary(text)),
@@ -167,4 +179,11 @@ const outages: readonly CanaryRefusal[] = [
 ]
 
 /** A refusal of each code, and of each reason for it that sees something of the request or of the world. */
-export const canaryRefusals: readonly CanaryRefusal[] = [...requests, ...parsing, ...verifying, ...deciding, ...outages]
+export const canaryRefusals: readonly CanaryRefusal[] = [
+  ...requests,
+  ...cookies,
+  ...parsing,
+  ...verifying,
+  ...deciding,
+  ...outages,
+]

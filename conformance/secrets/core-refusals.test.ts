@@ -31,14 +31,14 @@ it('provokes every code', () => {
 type Request = Omit<CanaryRefusal, 'code' | 'canaries' | 'causeTells'>
 
 async function refusalOf(
-  { headers, options = {}, guards = [] }: Request,
+  { method, headers, options = {}, guards = [] }: Request,
   onRefusal: (error: AuthError) => void,
 ): Promise<AuthError> {
   try {
     const rawHeaders = headers.flat()
     const first = Object.fromEntries(headers.toReversed().map(([name, value]) => [name.toLowerCase(), value]))
     const auth = createAuth({ ...canaryOptions, onRefusal, ...options })
-    const principal = await auth.authenticate({ headers: first, rawHeaders })
+    const principal = await auth.authenticate({ method, headers: first, rawHeaders })
     for (const policy of guards) authorize(principal, policy)
   } catch (error) {
     if (isAuthError(error)) return error

@@ -1,6 +1,7 @@
 import { bugContract } from './contract/bugs.ts'
 import { callerContract } from './contract/callers.ts'
 import { connectionContract } from './contract/connections.ts'
+import { cookieContract } from './contract/cookies.ts'
 import { corsContract } from './contract/cors.ts'
 import { forwardingContract } from './contract/forwarding.ts'
 import { guardContract, loneGuardContract } from './contract/guards.ts'
@@ -25,5 +26,6 @@ export function testAdapter(target: Target): void {
   corsContract(target)
   connectionContract(target)
   callerContract(target)
+  cookieContract(target)
   upgradeContract(target)
 }

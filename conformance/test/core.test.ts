@@ -7,10 +7,9 @@ import { accepting } from '../src/contract/issuer.ts'
 import { named } from '../src/contract/refusal-case.ts'
 import type { RefusalCase, RequestCase } from '../src/contract/refusal-case.ts'
 import { refusalLines } from '../src/contract/refusal-lines.ts'
-import { refusalCases } from '../src/contract/refusals.ts'
-import { goodRequests } from '../src/contract/request-refusals.ts'
+import { goodCases, refusalCases } from '../src/contract/refusals.ts'
 
-type ToRequest = (lines: readonly HeaderLine[]) => RequestLike
+type ToRequest = (lines: readonly HeaderLine[], method: string) => RequestLike
 
 /** A request as the platforms hand it over. */
 const requests: readonly (readonly [string, ToRequest, readonly RefusalCase[]])[] = [
@@ -23,14 +22,17 @@ describe.each(requests)('core, on %s', (_name, toRequest, cases) => {
     expect(await outcomeOf(request, toRequest)).toEqual(lines)
   })
 
-  it.each(named(goodRequests))('accepts %s', async (_case, request) => {
+  it.each(named(goodCases))('accepts %s', async (_case, request) => {
     expect(await outcomeOf(request, toRequest)).toBe('john')
   })
 })
 
-async function outcomeOf({ headers, options, guards = [] }: RequestCase, toRequest: ToRequest): Promise<unknown> {
+async function outcomeOf(
+  { method = 'GET', headers, options, guards = [] }: RequestCase,
+  toRequest: ToRequest,
+): Promise<unknown> {
   try {
-    const principal = await createAuth(accepting(options)).authenticate(toRequest(headers))
+    const principal = await createAuth(accepting(options)).authenticate(toRequest(headers, method))
     for (const policy of guards) authorize(principal, policy)
     return principal.subject
   } catch (error) {
@@ -38,14 +40,20 @@ async function outcomeOf({ headers, options, guards = [] }: RequestCase, toReque
   }
 }
 
-/** Node lets the first of two Authorization lines stand, and trims the values. */
-function ofNode(lines: readonly HeaderLine[]): RequestLike {
+/** Node lets the first of two Authorization lines stand, joins those of cookies and most others, and trims the values. */
+function ofNode(lines: readonly HeaderLine[], method: string): RequestLike {
   const headers: Record<string, string> = {}
-  for (const [name, value] of lines) headers[name.toLowerCase()] ??= value.trim()
-  return { headers, rawHeaders: lines.flat() }
+  for (const [name, value] of lines) {
+    const key = name.toLowerCase()
+    const separator = key === 'cookie' ? '; ' : ', '
+    const before = headers[key]
+    if (before === undefined) headers[key] = value.trim()
+    else if (key !== 'authorization') headers[key] = before + separator + value.trim()
+  }
+  return { method, headers, rawHeaders: lines.flat() }
 }
 
 /** Fetch joins lines of one name to one value. */
-function ofFetch(lines: readonly HeaderLine[]): RequestLike {
-  return { headers: new Headers(lines.map(([name, value]) => [name, value])) }
+function ofFetch(lines: readonly HeaderLine[], method: string): RequestLike {
+  return { method, headers: new Headers(lines.map(([name, value]) => [name, value])) }
 }

@@ -6,6 +6,8 @@ import type { SomeOptions } from './issuer.ts'
 export interface RequestCase {
   /** Reads on from `refuses` or `accepts`. */
   readonly name: string
+  /** @default GET */
+  readonly method?: string
   readonly path?: string
   readonly headers: readonly HeaderLine[]
   readonly options?: SomeOptions

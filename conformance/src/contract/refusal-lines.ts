@@ -21,6 +21,13 @@ export const refusalLines = {
     '',
     '{"type":"about:blank","title":"Bad Request","status":400,"detail":"The request must carry one well-formed token","code":"request_malformed"}',
   ],
+  cross_site_request: [
+    'HTTP/1.1 403 Forbidden',
+    'cache-control: no-store',
+    'content-type: application/problem+json',
+    '',
+    '{"type":"about:blank","title":"Forbidden","status":403,"detail":"The request does not show that it comes from an allowed origin","code":"cross_site_request"}',
+  ],
   token_malformed: [
     'HTTP/1.1 401 Unauthorized',
     'cache-control: no-store',

@@ -3,6 +3,7 @@ import { ask } from '../raw-client.ts'
 import type { Target } from '../target.ts'
 import { accessRefusals } from './access-refusals.ts'
 import { answerLines } from './answer-lines.ts'
+import { cookieRefusals, goodCookieRequests } from './cookie-requests.ts'
 import { accepting } from './issuer.ts'
 import { serveOneRoute } from './one-route.ts'
 import { named } from './refusal-case.ts'
@@ -12,7 +13,15 @@ import { goodRequests, requestRefusals } from './request-refusals.ts'
 import { tokenRefusals } from './token-refusals.ts'
 
 /** Every refusal that a request can provoke, with its bytes. */
-export const refusalCases: readonly RefusalCase[] = [...requestRefusals, ...tokenRefusals, ...accessRefusals]
+export const refusalCases: readonly RefusalCase[] = [
+  ...requestRefusals,
+  ...cookieRefusals,
+  ...tokenRefusals,
+  ...accessRefusals,
+]
+
+/** Requests that must not be refused: a defence that refuses everything fails these. */
+export const goodCases: readonly RequestCase[] = [...goodRequests, ...goodCookieRequests]
 
 /** The same request is refused with the same bytes on every target. */
 export function refusalContract(target: Target): void {
@@ -32,7 +41,7 @@ export function refusalContract(target: Target): void {
   })
 
   describe('no refusal', () => {
-    it.each(named(goodRequests))('accepts %s', async (_name, request) => {
+    it.each(named(goodCases))('accepts %s', async (_name, request) => {
       const { port } = await serve(request)
       const answer = await ask(port, request)
       expect([answer.status, answer.body.toString()]).toEqual([200, 'john'])

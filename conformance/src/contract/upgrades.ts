@@ -6,27 +6,22 @@ import { createAuth, isAuthError, toRefusal } from '@claimcheck/core'
 import type { Auth } from '@claimcheck/core'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
-import type { HeaderLine } from '../answer.ts'
 import { ask } from '../raw-client.ts'
 import type { Target } from '../target.ts'
 import { answerLines } from './answer-lines.ts'
+import { allowedOrigin, byCookie, cookie, handshake, ofEvilOrigin, sameOrigin } from './cookie-requests.ts'
 import { accepting, as, bearer, nowSeconds } from './issuer.ts'
+import type { SomeOptions } from './issuer.ts'
 import { serveOneRoute } from './one-route.ts'
 import { refusalLines } from './refusal-lines.ts'
 
 const john = await as({})
 const late = await as({ exp: nowSeconds - 600 })
-const handshake: readonly HeaderLine[] = [
-  ['Connection', 'Upgrade'],
-  ['Upgrade', 'websocket'],
-  ['Sec-WebSocket-Version', '13'],
-  ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
-]
 
 /** A WebSocket never passes the middlewares of a framework; `auth.authenticate` takes its request as it is. */
 export function upgradeContract(target: Target): void {
-  const serve = async () => {
-    const auth = createAuth(accepting())
+  const serve = async (options: SomeOptions = {}) => {
+    const auth = createAuth(accepting(options))
     const { port, server, reached } = await serveOneRoute(target, { mounts: [{ auth }] })
     greetSockets(server, auth)
     return { port, reached }
@@ -49,6 +44,28 @@ export function upgradeContract(target: Target): void {
     ] as const)('is refused with the bytes of any other refusal: %s', async (code, headers) => {
       const { port, reached } = await serve()
       expect(answerLines(await ask(port, { headers: [...handshake, ...headers] }))).toEqual(refusalLines[code])
+      expect(reached).toEqual([])
+    })
+
+    it('by cookie opens for the same origin and for one of the list', async () => {
+      const { port } = await serve(byCookie)
+      for (const telling of [{ 'Sec-Fetch-Site': 'same-origin' }, { Origin: allowedOrigin }]) {
+        const headers = { Cookie: cookie[1], ...telling }
+        const socket = new WebSocket(`ws://127.0.0.1:${port}`, { headers })
+        onTestFinished(() => socket.terminate())
+        const [greeting] = await once(socket, 'message')
+        expect(String(greeting)).toBe('hello john')
+      }
+    })
+
+    it.each([
+      ['of nowhere', [cookie]],
+      ['of another origin', [cookie, ofEvilOrigin]],
+      ['of two origins', [cookie, sameOrigin, ofEvilOrigin, ofEvilOrigin]],
+    ] as const)('by cookie is refused with the bytes of any other refusal: %s', async (_name, headers) => {
+      const { port, reached } = await serve(byCookie)
+      const answer = await ask(port, { headers: [...handshake, ...headers] })
+      expect(answerLines(answer)).toEqual(refusalLines.cross_site_request)
       expect(reached).toEqual([])
     })
 

@@ -15,11 +15,12 @@ import { Refused, tokenMissing } from './refused.ts'
 import { refuseRevoked } from './revocation/ask-is-revoked.ts'
 import { onward } from './soon.ts'
 import type { Soon } from './soon.ts'
-import { extractCredentials, isToken68 } from './token/bearer-token.ts'
-import type { RequestLike } from './token/bearer-token.ts'
+import { isToken68 } from './token/bearer-token.ts'
 import { KnownHeaders } from './token/known-headers.ts'
 import { parseJwt } from './token/parse-jwt.ts'
+import type { RequestLike } from './token/request-like.ts'
 import { TokenCache } from './token/token-cache.ts'
+import { findCredentials } from './token/token-place.ts'
 import { runUserCode } from './user-code.ts'
 import { validateClaims } from './verify/claims.ts'
 import type { VerifiedClaims } from './verify/claims.ts'
@@ -110,7 +111,7 @@ class Way {
   }
 
   identify(request: RequestLike): Soon<Identified> {
-    const credentials = extractCredentials(request, this.#settings.tokenFrom)
+    const credentials = findCredentials(request, this.#settings.tokenFrom)
     if (credentials === null) return nobody
     if (credentials instanceof Refused) return refusedBy(credentials)
     const now = this.#now()

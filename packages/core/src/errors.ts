@@ -16,6 +16,7 @@ const invalidToken = (text: string) => ({ status: 401, bearer: 'invalid_token', 
 const refusals = {
   token_missing: { status: 401, bearer: null, text: 'A bearer token is required' },
   request_malformed: { status: 400, bearer: 'invalid_request', text: 'The request must carry one well-formed token' },
+  cross_site_request: { status: 403, text: 'The request does not show that it comes from an allowed origin' },
   token_malformed: invalidToken('The token is malformed'),
   token_too_large: invalidToken('The token is too large'),
   token_type_not_allowed: invalidToken('The token is of a type that is not accepted here'),

@@ -55,8 +55,79 @@ describe('whoever starts the server is told what a setting must be, and what it 
     ],
     [{ problemTypeBase: 'x' }, 'problemTypeBase must be an absolute URL that the code is appended to; it is "x"'],
     [{ problemTypeBase: '' }, 'problemTypeBase must be a non-empty string; it is an empty string'],
-    [{ tokenFrom: 'cookie' }, 'tokenFrom must be "authorization" or { header }; it is "cookie"'],
-    [{ tokenFrom: {} }, 'tokenFrom.header must be a non-empty string; it is missing'],
+    [{ tokenFrom: 'cookie' }, 'tokenFrom must be "authorization", { header } or { cookie }; it is "cookie"'],
+    [{ tokenFrom: {} }, 'tokenFrom must be "authorization", { header } or { cookie }; it is an object'],
+    [{ tokenFrom: null }, 'tokenFrom must be "authorization", { header } or { cookie }; it is null'],
+    [
+      { tokenFrom: [] },
+      'tokenFrom must be "authorization", { header } or { cookie }, or a list of these, not empty; it is an empty array',
+    ],
+    [{ tokenFrom: ['x'] }, 'tokenFrom[0] must be "authorization", { header } or { cookie }; it is "x"'],
+    [{ tokenFrom: [[]] }, 'tokenFrom[0] must be "authorization", { header } or { cookie }; it is an empty array'],
+    [{ tokenFrom: [{ header: 1 }] }, 'tokenFrom[0].header must be a non-empty string; it is 1'],
+    [
+      { tokenFrom: ['authorization', 'authorization'] },
+      'tokenFrom[1] must be another place than those before it; it is one of them',
+    ],
+    [
+      { tokenFrom: [{ header: 'X-Token' }, { header: 'x-token' }] },
+      'tokenFrom[1] must be another place than those before it; it is one of them',
+    ],
+    [
+      { tokenFrom: [{ cookie: 'a' }, 'authorization'] },
+      'tokenFrom[0] must be last, where it is a cookie; it is in front of others',
+    ],
+    [
+      { tokenFrom: ['authorization', { cookie: 'a' }, { cookie: 'b' }] },
+      'tokenFrom[1] must be last, where it is a cookie; it is in front of others',
+    ],
+    [{ tokenFrom: { cookie: '' } }, 'tokenFrom.cookie must be a non-empty string; it is an empty string'],
+    [{ tokenFrom: { cookie: undefined } }, `tokenFrom.cookie must be left out or given a value; it is ${isUndefined}`],
+    [{ tokenFrom: { cookie: 'a b' } }, 'tokenFrom.cookie must be the name of a cookie; it is "a b"'],
+    [{ tokenFrom: { cookie: 'a=b' } }, 'tokenFrom.cookie must be the name of a cookie; it is "a=b"'],
+    [{ tokenFrom: { cookie: 'ä' } }, 'tokenFrom.cookie must be the name of a cookie; it is "ä"'],
+    ...['__host-access', '__HOST-access', '__secure-access'].map((cookie): [object, string] => [
+      { tokenFrom: { cookie } },
+      `tokenFrom.cookie must be spelt __Host- or __Secure- where it begins with such a word; it is "${cookie}"`,
+    ]),
+    [
+      { tokenFrom: { cookie: 'a', header: 'b' } },
+      'tokenFrom.header must be left out (known here: cookie, origins); it is no setting',
+    ],
+    [
+      { tokenFrom: { header: 'b', origins: [] } },
+      'tokenFrom.origins must be left out (known here: header); it is no setting',
+    ],
+    [
+      { tokenFrom: { cookie: 'a', origins: [] } },
+      'tokenFrom.origins must be a non-empty list of strings; it is an empty array',
+    ],
+    [
+      { tokenFrom: { cookie: 'a', origins: undefined } },
+      `tokenFrom.origins must be left out or given a value; it is ${isUndefined}`,
+    ],
+    ...(
+      [
+        ['null', 'no URL'],
+        ['*', 'no URL'],
+        ['app.example.com', 'no URL'],
+        ['http://app.example.com', '"http://app.example.com"'],
+        ['https://*.example.com', '"https://*.example.com"'],
+        ['capacitor://localhost', '"null"'],
+        ['https://user:password@app.example.com', 'one with credentials'],
+      ] as const
+    ).map(([origin, holds]): [object, string] => [
+      { tokenFrom: ['authorization', { cookie: 'a', origins: ['https://a.example', origin] }] },
+      `tokenFrom[1].origins[1] must be one origin by https, or by http on this machine; it is ${holds}`,
+    ]),
+    ...['/', '/app', '?key=secret', '#x', ':443'].map((behind): [object, string] => [
+      { tokenFrom: { cookie: 'a', origins: `https://app.example.com${behind}` } },
+      'tokenFrom.origins must be https://app.example.com, as browsers write it; it is spelt otherwise, or has more behind it',
+    ]),
+    [
+      { tokenFrom: { cookie: 'a', origins: 'HTTPS://Äpp.Example.com' } },
+      'tokenFrom.origins must be https://xn--pp-uia.example.com, as browsers write it; it is spelt otherwise, or has more behind it',
+    ],
     [
       { tokenFrom: { header: 'a b' } },
       'tokenFrom.header must be the name of a header other than authorization and cookie; it is "a b"',

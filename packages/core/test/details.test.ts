@@ -42,8 +42,10 @@ describe('a log is told', () => {
     [{ headers: { authorization: ['Bearer x', 'Bearer y'] } }, 'the header authorization stands more than once'],
     [{ headers: { authorization: 'Bearer' } }, 'nothing but a blank may follow the scheme'],
     [{ headers: { authorization: 'Bearer a b' } }, 'the credentials are not one token68'],
+    [{ headers: { cookie: 'access=a; access=b' } }, 'the cookie stands more than once'],
   ])('what is malformed about the request %j', async (request, detail) => {
-    expect(await told(authWith().authenticate(request))).toBe(`request_malformed: ${detail}`)
+    const auth = authWith({ tokenFrom: ['authorization', { cookie: 'access' }] })
+    expect(await told(auth.authenticate(request))).toBe(`request_malformed: ${detail}`)
   })
 
   it.each([

@@ -8,6 +8,7 @@ import { authWith, bearer, nowSeconds, sign } from './tokens.ts'
 const statuses: Record<RefusalCode, number> = {
   token_missing: 401,
   request_malformed: 400,
+  cross_site_request: 403,
   token_malformed: 401,
   token_too_large: 401,
   token_type_not_allowed: 401,
@@ -72,7 +73,7 @@ describe('a refusal', () => {
     expect(body).not.toContain('for the log')
     expect(headers['Cache-Control']).toBe('no-store')
     const challenge = headers['WWW-Authenticate']
-    if (code === 'access_denied' || status === 503) expect(challenge).toBeUndefined()
+    if (['access_denied', 'cross_site_request'].includes(code) || status === 503) expect(challenge).toBeUndefined()
     else
       expect(challenge).toMatch(
         /^Bearer realm="api"(, error="[a-z_]+", error_description="[\x20\x21\x23-\x5B\x5D-\x7E]+"(, scope="a b")?)?$/,

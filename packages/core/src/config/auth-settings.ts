@@ -9,12 +9,14 @@ import type { Principal } from '../principal.ts'
 import type { IsRevoked } from '../revocation/ask-is-revoked.ts'
 import { defaultRoles, parseRoleMap } from '../roles.ts'
 import type { RoleMap, RoleRule } from '../roles.ts'
-import type { RequestLike, TokenFrom } from '../token/bearer-token.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
+import type { RequestLike } from '../token/request-like.ts'
+import type { ParsedPlace, TokenFrom } from '../token/token-place.ts'
 import { describe, readFields, readFunction, readNumber, readText } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { issuerOptionNames, parseIssuer, parseListedIssuer } from './issuer-settings.ts'
 import type { IssuerContext, IssuerOptions, IssuerSettings } from './issuer-settings.ts'
+import { parseTokenFrom } from './token-from.ts'
 
 /** What holds for the whole Auth, whoever issues the tokens. */
 export interface CommonOptions<R extends string = string, C = JwtClaims> {
@@ -28,7 +30,7 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
   readonly realm?: string
   /** A URL that the code is appended to, as the `type` of problem bodies (RFC 9457). @default `about:blank` */
   readonly problemTypeBase?: string
-  /** Where the token is taken from. @default 'authorization' */
+  /** Where the token is taken from; of several places, the first that holds anything. @default 'authorization' */
   readonly tokenFrom?: TokenFrom
   /** Asked last, for every request. No boolean, a throw, or 2 seconds without an answer: 503. @default none */
   isRevoked?(principal: Principal<R, C>): boolean | Promise<boolean>
@@ -67,7 +69,8 @@ export interface AuthSettings {
   readonly schema: StandardSchemaV1 | null
   readonly maxTokenBytes: number
   readonly style: AnswerStyle
-  readonly tokenFrom: TokenFrom
+  /** In the order in which they are asked. */
+  readonly tokenFrom: readonly ParsedPlace[]
   readonly isRevoked: IsRevoked | null
   readonly onRefusal: ((error: AuthError, request: RequestLike | null) => unknown) | null
   /** How many verified tokens are remembered at most; null for none. */
@@ -100,7 +103,7 @@ export function parseConfig(options: unknown): AuthSettings {
       ? readNumber('maxTokenBytes', fields.get('maxTokenBytes'), 1, 65_536)
       : 8192,
     style: Object.freeze({ realm: parseRealm(fields), problemTypeBase: parseProblemTypeBase(fields) }),
-    tokenFrom: parseTokenFrom(fields),
+    tokenFrom: parseTokenFrom('tokenFrom', fields.has('tokenFrom') ? fields.get('tokenFrom') : 'authorization'),
     isRevoked: fields.has('isRevoked') ? readFunction<IsRevoked>('isRevoked', fields.get('isRevoked')) : null,
     onRefusal: fields.has('onRefusal')
       ? readFunction<NonNullable<AuthSettings['onRefusal']>>('onRefusal', fields.get('onRefusal'))
@@ -173,19 +176,4 @@ function parseProblemTypeBase(fields: Fields): string | null {
   const base = readText('problemTypeBase', fields.get('problemTypeBase'))
   if (URL.canParse(base)) return base
   throw new ConfigError('problemTypeBase', 'an absolute URL that the code is appended to', describe(base))
-}
-
-function parseTokenFrom(fields: Fields): TokenFrom {
-  const value = fields.has('tokenFrom') ? fields.get('tokenFrom') : 'authorization'
-  if (value === 'authorization') return value
-  if (typeof value !== 'object') throw new ConfigError('tokenFrom', '"authorization" or { header }', describe(value))
-  const header = readText('tokenFrom.header', readFields('tokenFrom', value, ['header']).get('header')).toLowerCase()
-  if (!/^[a-z0-9!#$%&'*+\-.^_`|~]+$/.test(header) || header === 'authorization' || header === 'cookie') {
-    throw new ConfigError(
-      'tokenFrom.header',
-      'the name of a header other than authorization and cookie',
-      describe(header),
-    )
-  }
-  return Object.freeze({ header })
 }

@@ -103,7 +103,7 @@ function parseUrl(field: string, value: unknown, allowHttp: readonly string[]): 
 }
 
 /** A URL may hold a password, and a query a key: its origin is all that may be printed. */
-function describeUrl(url: URL | null): string {
+export function describeUrl(url: URL | null): string {
   if (url === null) return 'no URL'
   return url.username + url.password === '' ? describe(url.origin) : 'one with credentials'
 }

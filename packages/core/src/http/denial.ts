@@ -3,7 +3,7 @@ import { styleError } from '../errors.ts'
 import type { AuthError } from '../errors.ts'
 import type { Refused } from '../refused.ts'
 import { abandon } from '../user-code.ts'
-import type { RequestLike } from '../token/bearer-token.ts'
+import type { RequestLike } from '../token/request-like.ts'
 import { prepareRefusals } from './prepare-refusals.ts'
 import type { Refusal } from './refusal.ts'
 

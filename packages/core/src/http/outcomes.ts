@@ -1,5 +1,5 @@
 import type { Principal } from '../principal.ts'
-import type { RequestLike } from '../token/bearer-token.ts'
+import type { RequestLike } from '../token/request-like.ts'
 import type { AuthInternals } from '../auth.ts'
 import type { Denial } from './denial.ts'
 

@@ -1,0 +1,8 @@
+/** What is read of a request. Node's IncomingMessage and the Fetch Request both fit. */
+export interface RequestLike {
+  readonly headers: Headers | Readonly<Record<string, string | string[] | undefined>>
+  /** Node keeps only the first of two Authorization lines in `headers`; these tell. */
+  readonly rawHeaders?: readonly string[] | undefined
+  /** Where it is not known, a request by cookie is taken for one that acts. */
+  readonly method?: string | undefined
+}

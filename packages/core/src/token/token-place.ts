@@ -1,0 +1,50 @@
+import type { Refused } from '../refused.ts'
+import { extractCredentials } from './bearer-token.ts'
+import { findCookie } from './cookie.ts'
+import { mayAct, refuseForeign } from './cross-site.ts'
+import { headerLine } from './header-line.ts'
+import type { RequestLike } from './request-like.ts'
+
+/** A header that holds the bare token. */
+export interface HeaderPlace {
+  readonly header: string
+}
+
+/** A cookie that holds the token. A browser sends it by itself, so what acts by it must tell where it comes from. */
+export interface CookiePlace {
+  /** The exact name. With `__Host-` in front, browsers let no other host and no plain http set it. */
+  readonly cookie: string
+  /** The origins that may act by it, beside the own one: `https://app.example.com`. @default none */
+  readonly origins?: string | readonly string[]
+}
+
+/** A bearer token (RFC 6750 section 2.1), or a header or a cookie that holds the token. */
+export type TokenPlace = 'authorization' | HeaderPlace | CookiePlace
+
+/** Where the token is taken from: one place, or several that are asked in turn, of which a cookie is the last. */
+export type TokenFrom = TokenPlace | readonly [TokenPlace, ...TokenPlace[]]
+
+/** A cookie place, parsed. */
+export interface TokenCookie {
+  readonly cookie: string
+  readonly origins: ReadonlySet<string>
+}
+
+/** A place, parsed; the name of a header is in lower case. */
+export type ParsedPlace = 'authorization' | HeaderPlace | TokenCookie
+
+/** Takes the credentials from the first place that holds any, good or bad; the places behind it are not read. */
+export function findCredentials(request: RequestLike, places: readonly ParsedPlace[]): string | null | Refused {
+  for (const place of places) {
+    const credentials = credentialsIn(request, place)
+    if (credentials !== null) return credentials
+  }
+  return null
+}
+
+function credentialsIn(request: RequestLike, place: ParsedPlace): string | null | Refused {
+  if (place === 'authorization') return extractCredentials(request)
+  if ('header' in place) return headerLine(request, place.header)
+  const found = findCookie(request, place.cookie)
+  return typeof found === 'string' && mayAct(request) ? (refuseForeign(request, place.origins) ?? found) : found
+}
