@@ -60,4 +60,12 @@ describe.skipIf(corpus === null)('a policy of the corpus', async () => {
     const { running } = await arena.pool(coreTarget).serverOf({ ...recipe, policy })
     expect((await running.ask({ token: arena.shelf.build(token) })).status).toBe(200)
   })
+
+  it('takes the cookie that it is for, and lets it act where it tells of its origin', async () => {
+    const { running } = await arena.pool(coreTarget).serverOf({ policy: 'P-COOKIE' })
+    const cookie = ['Cookie', `token=${arena.shelf.named('good')}`] as const
+    expect((await running.ask({ headers: [cookie] })).status).toBe(200)
+    const headers = [cookie, ['Sec-Fetch-Site', 'same-origin']] as const
+    expect((await running.ask({ method: 'POST', headers })).status).toBe(200)
+  })
 })

@@ -34,11 +34,6 @@ export const notBuilt: readonly NotBuilt[] = [
     ids: ['REV-05', 'SIDE-02'],
   },
   {
-    part: 'Cookies',
-    because: 'a token is not taken from a cookie yet',
-    ids: ['HTTP-28', 'HTTP-30'],
-  },
-  {
     part: 'Step-up',
     because: 'there is no guard on acr and auth_time that answers as RFC 9470 says yet',
     ids: ['AUTHZ-25'],

@@ -79,6 +79,8 @@ function policyOptions(policy: string, context: PolicyContext): Options {
     case 'P-SCOPE':
     case 'P-OPTIONAL':
       return base
+    case 'P-COOKIE':
+      return { ...base, tokenFrom: ['authorization', { cookie: 'token' }] }
     case 'P-HS':
       return secretPolicy(context)
     case 'P-9068': {

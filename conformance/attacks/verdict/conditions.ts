@@ -81,6 +81,17 @@ const conditions: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['< 2 ms', byBench],
   ['p99 event loop lag < 50 ms', byBench],
 
+  [
+    'an invalid explicit credential is never papered over by the cookie',
+    (evidence) => {
+      const outcome = last(evidence)
+      return unless(
+        outcome !== undefined && codeOf(outcome) === 'signature_invalid',
+        'it was not the header that was judged',
+      )
+    },
+  ],
+
   ['single JWKS fetch', oneFetch],
   ['one upstream request', oneFetch],
   ['exactly one refetch', ({ timesKeysAsked }) => unless(timesKeysAsked === 2, `${timesKeysAsked} fetches, not two`)],
