@@ -13,7 +13,6 @@ export const openRows: Readonly<Record<number, OpenRow>> = {
   12: { title: 'CVE-2022-36083 (jose)', part: 'encrypted tokens: no PBES2', isTestedInPart: true },
   13: { title: 'CVE-2024-28176 (jose)', part: 'encrypted tokens: no zip', isTestedInPart: true },
   37: { title: '#244 (express-oauth2-jwt-bearer)', part: 'DPoP: htu from the configured origin' },
-  38: { title: 'CVE-2022-31142 (@fastify/bearer-auth)', part: 'cookies: comparisons in constant time' },
   43: { title: 'CVE-2019-10157 (keycloak-connect)', part: 'logout: a logout token is verified first' },
   53: {
     title: 'GHSA-w48q-cv73-mx4w, CVE-2026-0621 (MCP SDK)',

@@ -1,6 +1,8 @@
+import nodeCrypto from 'node:crypto'
+import { syncBuiltinESMExports } from 'node:module'
 import { createAuth, createVerificationKey } from '@claimcheck/core'
 import type { VerificationKey } from '@claimcheck/core'
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
 import { accepting, bearer, nowSeconds } from '../src/contract/issuer.ts'
 import type { SomeOptions } from '../src/contract/issuer.ts'
 import { advisory } from './advisory.ts'
@@ -26,6 +28,7 @@ export function secretAdvisories(door: Door): void {
   publicText(door)
   emptyKeys(door)
   echoes(door)
+  comparisons(door)
 }
 
 function publicText(door: Door): void {
@@ -195,6 +198,45 @@ function echoes(door: Door): void {
         expect(message).toMatch(/^ConfigError: keys\.secret/)
         expect(message.toLowerCase()).not.toContain(canary.toLowerCase())
       }
+    })
+  })
+}
+
+function comparisons(door: Door): void {
+  advisory({ 38: 'CVE-2022-31142 (@fastify/bearer-auth)' }, () => {
+    it('knows no other secret to compare with: no list of keys, and none of cookies or forms', async () => {
+      for (const keys of [['a static key'], new Set(['a static key']), { keys: ['a static key'] }]) {
+        expect(await startOf(door, { ...accepting(), keys })).toMatch(/^keys/)
+      }
+      for (const name of ['csrf', 'secret', 'signed', 'header']) {
+        const tokenFrom = { cookie: 'access', [name]: 'a secret that both sides know' }
+        expect(await startOf(door, { ...accepting(), tokenFrom })).toBe(`tokenFrom.${name}`)
+      }
+    })
+
+    it('compares a MAC whole, and where the runtime keeps the time, however much of it is guessed', async () => {
+      const native = vi.spyOn(nodeCrypto, 'timingSafeEqual')
+      const web = vi.spyOn(crypto.subtle, 'verify')
+      syncBuiltinESMExports()
+      onTestFinished(() => {
+        native.mockRestore()
+        web.mockRestore()
+        syncBuiltinESMExports()
+      })
+      const entrance = await door.open(accepting({ keys: { secret }, cache: false }))
+      const good = mint(hmac(secret))
+      const [signed, mac] = [good.slice(0, good.lastIndexOf('.')), good.slice(good.lastIndexOf('.') + 1)]
+      const guesses = [0, 1, 16, 31].map((right) => {
+        const guess = Buffer.from(mac, 'base64url').map((byte, index) => (index < right ? byte : byte ^ 1))
+        return `${signed}.${Buffer.from(guess).toString('base64url')}`
+      })
+      for (const guess of guesses) expect(await entrance.present(guess)).toBe('signature_invalid')
+      expect(await entrance.present(good)).toBe('john')
+      const lengths = [
+        ...native.mock.calls.map(([expected, sent]) => [expected.byteLength, sent.byteLength]),
+        ...web.mock.calls.map(([, , sent]) => [32, sent.byteLength]),
+      ]
+      expect(lengths).toEqual([...guesses, good].map(() => [32, 32]))
     })
   })
 }
