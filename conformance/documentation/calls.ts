@@ -6,7 +6,8 @@ import { tokenOf } from './callers.ts'
 /**
  * A call, as it is written above a block: `DELETE /users/1 as jane → 403`. Behind the status may stand what else is
  * promised: the name of a header, and the body, as in `→ 503 with retry-after` and `→ 200 {"hello":"john"}`. The token
- * is that of the issuer in the environment, or of one in memory: `GET /me as john of https://issuer.example → 200`.
+ * is that of the issuer in the environment, or of one in memory: `GET /me as john of https://issuer.example → 200`. It
+ * comes in a cookie where one is named, and from where a browser would say: `as john by __Host-access from same-origin`.
  */
 interface Call {
   readonly question: string
@@ -14,12 +15,14 @@ interface Call {
   readonly path: string
   readonly caller: string | undefined
   readonly issuer: string | undefined
+  readonly cookie: string | undefined
+  readonly site: string | undefined
   readonly header: string | undefined
   readonly body: string | undefined
 }
 
 const form =
-  /^(?<question>(?<method>[A-Z]+) (?<path>\/\S*)(?: as (?<caller>[a-z0-9]+)(?: of (?<issuer>https?:\S+))?)?) → \d{3}(?: with (?<header>[a-z-]+))?(?: (?<body>[^]+))?$/
+  /^(?<question>(?<method>[A-Z]+) (?<path>\/\S*)(?: as (?<caller>[a-z0-9]+)(?: of (?<issuer>https?:\S+))?(?: by (?<cookie>\S+))?)?(?: from (?<site>[a-z-]+))?) → \d{3}(?: with (?<header>[a-z-]+))?(?: (?<body>[^]+))?$/
 
 /** Splits a comment into its calls; one that is none is a mistake of the page. */
 export function splitCalls(comment: string): readonly string[] {
@@ -36,15 +39,22 @@ export async function makeCalls(port: number, calls: readonly string[]): Promise
 }
 
 async function make(port: number, call: Call): Promise<string> {
-  const { question, method, path, caller, issuer, header, body } = call
+  const { question, method, path, site, header, body } = call
   const headers: readonly HeaderLine[] = [
     ['Origin', 'https://app.example'],
     ...(method === 'OPTIONS' ? [['Access-Control-Request-Method', 'GET'] as const] : []),
-    ...(caller === undefined ? [] : [['Authorization', `Bearer ${await tokenOf(caller, issuer)}`] as const]),
+    ...(site === undefined ? [] : [['Sec-Fetch-Site', site] as const]),
+    ...(await credentials(call)),
   ]
   const answer = method === 'UPGRADE' ? await upgrade(port, path, headers) : await ask(port, { method, path, headers })
   const withHeader = answer.headers.some(([name]) => name === header) ? ` with ${header}` : ''
   return `${question} → ${answer.status}${withHeader}${body === undefined ? '' : ` ${answer.body.toString()}`}`
+}
+
+async function credentials({ caller, issuer, cookie }: Call): Promise<readonly HeaderLine[]> {
+  if (caller === undefined) return []
+  const token = await tokenOf(caller, issuer)
+  return [cookie === undefined ? ['Authorization', `Bearer ${token}`] : ['Cookie', `${cookie}=${token}`]]
 }
 
 /** Opens a WebSocket: the body of its 101 is the first message. */
