@@ -129,7 +129,8 @@ describe.each(['RS256', 'PS256', 'PS384', 'PS512'] as const)(
 /** One signature of 256 begins so. */
 function firstWithZero(alg: string, signWith: Signer['sign']): { readonly input: string; readonly good: Buffer } {
   for (let turn = 0; ; turn++) {
-    const input = `${inputOf(alg)}${Buffer.from(String(turn)).toString('base64url')}`
+    const [header = ''] = inputOf(alg).split('.')
+    const input = `${header}.${Buffer.from(JSON.stringify({ turn })).toString('base64url')}`
     const good = signWith(Buffer.from(input))
     if (good[0] === 0) return { input, good }
   }
