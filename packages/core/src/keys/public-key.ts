@@ -3,6 +3,7 @@ import { ConfigError } from '../errors.ts'
 import { findAlgorithm } from './algorithms.ts'
 import type { Algorithm } from './algorithms.ts'
 import { readJwk } from './jwk.ts'
+import { parsePem } from './pem.ts'
 import { certificateToSpki, spkiToJwk } from './spki.ts'
 import { makeVerificationKey } from './verification-key.ts'
 import type { VerificationKey } from './verification-key.ts'
@@ -21,8 +22,6 @@ export interface Jwk {
 
 /** A public key: PEM (SPKI or an X.509 certificate), a JWK, a CryptoKey or a Node KeyObject. */
 export type PublicKey = string | Jwk | CryptoKey | KeyObjectLike
-
-const pem = /^-----BEGIN ([A-Z0-9 ]+)-----\s([A-Za-z0-9+/=\s]+)-----END \1-----$/
 
 /** Reads any form of a public key as a key that may verify, or throws a ConfigError that says what is wrong. */
 export function parsePublicKey(field: string, value: unknown): VerificationKey {
@@ -53,15 +52,17 @@ function exportJwk(field: string, keyObject: KeyObjectLike): unknown {
   }
 }
 
-function pemToJwk(field: string, text: string): unknown {
-  const [, label = '', body = ''] = pem.exec(text.trim()) ?? []
+/** Reads the one public key of a PEM block as a JWK, or throws a ConfigError. */
+export function pemToJwk(field: string, text: string): unknown {
+  const pem = parsePem(text)
+  const label = pem?.label ?? ''
   if (label.includes('PRIVATE')) throw new ConfigError(field, 'the public part of a key pair', 'a private key')
-  if (label !== 'PUBLIC KEY' && label !== 'CERTIFICATE') {
+  if (pem === null || (label !== 'PUBLIC KEY' && label !== 'CERTIFICATE')) {
     const holds = label === '' ? 'other text' : `a PEM block "${label}"`
     throw new ConfigError(field, 'one PEM block, PUBLIC KEY (SPKI) or CERTIFICATE (X.509)', holds)
   }
   try {
-    const der = Uint8Array.from(atob(body.replaceAll(/\s/g, '')), (character) => character.charCodeAt(0))
+    const der = pem.toDer()
     return spkiToJwk(label === 'CERTIFICATE' ? certificateToSpki(der) : der)
   } catch (cause) {
     throw new ConfigError(field, 'a PEM key of type RSA, EC (P-256, P-384, P-521), Ed25519 or ML-DSA', 'another', {

@@ -1,33 +1,25 @@
 import { base64url } from 'jose'
+import { bitString, elements, hex, integer, objectIdentifier, read, sequence, unsigned } from './der.ts'
+import type { Element } from './der.ts'
 import type { PublicMembers } from './verification-key.ts'
 
-interface Element {
-  readonly tag: number
-  readonly content: Uint8Array
-  /** The element whole, header and all. */
-  readonly whole: Uint8Array
-  readonly rest: Uint8Array
-}
-
-const sequence = 0x30
-const integer = 0x02
-const bitString = 0x03
-const objectIdentifier = 0x06
 const version = 0xa0
 
-const ecKey = '2a8648ce3d0201'
+/** Keys of NIST's curves, and the curves, by their object identifiers (RFC 5480 section 2.1.1). */
+export const ecKey = '2a8648ce3d0201'
 const keyTypes: Readonly<Record<string, (key: Uint8Array) => PublicMembers>> = {
   '2a864886f70d010101': (key) => {
     const [n, e] = elements(read(key, sequence).content)
     if (n?.tag !== integer || e?.tag !== integer) throw new SyntaxError('no RSA key')
     return { kty: 'RSA', n: unsigned(n.content), e: unsigned(e.content) }
   },
+  '2b656e': (key) => ({ kty: 'OKP', crv: 'X25519', x: base64url.encode(key) }),
   '2b6570': (key) => ({ kty: 'OKP', crv: 'Ed25519', x: base64url.encode(key) }),
   '608648016503040311': (key) => ({ kty: 'AKP', alg: 'ML-DSA-44', pub: base64url.encode(key) }),
   '608648016503040312': (key) => ({ kty: 'AKP', alg: 'ML-DSA-65', pub: base64url.encode(key) }),
   '608648016503040313': (key) => ({ kty: 'AKP', alg: 'ML-DSA-87', pub: base64url.encode(key) }),
 }
-const namedCurves: Readonly<Record<string, string>> = {
+export const namedCurves: Readonly<Record<string, string>> = {
   '2a8648ce3d030107': 'P-256',
   '2b81040022': 'P-384',
   '2b81040023': 'P-521',
@@ -63,39 +55,4 @@ function ecPoint(point: Uint8Array, parameters: Element | undefined): PublicMemb
   if (crv === undefined || point[0] !== 4) throw new SyntaxError('a curve or point form that is not supported')
   const size = (point.length - 1) / 2
   return { kty: 'EC', crv, x: base64url.encode(point.slice(1, 1 + size)), y: base64url.encode(point.slice(1 + size)) }
-}
-
-function unsigned(content: Uint8Array): string {
-  return base64url.encode(content[0] === 0 ? content.slice(1) : content)
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-}
-
-function elements(content: Uint8Array): Element[] {
-  const found: Element[] = []
-  for (let rest = content; rest.length > 0; rest = found.at(-1)?.rest ?? rest.subarray(rest.length)) {
-    found.push(readElement(rest))
-  }
-  return found
-}
-
-function read(der: Uint8Array, tag: number): Element {
-  const element = readElement(der)
-  if (element.tag !== tag) throw new SyntaxError('not the DER that was expected')
-  return element
-}
-
-/** One DER element: a tag of one byte, and a length in the short form or in one to three bytes. */
-function readElement(der: Uint8Array): Element {
-  const [tag, first] = der
-  if (tag === undefined || first === undefined) throw new SyntaxError('DER that breaks off')
-  const lengthBytes = first < 0x80 ? 0 : first & 0x7f
-  if (lengthBytes > 3 || first === 0x80) throw new SyntaxError('a DER length that is not supported')
-  const start = 2 + lengthBytes
-  const length = lengthBytes === 0 ? first : der.subarray(2, start).reduce((sum, byte) => sum * 256 + byte, 0)
-  const end = start + length
-  if (end > der.length) throw new SyntaxError('DER that breaks off')
-  return { tag, content: der.subarray(start, end), whole: der.subarray(0, end), rest: der.subarray(end) }
 }
