@@ -7,6 +7,7 @@ import type { IssuerSettings } from './config/issuer-settings.ts'
 import { ConfigError } from './errors.ts'
 import { createDeny } from './http/denial.ts'
 import type { Deny } from './http/denial.ts'
+import type { OpenedToken } from './encryption/decryption.ts'
 import { createKeyWatch } from './keys/key-watch.ts'
 import type { IssuerState } from './keys/key-watch.ts'
 import { toPrincipal } from './principal.ts'
@@ -25,6 +26,7 @@ import { runUserCode } from './user-code.ts'
 import { validateClaims } from './verify/claims.ts'
 import type { VerifiedClaims } from './verify/claims.ts'
 import type { JwtClaims } from './token/jwt-claims.ts'
+import { refuseEnvelope } from './verify/envelope.ts'
 import { findIssuer, screen } from './verify/screen.ts'
 import { findKey, verifySignature } from './verify/signature.ts'
 import type { SignedJwt } from './verify/signature.ts'
@@ -129,11 +131,20 @@ class Way {
   }
 
   #verify(token: unknown, now: number): Soon<Identified> {
-    const jwt = parseJwt(token, this.#settings.maxTokenBytes, this.#headers)
+    const opening = this.#settings.decryption?.open(token) ?? null
+    if (opening === null) return this.#verifySigned(token, null, now)
+    return onward(opening, (opened) => {
+      // The time anew, for the keys and the decryption were waited for.
+      return opened instanceof Refused ? refusedBy(opened) : this.#verifySigned(opened.token, opened, this.#now())
+    })
+  }
+
+  #verifySigned(token: unknown, opened: OpenedToken | null, now: number): Soon<Identified> {
+    const jwt = parseJwt(token, this.#settings.maxTokenBytes, this.#headers, opened?.sent)
     if (jwt instanceof Refused) return refusedBy(jwt)
     const issuer = findIssuer(jwt, this.#settings.issuers)
     if (issuer instanceof Refused) return refusedBy(issuer)
-    const screened = screen(jwt, issuer, now)
+    const screened = refuseEnvelope(jwt, issuer, opened) ?? screen(jwt, issuer, now)
     if (screened instanceof Refused) return refusedBy(screened)
     const signed = onward(findKey(screened, issuer.keys), (key) => verifySignature(screened, key))
     return onward(signed, (proved) => this.#accept(proved, issuer))

@@ -17,7 +17,7 @@ export interface Principal<R extends string = string, C = JwtClaims> {
   readonly scopes: readonly string[]
   /** Seconds since the epoch; null for a token without `exp`. */
   readonly expiresAt: number | null
-  /** The token itself, to pass on. Not enumerable: it is never printed and never serialised. */
+  /** The token as the client sent it, to pass on. Not enumerable: it is never printed and never serialised. */
   readonly token: string
 }
 

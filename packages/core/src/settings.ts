@@ -1,3 +1,7 @@
 /** For packages beside core: settings are read, and refused with a ConfigError, in one way. */
 export { at, describe, readFields, readFunction, readNumber, readText, readTexts } from './config/fields.ts'
 export type { Fields } from './config/fields.ts'
+/** What encrypts on one side decrypts on the other: both read their keys alike. */
+export { readJweKey } from './encryption/read-jwe-key.ts'
+export type { JweKey } from './encryption/jwe-key.ts'
+export { contentEncryption } from './encryption/key-management.ts'

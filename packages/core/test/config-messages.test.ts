@@ -15,7 +15,7 @@ function messageOf(make: () => unknown): string {
 const { jwk } = await keyPair('ES256', 'k')
 const url = 'an https URL without credentials (http: on this machine, or a host in keys.allowHttp)'
 const ofIssuer =
-  'issuer, audience, keys, algorithms, roles, typ, profile, requiredClaims, maxTokenAgeSeconds, maxLifetimeSeconds, tokenBinding, clients, tokenUse, maxStaleSeconds'
+  'issuer, audience, keys, algorithms, roles, typ, profile, requiredClaims, maxTokenAgeSeconds, maxLifetimeSeconds, tokenBinding, clients, tokenUse, maxStaleSeconds, decrypt'
 const ofAuth =
   'claims, clockToleranceSeconds, maxTokenBytes, realm, problemTypeBase, tokenFrom, isRevoked, onRefusal, cache, fetch, now'
 const isUndefined = 'undefined; is a variable of the environment missing?'

@@ -3,8 +3,11 @@ import { ConfigError } from '../errors.ts'
 import type { AuthError } from '../errors.ts'
 import { defaultStyle } from '../challenge.ts'
 import type { AnswerStyle } from '../challenge.ts'
+import { createDecryption } from '../encryption/decryption.ts'
+import type { Decryption } from '../encryption/decryption.ts'
 import type { Fetch } from '../keys/fetch-json.ts'
 import { createRemoteSeams } from '../keys/remote-keys.ts'
+import { SecretUses } from '../keys/secret-uses.ts'
 import type { Principal } from '../principal.ts'
 import type { IsRevoked } from '../revocation/ask-is-revoked.ts'
 import { defaultRoles, parseRoleMap } from '../roles.ts'
@@ -66,6 +69,8 @@ export type AuthOptions<R extends string = string, C = JwtClaims> = CommonOption
 export interface AuthSettings {
   /** By the exact `iss`; one issuer that is not checked stands under null, alone. */
   readonly issuers: ReadonlyMap<string | null, IssuerSettings>
+  /** Opens the encrypted tokens of the issuers that have keys for it; null where none has. */
+  readonly decryption: Decryption | null
   readonly schema: StandardSchemaV1 | null
   readonly maxTokenBytes: number
   readonly style: AnswerStyle
@@ -96,12 +101,13 @@ const commonOptionNames = [
 export function parseConfig(options: unknown): AuthSettings {
   const fields = readFields('', options, [...commonOptionNames, ...issuerOptionNames, 'issuers'])
   const now = fields.has('now') ? readFunction<AuthSettings['now']>('now', fields.get('now'), true) : () => Date.now()
+  const issuers = parseIssuers(fields, now)
+  const maxTokenBytes = parseMaxTokenBytes(fields)
   return Object.freeze({
-    issuers: parseIssuers(fields, now),
+    issuers,
+    decryption: createDecryption(issuers.values(), maxTokenBytes),
     schema: parseSchema(fields),
-    maxTokenBytes: fields.has('maxTokenBytes')
-      ? readNumber('maxTokenBytes', fields.get('maxTokenBytes'), 1, 65_536)
-      : 8192,
+    maxTokenBytes,
     style: Object.freeze({ realm: parseRealm(fields), problemTypeBase: parseProblemTypeBase(fields) }),
     tokenFrom: parseTokenFrom('tokenFrom', fields.has('tokenFrom') ? fields.get('tokenFrom') : 'authorization'),
     isRevoked: fields.has('isRevoked') ? readFunction<IsRevoked>('isRevoked', fields.get('isRevoked')) : null,
@@ -117,6 +123,7 @@ function parseIssuers(fields: Fields, now: () => number): ReadonlyMap<string | n
   const fetch = fields.has('fetch') ? readFunction<Fetch>('fetch', fields.get('fetch')) : null
   const common = {
     seams: createRemoteSeams(fetch, now),
+    secretUses: new SecretUses(),
     clockToleranceSeconds: fields.has('clockToleranceSeconds')
       ? readNumber('clockToleranceSeconds', fields.get('clockToleranceSeconds'), 0, 300)
       : 5,
@@ -145,6 +152,10 @@ function parseList(fields: Fields, common: Omit<IssuerContext, 'fallbackRoles'>)
     byName.set(name, issuer)
   }
   return byName
+}
+
+function parseMaxTokenBytes(fields: Fields): number {
+  return fields.has('maxTokenBytes') ? readNumber('maxTokenBytes', fields.get('maxTokenBytes'), 1, 65_536) : 8192
 }
 
 function parseSchema(fields: Fields): StandardSchemaV1 | null {

@@ -9,6 +9,10 @@ import type { TimeRules } from '../verify/times.ts'
 import { at, describe, readFields, readNumber, readText, readTexts } from './fields.ts'
 import type { Fields } from './fields.ts'
 import type { RemoteSeams } from '../keys/remote-keys.ts'
+import type { JweKey } from '../encryption/jwe-key.ts'
+import type { SecretUses } from '../keys/secret-uses.ts'
+import { parseDecrypt } from './decrypt-settings.ts'
+import type { DecryptSettings } from './decrypt-settings.ts'
 import { parseKeys } from './key-settings.ts'
 import type { KeySettings } from './key-settings.ts'
 
@@ -42,6 +46,8 @@ export interface IssuerOptions<R extends string = string> {
   readonly maxStaleSeconds?: number
   /** null, written out, takes a token with `cnf` (RFC 7800) as a plain bearer token. @default such a token is refused */
   readonly tokenBinding?: null
+  /** The keys of tokens that are encrypted (RFC 7519 section 5.2); any that is not is refused then. @default none are */
+  readonly decrypt?: DecryptSettings
 }
 
 /** An issuer's options, parsed: nothing is optional any more. */
@@ -57,12 +63,15 @@ export interface IssuerSettings extends TimeRules {
   readonly clients: ReadonlySet<string> | null
   readonly tokenUse: 'id' | 'access' | null
   readonly refusesBoundTokens: boolean
+  /** None where tokens are not encrypted. */
+  readonly decryptionKeys: readonly JweKey[]
 }
 
 /** What holds for all issuers of an Auth. */
 export interface IssuerContext {
   readonly clockToleranceSeconds: number
   readonly seams: RemoteSeams
+  readonly secretUses: SecretUses
   /** The map of an issuer without one of its own; null where each needs its own. */
   readonly fallbackRoles: MapRoles | null
 }
@@ -82,6 +91,7 @@ export const issuerOptionNames = [
   'clients',
   'tokenUse',
   'maxStaleSeconds',
+  'decrypt',
 ] as const
 
 const tenYearsInSeconds = 315_576_000
@@ -97,6 +107,7 @@ export function parseIssuer(path: string, fields: Fields, context: IssuerContext
     listed: parseAlgorithms(path, fields),
     maxStaleSeconds: readStale(path, fields),
     seams: context.seams,
+    secretUses: context.secretUses,
   })
   return Object.freeze({
     issuer,
@@ -109,6 +120,9 @@ export function parseIssuer(path: string, fields: Fields, context: IssuerContext
     clients: fields.has('clients') ? new Set(readTexts(at(path, 'clients'), fields.get('clients'))) : null,
     tokenUse: parseTokenUse(path, fields),
     refusesBoundTokens: readsBinding(path, fields),
+    decryptionKeys: fields.has('decrypt')
+      ? parseDecrypt(at(path, 'decrypt'), fields.get('decrypt'), context.secretUses)
+      : [],
     clockToleranceSeconds: context.clockToleranceSeconds,
     maxTokenAgeSeconds: fields.has('maxTokenAgeSeconds') ? readDuration(path, fields, 'maxTokenAgeSeconds') : null,
     maxLifetimeSeconds: readLifetime(path, fields),

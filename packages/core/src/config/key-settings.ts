@@ -6,6 +6,7 @@ import type { KeySource } from '../keys/key-source.ts'
 import { parsePublicKey } from '../keys/public-key.ts'
 import type { Jwk, PublicKey } from '../keys/public-key.ts'
 import { parseSecret } from '../keys/secret.ts'
+import type { SecretUses } from '../keys/secret-uses.ts'
 import { createStaticKeys } from '../keys/static-keys.ts'
 import { makeVerificationKey } from '../keys/verification-key.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
@@ -47,6 +48,7 @@ export interface KeyContext {
   readonly listed: readonly Algorithm[] | null
   readonly maxStaleSeconds: number
   readonly seams: RemoteSeams
+  readonly secretUses: SecretUses
 }
 
 const kinds = ['secret', 'publicKey', 'jwks', 'jwksUrl']
@@ -68,7 +70,7 @@ export function parseKeys(field: string, value: unknown, context: KeyContext): P
   if (fields.has('allowHttp'))
     throw new ConfigError(at(field, 'allowHttp'), 'beside jwksUrl, or alone', `beside ${kind}`)
   const path = at(field, kind)
-  if (kind === 'secret') return fromSecrets(path, material, listed ?? ['HS256'])
+  if (kind === 'secret') return fromSecrets(path, material, listed ?? ['HS256'], context.secretUses)
   return fromPublicKeys(path, kind === 'jwks' ? parseJwks(path, material) : [parsePublicKey(path, material)], listed)
 }
 
@@ -123,7 +125,7 @@ function isKeySource(value: unknown): value is KeySource {
   return typeof value.find === 'function' && typeof value.holds === 'function'
 }
 
-function fromSecrets(field: string, value: unknown, listed: readonly Algorithm[]): ParsedKeys {
+function fromSecrets(field: string, value: unknown, listed: readonly Algorithm[], uses: SecretUses): ParsedKeys {
   const algorithms = listed.filter(isHmac)
   if (algorithms.length !== listed.length) {
     throw new ConfigError(
@@ -135,7 +137,10 @@ function fromSecrets(field: string, value: unknown, listed: readonly Algorithm[]
   const written: readonly unknown[] = Array.isArray(value) ? value : [value]
   if (written.length === 0) throw new ConfigError(field, 'a secret or a list of them', 'an empty array')
   const secrets = written.map((secret, index) => {
-    return parseSecret(written === value ? `${field}[${index}]` : field, secret, algorithms)
+    const path = written === value ? `${field}[${index}]` : field
+    const bytes = parseSecret(path, secret, algorithms)
+    uses.addSigning(path, bytes)
+    return bytes
   })
   return fromKeys([secretKey(secrets, algorithms)], algorithms)
 }

@@ -19,7 +19,8 @@ interface KeyType {
   readonly fault?: (jwk: JsonObject) => string | null
 }
 
-const curves: ReadonlyMap<unknown, readonly [algorithm: Algorithm, coordinateBytes: number]> = new Map([
+/** The curves of ECDSA and ECDH, with the algorithm that each signs with and the size of its coordinates. */
+export const curves: ReadonlyMap<unknown, readonly [algorithm: Algorithm, coordinateBytes: number]> = new Map([
   ['P-256', ['ES256', 32]],
   ['P-384', ['ES384', 48]],
   ['P-521', ['ES512', 66]],
@@ -105,14 +106,16 @@ function keyType(jwk: JsonObject, kty: unknown): KeyType | null {
   return { members: ['alg', 'pub'], algorithms: [mlDsa[0]], fault: sizeFault({ pub: mlDsa[1] }) }
 }
 
-function sizeFault(sizes: Readonly<Record<string, number>>) {
+/** Says which member has not its size in bytes, where one has not. */
+export function sizeFault(sizes: Readonly<Record<string, number>>) {
   return (jwk: JsonObject): string | null => {
     const wrong = Object.keys(sizes).find((name) => bytesOf(jwk, name)?.length !== sizes[name])
     return wrong === undefined ? null : `a key whose member ${wrong} has not the size of its curve or type`
   }
 }
 
-function rsaFault(jwk: JsonObject): string | null {
+/** Says what is wrong with the public half of an RSA key. */
+export function rsaFault(jwk: JsonObject): string | null {
   const modulus = bytesOf(jwk, 'n')
   const exponent = bytesOf(jwk, 'e')
   if (modulus === null || exponent === null) return 'an RSA key whose n or e is no base64url'
@@ -121,7 +124,8 @@ function rsaFault(jwk: JsonObject): string | null {
   return isOdd && bitLength(exponent) > 1 ? null : 'an RSA key whose exponent is even or 1'
 }
 
-function bytesOf(jwk: JsonObject, name: string): Uint8Array | null {
+/** The bytes of a member that is canonical base64url; null for any other. */
+export function bytesOf(jwk: JsonObject, name: string): Uint8Array | null {
   const value = member(jwk, name)
   return typeof value === 'string' ? parseBase64url(value) : null
 }

@@ -1,6 +1,7 @@
+import type { JweKey } from '../encryption/jwe-key.ts'
 import type { KeySource, KeySourceState } from './key-source.ts'
 
-/** The state of an issuer's keys, for a health check. Keys that are not fetched have no times. */
+/** The state of an issuer's keys, for a health check. Keys that are not fetched, as those that decrypt, have no times. */
 export interface IssuerState extends KeySourceState {
   readonly issuer: string | null
 }
@@ -8,15 +9,24 @@ export interface IssuerState extends KeySourceState {
 interface Watched {
   readonly issuer: string | null
   readonly keys: KeySource
+  readonly decryptionKeys: readonly JweKey[]
 }
+
+/** Why keys could not be made ready; null where they could, or were not yet asked to be. */
+interface Failures {
+  readonly source: unknown
+  readonly decryption: unknown
+}
+
+const none: Failures = { source: null, decryption: null }
 
 /** Makes what an Auth tells of the keys of its issuers, and does for them. */
 export function createKeyWatch(issuers: readonly Watched[]) {
-  const failures = new Map<Watched, unknown>()
-  const keys = () => issuers.map((issuer) => stateOf(issuer, failures.get(issuer) ?? null))
+  const failures = new Map<Watched, Failures>()
+  const keys = () => issuers.map((issuer) => stateOf(issuer, failures.get(issuer) ?? none))
   return {
     ready: async (): Promise<IssuerState[]> => {
-      await Promise.all(issuers.map(async (issuer) => failures.set(issuer, await failureOf(issuer))))
+      await Promise.all(issuers.map(async (issuer) => failures.set(issuer, await failuresOf(issuer))))
       return keys()
     },
     keys,
@@ -24,19 +34,29 @@ export function createKeyWatch(issuers: readonly Watched[]) {
   }
 }
 
-async function failureOf({ keys }: Watched): Promise<unknown> {
+async function failuresOf({ keys, decryptionKeys }: Watched): Promise<Failures> {
+  const [source, decryption] = await Promise.all([
+    failureOf(async () => keys.ready?.()),
+    failureOf(async () => Promise.all(decryptionKeys.map(async (key) => key.import()))),
+  ])
+  return { source, decryption }
+}
+
+async function failureOf(getReady: () => Promise<unknown>): Promise<unknown> {
   try {
-    await keys.ready?.()
+    await getReady()
     return null
   } catch (error) {
     return error
   }
 }
 
-function stateOf({ issuer, keys }: Watched, failure: unknown): IssuerState {
+/** What a source knows of itself is newer than its failure; a key that cannot be imported stays so. */
+function stateOf({ issuer, keys }: Watched, { source, decryption }: Failures): IssuerState {
   const unknown = { issuer, fetchedAt: null, nextRefreshAt: null }
   try {
-    return Object.freeze({ ...unknown, lastError: failure, ...keys.state?.() })
+    const state = { ...unknown, lastError: source, ...keys.state?.() }
+    return Object.freeze(decryption === null ? state : { ...state, lastError: decryption })
   } catch (lastError) {
     return Object.freeze({ ...unknown, lastError })
   }

@@ -23,6 +23,8 @@ export interface JwtHeader {
 /** A token that was read and not believed: nothing in it is proved. */
 export interface UnverifiedJwt {
   readonly token: string
+  /** As the client sent it: the token itself, or the encrypted one that it was in. */
+  readonly sent: string
   readonly header: JwtHeader
   readonly unverifiedClaims: JsonObject
   /** How many characters of the token are signed. */
@@ -31,7 +33,12 @@ export interface UnverifiedJwt {
 }
 
 /** Parses a JWS in compact form (RFC 7519, RFC 7515 section 7.1), strictly: one token has one spelling. */
-export function parseJwt(token: unknown, maxTokenBytes: number, known: KnownHeaders): UnverifiedJwt | Refused {
+export function parseJwt(
+  token: unknown,
+  maxTokenBytes: number,
+  known: KnownHeaders,
+  sent?: string,
+): UnverifiedJwt | Refused {
   if (typeof token !== 'string') return malformed('it is no string')
   if (token.length > maxTokenBytes) return new Refused('token_too_large', `over ${maxTokenBytes} bytes`)
   const firstDot = token.indexOf('.')
@@ -46,7 +53,7 @@ export function parseJwt(token: unknown, maxTokenBytes: number, known: KnownHead
   if (unverifiedClaims instanceof Refused) return unverifiedClaims
   const signature = parseBase64url(token.slice(signedLength + 1))
   if (signature === null) return malformed('the signature is no canonical base64url')
-  return { token, header, unverifiedClaims, signedLength, signature }
+  return { token, sent: sent ?? token, header, unverifiedClaims, signedLength, signature }
 }
 
 function parsePart(part: string, name: string): JsonObject | Refused {

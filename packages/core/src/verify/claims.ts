@@ -12,6 +12,7 @@ declare const verified: unique symbol
 
 /** Claims that a key of the issuer signed and that its settings accept. */
 export interface VerifiedClaims {
+  /** As the client sent it, which is encrypted where tokens are. */
   readonly token: string
   readonly key: VerificationKey
   readonly claims: JwtClaims

@@ -13,6 +13,7 @@ declare const signed: unique symbol
 
 /** A token whose signature holds under a key of its issuer; what it claims is not yet judged. */
 export interface SignedJwt {
+  /** As the client sent it. */
   readonly token: string
   readonly header: JwtHeader
   readonly claims: JsonObject
@@ -40,8 +41,8 @@ export function verifySignature(jwt: ScreenedJwt, key: VerificationKey | Refused
 
 const invalid = new Refused('signature_invalid')
 
-function asSigned({ token, header, unverifiedClaims }: ScreenedJwt, key: VerificationKey): SignedJwt {
-  return { token, header, claims: unverifiedClaims, key } as SignedJwt
+function asSigned({ sent, header, unverifiedClaims }: ScreenedJwt, key: VerificationKey): SignedJwt {
+  return { token: sent, header, claims: unverifiedClaims, key } as SignedJwt
 }
 
 /** One check after the other, where a secret is being rotated. */

@@ -1,0 +1,83 @@
+import { importJWK, importPKCS8 } from 'jose'
+import type { CryptoKey } from 'jose'
+import { ConfigError } from '../errors.ts'
+import type { KeyManagement } from './key-management.ts'
+
+/** What is known of a key, whatever form it was given in. */
+export interface JweKeyFacts {
+  readonly kid: string | null
+  /** What it is for: its type gives it, and a header has no say in that. */
+  readonly algorithm: KeyManagement
+  /** The curve that an ephemeral key must be on; null where there is none. */
+  readonly curve: string | null
+  /** How long the encrypted key of the content is: as the modulus, as AES Key Wrap makes it, or nothing. */
+  readonly encryptedKeyBytes: number
+}
+
+/** The key itself, checked, with nothing beside it. */
+export type JweKeyMaterial =
+  | { readonly jwk: Readonly<Record<string, string>> }
+  | { readonly pkcs8: string }
+  | { readonly cryptoKey: CryptoKey }
+  | { readonly secret: Uint8Array }
+
+/** By what two keys are told to be one: half of a pair that stands for it, or the object where that is all there is. */
+export type JweKeyIdentity = string | CryptoKey
+
+/**
+ * A key of JWE: a private one decrypts, a public one encrypts, a secret does both. It prints and serialises nothing of
+ * itself, and is imported once, when it is first needed.
+ */
+export class JweKey implements JweKeyFacts {
+  /** The setting that it stands in. */
+  readonly field: string
+  readonly kid: string | null
+  readonly algorithm: KeyManagement
+  readonly curve: string | null
+  readonly encryptedKeyBytes: number
+  readonly #material: JweKeyMaterial
+  readonly #identity: JweKeyIdentity
+  #imported: Promise<CryptoKey | Uint8Array> | null = null
+
+  constructor(field: string, facts: JweKeyFacts, material: JweKeyMaterial, identity: JweKeyIdentity) {
+    this.field = field
+    this.kid = facts.kid
+    this.algorithm = facts.algorithm
+    this.curve = facts.curve
+    this.encryptedKeyBytes = facts.encryptedKeyBytes
+    this.#material = material
+    this.#identity = identity
+  }
+
+  /** Whether another is the same key, in another setting, form or name. */
+  isSame(other: JweKey): boolean {
+    return this.#identity === other.#identity
+  }
+
+  /** Whether it is a secret of these very bytes. */
+  isSecret(bytes: Uint8Array): boolean {
+    if (!('secret' in this.#material)) return false
+    const { secret } = this.#material
+    return secret.length === bytes.length && secret.every((byte, at) => byte === bytes[at])
+  }
+
+  /** The key as jose takes it; rejects with a ConfigError where the runtime cannot import it. */
+  import(): Promise<CryptoKey | Uint8Array> {
+    this.#imported ??= importMaterial(this.#material, this.algorithm).catch(() => {
+      // What a runtime says of a private key that it refuses is kept from every log.
+      throw new ConfigError(
+        this.field,
+        `a key that this runtime can import for ${this.algorithm}`,
+        'one that it refuses',
+      )
+    })
+    return this.#imported
+  }
+}
+
+async function importMaterial(material: JweKeyMaterial, algorithm: KeyManagement): Promise<CryptoKey | Uint8Array> {
+  if ('secret' in material) return material.secret
+  if ('cryptoKey' in material) return material.cryptoKey
+  if ('pkcs8' in material) return importPKCS8(material.pkcs8, algorithm)
+  return importJWK({ ...material.jwk, alg: algorithm }, algorithm)
+}

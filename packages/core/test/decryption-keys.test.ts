@@ -1,0 +1,289 @@
+import { createPublicKey, generateKeyPairSync, randomBytes, webcrypto } from 'node:crypto'
+import { inspect } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { ConfigError, createAuth } from '../src/index.ts'
+import {
+  answerTo,
+  byDir,
+  byP256,
+  byP384,
+  byRsa,
+  decrypting,
+  good,
+  jwkOf,
+  malformed,
+  octJwk,
+  p256,
+  p384,
+  pkcs8,
+  rsa,
+  shared,
+  x25519,
+} from './encrypted.ts'
+import { forgeDir } from './forge-jwe.ts'
+import { authWith, now, refusalOf, secret, sign } from './tokens.ts'
+
+describe('a kid', () => {
+  const other = randomBytes(32)
+  const second = { kty: 'oct', k: other.toString('base64url'), kid: 'enc-2' }
+  const bySecond = forgeDir(other)
+
+  it('chooses among keys of one algorithm', async () => {
+    const auth = decrypting(octJwk, second)
+    for (const [forge, kid] of [
+      [byDir, 'enc-1'],
+      [bySecond, 'enc-2'],
+    ] as const) {
+      expect((await auth.verifyToken(forge({ plaintext: good, header: { kid } }))).subject).toBe('john')
+      const swapped = kid === 'enc-1' ? 'enc-2' : 'enc-1'
+      expect(await answerTo(auth, forge({ plaintext: good, header: { kid: swapped } }))).toEqual(malformed)
+      expect(await answerTo(auth, forge({ plaintext: good }))).toEqual(malformed)
+    }
+  })
+
+  it('that no key has means the one without a kid', async () => {
+    const auth = decrypting(octJwk, other)
+    expect((await auth.verifyToken(bySecond({ plaintext: good, header: { kid: 'any' } }))).subject).toBe('john')
+    expect((await auth.verifyToken(byDir({ plaintext: good, header: { kid: 'enc-1' } }))).subject).toBe('john')
+    expect(await answerTo(auth, bySecond({ plaintext: good, header: { kid: 'enc-1' } }))).toEqual(malformed)
+  })
+
+  it('is not needed where one key fits the algorithm', async () => {
+    const auth = decrypting(octJwk, jwkOf(rsa.privateKey, { kid: 'enc-1' }), p384.privateKey)
+    for (const forge of [byDir, byRsa, byP384]) {
+      expect((await auth.verifyToken(forge({ plaintext: good }))).subject).toBe('john')
+    }
+  })
+})
+
+describe('with several issuers', () => {
+  const [a, b, plain] = ['https://a.example', 'https://b.example', 'https://plain.example'] as const
+  const secrets = { [a]: `${secret} a`, [b]: `${secret} b`, [plain]: `${secret} plain` } as const
+  type Name = keyof typeof secrets
+  const ofB = randomBytes(32)
+  const jwkB = { kty: 'oct', k: ofB.toString('base64url'), kid: 'enc-b' }
+  const byB = forgeDir(ofB)
+  const entry = (iss: Name, more: object = {}) => ({
+    issuer: iss,
+    audience: null,
+    keys: { secret: secrets[iss] },
+    ...more,
+  })
+  const make = (...issuers: object[]) => createAuth({ issuers, roles: {}, now } as never)
+  const tokenOf = (iss: Name, signer: Name = iss) => sign({ iss }, {}, secrets[signer])
+
+  it('a token is opened with the keys of all, and must be of the issuer whose key it was', async () => {
+    const auth = make(entry(a, { decrypt: { keys: octJwk } }), entry(b, { decrypt: { keys: jwkB } }), entry(plain))
+    const seal = { [a]: byDir, [b]: byB }
+    for (const [own, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const header = { kid: own === a ? 'enc-1' : 'enc-b' }
+      const token = seal[own]({ plaintext: await tokenOf(own), header })
+      expect((await auth.verifyToken(token)).issuer).toBe(own)
+      for (const iss of [other, plain]) {
+        expect(await answerTo(auth, seal[own]({ plaintext: await tokenOf(iss), header }))).toEqual(malformed)
+      }
+      const forged = seal[own]({ plaintext: await tokenOf(own, other), header })
+      expect(await refusalOf(auth.verifyToken(forged))).toBe('signature_invalid')
+      expect(await answerTo(auth, await tokenOf(own))).toEqual(malformed)
+    }
+    expect((await auth.verifyToken(await tokenOf(plain))).issuer).toBe(plain)
+  })
+
+  it('one key may serve several, in whatever form and under whatever name', async () => {
+    const jwk = jwkOf(rsa.privateKey, { kid: 'api' })
+    const auth = make(
+      entry(a, { decrypt: { keys: jwk } }),
+      entry(b, { decrypt: { keys: pkcs8(rsa.privateKey) } }),
+      entry(plain),
+    )
+    for (const header of [{ kid: 'api' }, {}]) {
+      for (const iss of [a, b] as const) {
+        expect((await auth.verifyToken(byRsa({ plaintext: await tokenOf(iss), header }))).issuer).toBe(iss)
+      }
+      expect(await answerTo(auth, byRsa({ plaintext: await tokenOf(plain), header }))).toEqual(malformed)
+    }
+  })
+
+  it.each([
+    ['PEM and JWK of P-256', pkcs8(p256.privateKey), jwkOf(p256.privateKey)],
+    ['PEM and KeyObject of X25519', pkcs8(x25519.privateKey), x25519.privateKey],
+    ['bytes and a JWK', shared, { kty: 'oct', k: octJwk.k }],
+  ])('one key is known again as %s', (_name, one, other) => {
+    expect(() => make(entry(a, { decrypt: { keys: one } }), entry(b, { decrypt: { keys: other } }))).not.toThrow()
+  })
+
+  it('two keys that no kid tells apart do not start', () => {
+    const two = () =>
+      make(entry(a, { decrypt: { keys: shared } }), entry(b, { decrypt: { keys: [p256.privateKey, ofB] } }))
+    expect(two).toThrow('issuers[1].decrypt.keys[1] must be a key with a kid that no other key for dir has')
+    const sameName = { ...jwkB, kid: 'enc-1' }
+    const named = () => make(entry(a, { decrypt: { keys: octJwk } }), entry(b, { decrypt: { keys: sameName } }))
+    expect(named).toThrow('it is a second one of its kid')
+  })
+
+  it('a secret that signs for one does not encrypt for another', () => {
+    const bytes = new TextEncoder().encode(secrets[a].slice(0, 32))
+    const signing = entry(a, { keys: { secret: ['x'.repeat(40), bytes] } })
+    const encrypting = entry(b, { decrypt: { keys: bytes } })
+    expect(() => make(signing, encrypting)).toThrow('issuers[1].decrypt.keys must be a secret that is for nothing else')
+    expect(() => make(encrypting, signing)).toThrow(
+      'issuers[1].keys.secret[1] must be a secret that is for nothing else',
+    )
+  })
+})
+
+const short = generateKeyPairSync('rsa', { modulusLength: 1024 })
+const ed25519 = generateKeyPairSync('ed25519')
+const secp256k1 = generateKeyPairSync('ec', { namedCurve: 'secp256k1' })
+const pss = generateKeyPairSync('rsa-pss', {
+  modulusLength: 2048,
+  hashAlgorithm: 'sha256',
+  mgf1HashAlgorithm: 'sha256',
+})
+const rsaJwk = jwkOf(rsa.privateKey)
+const ecJwk = jwkOf(p256.privateKey)
+const spkiPem = rsa.publicKey.export({ type: 'spki', format: 'pem' }).toString()
+const encrypted = rsa.privateKey
+  .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' })
+  .toString()
+const { subtle } = webcrypto
+const importRsa = (hash: string, usage: 'decrypt' | 'unwrapKey', key = rsa.privateKey) =>
+  subtle.importKey('pkcs8', key.export({ type: 'pkcs8', format: 'der' }), { name: 'RSA-OAEP', hash }, true, [usage])
+const cryptoKeys = {
+  sha1: await importRsa('SHA-1', 'decrypt'),
+  unwrap: await importRsa('SHA-256', 'unwrapKey'),
+  short: await importRsa('SHA-256', 'decrypt', short.privateKey),
+  public: await subtle.importKey(
+    'spki',
+    rsa.publicKey.export({ type: 'spki', format: 'der' }),
+    { name: 'RSA-OAEP', hash: 'SHA-256' },
+    true,
+    ['encrypt'],
+  ),
+  signing: await subtle.importKey('jwk', ecJwk, { name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign']),
+  hmac: await subtle.importKey('raw', shared, { name: 'HMAC', hash: 'SHA-256' }, true, ['verify']),
+}
+
+describe('a key that decrypts nothing does not start:', () => {
+  it.each<readonly [name: string, keys: unknown, holds: string]>([
+    ['nothing', undefined, 'undefined; is a variable of the environment missing?'],
+    ['null', null, 'of type object'],
+    ['an empty list', [], 'an empty array'],
+    ['a list in a list', [[shared]], 'of type object'],
+    ['a number', 7, 'of type number'],
+    ['an empty text', '', 'other text'],
+    ['a secret as text', 'a secret of 32 bytes, written out', 'other text'],
+    ['a public key as PEM', spkiPem, 'a PEM block "PUBLIC KEY"'],
+    ['a PKCS #1', rsa.privateKey.export({ type: 'pkcs1', format: 'pem' }), 'a PEM block "RSA PRIVATE KEY"'],
+    ['a SEC 1', p256.privateKey.export({ type: 'sec1', format: 'pem' }), 'a PEM block "EC PRIVATE KEY"'],
+    ['an encrypted PEM', encrypted, 'a PEM block "ENCRYPTED PRIVATE KEY"'],
+    ['a PEM of Ed25519', pkcs8(ed25519.privateKey), 'another'],
+    ['a PEM of secp256k1', pkcs8(secp256k1.privateKey), 'another'],
+    ['a PEM of RSA-PSS', pkcs8(pss.privateKey), 'another'],
+    ['a PEM that is another under its label', spkiPem.replaceAll('PUBLIC', 'PRIVATE'), 'another'],
+    ['a PEM of a short key', pkcs8(short.privateKey), 'an RSA key of 1024 bits; 2048 are the least'],
+    ['a public JWK', jwkOf(rsa.publicKey), 'a public key, which decrypts nothing'],
+    ['a public JWK of a curve', jwkOf(p256.publicKey), 'a public key, which decrypts nothing'],
+    ['a JWK for signatures', { ...rsaJwk, use: 'sig' }, 'not for encryption (use)'],
+    ['a secret for signatures', { ...octJwk, use: 'sig' }, 'not for encryption (use)'],
+    ['a JWK for other work', { ...rsaJwk, key_ops: ['sign'] }, 'not for decrypt or unwrapKey (key_ops)'],
+    ['a JWK whose work is no list', { ...ecJwk, key_ops: 'deriveBits' }, 'not for deriveBits or deriveKey (key_ops)'],
+    ['a JWK for RSA-OAEP', { ...rsaJwk, alg: 'RSA-OAEP' }, 'for another algorithm than RSA-OAEP-256 (alg)'],
+    ['a JWK for RS256', { ...rsaJwk, alg: 'RS256' }, 'for another algorithm than RSA-OAEP-256 (alg)'],
+    ['a JWK for ECDH-ES', { ...ecJwk, alg: 'ECDH-ES' }, 'for another algorithm than ECDH-ES+A256KW (alg)'],
+    ['a secret for HS256', { ...octJwk, alg: 'HS256' }, 'for another algorithm than dir (alg)'],
+    ['a JWK whose kid is no string', { ...ecJwk, kid: 1 }, 'a key whose kid is no string'],
+    ['a short JWK', jwkOf(short.privateKey), 'an RSA key of 1024 bits; 2048 are the least'],
+    ['a JWK of three primes', { ...rsaJwk, oth: [] }, 'an RSA key of more than two primes'],
+    ['a JWK without its primes', { ...rsaJwk, p: undefined }, 'a key whose member p is missing or no base64url'],
+    ['a JWK that is cut', { ...ecJwk, d: 'AAAA' }, 'a key whose member d has not the size of its curve or type'],
+    ['a JWK of Ed25519', jwkOf(ed25519.privateKey), 'of a type or curve that is not for encryption here'],
+    ['a JWK of secp256k1', jwkOf(secp256k1.privateKey), 'of a type or curve that is not for encryption here'],
+    ['a JWK Set', { keys: [octJwk] }, 'of a type or curve that is not for encryption here'],
+    ['a secret of 31 bytes', randomBytes(31), '31 bytes long'],
+    ['a secret of 64 bytes', randomBytes(64), '64 bytes long'],
+    ['a secret of 16 bytes as a JWK', { ...octJwk, k: 'XctOhJAkA-pD9Lh7ZgW_2A' }, '16 bytes long'],
+    ['a secret as a JWK without it', { kty: 'oct' }, 'a key whose member k is missing or no base64url'],
+    ['a public KeyObject', rsa.publicKey, 'a public KeyObject'],
+    ['a KeyObject of Ed25519', ed25519.privateKey, 'of a type or curve that is not for encryption here'],
+    ['a KeyObject of RSA-PSS', pss.privateKey, 'a KeyObject of another type'],
+    ['a public CryptoKey', cryptoKeys.public, 'a public key for RSA-OAEP, usages [encrypt]'],
+    ['a CryptoKey with SHA-1', cryptoKeys.sha1, 'a private key for RSA-OAEP, usages [decrypt]'],
+    ['a CryptoKey that does not decrypt', cryptoKeys.unwrap, 'a private key for RSA-OAEP, usages [unwrapKey]'],
+    ['a CryptoKey for signatures', cryptoKeys.signing, 'a private key for ECDSA, usages [sign]'],
+    ['a CryptoKey of HMAC', cryptoKeys.hmac, 'a secret key for HMAC, usages [verify]'],
+    ['a short CryptoKey', cryptoKeys.short, 'one of 1024 bits'],
+  ])('%s', (_name, keys, holds) => {
+    const field = Array.isArray(keys) && keys.length > 0 ? 'decrypt.keys[0]' : 'decrypt.keys'
+    expect(configErrorOf({ keys })).toMatchObject({ field, holds })
+  })
+
+  it.each([
+    ['a key for the setting', { decrypt: shared }, 'decrypt.0'],
+    ['an unknown name', { decrypt: { key: shared } }, 'decrypt.key'],
+    ['nothing in it', { decrypt: {} }, 'decrypt.keys'],
+    ['null', { decrypt: null }, 'decrypt'],
+    ['undefined', { decrypt: undefined }, 'decrypt'],
+  ])('%s', (_name, options, field) => {
+    expect(errorOf(() => authWith(options))).toMatchObject({ field })
+  })
+
+  it('the secret of the signatures', () => {
+    const bytes = new TextEncoder().encode(secret).slice(0, 32)
+    const start = () => authWith({ keys: { secret: bytes }, decrypt: { keys: [p256.privateKey, bytes] } })
+    expect(errorOf(start)).toMatchObject({ field: 'decrypt.keys[1]', holds: 'one that also signs' })
+  })
+})
+
+describe('auth.ready()', () => {
+  const notOnCurve = { ...ecJwk, x: ecJwk.y }
+
+  it('tells of a key that the runtime cannot import, and of none that it can', async () => {
+    const [good1] = await decrypting(rsa.privateKey, p384.privateKey, shared).ready()
+    expect(good1?.lastError).toBeNull()
+    const auth = decrypting(shared, notOnCurve)
+    const [state] = await auth.ready()
+    expect(state?.lastError).toMatchObject({ field: 'decrypt.keys[1]', holds: 'one that it refuses' })
+    expect(auth.keys()).toEqual([state])
+    expect((await auth.verifyToken(byDir({ plaintext: good }))).subject).toBe('john')
+  })
+
+  it('tells the operator, where a token for it makes an error of the server and not of the client', async () => {
+    const auth = decrypting(notOnCurve)
+    const error: unknown = await auth.verifyToken(byP256({ plaintext: good })).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(ConfigError)
+    expect(await answerTo(auth, byDir({ plaintext: good }))).toEqual(malformed)
+  })
+
+  it('tells of it beside keys that were fetched', async () => {
+    const jwksUrl = 'https://issuer.example/keys'
+    const fetch = async () => new Response(JSON.stringify({ keys: [jwkOf(createPublicKey(p256.privateKey))] }))
+    const auth = authWith({ keys: { jwksUrl }, fetch, decrypt: { keys: notOnCurve } })
+    const [state] = await auth.ready()
+    expect(state?.fetchedAt).not.toBeNull()
+    expect(state?.lastError).toBeInstanceOf(ConfigError)
+  })
+
+  it('shows nothing of the key', async () => {
+    const auth = decrypting(notOnCurve, octJwk)
+    const shown = inspect([auth, await auth.ready()], { depth: null, showHidden: true })
+    for (const hidden of [ecJwk.d, octJwk.k, [...shared.subarray(0, 8)].join(', ')]) expect(shown).not.toContain(hidden)
+  })
+})
+
+function configErrorOf(decrypt: object): unknown {
+  return errorOf(() => authWith({ decrypt }))
+}
+
+function errorOf(start: () => unknown): unknown {
+  try {
+    start()
+  } catch (error) {
+    if (error instanceof ConfigError) return error
+    throw error
+  }
+  return 'it starts'
+}

@@ -1,0 +1,136 @@
+import { webcrypto } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import {
+  answerTo,
+  byDir,
+  byP256,
+  byP384,
+  byP521,
+  byRsa,
+  byX25519,
+  decrypting,
+  good,
+  jwkOf,
+  malformed,
+  octJwk,
+  p256,
+  p384,
+  p521,
+  pkcs8,
+  rsa,
+  shared,
+  x25519,
+} from './encrypted.ts'
+import type { Forge } from './forge-jwe.ts'
+import { authWith, issuer, nowSeconds, refusalOf, sign } from './tokens.ts'
+
+const { subtle } = webcrypto
+type Algorithm = Parameters<typeof subtle.importKey>[2]
+const cryptoKeyOf = (key: KeyObject, algorithm: Algorithm, usage: 'decrypt' | 'deriveBits') =>
+  subtle.importKey('pkcs8', key.export({ type: 'pkcs8', format: 'der' }), algorithm, false, [usage])
+const cryptoKeys = {
+  rsa: await cryptoKeyOf(rsa.privateKey, { name: 'RSA-OAEP', hash: 'SHA-256' }, 'decrypt'),
+  p256: await cryptoKeyOf(p256.privateKey, { name: 'ECDH', namedCurve: 'P-256' }, 'deriveBits'),
+  x25519: await cryptoKeyOf(x25519.privateKey, { name: 'X25519' }, 'deriveBits'),
+}
+
+/** The ways to encrypt, each with the key that decrypts. */
+const kinds: readonly (readonly [name: string, forge: Forge, key: KeyObject | Uint8Array])[] = [
+  ['RSA-OAEP-256', byRsa, rsa.privateKey],
+  ['ECDH-ES+A256KW on P-256', byP256, p256.privateKey],
+  ['ECDH-ES+A256KW on P-384', byP384, p384.privateKey],
+  ['ECDH-ES+A256KW on P-521', byP521, p521.privateKey],
+  ['ECDH-ES+A256KW on X25519', byX25519, x25519.privateKey],
+  ['dir', byDir, shared],
+]
+
+describe('a token that was signed and then encrypted', () => {
+  it.each(kinds)('is accepted by %s', async (_name, forge, key) => {
+    const token = forge({ plaintext: good })
+    const principal = await decrypting(key).verifyToken(token)
+    expect(principal).toMatchObject({ subject: 'john', issuer, expiresAt: nowSeconds + 600 })
+  })
+
+  it.each([
+    ['RSA as PEM', byRsa, pkcs8(rsa.privateKey)],
+    ['RSA as a JWK', byRsa, jwkOf(rsa.privateKey, { use: 'enc', alg: 'RSA-OAEP-256', key_ops: ['unwrapKey'] })],
+    ['RSA as a CryptoKey', byRsa, cryptoKeys.rsa],
+    ['P-256 as PEM', byP256, pkcs8(p256.privateKey)],
+    ['P-256 as a JWK', byP256, jwkOf(p256.privateKey, { use: 'enc', key_ops: ['deriveBits'] })],
+    ['P-256 as a CryptoKey', byP256, cryptoKeys.p256],
+    ['P-521 as PEM', byP521, pkcs8(p521.privateKey)],
+    ['X25519 as PEM', byX25519, pkcs8(x25519.privateKey)],
+    ['X25519 as a JWK', byX25519, jwkOf(x25519.privateKey)],
+    ['X25519 as a CryptoKey', byX25519, cryptoKeys.x25519],
+    ['a secret as a JWK', byDir, octJwk],
+    ['a secret as a JWK for A256GCM', byDir, { ...octJwk, alg: 'A256GCM', key_ops: ['encrypt', 'decrypt'] }],
+  ] as const)('is decrypted with a key of %s', async (_name, forge, key) => {
+    expect((await authWith({ decrypt: { keys: key } }).verifyToken(forge({ plaintext: good }))).subject).toBe('john')
+  })
+
+  it('is the token of its principal, as the client sent it', async () => {
+    const token = byDir({ plaintext: good })
+    const auth = decrypting(shared)
+    const first = await auth.verifyToken(token)
+    expect(first.token).toBe(token)
+    expect(await auth.verifyToken(token)).toBe(first)
+    const again = byDir({ plaintext: good })
+    const other = await auth.verifyToken(again)
+    expect(other).not.toBe(first)
+    expect(other.token).toBe(again)
+  })
+
+  it('is recalled until the token in it is over', async () => {
+    let seconds = nowSeconds
+    const auth = authWith({ decrypt: { keys: shared }, now: () => seconds * 1000 })
+    const token = byDir({ plaintext: good })
+    await auth.verifyToken(token)
+    seconds += 605
+    expect(await refusalOf(auth.verifyToken(token))).toBe('token_expired')
+  })
+
+  it.each([
+    ['alg of the signature', sign({}, { alg: 'HS512' }, 'x'.repeat(64)), 'algorithm_not_allowed'],
+    ['signature', sign({}, {}, 'another secret, which has 32 bytes or more'), 'signature_invalid'],
+    ['time', sign({ exp: nowSeconds - 60 }), 'token_expired'],
+    ['audience', sign({ aud: 'https://b.example' }), 'audience_not_allowed'],
+    ['issuer', sign({ iss: 'https://evil.example' }), 'issuer_unknown'],
+    ['type', sign({}, { typ: 'dpop+jwt' }), 'token_type_not_allowed'],
+    ['claims', sign({ sub: 7 }), 'claim_invalid'],
+  ])('is refused by its own %s like any other', async (_name, inner, code) => {
+    expect(await refusalOf(decrypting(shared).verifyToken(byDir({ plaintext: await inner })))).toBe(code)
+  })
+
+  it('may name its type in both headers, alike', async () => {
+    const profiled = await sign({}, { typ: 'at+jwt' })
+    const seal = (typ: string, plaintext: string) => byDir({ header: { typ }, plaintext })
+    for (const [typ, inner] of [
+      ['JWT', good],
+      ['application/at+JWT', profiled],
+      ['jwt', profiled],
+    ] as const) {
+      expect((await decrypting(shared).verifyToken(seal(typ, inner))).subject).toBe('john')
+    }
+    expect(await answerTo(decrypting(shared), seal('at+jwt', good))).toEqual(malformed)
+    expect(await answerTo(decrypting(shared), seal('logout+jwt', profiled))).toEqual(malformed)
+  })
+
+  it('proves nothing by the claims that its header repeats', async () => {
+    const header = { iss: 'https://evil.example', sub: 'root', aud: 'https://b.example', exp: 1 }
+    expect((await decrypting(shared).verifyToken(byDir({ header, plaintext: good }))).claims).toMatchObject({
+      sub: 'john',
+    })
+    expect(await answerTo(decrypting(shared), byDir({ header: { sub: 'root' }, plaintext: '{"sub":"root"}' }))).toEqual(
+      malformed,
+    )
+  })
+
+  it('is as long as maxTokenBytes at most, and an Auth that reads more opens longer ones', async () => {
+    const token = byDir({ plaintext: await sign({ pad: 'x'.repeat(5000) }) })
+    expect(token.length).toBeGreaterThan(8192)
+    expect(await refusalOf(decrypting(shared).verifyToken(token))).toBe('token_too_large')
+    const wide = authWith({ decrypt: { keys: shared }, maxTokenBytes: 16_384 })
+    expect((await wide.verifyToken(token)).subject).toBe('john')
+  })
+})
