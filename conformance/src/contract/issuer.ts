@@ -1,4 +1,4 @@
-import { base64url, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
+import { base64url, CompactEncrypt, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import type { CryptoKey, JWTPayload } from 'jose'
 import type { AuthOptions, CommonOptions, IssuerOptions } from '@claimcheck/core'
 import type { HeaderLine } from '../answer.ts'
@@ -45,6 +45,19 @@ export function withoutSignature(): string {
 export async function tamperWith(token: string, claims: Claims): Promise<string> {
   const [header = '', , signature = ''] = token.split('.')
   return [header, base64url.encode(JSON.stringify({ ...goodClaims, ...claims })), signature].join('.')
+}
+
+/** A secret that the issuer and the API share, to encrypt with. */
+const encryptionKey = { kty: 'oct', k: 'qCFLJkrBTsnXWXqQxdJ3nYOEwCKsSQkPNzLYmYNPB_k', kid: 'enc-1', use: 'enc' }
+
+/** The options of an Auth that takes encrypted tokens alone. */
+export const decrypting: SomeOptions = { decrypt: { keys: encryptionKey } }
+
+/** Encrypts a token, signed or not, for an Auth with `decrypting`. */
+export function encrypt(token: string, header: Claims = {}): Promise<string> {
+  return new CompactEncrypt(new TextEncoder().encode(token))
+    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', cty: 'JWT', ...header })
+    .encrypt(base64url.decode(encryptionKey.k))
 }
 
 /** The header line that carries a token. */

@@ -1,4 +1,4 @@
-import { as, bearer, sign } from './issuer.ts'
+import { as, bearer, decrypting, encrypt, sign } from './issuer.ts'
 import type { RefusalCase, RequestCase } from './refusal-case.ts'
 
 const good = await sign()
@@ -60,5 +60,11 @@ export const goodRequests: readonly RequestCase[] = [
   { name: 'the type of RFC 9068', headers: [bearer(await sign({}, { typ: 'application/at+JWT' }))] },
   { name: 'a token in its last second of tolerance', headers: [await as({ exp: 1_700_000_000 - 4 })] },
   { name: 'a token in its first second of tolerance', headers: [await as({ nbf: 1_700_000_000 + 5 })] },
+  { name: 'an encrypted token', headers: [bearer(await encrypt(good))], options: decrypting },
+  {
+    name: 'an encrypted token that names its key',
+    headers: [bearer(await encrypt(good, { kid: 'enc-1', typ: 'JWT' }))],
+    options: decrypting,
+  },
   { name: 'a token that was not revoked', headers: [bearer(good)], options: { isRevoked: async () => false } },
 ]

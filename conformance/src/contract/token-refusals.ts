@@ -2,6 +2,8 @@ import { base64url } from 'jose'
 import {
   as,
   bearer,
+  decrypting,
+  encrypt,
   nowSeconds,
   sign,
   signAsStranger,
@@ -34,6 +36,58 @@ const illFormed: readonly RefusalCase[] = [
     code: 'token_too_large',
     headers: [bearer(good)],
     options: { maxTokenBytes: 99 },
+  },
+]
+
+const nested = await encrypt(good)
+const [protectedHeader = '', , iv = '', ciphertext = '', tag = ''] = nested.split('.')
+
+/** Whatever is wrong with an encrypted token before it is open. */
+const ill = 'token_malformed'
+const encrypted: readonly RefusalCase[] = [
+  { name: 'a token that is not encrypted, where tokens are', code: ill, headers: [bearer(good)], options: decrypting },
+  { name: 'an encrypted token, where none is', code: ill, headers: [bearer(nested)] },
+  {
+    name: 'an encrypted token whose tag is cut',
+    code: ill,
+    headers: [bearer([protectedHeader, '', iv, ciphertext, tag.slice(0, 16)].join('.'))],
+    options: decrypting,
+  },
+  {
+    name: 'an encrypted token whose iv was exchanged',
+    code: ill,
+    headers: [bearer([protectedHeader, '', iv.split('').toReversed().join(''), ciphertext, tag].join('.'))],
+    options: decrypting,
+  },
+  {
+    name: 'a token that was encrypted twice',
+    code: ill,
+    headers: [bearer(await encrypt(nested))],
+    options: decrypting,
+  },
+  {
+    name: 'encrypted claims that nobody signed',
+    code: ill,
+    headers: [bearer(await encrypt(JSON.stringify({ sub: 'root' })))],
+    options: decrypting,
+  },
+  {
+    name: 'an encrypted token that names an unknown key',
+    code: ill,
+    headers: [bearer(await encrypt(good, { kid: 'enc-2' }))],
+    options: decrypting,
+  },
+  {
+    name: 'an encrypted token that a stranger signed',
+    code: 'signature_invalid',
+    headers: [bearer(await encrypt(await signAsStranger()))],
+    options: decrypting,
+  },
+  {
+    name: 'an encrypted token whose time is over',
+    code: 'token_expired',
+    headers: [bearer(await encrypt(await sign({ exp: nowSeconds - 600 })))],
+    options: decrypting,
   },
 ]
 
@@ -101,4 +155,4 @@ const unacceptable: readonly RefusalCase[] = [
   },
 ]
 
-export const tokenRefusals: readonly RefusalCase[] = [...illFormed, ...unproved, ...unacceptable]
+export const tokenRefusals: readonly RefusalCase[] = [...illFormed, ...encrypted, ...unproved, ...unacceptable]
