@@ -22,7 +22,12 @@ const ofCrowds: ReadonlySet<string> = new Set(['flood', 'concurrent', 'inspect']
 /** Declares a test for each case on each of the targets, and one for what the documentation says of them. */
 export function testAttacks(targets: readonly AttackTarget[]): void {
   const run = openRun(targets)
-  for (const target of run.targets) describe(target.name, () => testCases(run, target, run.casesOf(target)))
+  for (const target of run.targets) {
+    describe(target.name, () => {
+      testCases(run, target, run.casesOf(target))
+      describe('where tokens are encrypted', () => testCases(run, target, encryptedCases(run, target)))
+    })
+  }
 
   it.each([...new Set(run.targets.map(({ column }) => column))])(
     'are counted in docs/conformance.md: %s',
@@ -56,6 +61,14 @@ const noCorpus: Corpus = {
   keys: {},
   certificates: {},
   wycheproofKeys: [],
+}
+
+/** What is tried by encryption is tried again where there are keys to decrypt: it is for them that it was made. */
+function encryptedCases(run: AttackRun, target: AttackTarget): readonly AttackCase[] {
+  return run
+    .casesOf(target)
+    .filter((attack) => attack.class === 'jwe')
+    .map((attack) => ({ ...attack, id: `${attack.id} (P-JWE)`, recipe: { ...attack.recipe, policy: 'P-JWE' } }))
 }
 
 function testCases(run: AttackRun, target: AttackTarget, cases: readonly AttackCase[]): void {

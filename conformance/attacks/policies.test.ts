@@ -1,3 +1,4 @@
+import { CompactEncrypt } from 'jose'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { AttackRecipe } from './corpus/attack-case.ts'
 import { loadCorpus } from './corpus/load-corpus.ts'
@@ -32,7 +33,6 @@ const accepted: readonly Accepted[] = [
     token: { header: { alg: 'HS256', typ: 'at+jwt' }, sign: { alg: 'HS256', hmac: { key: 'hs-1', as: 'oct' } } },
   },
   { policy: 'P-9068', token: {} },
-  { policy: 'P-JWE', token: {} },
   { policy: 'P-SCOPE', token: {} },
   { policy: 'P-SCOPE', token: { payload: { roles: ['admin'] } }, recipe: { require: { roles: ['admin'] } } },
   ...['admin', 'a admin', ['a', 'admin']].map((roles) => ({
@@ -67,5 +67,14 @@ describe.skipIf(corpus === null)('a policy of the corpus', async () => {
     expect((await running.ask({ headers: [cookie] })).status).toBe(200)
     const headers = [cookie, ['Sec-Fetch-Site', 'same-origin']] as const
     expect((await running.ask({ method: 'POST', headers })).status).toBe(200)
+  })
+
+  it('lets the token in that it is for: P-JWE, the good one in an encrypted one', async () => {
+    const { running } = await arena.pool(coreTarget).serverOf({ policy: 'P-JWE' })
+    const token = await new CompactEncrypt(new TextEncoder().encode(corpus.tokens.good))
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', cty: 'JWT', kid: 'enc-1' })
+      .encrypt(arena.shelf.ring.bytes('enc-1', 'k'))
+    expect((await running.ask({ token })).status).toBe(200)
+    expect((await running.ask({ token: corpus.tokens.good })).status).toBe(401)
   })
 })

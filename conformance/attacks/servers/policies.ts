@@ -75,7 +75,6 @@ function policyOptions(policy: string, context: PolicyContext): Options {
   const [name = '', expression] = policy.split(/:(.*)/s)
   switch (name) {
     case 'P0':
-    case 'P-JWE':
     case 'P-SCOPE':
     case 'P-OPTIONAL':
       return base
@@ -83,6 +82,8 @@ function policyOptions(policy: string, context: PolicyContext): Options {
       return { ...base, tokenFrom: ['authorization', { cookie: 'token' }] }
     case 'P-HS':
       return secretPolicy(context)
+    case 'P-JWE':
+      return { ...base, decrypt: { keys: context.ring.jwk('enc-1') } }
     case 'P-9068': {
       const { typ: _setByProfile, ...others } = base
       return { ...others, profile: 'at+jwt' }
