@@ -1,16 +1,13 @@
 import { createHash, generateKeyPairSync } from 'node:crypto'
-import { deflateRawSync } from 'node:zlib'
 import { createVerificationKey } from '@claimcheck/core'
 import type { KeyQuery } from '@claimcheck/core'
-import { CompactEncrypt } from 'jose'
 import { expect, it } from 'vitest'
 import { accepting } from '../src/contract/issuer.ts'
 import type { SomeOptions } from '../src/contract/issuer.ts'
 import { advisory } from './advisory.ts'
-import { askedKeys } from './asked-keys.ts'
 import { allOf, outcomesOf, startOf } from './door.ts'
 import type { Door } from './door.ts'
-import { ecdsa, ecPair, encode, hmac, jwkOf, mint, rsa, rsaPair, secret, spkiOf, strangerPair } from './forge.ts'
+import { ecdsa, ecPair, hmac, jwkOf, mint, rsa, rsaPair, secret, spkiOf } from './forge.ts'
 import { KeyServer } from './key-server.ts'
 
 const spki = spkiOf(rsaPair.publicKey)
@@ -62,7 +59,6 @@ export function algorithmAdvisories(door: Door): void {
   unsigned(door)
   allowLists(door)
   keyTypes(door)
-  encrypted(door)
 }
 
 function confusion(door: Door): void {
@@ -237,76 +233,6 @@ function keyTypes(door: Door): void {
       expect(await entrance.present(mint(rsa('RS256', short.privateKey), {}, { kid: 'short' }))).toBe(door.unknownKey)
       expect(await entrance.present(mint(ecdsa(secp256k1.privateKey), {}, { kid: 'k1' }))).toBe(door.unknownKey)
       expect(await entrance.present(mint(rsa(), {}, { kid: 'r1' }))).toBe('john')
-    })
-  })
-}
-
-/** Encrypted tokens are not taken at all yet: nothing of them is decrypted, derived or inflated. */
-function encrypted(door: Door): void {
-  const content = encode('{}')
-  const encryptedAs = (header: object, ciphertext = content) =>
-    [encode(JSON.stringify(header)), content, content, ciphertext, content].join('.')
-
-  /** What becomes of tokens, and what is asked of the keys to find it out. */
-  const workFor = async (tokens: Readonly<Record<string, string>>) => {
-    const { keys, asked } = askedKeys()
-    const entrance = await door.open(accepting({ keys }))
-    return { outcomes: await outcomesOf(entrance, tokens), asked }
-  }
-  const noWork = (tokens: Readonly<Record<string, string>>, code: string) => ({
-    outcomes: allOf(tokens, code),
-    asked: [],
-  })
-
-  advisory({ 11: 'CVE-2021-29443..6 (jose)' }, () => {
-    it('refuses an encrypted token before any key is asked for, by one code whatever its padding and tag are', async () => {
-      const key = Buffer.from(secret).subarray(0, 32)
-      const whole = await new CompactEncrypt(Buffer.from(mint(hmac())))
-        .setProtectedHeader({ alg: 'dir', enc: 'A128CBC-HS256', cty: 'JWT' })
-        .encrypt(key)
-      const [header, , iv, ciphertext = '', tag = ''] = whole.split('.')
-      const flipped = Buffer.from(ciphertext, 'base64url').map((byte, at, { length }) =>
-        at === length - 17 ? byte ^ 1 : byte,
-      )
-      const tokens = {
-        whole,
-        'wrong padding': [header, '', iv, encode(flipped), tag].join('.'),
-        'wrong tag': [header, '', iv, ciphertext, encode(Buffer.alloc(16))].join('.'),
-        'no tag': [header, '', iv, ciphertext, ''].join('.'),
-        RSA1_5: encryptedAs({ alg: 'RSA1_5', enc: 'A128CBC-HS256' }),
-      }
-      expect(await workFor(tokens)).toEqual(noWork(tokens, 'token_malformed'))
-    })
-  })
-
-  advisory({ 12: 'CVE-2022-36083 (jose)' }, () => {
-    const header = { alg: 'PBES2-HS512+A256KW', enc: 'A256GCM', p2s: content, p2c: 2 ** 31 - 1 }
-
-    it('refuses PBES2 and derives nothing, however often it is told to', async () => {
-      const tokens = { encrypted: encryptedAs(header), signed: mint(hmac(), {}, header) }
-      expect(await workFor(tokens)).toEqual({
-        outcomes: { encrypted: 'token_malformed', signed: 'algorithm_not_allowed' },
-        asked: [],
-      })
-    })
-  })
-
-  advisory({ 13: 'CVE-2024-28176 (jose)' }, () => {
-    const inflated = (megabytes: number) => encode(deflateRawSync(Buffer.alloc(megabytes * 1_000_000)))
-    const dir = { alg: 'dir', enc: 'A256GCM', zip: 'DEF' }
-
-    it('refuses zip, and inflates nothing', async () => {
-      const tokens = {
-        encrypted: encryptedAs(dir, inflated(5)),
-        signed: mint(ecdsa(strangerPair.privateKey), {}, { zip: 'DEF' }),
-        'signed, zip null': mint(ecdsa(strangerPair.privateKey), {}, { zip: null }),
-      }
-      expect(await workFor(tokens)).toEqual(noWork(tokens, 'token_malformed'))
-    })
-
-    it('refuses a token by its length before it looks into it', async () => {
-      const tokens = { encrypted: encryptedAs(dir, inflated(8)) }
-      expect(await workFor(tokens)).toEqual(noWork(tokens, 'token_too_large'))
     })
   })
 }

@@ -1,0 +1,182 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { deflateRawSync } from 'node:zlib'
+import { CompactEncrypt } from 'jose'
+import type { CompactJWEHeaderParameters, CryptoKey, KeyObject } from 'jose'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { accepting, bearer } from '../src/contract/issuer.ts'
+import type { SomeOptions } from '../src/contract/issuer.ts'
+import { refusalLines } from '../src/contract/refusal-lines.ts'
+import { advisory } from './advisory.ts'
+import { askedKeys } from './asked-keys.ts'
+import { allOf, outcomesOf } from './door.ts'
+import type { Door } from './door.ts'
+import { ecdsa, encode, hmac, mint, rsa, rsaPair, secret, spkiOf, strangerPair } from './forge.ts'
+
+type Tokens = Readonly<Record<string, string>>
+type Members = Readonly<Record<string, unknown>>
+
+const content = encode('{}')
+
+/** The keys that decrypt, one for each algorithm of the list. */
+const shared = randomBytes(32)
+const apiRsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const apiEc = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const decrypt = { keys: [shared, apiRsa.privateKey, apiEc.privateKey] }
+
+const seal = (jws: string | Uint8Array, header: Members, key: Uint8Array | KeyObject | CryptoKey) =>
+  new CompactEncrypt(typeof jws === 'string' ? Buffer.from(jws) : jws)
+    .setProtectedHeader({ enc: 'A256GCM', cty: 'JWT', ...header } as CompactJWEHeaderParameters)
+    .encrypt(key)
+const good = mint(rsa())
+const accepted: Tokens = {
+  dir: await seal(good, { alg: 'dir' }, shared),
+  'RSA-OAEP-256': await seal(good, { alg: 'RSA-OAEP-256' }, apiRsa.publicKey),
+  'ECDH-ES+A256KW': await seal(good, { alg: 'ECDH-ES+A256KW' }, apiEc.publicKey),
+}
+
+/** A JWE whose header is all that it comes to: the other parts have the sizes that `dir` asks for. */
+function encryptedAs(header: Members, { encryptedKey = '', ciphertext = content } = {}): string {
+  const [iv, tag] = [Buffer.alloc(12), Buffer.alloc(16)].map(encode)
+  return [encode(JSON.stringify({ cty: 'JWT', ...header })), encryptedKey, iv, ciphertext, tag].join('.')
+}
+
+/** Encrypted with the right key, and changed in one part. */
+function changed(token: string, part: number, change: (bytes: Buffer) => Uint8Array): string {
+  const parts = token.split('.')
+  parts[part] = encode(change(Buffer.from(parts[part] ?? '', 'base64url')))
+  return parts.join('.')
+}
+
+const flipAt = (at: number) => (bytes: Buffer) => bytes.map((byte, index) => (index === at ? byte ^ 1 : byte))
+
+/** Tokens whose header says what the token is not, or is not to be. */
+export function encryptionAdvisories(door: Door): void {
+  oracles(door)
+  derivations(door)
+  bombs(door)
+}
+
+/** What an Auth that takes no encrypted token does with some, and one that does, and what is asked of the keys for it. */
+async function outcomesAt(door: Door, tokens: Tokens, options: SomeOptions = { decrypt }) {
+  const outcomes: Record<string, unknown> = {}
+  for (const [name, settings] of Object.entries({ open: {}, encrypted: options })) {
+    const { keys, asked } = askedKeys()
+    const entrance = await door.open(accepting({ keys, ...settings }))
+    outcomes[name] = { outcomes: await outcomesOf(entrance, tokens), asked }
+  }
+  return outcomes
+}
+
+/** Refused by both with one code, before any key is asked for. */
+function refusedByBoth(tokens: Tokens, code: string) {
+  const refused = { outcomes: allOf(tokens, code), asked: [] }
+  return { open: refused, encrypted: refused }
+}
+
+/** Counts what the platform's cryptography is asked to do until the test is over. */
+function watchCryptography() {
+  const names = ['decrypt', 'deriveBits', 'deriveKey', 'unwrapKey', 'importKey'] as const
+  const spies = names.map((name) => vi.spyOn(crypto.subtle, name))
+  onTestFinished(() => spies.forEach((spy) => spy.mockRestore()))
+  return () => spies.flatMap((spy, index) => (spy.mock.calls.length === 0 ? [] : [names[index]]))
+}
+
+function oracles(door: Door): void {
+  advisory({ 11: 'CVE-2021-29443..6 (jose)' }, () => {
+    it('refuses CBC and RSA1_5 before any key is asked for, by one code whatever padding and tag are', async () => {
+      const key = Buffer.from(secret).subarray(0, 32)
+      const whole = await seal(mint(hmac()), { alg: 'dir', enc: 'A128CBC-HS256' }, key)
+      const tokens = {
+        whole,
+        'wrong padding': changed(whole, 3, (bytes) => flipAt(bytes.length - 17)(bytes)),
+        'wrong tag': changed(whole, 4, () => Buffer.alloc(16)),
+        'no tag': changed(whole, 4, () => Buffer.alloc(0)),
+        RSA1_5: encryptedAs({ alg: 'RSA1_5', enc: 'A128CBC-HS256' }),
+        'RSA1_5 with a key of the right size': encryptedAs(
+          { alg: 'RSA1_5', enc: 'A256GCM' },
+          { encryptedKey: encode(Buffer.alloc(256, 1)) },
+        ),
+      }
+      const cryptography = watchCryptography()
+      const withKey = { decrypt: { keys: [key, apiRsa.privateKey] } }
+      expect(await outcomesAt(door, tokens, withKey)).toEqual(refusedByBoth(tokens, 'token_malformed'))
+      expect(cryptography()).toEqual([])
+    })
+
+    it('answers every fault of an encrypted token in the same bytes, whichever step it shows in', async () => {
+      const entrance = await door.open(accepting({ decrypt, keys: { publicKey: spkiOf(rsaPair.publicKey) } }))
+      for (const token of Object.values(accepted)) expect(await entrance.present(token)).toBe('john')
+      const faults = Object.values(accepted).flatMap((token) => [
+        ...[1, 2, 3, 4].map((part) => changed(token, part, flipAt(0))),
+        changed(token, 4, (bytes) => bytes.subarray(0, 15)),
+        changed(token, 4, () => Buffer.alloc(16)),
+        changed(token, 1, ({ length }) => Buffer.alloc(length)),
+        changed(token, 1, ({ length }) => Buffer.alloc(length, 0xff)),
+        token.replace(/^[^.]+/, encode(JSON.stringify({ alg: 'dir', enc: 'A256GCM', cty: 'JWT' }))),
+      ])
+      const malformed = refusalLines.token_malformed.join('\n')
+      const sealed = accepted['dir'] ?? ''
+      const others = [await seal(sealed, { alg: 'dir' }, shared), await seal('{}', { alg: 'dir' }, shared), good]
+      // Where `dir` has no encrypted key, nothing of one is changed.
+      for (const token of [...faults, ...others].filter((text) => text !== sealed)) {
+        expect(answerIn(await entrance.read({ headers: [bearer(token)] }))).toBe(malformed)
+      }
+      expect(entrance.timesReached()).toBe(3)
+    })
+  })
+}
+
+/** Status, headers and body; of core, which answers nothing by itself, `read` tells what is for logs behind them. */
+function answerIn(read: string): string {
+  return read.split('\n').slice(0, refusalLines.token_malformed.length).join('\n')
+}
+
+function derivations(door: Door): void {
+  advisory({ 12: 'CVE-2022-36083 (jose)' }, () => {
+    const header = { alg: 'PBES2-HS512+A256KW', enc: 'A256GCM', p2s: content, p2c: 2 ** 31 - 1 }
+
+    it('refuses PBES2 and derives nothing, however often it is told to', async () => {
+      const tokens = {
+        encrypted: encryptedAs(header, { encryptedKey: encode(Buffer.alloc(40)) }),
+        'with the count of an honest one': encryptedAs({ ...header, p2c: 600_000 }),
+        'under an algorithm of the list': encryptedAs({ ...header, alg: 'dir' }),
+      }
+      const cryptography = watchCryptography()
+      expect(await outcomesAt(door, tokens)).toEqual(refusedByBoth(tokens, 'token_malformed'))
+      expect(cryptography()).toEqual([])
+    })
+
+    it('refuses it as an algorithm of signatures, where none is encrypted and where all are', async () => {
+      const tokens = { signed: mint(hmac(), {}, header) }
+      expect(await outcomesAt(door, tokens)).toEqual({
+        open: { outcomes: allOf(tokens, 'algorithm_not_allowed'), asked: [] },
+        encrypted: { outcomes: allOf(tokens, 'token_malformed'), asked: [] },
+      })
+    })
+  })
+}
+
+function bombs(door: Door): void {
+  advisory({ 13: 'CVE-2024-28176 (jose)' }, () => {
+    const inflated = (megabytes: number) => encode(deflateRawSync(Buffer.alloc(megabytes * 1_000_000)))
+    const dir = { alg: 'dir', enc: 'A256GCM', zip: 'DEF' }
+
+    it('refuses zip, and decrypts and inflates nothing', async () => {
+      const tokens = {
+        encrypted: encryptedAs(dir, { ciphertext: inflated(5) }),
+        'with the right key': await seal(Buffer.alloc(1_000_000), dir, shared),
+        'with the right key, a good token': await seal(good, dir, shared),
+        signed: mint(ecdsa(strangerPair.privateKey), {}, { zip: 'DEF' }),
+        'signed, zip null': mint(ecdsa(strangerPair.privateKey), {}, { zip: null }),
+      }
+      const cryptography = watchCryptography()
+      expect(await outcomesAt(door, tokens)).toEqual(refusedByBoth(tokens, 'token_malformed'))
+      expect(cryptography()).toEqual([])
+    })
+
+    it('refuses a token by its length before it looks into it', async () => {
+      const tokens = { encrypted: encryptedAs(dir, { ciphertext: inflated(8) }) }
+      expect(await outcomesAt(door, tokens)).toEqual(refusedByBoth(tokens, 'token_too_large'))
+    })
+  })
+}
