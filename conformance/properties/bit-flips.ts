@@ -1,4 +1,4 @@
-import type { Auth } from '@claimcheck/core'
+import type { Auth, RefusalCode } from '@claimcheck/core'
 import { expect } from 'vitest'
 import { flipBit } from './arbitrary-token.ts'
 import { expectPlainRefusal } from './expect-plain-refusal.ts'
@@ -9,10 +9,11 @@ export function bitsOf(token: string): number {
   return token.length * 8
 }
 
-/** Expects that the token is refused, as the caller's fault, when one of its bits is turned over. */
-export async function expectFlipRefused(auth: Auth, token: string, bit: number): Promise<void> {
+/** Expects that the token is refused, as the caller's fault, when one of its bits is turned over; by that code, if any. */
+export async function expectFlipRefused(auth: Auth, token: string, bit: number, code?: RefusalCode): Promise<void> {
   const flipped = flipBit(Math.floor(bit / 8), bit % 8)(token)
   const { refusal } = await verdictOf(auth.verifyToken(flipped))
   if (refusal === null) expect.fail(`bit ${bit} of ${token} is turned over, and it is accepted`)
   expectPlainRefusal(refusal)
+  if (code !== undefined && refusal.code !== code) expect.fail(`bit ${bit} of ${token}: ${refusal.code}`)
 }

@@ -82,6 +82,23 @@ export function serialisations(): readonly (readonly [title: string, token: stri
   )
 }
 
+/** The compact JWEs whose key is printed beside them. */
+export function encryptedExamples(): readonly (readonly [title: string, token: string, key: PublishedJwk])[] {
+  const isCompact = (token: unknown): token is string => typeof token === 'string' && token.split('.').length === 5
+  const ofRfcs = [...joseExamples()].map(([title, { jwec, jwk }]) => [title, jwec, jwk] as const)
+  const ofCookbook = cookbookSteps().map(
+    ([path, { input, output }]) => [path, output['compact'], [input.key ?? []].flat()[0]] as const,
+  )
+  const jweExample = z.object({ id: z.string(), jwe: z.string(), jwk: publishedJwk })
+  const { examples } = readVectors(jweFile, z.object({ examples: z.array(jweExample) }))
+  const ofJwes = examples.map(({ id, jwe, jwk }) => [`rfc7516 ${id}`, jwe, jwk] as const)
+  const { keys } = readVectors(jwtFile, z.object({ keys: z.record(z.string(), publishedJwk) }))
+  const ofJwts = [...jwtExamples()].map(([id, { jwt }]) => [`rfc7519 ${id}`, jwt, keys['rfc7516_A2_private']] as const)
+  return [...ofRfcs, ...ofCookbook, ...ofJwes, ...ofJwts].flatMap(([title, token, key]) =>
+    isCompact(token) && key !== undefined ? [[title, token, key] as const] : [],
+  )
+}
+
 /** All the keys of the examples. */
 export function publishedKeys(): readonly (readonly [title: string, key: PublishedJwk])[] {
   const ofRfcs = [...joseExamples()].flatMap(([title, { jwk, jwkset }]) => [

@@ -40,6 +40,8 @@ export interface WycheproofVector {
   readonly erratum: string | null
   /** What a verifier is given: the public keys where there are any, else the secrets. */
   readonly keys: readonly PublishedJwk[]
+  /** What made the token, or decrypts it: private keys, or the secrets. */
+  readonly privateKeys: readonly PublishedJwk[]
 }
 
 /** Reads all the vectors of a Wycheproof file, and sees that they are as many as the file says. */
@@ -65,5 +67,6 @@ function toVector(test: z.infer<typeof vector>, from: z.infer<typeof group>): Wy
     how,
     erratum,
     keys: forVerifiers,
+    privateKeys: from.private ?? [],
   }
 }

@@ -1,0 +1,36 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto'
+import { createAuth } from '@claimcheck/core'
+import type { Auth, DecryptionKey } from '@claimcheck/core'
+import { CompactEncrypt } from 'jose'
+import { goodClaims, hmacOptions, signHmac } from './hmac-issuer.ts'
+
+/** A good token that is encrypted, and an Auth that takes it. */
+export interface EncryptedToken {
+  readonly kind: string
+  readonly auth: Auth
+  readonly token: string
+}
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const x25519 = generateKeyPairSync('x25519')
+const secret = randomBytes(32)
+
+/** One for each key management, and one more for the curves that are no NIST's. */
+export const encryptedTokens: readonly EncryptedToken[] = await Promise.all([
+  encrypted('RSA-OAEP-256', rsa.publicKey, rsa.privateKey),
+  encrypted('ECDH-ES+A256KW', p256.publicKey, p256.privateKey),
+  encrypted('ECDH-ES+A256KW', x25519.publicKey, x25519.privateKey, ' on X25519'),
+  encrypted('dir', secret, secret),
+])
+
+async function encrypted(
+  alg: string,
+  key: Parameters<CompactEncrypt['encrypt']>[0],
+  keys: DecryptionKey,
+  note = '',
+): Promise<EncryptedToken> {
+  const plaintext = Buffer.from(signHmac(JSON.stringify(goodClaims)))
+  const token = await new CompactEncrypt(plaintext).setProtectedHeader({ alg, enc: 'A256GCM', cty: 'JWT' }).encrypt(key)
+  return { kind: `${alg}${note}`, auth: createAuth({ ...hmacOptions, decrypt: { keys } }), token }
+}
