@@ -4,7 +4,16 @@ import { z } from 'zod'
 import type { HeaderLine } from '../src/answer.ts'
 import type { RequestCase } from '../src/contract/refusal-case.ts'
 import type { SomeOptions } from '../src/contract/issuer.ts'
-import { asCanary, canaryToken, claimCanary, headerCanary, kidCanary, signedToken } from './canary-token.ts'
+import {
+  asCanary,
+  canaryToken,
+  claimCanary,
+  encryptedToken,
+  encryptionCanary,
+  headerCanary,
+  kidCanary,
+  signedToken,
+} from './canary-token.ts'
 import type { CanaryToken } from './canary-token.ts'
 import { canaryOf } from './canary.ts'
 import type { Canary } from './canary.ts'
@@ -106,6 +115,40 @@ const parsing: readonly CanaryRefusal[] = [
   refused('an issuer of its own', 'issuer_unknown', canaryToken({ iss: `https://${text}.example` })),
 ]
 
+const decrypt = { keys: Buffer.from(encryptionCanary.text) }
+const nested = encryptedToken(good)
+const encrypted: readonly CanaryRefusal[] = [
+  refused('an encrypted token where none is wanted', 'token_malformed', nested),
+  ...(
+    [
+      ['an open token where all are encrypted', 'token_malformed', good],
+      [
+        'an encrypted token that is changed',
+        'token_malformed',
+        asCanary(`${nested.token.slice(0, -22)}${'A'.repeat(22)}`),
+      ],
+      ['an encryption of its own', 'token_malformed', encryptedToken(good, { enc: headerCanary.text })],
+      ['a parameter of its own', 'token_malformed', encryptedToken(good, { crit: [headerCanary.text] })],
+      ['an outer kid that is no string', 'token_malformed', encryptedToken(good, { kid: { [kidCanary.text]: 1 } })],
+      ['another algorithm of encryption', 'token_malformed', encryptedToken(good, { alg: 'RSA-OAEP-256' })],
+      [
+        'an ephemeral key of its own',
+        'token_malformed',
+        encryptedToken(good, { alg: 'ECDH-ES+A256KW', epk: { kty: text, crv: text, x: text } }),
+      ],
+      ['a token that was encrypted twice', 'token_malformed', encryptedToken(nested)],
+      ['an encrypted text that is no token', 'token_malformed', encryptedToken(asCanary(text))],
+      ['an outer type of its own', 'token_malformed', encryptedToken(good, { typ: headerCanary.text })],
+      ['an encrypted token that is over', 'token_expired', encryptedToken(canaryToken({ exp: 1_600_000_000.123456 }))],
+      [
+        'an encrypted token for an audience of its own',
+        'audience_not_allowed',
+        encryptedToken(canaryToken({ aud: text })),
+      ],
+    ] as const
+  ).map(([name, code, token]) => refused(name, code, token, { options: { decrypt } })),
+]
+
 const verifying: readonly CanaryRefusal[] = [
   refused('a key that is not there', 'key_not_found', publicKeyToken, {
     options: { keys: { jwks: { keys: [otherJwk, { ...otherJwk, kid: 'a third' }] } } },
@@ -183,6 +226,7 @@ export const canaryRefusals: readonly CanaryRefusal[] = [
   ...requests,
   ...cookies,
   ...parsing,
+  ...encrypted,
   ...verifying,
   ...deciding,
   ...outages,

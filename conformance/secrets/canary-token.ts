@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createCipheriv, createHmac, randomBytes } from 'node:crypto'
 import { audience, goodClaims, issuer, now } from '../properties/hmac-issuer.ts'
 import { canaryOf } from './canary.ts'
 import type { Canary } from './canary.ts'
@@ -44,6 +44,27 @@ export function canaryToken(over: Members = {}, header: Members = {}): CanaryTok
 export function signedToken(payload: string, header: string): CanaryToken {
   const input = [header, payload].map((part) => Buffer.from(part).toString('base64url')).join('.')
   return asCanary(`${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`)
+}
+
+/** The secret that tokens are encrypted with, of exactly 32 bytes. */
+export const encryptionCanary = canaryOf('the secret of the encryption')
+
+/** Encrypts a token, under a header full of canaries; what must not show is all that must not of the one in it. */
+export function encryptedToken({ token, canaries: hidden }: CanaryToken, header: Members = {}): CanaryToken {
+  const names = {
+    alg: 'dir',
+    enc: 'A256GCM',
+    cty: 'JWT',
+    kid: kidCanary.text,
+    jku: `https://${headerCanary.text}.example`,
+  }
+  const head = Buffer.from(JSON.stringify({ ...names, ...header })).toString('base64url')
+  const iv = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', encryptionCanary.text, iv).setAAD(Buffer.from(head))
+  const ciphertext = Buffer.concat([cipher.update(token), cipher.final()])
+  const parts = [iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString('base64url'))
+  const whole = [head, '', ...parts].join('.')
+  return { token: whole, canaries: [...hidden, encryptionCanary, { name: 'the encrypted token', text: whole }] }
 }
 
 /** A text that comes as a token. */

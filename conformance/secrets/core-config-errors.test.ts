@@ -1,4 +1,4 @@
-import { createSecretKey, webcrypto } from 'node:crypto'
+import { createSecretKey, generateKeyPairSync, webcrypto } from 'node:crypto'
 import { ConfigError, createAuth, createVerificationKey } from '@claimcheck/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { audience, issuer } from '../properties/hmac-issuer.ts'
@@ -22,6 +22,11 @@ const secretKey = await webcrypto.subtle.importKey(
 type Row = readonly [name: string, settings: unknown]
 
 const withKeys = (name: string, keys: unknown): Row => [name, { issuer, audience, keys }]
+
+const withDecrypt = (name: string, decrypt: unknown): Row => [
+  name,
+  { issuer, audience, keys: { publicKey: publicJwk }, decrypt },
+]
 
 /** Secrets where they do not belong, and secrets that are refused where they do. */
 const secrets: readonly Row[] = [
@@ -70,6 +75,47 @@ const secrets: readonly Row[] = [
   ['an issuer with a password, that is to be asked', { issuer: `https://admin:${text}@issuer.example`, audience }],
 ]
 
+/** Keys that are to decrypt, and cannot, or stand in the wrong place. */
+const decryption: readonly Row[] = [
+  withDecrypt('a secret for the setting of decryption', secret),
+  withDecrypt('the bytes of a secret for the setting of decryption', Buffer.from(secret)),
+  withDecrypt('a secret as text to decrypt with', { keys: secret }),
+  withDecrypt('a long secret to decrypt with', { keys: Buffer.from(secret) }),
+  withDecrypt('a short secret to decrypt with', { keys: [Buffer.from(text.slice(0, 31))] }),
+  withDecrypt('a JWK of a long secret to decrypt with', { keys: { kty: 'oct', k: encoded } }),
+  withDecrypt('a JWK of a secret for signatures', { keys: { kty: 'oct', k: encoded, use: 'sig' } }),
+  withDecrypt('a JWK Set to decrypt with', { keys: { keys: [{ kty: 'oct', k: encoded }] } }),
+  withDecrypt('a secret under another name', { secret }),
+  withDecrypt('a JWK whose members are secrets', { keys: { kty: 'RSA', n: text, e: text, d: text } }),
+  withDecrypt('a JWK of a curve whose members are secrets', {
+    keys: { kty: 'EC', crv: 'P-256', x: text, y: text, d: text },
+  }),
+  withDecrypt('a JWK whose names are secrets', { keys: { kty: text, crv: text, alg: text, kid: [text], use: text } }),
+  [
+    'a secret that signs and is to decrypt',
+    { issuer, audience, keys: { secret: Buffer.from(text) }, decrypt: { keys: Buffer.from(text) } },
+  ],
+  ...privateKeys.flatMap(({ name, keyObject, jwk, pems }) => [
+    withDecrypt(`a private ${name} JWK for signatures`, { keys: { ...jwk, use: 'sig' } }),
+    withDecrypt(`a private ${name} JWK for another algorithm`, { keys: { ...jwk, alg: 'RSA1_5' } }),
+    withDecrypt(`a private ${name} JWK that lacks a member`, { keys: { ...jwk, x: undefined, qi: undefined } }),
+    withDecrypt(`a private ${name} JWK as text`, { keys: JSON.stringify(jwk) }),
+    withDecrypt(`two private ${name} keys of one name`, {
+      keys: [keyObject, generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey, { kty: 'oct', k: encoded }],
+    }),
+    ...pems.flatMap((pem, index) => [
+      withDecrypt(`a private ${name} PEM that breaks off (${index})`, { keys: pem.slice(0, -40) }),
+      withDecrypt(`a private ${name} PEM under another label (${index})`, {
+        keys: pem.replaceAll(/[A-Z0-9 ]*PRIVATE/g, 'SECRET'),
+      }),
+      withDecrypt(`a private ${name} PEM with a byte changed (${index})`, {
+        keys: pem.replace(/\n(.)/, (_line, first: string) => `\n${first === 'A' ? 'B' : 'A'}`),
+      }),
+      withDecrypt(`a private ${name} PEM for the setting of decryption (${index})`, pem),
+    ]),
+  ]),
+]
+
 const pasted: readonly Row[] = privateKeys.flatMap(({ name, keyObject, jwk, pems }) => [
   withKeys(`a private ${name} JWK`, { publicKey: jwk }),
   withKeys(`a private ${name} JWK in a set`, { jwks: { keys: [publicJwk, { ...jwk, kid: 'x' }] } }),
@@ -96,7 +142,7 @@ const canaries = [
 afterEach(() => vi.unstubAllEnvs())
 
 describe('a ConfigError shows nothing of', () => {
-  it.each([...secrets, ...pasted])('%s', (_name, settings) => {
+  it.each([...secrets, ...pasted, ...decryption])('%s', (_name, settings) => {
     // What plain JavaScript may hand over.
     expect(leaksOf(() => createAuth(settings as never))).toEqual([])
   })

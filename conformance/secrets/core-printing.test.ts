@@ -1,10 +1,12 @@
+import { createSecretKey } from 'node:crypto'
 import { createAuth, createVerificationKey } from '@claimcheck/core'
-import type { AuthOptions } from '@claimcheck/core'
+import type { AuthOptions, DecryptionKey } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
 import { networkCanary, urlCanary } from './canary-refusals.ts'
-import { canaryOptions, canaryToken, secretCanary } from './canary-token.ts'
+import { canaryOptions, canaryToken, encryptedToken, encryptionCanary, secretCanary } from './canary-token.ts'
 import { canaryOf, leaksIn } from './canary.ts'
 import type { Canary } from './canary.ts'
+import { privateKeys } from './private-keys.ts'
 import { viewsOf } from './views.ts'
 
 const { token } = canaryToken()
@@ -52,6 +54,42 @@ describe('an Auth prints neither secrets nor tokens', () => {
 it('a key that was made for a key source prints nothing of itself', async () => {
   await hmacKey.checks('HS256')
   expect(leaksOf(hmacKey, [secretCanary])).toEqual([])
+})
+
+describe('an Auth that decrypts prints nothing of its keys, nor of what it decrypts', () => {
+  const inner = canaryToken()
+  const nested = encryptedToken(inner)
+  const bytes = Buffer.from(encryptionCanary.text)
+  const notOnCurve = (jwk: Readonly<Record<string, unknown>>) => ({ ...jwk, kid: 'broken', x: jwk['y'] })
+
+  it.each<readonly [string, readonly DecryptionKey[]]>([
+    ['a secret', [bytes]],
+    ['a secret as a JWK', [{ kty: 'oct', k: bytes.toString('base64url') }]],
+    ['a secret as a KeyObject', [createSecretKey(bytes)]],
+    ...privateKeys
+      .filter(({ name }) => name !== 'Ed25519')
+      .flatMap(
+        ({ name, keyObject, jwk, pems: [pem = ''] }): readonly (readonly [string, readonly DecryptionKey[]])[] => [
+          [`a JWK of ${name}`, [bytes, jwk]],
+          [`a KeyObject of ${name}`, [bytes, keyObject]],
+          [`a PEM of ${name}`, [bytes, pem]],
+          ...(name === 'EC' ? [[`a JWK of ${name} that cannot be imported`, [bytes, notOnCurve(jwk)]] as const] : []),
+        ],
+      ),
+  ])('of %s', async (_name, keys) => {
+    const auth = createAuth({ ...canaryOptions, decrypt: { keys } })
+    const states = await auth.ready()
+    const principal = await auth.verifyToken(nested.token)
+    expect(principal.token).toBe(nested.token)
+    await auth.verifyToken(`${nested.token.slice(0, -4)}AAAA`).catch(() => undefined)
+    const hidden = [secretCanary, encryptionCanary, ...privateKeys.flatMap(({ canaries }) => canaries)]
+    const tokens = [
+      { name: 'the inner token', text: inner.token },
+      { name: 'the encrypted token', text: nested.token },
+    ]
+    for (const value of [auth, states, auth.keys(), principal])
+      expect(leaksOf(value, [...hidden, ...tokens])).toEqual([])
+  })
 })
 
 describe('a principal prints its token nowhere', () => {

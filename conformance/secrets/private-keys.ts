@@ -18,6 +18,7 @@ export const privateKeys: readonly PrivateKey[] = [
   describe('RSA', generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, 'pkcs1'),
   describe('EC', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, 'sec1'),
   describe('Ed25519', generateKeyPairSync('ed25519').privateKey, 'pkcs8'),
+  describe('X25519', generateKeyPairSync('x25519').privateKey, 'pkcs8'),
 ]
 
 function describe(name: string, keyObject: KeyObject, type: 'pkcs1' | 'pkcs8' | 'sec1'): PrivateKey {
