@@ -3,6 +3,7 @@ import { createAccessTokens } from './access-token.ts'
 import type { AccessToken } from './access-token.ts'
 import { readLoginClaims } from './claims/login-claims.ts'
 import type { LoginClaims } from './claims/login-claims.ts'
+import { encryptToken } from './encryption/encrypt-token.ts'
 import { parseIssuerOptions } from './issuer-settings.ts'
 import type { IssuerOptions, IssuerSettings, SessionIssuerOptions } from './issuer-settings.ts'
 import { KeySchedule } from './keys/key-schedule.ts'
@@ -56,7 +57,7 @@ export function createIssuer(options: SessionIssuerOptions): SessionIssuer
 export function createIssuer(options: IssuerOptions): Issuer
 export function createIssuer(options: IssuerOptions): Issuer {
   const settings = parseIssuerOptions(options)
-  const { now, publishAheadSeconds } = settings
+  const { now, publishAheadSeconds, encrypt } = settings
   const schedule = new KeySchedule(settings.keys, settings.accessTokenSeconds, now)
   // What anybody keeps is renewed before a key that is new by now signs.
   const maxAge = Math.min(longestMaxAge, publishAheadSeconds)
@@ -64,7 +65,7 @@ export function createIssuer(options: IssuerOptions): Issuer {
   return Object.freeze({
     ...loginsOf(settings, schedule),
     ready: async () => {
-      await Promise.all(schedule.published().map(async (signer) => signer.ready()))
+      await Promise.all([...schedule.published().map(async (signer) => signer.ready()), encrypt?.key.import()])
     },
     jwks: () => jwksDocument(schedule.published(), settings, maxAge),
     metadata: () => metadataDocument(settings, maxAge),
@@ -74,8 +75,9 @@ export function createIssuer(options: IssuerOptions): Issuer {
 }
 
 function loginsOf(settings: IssuerSettings, schedule: KeySchedule) {
-  const { now, sessions: kept } = settings
-  const issueAccessToken = createAccessTokens({ ...settings, encrypt: null }, schedule)
+  const { now, sessions: kept, encrypt: encryption } = settings
+  const encrypt = encryption === null ? null : (token: string) => encryptToken(token, encryption)
+  const issueAccessToken = createAccessTokens({ ...settings, encrypt }, schedule)
   if (kept === null) {
     return {
       login: async (claims: LoginClaims) => issueAccessToken(readLoginClaims(claims), { sid: null, issuedAt: now() }),

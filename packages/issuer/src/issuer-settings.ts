@@ -1,6 +1,9 @@
 import { ConfigError } from '@claimcheck/core'
 import { describe, readFields, readFunction, readNumber, readText, readTexts } from '@claimcheck/core/settings'
 import type { Fields } from '@claimcheck/core/settings'
+import { parseEncryption } from './encryption/encryption-settings.ts'
+import type { EncryptionSettings, EncryptOptions } from './encryption/encryption-settings.ts'
+import { refuseSharedSecret } from './encryption/refuse-shared-secret.ts'
 import { readSigningKey } from './keys/read-signing-key.ts'
 import type { ScheduledSigner } from './keys/read-signing-key.ts'
 import type { SigningKey } from './keys/signing-key.ts'
@@ -22,6 +25,8 @@ export interface IssuerOptions {
   readonly accessTokenSeconds?: number
   /** The type in the header: RFC 9068's, or the plain one. @default 'at+jwt' */
   readonly typ?: 'at+jwt' | 'JWT'
+  /** Encrypts each access token for the API, after it was signed: the API decrypts it. @default none is encrypted */
+  readonly encrypt?: EncryptOptions
   /** Where the public keys are served, for the metadata. @default the issuer and /.well-known/jwks.json */
   readonly jwksUri?: string
   /** How long a new key is published before it signs, 0 to 604,800: longer than anybody keeps the old set. @default 600 */
@@ -43,6 +48,7 @@ export interface IssuerSettings {
   readonly keys: readonly ScheduledSigner[]
   readonly accessTokenSeconds: number
   readonly typ: 'at+jwt' | 'JWT'
+  readonly encrypt: EncryptionSettings | null
   readonly jwksUri: string
   readonly publishAheadSeconds: number
   /** null for an issuer that keeps none. */
@@ -58,6 +64,7 @@ const names = [
   'keys',
   'accessTokenSeconds',
   'typ',
+  'encrypt',
   'jwksUri',
   'publishAheadSeconds',
   'now',
@@ -73,14 +80,18 @@ export function parseIssuerOptions(options: unknown): IssuerSettings {
   const typ = parseType(fields)
   const accessTokenSeconds = number('accessTokenSeconds', { least: 1, most: 86_400, otherwise: 300 })
   const now = fields.has('now') ? readFunction<() => number>('now', fields.get('now'), true) : () => Date.now()
+  const keys = parseKeys(fields.get('keys'))
+  const encrypt = fields.has('encrypt') ? parseEncryption('encrypt', fields.get('encrypt')) : null
+  for (const { signer } of keys) refuseSharedSecret('encrypt.key', signer, encrypt)
   return Object.freeze({
     issuer,
     audience: parseAudience(fields.get('audience')),
     clientId: parseClient(fields, typ),
-    keys: parseKeys(fields.get('keys')),
+    keys,
     accessTokenSeconds,
     sessions: parseSessionOptions(fields, accessTokenSeconds),
     typ,
+    encrypt,
     jwksUri: fields.has('jwksUri')
       ? readUrl('jwksUri', fields.get('jwksUri'))
       : `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`,

@@ -2,11 +2,13 @@ import { generateKeyPairSync, randomBytes, webcrypto } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { inspect } from 'node:util'
 import { ConfigError, createAuth } from '@claimcheck/core'
-import type { DecryptionKey } from '@claimcheck/core'
+import type { DecryptionKey, KeySource } from '@claimcheck/core'
 import { decodeProtectedHeader, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
+import { createIssuer, createSessionStore, generateKeys } from '../src/index.ts'
 import { encryptToken } from '../src/encryption/encrypt-token.ts'
 import { parseEncryption } from '../src/encryption/encryption-settings.ts'
+import { issuerOf, names, start } from './settings.ts'
 
 const issuer = 'https://issuer.example'
 const audience = 'https://api.example'
@@ -93,6 +95,77 @@ function strangerTo(key: unknown): KeyObject {
 }
 const strangerRsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
+describe('an issuer that encrypts', () => {
+  const encrypting = { encrypt: { key: jwkOf(x25519.publicKey, { kid: 'api-1' }) } }
+  const authOf = (keys: KeySource, decrypt: DecryptionKey = jwkOf(x25519.privateKey, { kid: 'api-1' })) =>
+    createAuth({
+      issuer: names.issuer,
+      audience: names.audience,
+      profile: 'at+jwt',
+      keys,
+      decrypt: { keys: decrypt },
+      now: () => start * 1000,
+    })
+
+  it.each(['ES256', 'HS256'] as const)(
+    'gives tokens of %s that its API opens and verifies, and no other',
+    async (algorithm) => {
+      const issuing = issuerOf(await generateKeys(algorithm), encrypting)
+      await issuing.ready()
+      const { accessToken } = await issuing.login({ sub: 'john', diagnosis: 'J45.9' })
+      expect(decodeProtectedHeader(accessToken)).toMatchObject({ alg: 'ECDH-ES+A256KW', cty: 'JWT', kid: 'api-1' })
+      const options = algorithm === 'HS256' ? { algorithms: ['HS256'] as const } : {}
+      const auth = createAuth({
+        issuer: names.issuer,
+        audience: names.audience,
+        profile: 'at+jwt',
+        keys: issuing.keySource(),
+        decrypt: { keys: x25519.privateKey },
+        now: () => start * 1000,
+        ...options,
+      })
+      expect((await auth.verifyToken(accessToken)).claims).toMatchObject({ sub: 'john', diagnosis: 'J45.9' })
+      const other = authOf(issuing.keySource(), generateKeyPairSync('x25519').privateKey)
+      await expect(other.verifyToken(accessToken)).rejects.toMatchObject({ code: 'token_malformed' })
+    },
+  )
+
+  it('encrypts what a refresh gives as well', async () => {
+    const issuing = createIssuer({
+      ...names,
+      keys: await generateKeys('ES256'),
+      store: createSessionStore(),
+      now: () => start * 1000,
+      ...encrypting,
+    })
+    const auth = authOf(issuing.keySource())
+    const first = await issuing.login({ sub: 'john' })
+    const next = await issuing.refresh(first.refreshToken)
+    for (const { accessToken } of [first, next]) expect((await auth.verifyToken(accessToken)).subject).toBe('john')
+  })
+
+  it('makes no token that is longer encrypted than APIs read', async () => {
+    const issuing = issuerOf(await generateKeys('ES256'), encrypting)
+    await expect(issuing.login({ sub: 'john', pad: 'x'.repeat(5000) })).rejects.toThrow('APIs read no more than 8192')
+    expect((await issuing.login({ sub: 'john', pad: 'x'.repeat(3500) })).accessToken.length).toBeLessThan(8192)
+  })
+
+  it('does not encrypt with a secret that signs, now or from its turn on', async () => {
+    const key = { secret: shared, algorithm: 'HS256' } as const
+    const other = await generateKeys('HS256')
+    const make = () => issuerOf([other, key], { encrypt: { key: octJwk } })
+    expect(make).toThrow('encrypt.key must be a secret that is for nothing else; it is one that also signs')
+    const issuing = issuerOf(other, { encrypt: { key: shared } })
+    await expect(issuing.rotateKeys(key)).rejects.toThrow('next.secret must be a secret that is for nothing else')
+  })
+
+  it('tells by ready() of a key that the runtime cannot import', async () => {
+    const { x, ...rest } = p256.publicKey.export({ format: 'jwk' })
+    const issuing = issuerOf(await generateKeys('ES256'), { encrypt: { key: { ...rest, x, y: x } } })
+    await expect(issuing.ready()).rejects.toThrow('encrypt.key must be a key that this runtime can import')
+  })
+})
+
 describe('what cannot encrypt does not start:', () => {
   it.each([
     ['no key', {}, 'encrypt.key', 'undefined'],
@@ -138,9 +211,9 @@ describe('what cannot encrypt does not start:', () => {
   })
 })
 
-function errorOf(start: () => unknown): unknown {
+function errorOf(run: () => unknown): unknown {
   try {
-    start()
+    run()
   } catch (error) {
     return error
   }

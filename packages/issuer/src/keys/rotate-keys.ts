@@ -1,18 +1,28 @@
+import type { EncryptionSettings } from '../encryption/encryption-settings.ts'
+import { refuseSharedSecret } from '../encryption/refuse-shared-secret.ts'
 import { generateKeys } from './generate-keys.ts'
 import type { KeySchedule } from './key-schedule.ts'
 import { readSigningKey } from './read-signing-key.ts'
 import type { SigningKey } from './signing-key.ts'
 
+interface RotationSettings {
+  readonly now: () => number
+  readonly publishAheadSeconds: number
+  readonly encrypt: EncryptionSettings | null
+}
+
 /** Adds a key to the schedule, and gives it with the time of its turn, to be kept. */
 export async function rotateKeys(
   schedule: KeySchedule,
   next: SigningKey | undefined,
-  { now, publishAheadSeconds }: { readonly now: () => number; readonly publishAheadSeconds: number },
+  { now, publishAheadSeconds, encrypt }: RotationSettings,
 ): Promise<SigningKey> {
   const key = next ?? (await generateKeys(schedule.signer.algorithm))
   // Behind one that waits for its turn, so that each key signs.
   const turn = Math.max(Math.ceil(now()) + publishAheadSeconds, schedule.lastSignsFrom + 1)
   const scheduled = key.signsFrom === undefined ? { ...key, signsFrom: turn } : key
-  schedule.add(readSigningKey('next', scheduled))
+  const read = readSigningKey('next', scheduled)
+  refuseSharedSecret('next.secret', read.signer, encrypt)
+  schedule.add(read)
   return scheduled
 }

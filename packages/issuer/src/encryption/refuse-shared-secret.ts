@@ -1,0 +1,12 @@
+import { ConfigError } from '@claimcheck/core'
+import type { Signer } from '../keys/signing-key.ts'
+import type { EncryptionSettings } from './encryption-settings.ts'
+
+/** Throws a ConfigError where one secret signs and encrypts: who holds it to decrypt must not be able to sign by it. */
+export function refuseSharedSecret(field: string, signer: Signer, encryption: EncryptionSettings | null): void {
+  const { secret } = signer
+  if (secret === null || encryption === null) return
+  const bytes = typeof secret === 'string' ? new TextEncoder().encode(secret) : secret
+  if (encryption.key.isSecret(bytes))
+    throw new ConfigError(field, 'a secret that is for nothing else', 'one that also signs')
+}
