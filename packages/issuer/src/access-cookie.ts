@@ -1,6 +1,6 @@
 import { ConfigError } from '@claimcheck/core'
 import { describe, readFields } from '@claimcheck/core/settings'
-import { checkAge, checkToken, readName, setCookie } from './set-cookie.ts'
+import { checkToken, longestAgeSeconds, readName, setCookie } from './set-cookie.ts'
 
 /** What of a login goes into the cookie. */
 export interface AccessCookieTokens {
@@ -26,7 +26,14 @@ export function accessCookie(tokens: AccessCookieTokens | null, options: AccessC
   const sameSite = fields.has('sameSite') ? readSameSite(fields.get('sameSite')) : 'lax'
   if (tokens === null) return setCookie({ name, token: '', maxAgeSeconds: 0, sameSite })
   const token = checkToken('accessToken', tokens.accessToken)
-  return setCookie({ name, token, maxAgeSeconds: checkAge('expiresIn', tokens.expiresIn), sameSite })
+  return setCookie({ name, token, maxAgeSeconds: wholeSeconds(tokens.expiresIn), sameSite })
+}
+
+/** Whole seconds, for a cookie knows no others; less than one would end it. */
+function wholeSeconds(expiresIn: unknown): number {
+  const seconds = typeof expiresIn === 'number' ? Math.floor(expiresIn) : Number.NaN
+  if (seconds >= 1 && seconds <= longestAgeSeconds) return seconds
+  throw new TypeError(`expiresIn must be a number of seconds from 1 to ${longestAgeSeconds}`)
 }
 
 function readSameSite(value: unknown): 'lax' | 'strict' {

@@ -1,7 +1,7 @@
 import { AuthError, createCookieReader } from '@claimcheck/core'
 import type { CookiePlace, RequestLike } from '@claimcheck/core'
-import { readFields } from '@claimcheck/core/settings'
-import { checkAge, checkToken, readName, setCookie } from './set-cookie.ts'
+import { readFields, readNumber } from '@claimcheck/core/settings'
+import { checkToken, longestAgeSeconds, readName, setCookie } from './set-cookie.ts'
 
 /** What of a login goes into the cookie. */
 export interface RefreshCookieTokens {
@@ -11,33 +11,27 @@ export interface RefreshCookieTokens {
 export interface RefreshCookieOptions {
   /** It begins with `__Host-`. @default '__Host-refresh' */
   readonly name?: string
+  /** How long a browser keeps it: the issuer's `sessionIdleSeconds`. @default 1,209,600: two weeks */
+  readonly maxAgeSeconds?: number
 }
 
 const defaultName = '__Host-refresh'
 
 /**
- * Writes the `Set-Cookie` value that hands a refresh token to a browser, for so many seconds: no longer than the session
- * may be idle. Only pages of its own site make a browser send it. Throws a TypeError for a token that no cookie can carry.
+ * Writes the `Set-Cookie` value that hands a refresh token to a browser, which sends it for pages of its own site alone;
+ * null ends the cookie. Throws a TypeError for a token that no cookie can carry.
  */
-export function refreshCookie(
-  tokens: RefreshCookieTokens,
-  options: RefreshCookieOptions & { readonly maxAgeSeconds: number },
-): string
-/** Writes the `Set-Cookie` value that ends the cookie. */
-export function refreshCookie(tokens: null, options?: RefreshCookieOptions): string
-export function refreshCookie(
-  tokens: RefreshCookieTokens | null,
-  options: RefreshCookieOptions & { readonly maxAgeSeconds?: number } = {},
-): string {
+export function refreshCookie(tokens: RefreshCookieTokens | null, options: RefreshCookieOptions = {}): string {
   const fields = readFields('', options, ['name', 'maxAgeSeconds'])
   const name = fields.has('name') ? readName(fields.get('name')) : defaultName
-  if (tokens === null) return setCookie({ name, token: '', maxAgeSeconds: 0, sameSite: 'strict' })
-  const token = checkToken('refreshToken', tokens.refreshToken)
-  const maxAgeSeconds = checkAge('maxAgeSeconds', fields.get('maxAgeSeconds'))
-  return setCookie({ name, token, maxAgeSeconds, sameSite: 'strict' })
+  const lasting = fields.has('maxAgeSeconds')
+    ? readNumber('maxAgeSeconds', fields.get('maxAgeSeconds'), 1, longestAgeSeconds)
+    : 1_209_600
+  const token = tokens === null ? '' : checkToken('refreshToken', tokens.refreshToken)
+  return setCookie({ name, token, maxAgeSeconds: tokens === null ? 0 : Math.floor(lasting), sameSite: 'strict' })
 }
 
-export interface RefreshTokenReaderOptions extends RefreshCookieOptions {
+export interface RefreshTokenReaderOptions extends Pick<RefreshCookieOptions, 'name'> {
   /** The origins that may refresh and log out, beside the own one. @default none */
   readonly origins?: NonNullable<CookiePlace['origins']>
 }

@@ -40,10 +40,3 @@ export function checkToken(member: string, token: unknown): string {
   if (typeof token === 'string' && token !== '') return token
   throw new TypeError(`${member} must be a token; to end the cookie, give null for all`)
 }
-
-/** Whole seconds, for a fraction is none that a cookie knows. */
-export function checkAge(member: string, seconds: unknown): number {
-  const age = typeof seconds === 'number' ? Math.floor(seconds) : Number.NaN
-  if (age >= 1 && age <= longestAgeSeconds) return age
-  throw new TypeError(`${member} must be a number of seconds from 1 to ${longestAgeSeconds}`)
-}
