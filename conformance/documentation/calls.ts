@@ -8,6 +8,7 @@ import { tokenOf } from './callers.ts'
  * promised: the name of a header, and the body, as in `→ 503 with retry-after` and `→ 200 {"hello":"john"}`. The token
  * is that of the issuer in the environment, or of one in memory: `GET /me as john of https://issuer.example → 200`. It
  * comes in a cookie where one is named, and from where a browser would say: `as john by __Host-access from same-origin`.
+ * Whoever calls `by cookies` sends those that earlier answers have set.
  */
 interface Call {
   readonly question: string
@@ -16,13 +17,14 @@ interface Call {
   readonly caller: string | undefined
   readonly issuer: string | undefined
   readonly cookie: string | undefined
+  readonly kept: string | undefined
   readonly site: string | undefined
   readonly header: string | undefined
   readonly body: string | undefined
 }
 
 const form =
-  /^(?<question>(?<method>[A-Z]+) (?<path>\/\S*)(?: as (?<caller>[a-z0-9]+)(?: of (?<issuer>https?:\S+))?(?: by (?<cookie>\S+))?)?(?: from (?<site>[a-z-]+))?) → \d{3}(?: with (?<header>[a-z-]+))?(?: (?<body>[^]+))?$/
+  /^(?<question>(?<method>[A-Z]+) (?<path>\/\S*)(?: as (?<caller>[a-z0-9]+)(?: of (?<issuer>https?:\S+))?(?: by (?<cookie>\S+))?)?(?<kept> by cookies)?(?: from (?<site>[a-z-]+))?) → \d{3}(?: with (?<header>[a-z-]+))?(?: (?<body>[^]+))?$/
 
 /** Splits a comment into its calls; one that is none is a mistake of the page. */
 export function splitCalls(comment: string): readonly string[] {
@@ -34,21 +36,34 @@ export function splitCalls(comment: string): readonly string[] {
 /** Makes the calls on a port, one after another, and writes them as they should have been written. */
 export async function makeCalls(port: number, calls: readonly string[]): Promise<readonly string[]> {
   const made: string[] = []
-  for (const call of calls) made.push(await make(port, form.exec(call)?.groups as unknown as Call))
+  const jar = new Map<string, string>()
+  for (const call of calls) made.push(await make(port, form.exec(call)?.groups as unknown as Call, jar))
   return made
 }
 
-async function make(port: number, call: Call): Promise<string> {
-  const { question, method, path, site, header, body } = call
+async function make(port: number, call: Call, jar: Map<string, string>): Promise<string> {
+  const { question, method, path, kept, site, header, body } = call
   const headers: readonly HeaderLine[] = [
     ['Origin', 'https://app.example'],
     ...(method === 'OPTIONS' ? [['Access-Control-Request-Method', 'GET'] as const] : []),
     ...(site === undefined ? [] : [['Sec-Fetch-Site', site] as const]),
+    ...(kept === undefined ? [] : [['Cookie', [...jar].map((pair) => pair.join('=')).join('; ')] as const]),
     ...(await credentials(call)),
   ]
   const answer = method === 'UPGRADE' ? await upgrade(port, path, headers) : await ask(port, { method, path, headers })
+  keepCookies(answer.headers, jar)
   const withHeader = answer.headers.some(([name]) => name === header) ? ` with ${header}` : ''
   return `${question} → ${answer.status}${withHeader}${body === undefined ? '' : ` ${answer.body.toString()}`}`
+}
+
+/** As a browser does: what is over is not kept. */
+function keepCookies(headers: readonly HeaderLine[], jar: Map<string, string>): void {
+  for (const [name, value] of headers) {
+    const [, cookie, content] = /^([^=]+)=([^;]*)/.exec(value) ?? []
+    if (name !== 'set-cookie' || cookie === undefined || content === undefined) continue
+    if (value.includes('; Max-Age=0;')) jar.delete(cookie)
+    else jar.set(cookie, content)
+  }
 }
 
 async function credentials({ caller, issuer, cookie }: Call): Promise<readonly HeaderLine[]> {
