@@ -13,7 +13,9 @@ import type { IssuerState } from './keys/key-watch.ts'
 import { toPrincipal } from './principal.ts'
 import type { Principal } from './principal.ts'
 import { Refused, tokenMissing } from './refused.ts'
-import { refuseRevoked } from './revocation/ask-is-revoked.ts'
+import { loaded, refuseListed, refuseRevoked } from './revocation/ask-is-revoked.ts'
+import { toRevocable } from './revocation/revocable-token.ts'
+import type { RevocableToken } from './revocation/revocations.ts'
 import { onward } from './soon.ts'
 import type { Soon } from './soon.ts'
 import { isToken68 } from './token/bearer-token.ts'
@@ -41,7 +43,7 @@ export interface Auth<R extends string = string, C = JwtClaims> {
   verifyToken(this: void, token: string): Promise<Principal<R, C>>
   /** Any one of the roles, as a policy; a role that no map gives does not compile. */
   hasRole(this: void, ...anyOf: readonly [R, ...R[]]): Policy<R>
-  /** Makes every issuer's keys ready, and tells which failed; the others serve. It rejects for no outage. */
+  /** Makes every issuer's keys and the list of revocations ready, and tells which keys failed. It rejects for no outage. */
   ready(this: void): Promise<IssuerState[]>
   /** What is known of every issuer's keys, at once. */
   keys(this: void): IssuerState[]
@@ -69,6 +71,7 @@ export function createAuth<const R extends string = string, C = JwtClaims>(optio
   const settings = options === undefined ? namingVariables(() => parseConfig(readEnvironment())) : parseConfig(options)
   const way = new Way(settings)
   const deny = createDeny(settings)
+  const watch = createKeyWatch([...settings.issuers.values()])
   const identify = (request: RequestLike) => way.identify(request)
   const outcomeOf = ({ principal, refused }: Identified, request: RequestLike | null) => {
     if (refused !== null) throw deny(refused, request).toError()
@@ -82,7 +85,11 @@ export function createAuth<const R extends string = string, C = JwtClaims>(optio
     identify: async (request: RequestLike) => onward(identify(request), (found) => outcomeOf(found, request)),
     verifyToken: async (token: string) => onward(way.verifyToken(token), (found) => callerOf(found, null)),
     hasRole: (...anyOf: readonly string[]) => rolePolicy(anyOf),
-    ...createKeyWatch([...settings.issuers.values()]),
+    ...watch,
+    ready: async () => {
+      const [states] = await Promise.all([watch.ready(), loaded(settings.revocation)])
+      return states
+    },
   }
   Object.defineProperty(auth, internals, { value: Object.freeze({ identify, deny } satisfies AuthInternals) })
   // The names of the roles and the type of the claims are those that the map and the schema were parsed from.
@@ -99,6 +106,13 @@ export function internalsOf(auth: Auth<string, unknown>): AuthInternals {
   const found = (auth as { [internals]?: AuthInternals })[internals]
   if (found === undefined) throw new ConfigError('auth', 'an Auth, as createAuth makes it', 'something else')
   return found
+}
+
+/** A token that came to the end of its way. */
+interface Accepted {
+  readonly verified: VerifiedClaims
+  readonly principal: Principal<string, unknown>
+  readonly revocable: RevocableToken | null
 }
 
 /** The whole way of a request and of a token, with the memory of the tokens that came to its end. */
@@ -126,8 +140,8 @@ class Way {
   }
 
   #recall(token: string, now: number): Soon<Identified> | null {
-    const principal = this.#cache?.recall(token, now) ?? null
-    return principal === null ? null : this.#unlessRevoked(principal)
+    const known = this.#cache?.recall(token, now) ?? null
+    return known === null ? null : this.#unlessRevoked(known.principal, known.revocable)
   }
 
   #verify(token: unknown, now: number): Soon<Identified> {
@@ -157,25 +171,36 @@ class Way {
     if (verified instanceof Refused) return refusedBy(verified)
     const mapped = toPrincipal(verified, { mapRoles: issuer.mapRoles, schema: this.#settings.schema })
     if (mapped instanceof Refused) return refusedBy(mapped)
+    const revocable = this.#toRevocable(verified)
+    if (revocable instanceof Refused) return refusedBy(revocable)
     const { principal, isShareable } = mapped
-    return onward(this.#unlessRevoked(principal), (identified) => {
+    return onward(this.#unlessRevoked(principal, revocable), (identified) => {
       if (identified.refused !== null) return identified
       this.#headers.remember(signed.header)
-      if (isShareable) this.#remember(verified, principal, issuer)
+      if (isShareable) this.#remember({ verified, principal, revocable }, issuer)
       return identified
     })
   }
 
-  #remember(verified: VerifiedClaims, principal: Principal<string, unknown>, { keys }: IssuerSettings): void {
+  #remember({ verified, principal, revocable }: Accepted, { keys }: IssuerSettings): void {
     const { token, key, validity } = verified
-    this.#cache?.remember({ token, principal, key, keys, from: validity.from, until: validity.until })
+    this.#cache?.remember({ token, principal, revocable, key, keys, from: validity.from, until: validity.until })
   }
 
-  #unlessRevoked(principal: Principal<string, unknown>): Soon<Identified> {
-    const { isRevoked } = this.#settings
-    if (isRevoked === null) return { principal, refused: null }
-    return onward(refuseRevoked(principal, isRevoked), (refused) => {
-      return refused === null ? { principal, refused } : refusedBy(refused)
+  #toRevocable({ claims }: VerifiedClaims): RevocableToken | Refused | null {
+    const { revocation, clockToleranceSeconds } = this.#settings
+    return revocation === null ? null : toRevocable(claims, this.#now() + clockToleranceSeconds)
+  }
+
+  /** The list is asked first, and then the user's own rule, which may have to ask further away. */
+  #unlessRevoked(principal: Principal<string, unknown>, revocable: RevocableToken | null): Soon<Identified> {
+    const { revocation, isRevoked } = this.#settings
+    const listed = revocation === null || revocable === null ? null : refuseListed(revocable, revocation)
+    if (listed === null && isRevoked === null) return { principal, refused: null }
+    return onward(listed, (refused) => {
+      if (refused !== null) return refusedBy(refused)
+      const asked = isRevoked === null ? null : refuseRevoked(principal, isRevoked)
+      return onward(asked, (later) => (later === null ? { principal, refused: null } : refusedBy(later)))
     })
   }
 

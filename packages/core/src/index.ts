@@ -17,6 +17,9 @@ export { allOf, anyOf, hasClaim, hasRole, hasScope, where } from './access/polic
 export type { Policy } from './access/policy.ts'
 export { authorize, decide } from './access/decide.ts'
 export type { Decision } from './access/decide.ts'
+export { createRevocations } from './revocation/create-revocations.ts'
+export type { RevocationsOptions } from './revocation/create-revocations.ts'
+export { RevocationsFull } from './revocation/revocation-entries.ts'
 export type {
   RevocableToken,
   Revocations,

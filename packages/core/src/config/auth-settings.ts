@@ -10,6 +10,7 @@ import { createRemoteSeams } from '../keys/remote-keys.ts'
 import { SecretUses } from '../keys/secret-uses.ts'
 import type { Principal } from '../principal.ts'
 import type { IsRevoked } from '../revocation/ask-is-revoked.ts'
+import type { Revocations } from '../revocation/revocations.ts'
 import { defaultRoles, parseRoleMap } from '../roles.ts'
 import type { RoleMap, RoleRule } from '../roles.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
@@ -19,6 +20,7 @@ import { describe, readFields, readFunction, readNumber, readText } from './fiel
 import type { Fields } from './fields.ts'
 import { issuerOptionNames, parseIssuer, parseListedIssuer } from './issuer-settings.ts'
 import type { IssuerContext, IssuerOptions, IssuerSettings } from './issuer-settings.ts'
+import { parseRevocation } from './revocation-settings.ts'
 import { parseTokenFrom } from './token-from.ts'
 
 /** What holds for the whole Auth, whoever issues the tokens. */
@@ -35,6 +37,8 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
   readonly problemTypeBase?: string
   /** Where the token is taken from; of several places, the first that holds anything. @default 'authorization' */
   readonly tokenFrom?: TokenFrom
+  /** The tokens, sessions and subjects that were revoked; asked for every request, and needs `jti` and `iat`. @default none */
+  readonly revocation?: Revocations
   /** Asked last, for every request. No boolean, a throw, or 2 seconds without an answer: 503. @default none */
   isRevoked?(principal: Principal<R, C>): boolean | Promise<boolean>
   /** Told of each refusal, for logs; null for a token that came without a request. What it throws is ignored. */
@@ -76,6 +80,8 @@ export interface AuthSettings {
   readonly style: AnswerStyle
   /** In the order in which they are asked. */
   readonly tokenFrom: readonly ParsedPlace[]
+  readonly clockToleranceSeconds: number
+  readonly revocation: Revocations | null
   readonly isRevoked: IsRevoked | null
   readonly onRefusal: ((error: AuthError, request: RequestLike | null) => unknown) | null
   /** How many verified tokens are remembered at most; null for none. */
@@ -90,6 +96,7 @@ const commonOptionNames = [
   'realm',
   'problemTypeBase',
   'tokenFrom',
+  'revocation',
   'isRevoked',
   'onRefusal',
   'cache',
@@ -101,15 +108,19 @@ const commonOptionNames = [
 export function parseConfig(options: unknown): AuthSettings {
   const fields = readFields('', options, [...commonOptionNames, ...issuerOptionNames, 'issuers'])
   const now = fields.has('now') ? readFunction<AuthSettings['now']>('now', fields.get('now'), true) : () => Date.now()
-  const issuers = parseIssuers(fields, now)
+  const clockToleranceSeconds = parseTolerance(fields)
+  const revocation = fields.has('revocation') ? parseRevocation(fields.get('revocation'), clockToleranceSeconds) : null
+  const issuers = parseIssuers(fields, { now, clockToleranceSeconds, revocation })
   const maxTokenBytes = parseMaxTokenBytes(fields)
   return Object.freeze({
     issuers,
     decryption: createDecryption(issuers.values(), maxTokenBytes),
+    clockToleranceSeconds,
     schema: parseSchema(fields),
     maxTokenBytes,
     style: Object.freeze({ realm: parseRealm(fields), problemTypeBase: parseProblemTypeBase(fields) }),
     tokenFrom: parseTokenFrom('tokenFrom', fields.has('tokenFrom') ? fields.get('tokenFrom') : 'authorization'),
+    revocation,
     isRevoked: fields.has('isRevoked') ? readFunction<IsRevoked>('isRevoked', fields.get('isRevoked')) : null,
     onRefusal: fields.has('onRefusal')
       ? readFunction<NonNullable<AuthSettings['onRefusal']>>('onRefusal', fields.get('onRefusal'))
@@ -119,18 +130,21 @@ export function parseConfig(options: unknown): AuthSettings {
   })
 }
 
-function parseIssuers(fields: Fields, now: () => number): ReadonlyMap<string | null, IssuerSettings> {
+interface Shared extends Pick<IssuerContext, 'clockToleranceSeconds' | 'revocation'> {
+  readonly now: () => number
+}
+
+function parseIssuers(fields: Fields, { now, ...shared }: Shared): ReadonlyMap<string | null, IssuerSettings> {
   const fetch = fields.has('fetch') ? readFunction<Fetch>('fetch', fields.get('fetch')) : null
-  const common = {
-    seams: createRemoteSeams(fetch, now),
-    secretUses: new SecretUses(),
-    clockToleranceSeconds: fields.has('clockToleranceSeconds')
-      ? readNumber('clockToleranceSeconds', fields.get('clockToleranceSeconds'), 0, 300)
-      : 5,
-  }
+  const common = { ...shared, seams: createRemoteSeams(fetch, now), secretUses: new SecretUses() }
   if (fields.has('issuers')) return parseList(fields, common)
   const issuer = parseIssuer('', fields, { ...common, fallbackRoles: defaultRoles })
   return new Map([[issuer.issuer, issuer]])
+}
+
+function parseTolerance(fields: Fields): number {
+  if (!fields.has('clockToleranceSeconds')) return 5
+  return readNumber('clockToleranceSeconds', fields.get('clockToleranceSeconds'), 0, 300)
 }
 
 function parseList(fields: Fields, common: Omit<IssuerContext, 'fallbackRoles'>): ReadonlyMap<string, IssuerSettings> {

@@ -13,8 +13,10 @@ import type { JweKey } from '../encryption/jwe-key.ts'
 import type { SecretUses } from '../keys/secret-uses.ts'
 import { parseDecrypt } from './decrypt-settings.ts'
 import type { DecryptSettings } from './decrypt-settings.ts'
+import type { Revocations } from '../revocation/revocations.ts'
 import { parseKeys } from './key-settings.ts'
 import type { KeySettings } from './key-settings.ts'
+import { revocableLifetime } from './revocation-settings.ts'
 
 /** Whose tokens are accepted, and on which terms. */
 export interface IssuerOptions<R extends string = string> {
@@ -72,6 +74,8 @@ export interface IssuerContext {
   readonly clockToleranceSeconds: number
   readonly seams: RemoteSeams
   readonly secretUses: SecretUses
+  /** The list that its tokens are looked up in; null where there is none. */
+  readonly revocation: Revocations | null
   /** The map of an issuer without one of its own; null where each needs its own. */
   readonly fallbackRoles: MapRoles | null
 }
@@ -125,7 +129,11 @@ export function parseIssuer(path: string, fields: Fields, context: IssuerContext
       : [],
     clockToleranceSeconds: context.clockToleranceSeconds,
     maxTokenAgeSeconds: fields.has('maxTokenAgeSeconds') ? readDuration(path, fields, 'maxTokenAgeSeconds') : null,
-    maxLifetimeSeconds: readLifetime(path, fields),
+    maxLifetimeSeconds: revocableLifetime(
+      at(path, 'maxLifetimeSeconds'),
+      readLifetime(path, fields),
+      context.revocation,
+    ),
   })
 }
 

@@ -2,29 +2,57 @@ import { withinPatience } from '../patience.ts'
 import type { Principal } from '../principal.ts'
 import { Refused } from '../refused.ts'
 import type { Soon } from '../soon.ts'
+import type { RevocableToken, Revocations } from './revocations.ts'
 
 /** Says whether a verified token was revoked. */
 export type IsRevoked = (principal: Principal<string, unknown>) => boolean | Promise<boolean>
 
 const patienceMilliseconds = 2000
 
-/** Refuses a revoked token. What is no clear answer in 2 seconds is an outage: the token is neither good nor bad. */
+/** Refuses a token that a rule of the user's says is revoked. */
 export function refuseRevoked(principal: Principal<string, unknown>, isRevoked: IsRevoked): Soon<Refused | null> {
   try {
-    const answer: unknown = isRevoked(principal)
-    if (typeof answer === 'boolean') return verdict(answer)
-    // Whatever is no answer yet may be a promise of another making, and is given no more time than one of ours.
-    return withinPatience(Promise.resolve(answer), patienceMilliseconds).then(verdict, failed)
+    return judge(isRevoked(principal), 'isRevoked')
   } catch (cause) {
-    return failed(cause)
+    return failed(cause, 'isRevoked')
   }
 }
 
-function verdict(answer: unknown): Refused | null {
-  if (typeof answer !== 'boolean') return new Refused('revocation_unavailable', 'isRevoked gave no boolean')
-  return answer ? new Refused('token_revoked') : null
+/** Refuses a token that is in the list of revocations. */
+export function refuseListed(token: RevocableToken, revocations: Revocations): Soon<Refused | null> {
+  try {
+    return judge(revocations.isRevoked(token), 'revocation')
+  } catch (cause) {
+    return failed(cause, 'revocation')
+  }
 }
 
-function failed(cause: unknown): Refused {
-  return new Refused('revocation_unavailable', 'isRevoked failed', { cause })
+/** Waits until a list is loaded, or is known to have failed: then it says so for each request. */
+export async function loaded(revocations: Revocations | null): Promise<void> {
+  try {
+    await revocations?.ready?.()
+  } catch {
+    // Whoever starts a server asks the list itself.
+  }
+}
+
+/** What is no clear answer in 2 seconds is an outage: the token is neither good nor bad. */
+function judge(answer: unknown, asked: string): Soon<Refused | null> {
+  if (typeof answer === 'boolean') return answer ? revoked : null
+  // Whatever is no answer yet may be a promise of another making, and is given no more time than one of ours.
+  return withinPatience(Promise.resolve(answer), patienceMilliseconds).then(
+    (given) => verdict(given, asked),
+    (cause: unknown) => failed(cause, asked),
+  )
+}
+
+const revoked = new Refused('token_revoked')
+
+function verdict(answer: unknown, asked: string): Refused | null {
+  if (typeof answer !== 'boolean') return new Refused('revocation_unavailable', `${asked} gave no boolean`)
+  return answer ? revoked : null
+}
+
+function failed(cause: unknown, asked: string): Refused {
+  return new Refused('revocation_unavailable', `${asked} failed`, { cause })
 }

@@ -2,11 +2,14 @@ import { LRUCache } from 'lru-cache'
 import type { KeySource } from '../keys/key-source.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
 import type { Principal } from '../principal.ts'
+import type { RevocableToken } from '../revocation/revocations.ts'
 
 /** What is remembered of a token that was verified. */
 export interface VerifiedToken {
   readonly token: string
   readonly principal: Principal<string, unknown>
+  /** By what it may be revoked by now; null where no list is asked. */
+  readonly revocable: RevocableToken | null
   /** In seconds: the first moment at which the clock lets it pass, and the first at which it does not any more. */
   readonly from: number
   readonly until: number
@@ -28,12 +31,12 @@ export class TokenCache {
     this.#tokens = new LRUCache({ max })
   }
 
-  /** The principal of the token; null where it has to go the whole way, on which a refusal finds its words. */
-  recall(token: string, nowSeconds: number): Principal<string, unknown> | null {
+  /** What is remembered of the token; null where it has to go the whole way, on which a refusal finds its words. */
+  recall(token: string, nowSeconds: number): VerifiedToken | null {
     const index = token.slice(-indexLength)
     const known = this.#tokens.get(index)
     if (known === undefined || known.token !== token) return null
-    if (nowSeconds >= known.from && nowSeconds < known.until && stands(known)) return known.principal
+    if (nowSeconds >= known.from && nowSeconds < known.until && stands(known)) return known
     this.#tokens.delete(index)
     return null
   }

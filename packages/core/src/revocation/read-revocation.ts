@@ -1,0 +1,24 @@
+/** What is to be revoked, read. */
+export interface NamedEntry {
+  readonly issuer: string | null
+  /** The jti, the sid or the sub. */
+  readonly name: string
+  /** The `until` or the `issuedBefore`, in seconds. */
+  readonly time: number
+}
+
+const tenYears = 315_576_000
+
+/** Reads a revocation, or throws a TypeError that names the member and the remedy. */
+export function readRevocation(value: object, [named, timed]: readonly [string, string], now: number): NamedEntry {
+  const { issuer, [named]: name, [timed]: time } = value as Readonly<Record<string, unknown>>
+  if (issuer !== null && (typeof issuer !== 'string' || issuer === '')) {
+    throw new TypeError('issuer must be the iss of the tokens, or null for tokens without one')
+  }
+  if (typeof name !== 'string' || name === '') throw new TypeError(`${named} must be a non-empty string`)
+  if (typeof time !== 'number' || !(Math.abs(time) < Infinity)) {
+    throw new TypeError(`${timed} must be a finite number of seconds since the epoch`)
+  }
+  if (time > now + tenYears) throw new TypeError(`${timed} must be in seconds since the epoch, not in milliseconds`)
+  return { issuer, name, time }
+}

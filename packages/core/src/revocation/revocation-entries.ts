@@ -1,0 +1,132 @@
+import type { NamedEntry } from './read-revocation.ts'
+import type { RevocableToken } from './revocations.ts'
+
+/** The list has as many entries as it may hold, and drops none that counts: what was to be revoked is not. */
+export class RevocationsFull extends Error {
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'RevocationsFull', configurable: true, writable: true })
+  }
+
+  constructor(max: number) {
+    super(`The list holds ${max} revocations, as many as it may: nothing was revoked; raise max`)
+  }
+}
+
+/** Until when tokens and sessions are revoked, and up to which `iat` subjects are: of one issuer, in whole seconds. */
+interface OfIssuer {
+  readonly tokens: Map<string, number>
+  readonly sessions: Map<string, number>
+  readonly subjects: Map<string, number>
+}
+
+export type EntryKind = keyof OfIssuer
+
+interface Rules {
+  readonly max: number
+  /** How long the entry of a subject counts after its `issuedBefore`. */
+  readonly subjectSeconds: number
+  readonly now: () => number
+}
+
+/** How many entries are looked at in passing, at each that is added, for whether they are over. */
+const sweptAtOnce = 8
+
+/** Entries by issuer and kind, each a name and a number: to ask for a token makes no string, and costs three look-ups. */
+export class RevocationEntries {
+  readonly #rules: Rules
+  readonly #byIssuer = new Map<string | null, OfIssuer>()
+  #size = 0
+  #swept = this.#sweeping()
+  #sweptAllAt = -Infinity
+
+  constructor(rules: Rules) {
+    this.#rules = rules
+  }
+
+  /** Whether a token is revoked, by itself, its session or its subject. */
+  holds({ issuer, jti, sid, sub, iat }: RevocableToken): boolean {
+    const entries = this.#byIssuer.get(issuer)
+    if (entries === undefined) return false
+    const end = entries.tokens.get(jti)
+    if (end !== undefined && this.#rules.now() < end) return true
+    const endOfSession = sid === null ? undefined : entries.sessions.get(sid)
+    if (endOfSession !== undefined && this.#rules.now() < endOfSession) return true
+    const issuedBefore = sub === null ? undefined : entries.subjects.get(sub)
+    return (
+      issuedBefore !== undefined && iat <= issuedBefore && this.#rules.now() < this.#endOf('subjects', issuedBefore)
+    )
+  }
+
+  /** Adds an entry, or makes one that is there last longer; never shorter. */
+  add(kind: EntryKind, { issuer, name, time }: NamedEntry): void {
+    const { max, now: readNow } = this.#rules
+    const now = readNow()
+    const value = kind === 'subjects' ? time : Math.ceil(time)
+    if (now >= this.#endOf(kind, value)) return
+    this.#sweep(now, sweptAtOnce)
+    const known = this.#byIssuer.get(issuer)?.[kind].get(name)
+    if (known !== undefined) {
+      if (known < value) this.#byIssuer.get(issuer)?.[kind].set(name, value)
+      return
+    }
+    if (this.#size >= max) this.#sweepAll(now)
+    if (this.#size >= max) throw new RevocationsFull(max)
+    this.#entriesOf(issuer)[kind].set(name, value)
+    this.#size++
+  }
+
+  #entriesOf(issuer: string | null): OfIssuer {
+    const known = this.#byIssuer.get(issuer)
+    if (known !== undefined) return known
+    const entries = { tokens: new Map(), sessions: new Map(), subjects: new Map() }
+    this.#byIssuer.set(issuer, entries)
+    return entries
+  }
+
+  #endOf(kind: EntryKind, value: number): number {
+    return kind === 'subjects' ? value + this.#rules.subjectSeconds : value
+  }
+
+  /** Some entries in turn, so that what is over goes without a timer and without a long look. */
+  #sweep(now: number, count: number): void {
+    for (let looked = 0; looked < count; looked++) {
+      const { value, done } = this.#swept.next()
+      if (done === true) {
+        this.#swept = this.#sweeping()
+        return
+      }
+      this.#forgetEnded(value, now)
+    }
+  }
+
+  /** All of them, where room is needed; no more than once a second, for a full list may be asked often. */
+  #sweepAll(now: number): void {
+    if (Math.abs(now - this.#sweptAllAt) < 1) return
+    this.#sweptAllAt = now
+    for (const entry of this.#sweeping()) this.#forgetEnded(entry, now)
+    for (const [issuer, { tokens, sessions, subjects }] of this.#byIssuer) {
+      if (tokens.size + sessions.size + subjects.size === 0) this.#byIssuer.delete(issuer)
+    }
+  }
+
+  #forgetEnded({ kind, entries, name, value }: SweptEntry, now: number): void {
+    if (now < this.#endOf(kind, value)) return
+    if (entries.delete(name)) this.#size--
+  }
+
+  *#sweeping(): Generator<SweptEntry, undefined> {
+    for (const ofIssuer of this.#byIssuer.values()) {
+      for (const kind of ['tokens', 'sessions', 'subjects'] as const) {
+        const entries = ofIssuer[kind]
+        for (const [name, value] of entries) yield { kind, entries, name, value }
+      }
+    }
+  }
+}
+
+interface SweptEntry {
+  readonly kind: EntryKind
+  readonly entries: Map<string, number>
+  readonly name: string
+  readonly value: number
+}
