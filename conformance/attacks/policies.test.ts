@@ -33,6 +33,7 @@ const accepted: readonly Accepted[] = [
     token: { header: { alg: 'HS256', typ: 'at+jwt' }, sign: { alg: 'HS256', hmac: { key: 'hs-1', as: 'oct' } } },
   },
   { policy: 'P-9068', token: {} },
+  { policy: 'P-DENY', token: {} },
   { policy: 'P-SCOPE', token: {} },
   { policy: 'P-SCOPE', token: { payload: { roles: ['admin'] } }, recipe: { require: { roles: ['admin'] } } },
   ...['admin', 'a admin', ['a', 'admin']].map((roles) => ({

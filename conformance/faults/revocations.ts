@@ -1,14 +1,15 @@
-import { AuthError } from '@claimcheck/core'
+import { AuthError, createRevocations } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
 import type { Door } from '../advisories/door.ts'
 import { until } from '../providers/outcome.ts'
 import { accepting, sign } from '../src/contract/issuer.ts'
+import type { SomeOptions } from '../src/contract/issuer.ts'
 import { watchUnhandledRejections } from '../src/contract/unhandled-rejections.ts'
 import { modes } from './modes.ts'
 import { stopTimers } from './stopped-timers.ts'
 import { thenable, unreadableThenable } from './thenable.ts'
 
-const good = await sign()
+const good = await sign({ jti: 'token-1' })
 const silence = new Promise<never>(() => undefined)
 
 /** Answers that are no boolean, whichever way they lean. */
@@ -37,19 +38,27 @@ const failures: readonly (readonly [string, () => unknown])[] = [
   ['gives an object whose then cannot be read', unreadableThenable],
 ]
 
-/** A revocation hook that fails in every way there is: an outage, under every mode. */
-export function revocationFaults(door: Door): void {
-  const outcomesWith = async (isRevoked: () => unknown) => {
-    const outcomes: unknown[] = []
-    for (const mode of modes) {
-      const { present, timesReached } = await door.open(accepting({ isRevoked: isRevoked as () => boolean }), { mode })
-      outcomes.push([await present(good), await present(good), timesReached()])
-    }
-    return outcomes
-  }
-  const outage = modes.map(() => ['revocation_unavailable', 'revocation_unavailable', 0])
+type Ask = () => unknown
 
-  describe('a revocation hook', () => {
+/** Who is asked whether a token was revoked: a rule of the user's, or a list. */
+const asked: readonly (readonly [string, (ask: Ask) => SomeOptions])[] = [
+  ['a revocation hook', (ask) => ({ isRevoked: ask as () => boolean })],
+  ['a list of revocations', (ask) => ({ revocation: { ...createRevocations(), isRevoked: ask as () => boolean } })],
+]
+
+/** A hook or a list that fails in every way there is: an outage, under every mode. */
+export function revocationFaults(door: Door): void {
+  describe.each(asked)('%s', (_asked, asking) => {
+    const outcomesWith = async (ask: Ask) => {
+      const outcomes: unknown[] = []
+      for (const mode of modes) {
+        const { present, timesReached } = await door.open(accepting(asking(ask)), { mode })
+        outcomes.push([await present(good), await present(good), timesReached()])
+      }
+      return outcomes
+    }
+    const outage = modes.map(() => ['revocation_unavailable', 'revocation_unavailable', 0])
+
     it.each(nonsense)('that answers %s lets nobody in, at once or later', async (_name, value) => {
       expect(await outcomesWith(() => value)).toEqual(outage)
       expect(await outcomesWith(async () => value)).toEqual(outage)
@@ -76,7 +85,7 @@ export function revocationFaults(door: Door): void {
         timesAsked++
         return timesAsked % 2 === 0 ? silence : (thenable(() => undefined) as Promise<never>)
       }
-      const { present, timesReached } = await door.open(accepting({ isRevoked }), { mode })
+      const { present, timesReached } = await door.open(accepting(asking(isRevoked)), { mode })
       const outcomes: string[] = []
       const waiting = Promise.all([good, good].map(async (token) => outcomes.push(await present(token))))
       await until(() => timesAsked === 2)
@@ -92,7 +101,7 @@ export function revocationFaults(door: Door): void {
       const { passed } = stopTimers()
       const late: ((answer: Promise<boolean> | boolean) => void)[] = []
       const isRevoked = () => new Promise<boolean>((resolve) => late.push(resolve))
-      const { present, timesReached } = await door.open(accepting({ isRevoked }))
+      const { present, timesReached } = await door.open(accepting(asking(isRevoked)))
       const waiting = Promise.all([present(good), present(good)])
       await until(() => late.length === 2)
       await passed(2000)

@@ -8,6 +8,7 @@ import { guardContract, loneGuardContract } from './contract/guards.ts'
 import { modeContract } from './contract/modes.ts'
 import { refusalContract } from './contract/refusals.ts'
 import { settingsContract } from './contract/settings.ts'
+import { revocationContract } from './contract/revocations.ts'
 import { singleMountContract, stackingContract } from './contract/stacking.ts'
 import { upgradeContract } from './contract/upgrades.ts'
 import type { Target } from './target.ts'
@@ -27,5 +28,6 @@ export function testAdapter(target: Target): void {
   connectionContract(target)
   callerContract(target)
   cookieContract(target)
+  revocationContract(target)
   upgradeContract(target)
 }

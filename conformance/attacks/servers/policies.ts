@@ -1,4 +1,5 @@
-import type { Policy } from '@claimcheck/core'
+import { createRevocations } from '@claimcheck/core'
+import type { Policy, Revocations } from '@claimcheck/core'
 import type { AttackRecipe, Requirement } from '../corpus/attack-case.ts'
 import type { KeyRing } from '../tokens/key-ring.ts'
 import type { Options, Setup } from './attack-target.ts'
@@ -84,6 +85,8 @@ function policyOptions(policy: string, context: PolicyContext): Options {
       return secretPolicy(context)
     case 'P-JWE':
       return { ...base, decrypt: { keys: context.ring.jwk('enc-1') } }
+    case 'P-DENY':
+      return { ...base, revocation: denyList(context) }
     case 'P-9068': {
       const { typ: _setByProfile, ...others } = base
       return { ...others, profile: 'at+jwt' }
@@ -99,6 +102,11 @@ function policyOptions(policy: string, context: PolicyContext): Options {
     default:
       throw new Error(`The policy ${policy} belongs to a part that is not built`)
   }
+}
+
+/** A list that remembers as long as the corpus's tokens live: to the year 2100. */
+function denyList({ now }: PolicyContext): Revocations {
+  return { ...createRevocations({ now }), maxTokenLifetimeSeconds: 2_500_000_000 }
 }
 
 /** The key of issuer B stands in its set under the names of both issuers' keys. */

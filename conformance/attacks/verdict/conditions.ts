@@ -96,6 +96,7 @@ const conditions: ReadonlyMap<string, Check> = new Map<string, Check>([
   ['one upstream request', oneFetch],
   ['exactly one refetch', ({ timesKeysAsked }) => unless(timesKeysAsked === 2, `${timesKeysAsked} fetches, not two`)],
   // What is awaited in the step, and what it counts, is all there is.
+  ['or hashed-token fallback', byVerdict],
   ['no unbounded pending promises', byVerdict],
   ['bounded LRU', byVerdict],
   ['valid entries not evicted by invalid ones', byVerdict],
