@@ -2,6 +2,7 @@ import { createAuth } from '@claimcheck/core'
 import { createExpressApi } from './express-api.ts'
 import { createFastifyApi } from './fastify-api.ts'
 import { createKoaApi } from './koa-api.ts'
+import { createLoginApi } from './login-api.ts'
 import { createLogin } from './login.ts'
 import type { Login } from './login.ts'
 import { closeAll, host, listenAll, nodeServer } from './server.ts'
@@ -23,15 +24,14 @@ export interface Playground {
 
 /** Starts the login on a port and the APIs on the three that follow; port 0 takes any four that are free. */
 export async function startPlayground(firstPort: number): Promise<Playground> {
-  const login = createLogin()
-  const { issuer, audience, secret } = login
-  const auth = createAuth({ issuer, audience, keys: { secret }, roles: { admin: 'admin' } })
+  const login = await createLogin()
+  const auth = createAuth(login.accepted)
   const apiServers: readonly Server[] = [
     nodeServer('Express', createExpressApi(auth)),
     fastifyServer(await createFastifyApi(auth)),
     nodeServer('Koa', createKoaApi(auth).callback()),
   ]
-  const servers = [nodeServer('login', login.listener), ...apiServers]
+  const servers = [nodeServer('login', createLoginApi(login, auth)), ...apiServers]
   const [loginUrl = '', ...apiUrls] = await listenAll(servers, firstPort)
   return {
     login,

@@ -27,19 +27,30 @@ interface Answer {
   readonly text: string
 }
 
-/** The callers of the tour. Jane and john log in as anybody would. */
+/** The callers of the tour. They log in, stay in and log out as anybody would. */
 export async function createCallers({
   login,
   loginUrl,
 }: Pick<Playground, 'login' | 'loginUrl'>): Promise<readonly Caller[]> {
-  const [jane, john] = [await logIn(loginUrl, 'jane'), await logIn(loginUrl, 'john')]
+  const everywhere = await send<Tokens>(`${loginUrl}/login`, { user: 'jane' })
+  await send(`${loginUrl}/sessions`, null, { method: 'DELETE', token: everywhere.accessToken })
+  const [jane, john, begun, ended] = await Promise.all(
+    ['jane', 'john', 'john', 'john'].map(async (user) => send<Tokens>(`${loginUrl}/login`, { user })),
+  )
+  if (jane === undefined || john === undefined || begun === undefined || ended === undefined)
+    throw new Error('No login')
+  const refreshed = await send<Tokens>(`${loginUrl}/refresh`, { refreshToken: begun.refreshToken })
+  await send(`${loginUrl}/logout`, { refreshToken: ended.refreshToken })
   return [
     { name: 'no token', token: null },
     { name: 'garbage', token: 'garbage' },
-    { name: 'tampered', token: tamper(jane) },
-    { name: 'expired', token: await login.signToken('john', 0) },
-    { name: 'jane', token: jane },
-    { name: 'john', token: john },
+    { name: 'tampered', token: tamper(jane.accessToken) },
+    { name: 'expired', token: await login.expiredToken('john') },
+    { name: 'jane', token: jane.accessToken },
+    { name: 'john', token: john.accessToken },
+    { name: 'john, refreshed', token: refreshed.accessToken },
+    { name: 'john, out', token: ended.accessToken },
+    { name: 'jane, all out', token: everywhere.accessToken },
   ]
 }
 
@@ -78,11 +89,26 @@ function codeOf(body: string): string {
   }
 }
 
-async function logIn(url: string, user: string): Promise<string> {
-  const response = await fetched(`${url}/login`, { method: 'POST', body: JSON.stringify({ user }) })
-  const body: unknown = await response.json()
-  if (typeof body === 'object' && body !== null && 'token' in body) return String(body.token)
-  throw new Error(`The login gave ${user} no token`)
+/** What the login gives, and what a refresh gives. */
+interface Tokens {
+  readonly accessToken: string
+  readonly refreshToken: string
+}
+
+interface Call {
+  readonly method: string
+  readonly token: string
+}
+
+/** Asks the login for something, which it must give. */
+async function send<T>(url: string, body: object | null, { method, token }: Partial<Call> = {}): Promise<T> {
+  const response = await fetched(url, {
+    method: method ?? 'POST',
+    ...(body === null ? {} : { body: JSON.stringify(body) }),
+    ...(token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } }),
+  })
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`)
+  return (response.status === 204 ? null : await response.json()) as T
 }
 
 /** Writes `admin: true` into a token, and leaves its signature as it was. */

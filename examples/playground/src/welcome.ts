@@ -30,12 +30,20 @@ function stepsOf(
   return [
     ['everybody may read this', `curl -i ${express}/public`],
     ['this takes a token', `curl -i ${express}/me`],
+    ['log in: john is an admin, jane reads reports', `LOGIN=$(curl -s ${loginUrl}/login -d '{"user":"john"}')`],
     [
-      'log in: john is an admin, jane reads reports',
-      `TOKEN=$(curl -s ${loginUrl}/login -d '{"user":"john"}' | cut -d'"' -f4)`,
+      'an access token for five minutes, a refresh token for one use',
+      `TOKEN=$(echo $LOGIN | cut -d'"' -f4) REFRESH=$(echo $LOGIN | cut -d'"' -f10)`,
     ],
     ['who am I', `curl -i ${express}/me ${bearer}`],
     ['for the role admin', `curl -i ${fastify}/admin ${bearer}`],
     ['for the scope reports:read', `curl -i ${koa}/reports ${bearer}`],
+    ['the next two tokens', `curl -s ${loginUrl}/refresh -d "{\\"refreshToken\\":\\"$REFRESH\\"}"`],
+    ['the sessions of the caller', `curl -s ${loginUrl}/sessions ${bearer}`],
+    [
+      'log out: every token of the session stops at once',
+      `curl -i ${loginUrl}/logout -d "{\\"refreshToken\\":\\"$REFRESH\\"}"`,
+    ],
+    ['who am I now', `curl -i ${express}/me ${bearer}`],
   ]
 }

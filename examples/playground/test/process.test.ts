@@ -95,7 +95,7 @@ describe.skipIf(reason !== null)(
       const honest = fetch
       let calls = 0
       globalThis.fetch = async (url, init) => {
-        return /login$/.test(url) || ++calls % 3 > 0 ? honest(url, init) : new Response('come in')
+        return /(login|refresh|logout|sessions)$/.test(url) || ++calls % 3 > 0 ? honest(url, init) : new Response('come in')
       }`
       const { ended, output } = start({ PORT: '0' }, `--import=data:text/javascript,${encodeURIComponent(lie)}`)
       expect(await ended).toEqual([1, null])

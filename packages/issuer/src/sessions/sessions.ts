@@ -103,7 +103,7 @@ export class Sessions {
   async list(sub: string): Promise<readonly SessionInfo[]> {
     const { store, now } = this.#parts
     const sessions = await asked('The store of sessions', store.list({ sub: subject(sub), now: now() }))
-    return sessions.map(({ sid, createdAt, refreshedAt, expiresAt }) => ({ sid, createdAt, refreshedAt, expiresAt }))
+    return sessions.map(infoOf)
   }
 
   async #rotate(token: RefreshToken, successor: RefreshToken, now: number): Promise<Rotated> {
@@ -125,8 +125,7 @@ export class Sessions {
     const { renewClaims, store } = this.#parts
     const kept = JSON.parse(session.claims) as PlainClaims
     if (renewClaims === null) return kept
-    const { sid, createdAt, refreshedAt, expiresAt } = session
-    const renewed: LoginClaims | null = await renewClaims(kept, { sid, createdAt, refreshedAt, expiresAt })
+    const renewed: LoginClaims | null = await renewClaims(kept, infoOf(session))
     if (renewed === null) {
       await this.#revoke([
         await asked('The store of sessions', store.end({ family: hashes.family, ...this.#ending() })),
@@ -151,6 +150,16 @@ export class Sessions {
 
   #ending(): Ending {
     return { now: this.#parts.now(), lingerSeconds: this.#lingerSeconds }
+  }
+}
+
+/** In whole seconds, as users may see them. */
+function infoOf({ sid, createdAt, refreshedAt, expiresAt }: Session): SessionInfo {
+  return {
+    sid,
+    createdAt: Math.floor(createdAt),
+    refreshedAt: Math.floor(refreshedAt),
+    expiresAt: Math.floor(expiresAt),
   }
 }
 

@@ -1,0 +1,98 @@
+import { STATUS_CODES } from 'node:http'
+import { getAuth, jwtAuth } from '@claimcheck/express'
+import type { Auth } from '@claimcheck/express'
+import { RefreshError } from '@claimcheck/issuer'
+import type { IssuerMetadata, PublishedDocument } from '@claimcheck/issuer'
+import express from 'express'
+import type { ErrorRequestHandler, Express, Request, Response } from 'express'
+import type { Login } from './login.ts'
+import { isUserName, users } from './users.ts'
+
+const longestBody = 1024
+
+/** Login, refresh and logout; the sessions of a caller; and what an API in another process would find the keys by. */
+export function createLoginApi({ issuer }: Login, auth: Auth): Express {
+  const app = express()
+  app.disable('x-powered-by')
+  // Whatever a client says that it sends: curl says that it is a form.
+  app.use(express.json({ type: () => true, limit: longestBody }))
+
+  app.post('/login', async (req, res) => {
+    const user = textIn(req, 'user')
+    if (user === null) return problem(res, 400, bodyHint(req))
+    if (!isUserName(user))
+      return problem(res, 400, `There is no such user; there are ${Object.keys(users).join(' and ')}`)
+    sendTokens(res, await issuer.login(users[user]))
+  })
+  app.post('/refresh', async (req, res) => {
+    sendTokens(res, await issuer.refresh(textIn(req, 'refreshToken') ?? ''))
+  })
+  app.post('/logout', async (req, res) => {
+    await issuer.logout(textIn(req, 'refreshToken') ?? '')
+    res.sendStatus(204)
+  })
+
+  const jwks = issuer.jwks()
+  app.get(jwks.path, (_req, res) => publish(res, issuer.jwks()))
+  app.get([...issuer.metadata().paths], (_req, res) => publish(res, issuer.metadata()))
+
+  const caller = (req: Request) => getAuth(req).subject ?? ''
+  app
+    .route('/sessions')
+    .all(jwtAuth(auth))
+    .get(async (req, res) => {
+      res.json(await issuer.sessions(caller(req)))
+    })
+    .delete(async (req, res) => {
+      await issuer.logoutAll(caller(req))
+      res.sendStatus(204)
+    })
+
+  app.all(['/login', '/refresh', '/logout'], ({ path }, res) => {
+    res.set('Allow', 'POST')
+    problem(res, 405, `Call ${path} by POST`)
+  })
+  app.use((_req, res) => {
+    problem(res, 404, 'There is nothing here but POST /login, /refresh and /logout, and GET and DELETE /sessions')
+  })
+  app.use(answerErrors)
+  return app
+}
+
+function sendTokens(res: Response, tokens: object): void {
+  res.set('Cache-Control', 'no-store').json(tokens)
+}
+
+function publish(res: Response, { headers, body }: PublishedDocument | IssuerMetadata): void {
+  res.writeHead(200, headers).end(JSON.stringify(body))
+}
+
+const answerErrors: ErrorRequestHandler = (error: unknown, req, res, _next) => {
+  if (error instanceof RefreshError) return res.status(error.status).set('Cache-Control', 'no-store').json(error)
+  const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : 500
+  if (status === 413) {
+    res.set('Connection', 'close')
+    return problem(res, 413, `The body must be shorter than ${longestBody} characters`)
+  }
+  if (status === 400) return problem(res, 400, bodyHint(req))
+  console.error(error)
+  return problem(res, 500, 'The login failed')
+}
+
+function bodyHint({ path }: Request): string {
+  if (path === '/login') return 'The body must be JSON with the name of a user: {"user":"john"}'
+  return 'The body must be JSON with a refresh token: {"refreshToken":"…"}'
+}
+
+function textIn({ body }: Request, name: string): string | null {
+  const fields: unknown = body
+  if (typeof fields !== 'object' || fields === null) return null
+  const value = (fields as Readonly<Record<string, unknown>>)[name]
+  return typeof value === 'string' ? value : null
+}
+
+function problem(res: Response, status: number, detail: string): void {
+  const body = { type: 'about:blank', title: STATUS_CODES[status], status, detail }
+  res.writeHead(status, { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
+  res.end(JSON.stringify(body))
+}
