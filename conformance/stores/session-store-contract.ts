@@ -41,10 +41,13 @@ class RevokedSessions implements Revoker {
   }
 }
 
-function sidOf({ accessToken }: Tokens): string {
+function claimsOf({ accessToken }: Tokens): Readonly<Record<string, unknown>> {
   const [, claims = ''] = accessToken.split('.')
-  return String((JSON.parse(Buffer.from(claims, 'base64url').toString()) as { sid?: unknown }).sid)
+  return JSON.parse(Buffer.from(claims, 'base64url').toString()) as Record<string, unknown>
 }
+
+const sidOf = (tokens: Tokens) => String(claimsOf(tokens)['sid'])
+const expiryOf = (tokens: Tokens) => claimsOf(tokens)['exp']
 
 /** Why a refresh was refused, or the tokens that it gave. */
 async function outcomeOf(refresh: Promise<Tokens>): Promise<Tokens | string> {
@@ -137,7 +140,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
     })
 
     it('ends when it was idle for too long, to the second', async () => {
-      const { issuer, sub, clock } = await setUp({ sessionIdleSeconds: 100 })
+      const { issuer, sub, clock } = await setUp({ sessionIdleSeconds: 100, accessTokenSeconds: 60 })
       const [one, other] = [await issuer.login({ sub }), await issuer.login({ sub })]
       clock.seconds += 99
       const { refreshToken } = await issuer.refresh(one.refreshToken)
@@ -150,7 +153,11 @@ export function sessionStoreContract(createStore: CreateStore): void {
     })
 
     it('ends when its time is over, however often it is refreshed', async () => {
-      const { issuer, sub, clock } = await setUp({ sessionIdleSeconds: 60, sessionAbsoluteSeconds: 120 })
+      const { issuer, sub, clock } = await setUp({
+        sessionIdleSeconds: 60,
+        sessionAbsoluteSeconds: 120,
+        accessTokenSeconds: 60,
+      })
       let { refreshToken } = await issuer.login({ sub })
       for (let turn = 0; turn < 3; turn++) {
         clock.seconds += 39
@@ -161,6 +168,14 @@ export function sessionStoreContract(createStore: CreateStore): void {
       clock.seconds += 1
       expect(await outcomeOf(issuer.refresh(refreshToken))).toBe('unknown')
     })
+  })
+
+  it('gives no access token that outlives its session', async () => {
+    const { issuer, sub, clock } = await setUp({ sessionIdleSeconds: 400, sessionAbsoluteSeconds: 400 })
+    const first = await issuer.login({ sub })
+    clock.seconds += 350
+    const last = await issuer.refresh(first.refreshToken)
+    expect([first.expiresIn, last.expiresIn, expiryOf(last)]).toEqual([300, 50, start + 400])
   })
 
   describe('a refresh token that was used', () => {

@@ -18,12 +18,11 @@ export interface AccessToken {
   readonly expiresIn: number
 }
 
-/** Of which session a token is, and from when on. */
+/** From when on a token is good, in seconds since the epoch, and of which session it is; null for one of none. */
 export interface Issuance {
-  /** null for a token that belongs to none. */
-  readonly sid: string | null
-  /** In seconds since the epoch. */
   readonly issuedAt: number
+  /** The token ends with its session, where that ends first. */
+  readonly session: { readonly sid: string; readonly expiresAt: number } | null
 }
 
 /** What verifiers read by default; a longer token is refused by every one of them. */
@@ -32,16 +31,17 @@ const longestToken = 8192
 /** Makes what signs access tokens (RFC 9068 section 2.2), with the key whose turn it is. */
 export function createAccessTokens(settings: AccessTokenSettings, keys: KeySchedule) {
   const { issuer, audience, clientId, typ, accessTokenSeconds, encrypt } = settings
-  return async (claims: PlainClaims, { sid, issuedAt }: Issuance): Promise<AccessToken> => {
+  return async (claims: PlainClaims, { issuedAt, session }: Issuance): Promise<AccessToken> => {
     const iat = Math.floor(issuedAt)
+    const exp = Math.min(iat + accessTokenSeconds, Math.floor(session?.expiresAt ?? Infinity))
     const payload = {
       iss: issuer,
       aud: audience,
       iat,
-      exp: iat + accessTokenSeconds,
+      exp,
       jti: crypto.randomUUID(),
       ...(clientId === null ? {} : { client_id: clientId }),
-      ...(sid === null ? {} : { sid }),
+      ...(session === null ? {} : { sid: session.sid }),
       ...claims,
     }
     const signed = await keys.signer.sign(payload, typ)
@@ -51,6 +51,6 @@ export function createAccessTokens(settings: AccessTokenSettings, keys: KeySched
         `The claims make a token of ${accessToken.length} bytes, and APIs read no more than ${longestToken}: leave some out`,
       )
     }
-    return { accessToken, expiresIn: accessTokenSeconds }
+    return { accessToken, expiresIn: exp - iat }
   }
 }

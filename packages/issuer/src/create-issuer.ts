@@ -80,7 +80,8 @@ function loginsOf(settings: IssuerSettings, schedule: KeySchedule) {
   const issueAccessToken = createAccessTokens({ ...settings, encrypt }, schedule)
   if (kept === null) {
     return {
-      login: async (claims: LoginClaims) => issueAccessToken(readLoginClaims(claims), { sid: null, issuedAt: now() }),
+      login: async (claims: LoginClaims) =>
+        issueAccessToken(readLoginClaims(claims), { issuedAt: now(), session: null }),
     }
   }
   const sessions = new Sessions({ ...settings, ...kept, issueAccessToken })

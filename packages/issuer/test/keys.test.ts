@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, sign as signBytes } from 'node:crypto'
 import { createAuth, isAuthError } from '@claimcheck/core'
 import type { Auth, AuthOptions } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
@@ -56,6 +56,21 @@ describe('the schedule of the keys', () => {
     expect(kids(issuer)).toEqual([first, second, third].map(kidOf))
   })
 
+  it('makes no key where the present one stays in a KMS, and takes the next one from there', async () => {
+    const pairOf = () => generateKeyPairSync('ed25519')
+    const external = async (pair = pairOf()) => {
+      const sign = async (input: Uint8Array) => signBytes(null, input, pair.privateKey)
+      return importSigningKey({ publicKey: pair.publicKey, sign })
+    }
+    const issuer = issuerOf(await external(), { publishAheadSeconds: 0 })
+    await expect(issuer.rotateKeys()).rejects.toMatchObject({ name: 'ConfigError', field: 'next' })
+    const next = await external()
+    await issuer.rotateKeys(next)
+    expect(decode((await issuer.login({ sub: 'john' })).accessToken).header).toMatchObject({
+      kid: next.publicKey['kid'],
+    })
+  })
+
   it('makes the next key of the same algorithm', async () => {
     const secrets = issuerOf({ secret: 'x1'.repeat(32), algorithm: 'HS512' })
     expect(await secrets.rotateKeys()).toMatchObject({ algorithm: 'HS512', signsFrom: start + 600 })
@@ -65,7 +80,9 @@ describe('the schedule of the keys', () => {
   it('does not take a key that is there, or that signs when another does', async () => {
     const issuer = issuerOf([first, { ...second, signsFrom: start + 50 }])
     await expect(issuer.rotateKeys(second)).rejects.toMatchObject({ name: 'ConfigError', field: 'next' })
-    await expect(issuer.rotateKeys({ ...third, signsFrom: start + 50 })).rejects.toMatchObject({ field: 'next' })
+    for (const signsFrom of [start + 50, start + 49]) {
+      await expect(issuer.rotateKeys({ ...third, signsFrom })).rejects.toMatchObject({ field: 'next.signsFrom' })
+    }
     expect(kids(issuer)).toEqual([first, second].map(kidOf))
   })
 

@@ -13,7 +13,11 @@ function sessionIssuer(more: Partial<SessionIssuerOptions> = {}) {
 
 describe('the store of one process', () => {
   it('refuses a login that it has no room for, drops no session that lives, and has room again when one is over', async () => {
-    const { clock, issuer } = sessionIssuer({ store: createSessionStore({ max: 3 }), sessionIdleSeconds: 60 })
+    const { clock, issuer } = sessionIssuer({
+      store: createSessionStore({ max: 3 }),
+      sessionIdleSeconds: 60,
+      accessTokenSeconds: 60,
+    })
     const live = [await issuer.login({ sub: 'a' }), await issuer.login({ sub: 'b' })]
     const last = await issuer.login({ sub: 'c' })
     await expect(issuer.login({ sub: 'd' })).rejects.toMatchObject({
@@ -24,7 +28,7 @@ describe('the store of one process', () => {
     for (const { refreshToken } of live) await issuer.refresh(refreshToken)
     clock.seconds += 1
     await expect(issuer.refresh(last.refreshToken)).rejects.toMatchObject({ reason: 'unknown' })
-    await expect(issuer.login({ sub: 'd' })).resolves.toMatchObject({ expiresIn: 300 })
+    await expect(issuer.login({ sub: 'd' })).resolves.toMatchObject({ expiresIn: 60 })
     expect(await issuer.sessions('a')).toHaveLength(1)
   })
 
@@ -119,7 +123,8 @@ describe('the settings of sessions', () => {
       'accessTokenSeconds',
     ],
     ['a longer grace than a minute', { reuseGraceSeconds: 61 }, 'reuseGraceSeconds'],
-    ['more idle time than there is', { sessionIdleSeconds: 100, sessionAbsoluteSeconds: 99 }, 'sessionIdleSeconds'],
+    ['more idle time than there is', { sessionIdleSeconds: 400, sessionAbsoluteSeconds: 399 }, 'sessionIdleSeconds'],
+    ['tokens that outlive their session', { sessionIdleSeconds: 299 }, 'accessTokenSeconds'],
     ['a session of seconds', { sessionAbsoluteSeconds: 59 }, 'sessionAbsoluteSeconds'],
     ['claims that are no function', { renewClaims: {} }, 'renewClaims'],
   ])('are refused with %s', (_what, more, field) => {

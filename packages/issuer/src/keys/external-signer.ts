@@ -12,6 +12,7 @@ export function createExternalSigner(
 ): Signer {
   return Object.freeze({
     algorithm,
+    isExternal: true,
     kid,
     publicJwk,
     verificationKey,

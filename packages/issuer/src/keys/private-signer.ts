@@ -33,6 +33,7 @@ export function createPrivateSigner(
   }
   return Object.freeze({
     algorithm,
+    isExternal: false,
     kid,
     publicJwk,
     verificationKey,

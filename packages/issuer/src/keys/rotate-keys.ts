@@ -1,5 +1,7 @@
 import type { EncryptionSettings } from '../encryption/encryption-settings.ts'
 import { refuseSharedSecret } from '../encryption/refuse-shared-secret.ts'
+import { ConfigError } from '@claimcheck/core'
+import { describe } from '@claimcheck/core/settings'
 import { generateKeys } from './generate-keys.ts'
 import type { KeySchedule } from './key-schedule.ts'
 import { readSigningKey } from './read-signing-key.ts'
@@ -17,11 +19,22 @@ export async function rotateKeys(
   next: SigningKey | undefined,
   { now, publishAheadSeconds, encrypt }: RotationSettings,
 ): Promise<SigningKey> {
-  const key = next ?? (await generateKeys(schedule.signer.algorithm))
+  const { algorithm, isExternal } = schedule.signer
+  if (next === undefined && isExternal) {
+    throw new ConfigError('next', 'the next key, which is made where the present one signs', 'missing')
+  }
+  const key = next ?? (await generateKeys(algorithm))
   // Behind one that waits for its turn, so that each key signs.
   const turn = Math.max(Math.ceil(now()) + publishAheadSeconds, schedule.lastSignsFrom + 1)
   const scheduled = key.signsFrom === undefined ? { ...key, signsFrom: turn } : key
   const read = readSigningKey('next', scheduled)
+  if (read.signsFrom <= schedule.lastSignsFrom) {
+    throw new ConfigError(
+      'next.signsFrom',
+      `later than that of the other keys, ${schedule.lastSignsFrom}`,
+      describe(read.signsFrom),
+    )
+  }
   refuseSharedSecret('next.secret', read.signer, encrypt)
   schedule.add(read)
   return scheduled

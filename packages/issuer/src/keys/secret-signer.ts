@@ -9,6 +9,7 @@ export function createSecretSigner(field: string, value: unknown, algorithm: Hma
   const verificationKey = held(field, () => createVerificationKey({ secret, algorithm }))
   const signer = {
     algorithm,
+    isExternal: false,
     kid: null,
     publicJwk: null,
     verificationKey,

@@ -32,6 +32,8 @@ export type SigningKey = PrivateSigningKey | SecretSigningKey | ExternalSigningK
 /** A signing key that was read: it prints and serialises nothing that is secret. */
 export interface Signer {
   readonly algorithm: SigningAlgorithm
+  /** Whether it signs elsewhere, where no other key can be made from here. */
+  readonly isExternal: boolean
   /** null for a secret: verifiers try those that they have. */
   readonly kid: string | null
   /** The members that may be shown; null for a secret. */

@@ -69,6 +69,10 @@ export function parseSessionOptions(fields: Fields, accessTokenSeconds: number):
   }
   const absoluteSeconds = number('sessionAbsoluteSeconds', 60, longest, 7_776_000)
   const idleSeconds = number('sessionIdleSeconds', 60, longest, Math.min(1_209_600, absoluteSeconds))
+  if (accessTokenSeconds > idleSeconds) {
+    const must = `${idleSeconds} or less, as sessionIdleSeconds: no token outlives its session`
+    throw new ConfigError('accessTokenSeconds', must, describe(accessTokenSeconds))
+  }
   if (idleSeconds > absoluteSeconds) {
     throw new ConfigError(
       'sessionIdleSeconds',

@@ -50,7 +50,6 @@ export class Sessions {
     const issuedAt = now()
     const sid = crypto.randomUUID()
     const token = await createRefreshToken()
-    const access = await issueAccessToken(claims, { sid, issuedAt })
     const session: Session = {
       sid,
       sub: claims.sub,
@@ -59,6 +58,7 @@ export class Sessions {
       refreshedAt: issuedAt,
       expiresAt: issuedAt + rules.absoluteSeconds,
     }
+    const access = await issueAccessToken(claims, { issuedAt, session })
     await asked('The store of sessions', store.begin({ session, hashes: token.hashes, idleSeconds: rules.idleSeconds }))
     return { ...access, refreshToken: token.text }
   }
@@ -78,7 +78,7 @@ export class Sessions {
     }
     const claims = await this.#claimsOf(session, token)
     const refreshToken = outcome === 'repeated' ? await openSuccessor(rotated.sealed, token.text) : successor.text
-    const access = await this.#parts.issueAccessToken(claims, { sid: session.sid, issuedAt })
+    const access = await this.#parts.issueAccessToken(claims, { issuedAt, session })
     return { ...access, refreshToken }
   }
 
