@@ -224,6 +224,17 @@ describe('a list that is full', () => {
     await expect(revoke('e', 100)).rejects.toThrow('nothing was revoked')
   })
 
+  it('has room from the very moment at which an entry is over', async () => {
+    const { clock, revocations } = listAt({ max: 100, clockToleranceSeconds: 0 })
+    const revoke = (jti: string, seconds: number) =>
+      revocations.revokeToken({ issuer, jti, until: nowSeconds + seconds })
+    for (let turn = 0; turn < 100; turn++) await revoke(`token-${turn}`, turn === 60 ? 11 : 100)
+    clock.seconds += 10.5
+    await expect(revoke('c', 100)).rejects.toThrow('nothing was revoked')
+    clock.seconds += 0.7
+    await expect(revoke('c', 100)).resolves.toBeUndefined()
+  })
+
   it('holds what counts alone, however much was revoked', async () => {
     const { clock, revocations } = listAt({ max: 100, clockToleranceSeconds: 0 })
     for (let turn = 0; turn < 1000; turn++) {

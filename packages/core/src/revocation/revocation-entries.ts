@@ -99,10 +99,11 @@ export class RevocationEntries {
     }
   }
 
-  /** All of them, where room is needed; no more than once a second, for a full list may be asked often. */
+  /** All of them, where room is needed; once in each second, in which nothing more ends: a full list may be asked often. */
   #sweepAll(now: number): void {
-    if (Math.abs(now - this.#sweptAllAt) < 1) return
-    this.#sweptAllAt = now
+    const second = Math.floor(now)
+    if (second === this.#sweptAllAt) return
+    this.#sweptAllAt = second
     for (const entry of this.#sweeping()) this.#forgetEnded(entry, now)
     for (const [issuer, { tokens, sessions, subjects }] of this.#byIssuer) {
       if (tokens.size + sessions.size + subjects.size === 0) this.#byIssuer.delete(issuer)

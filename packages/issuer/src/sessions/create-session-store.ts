@@ -161,8 +161,9 @@ class Families {
 
   /** All of them, where room is needed; no more than once a second, for a full store may be asked often. */
   #sweepAll(now: number): void {
-    if (Math.abs(now - this.#sweptAllAt) < 1) return
-    this.#sweptAllAt = now
+    const second = Math.floor(now)
+    if (second === this.#sweptAllAt) return
+    this.#sweptAllAt = second
     for (const [handle, family] of this.#byHandle) if (now >= endOf(family)) this.#forget(handle, family)
   }
 }
