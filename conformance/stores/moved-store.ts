@@ -26,6 +26,7 @@ export function movedStore(store: SessionStore, random: () => number): SessionSt
   }
   return {
     begin: moved((beginning) => store.begin(beginning)),
+    find: moved((look) => store.find(look)),
     rotate: moved((rotation) => store.rotate(rotation)),
     end: moved((ending) => store.end(ending)),
     endSession: moved((ending) => store.endSession(ending)),

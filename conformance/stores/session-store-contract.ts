@@ -1,7 +1,7 @@
-import { createAuth, isAuthError } from '@claimcheck/core'
+import { createAuth, createRevocations, isAuthError } from '@claimcheck/core'
 import type { Auth, Revoker } from '@claimcheck/core'
 import { createIssuer, generateKeys, RefreshError } from '@claimcheck/issuer'
-import type { SessionIssuerOptions, SessionStore, Tokens } from '@claimcheck/issuer'
+import type { Rotation, SessionIssuerOptions, SessionStore, Tokens } from '@claimcheck/issuer'
 import { describe, expect, it } from 'vitest'
 import { movedStore, randomFrom } from './moved-store.ts'
 
@@ -56,6 +56,21 @@ async function outcomeOf(refresh: Promise<Tokens>): Promise<Tokens | string> {
   } catch (error) {
     if (error instanceof RefreshError) return error.reason
     throw error
+  }
+}
+
+/** What a store could make of what is sealed, with a token at hand: null where it does not open. */
+async function opened(sealed: string | undefined, token: string): Promise<string | null> {
+  const bytes = Buffer.from(sealed ?? '', 'base64url')
+  const info = new TextEncoder().encode('claimcheck refresh token successor v1')
+  const derivation = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(), info }
+  const material = await crypto.subtle.importKey('raw', Buffer.from(token, 'base64url'), 'HKDF', false, ['deriveKey'])
+  const key = await crypto.subtle.deriveKey(derivation, material, { name: 'AES-GCM', length: 256 }, false, ['decrypt'])
+  try {
+    const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: bytes.subarray(0, 12) }, key, bytes.subarray(12))
+    return Buffer.from(plain).toString('base64url')
+  } catch {
+    return null
   }
 }
 
@@ -140,7 +155,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
     })
 
     it('ends when it was idle for too long, to the second', async () => {
-      const { issuer, sub, clock } = await setUp({ sessionIdleSeconds: 100, accessTokenSeconds: 60 })
+      const { issuer, sub, clock } = await setUp({ sessionIdleSeconds: 100, accessTokenSeconds: 50 })
       const [one, other] = [await issuer.login({ sub }), await issuer.login({ sub })]
       clock.seconds += 99
       const { refreshToken } = await issuer.refresh(one.refreshToken)
@@ -156,7 +171,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       const { issuer, sub, clock } = await setUp({
         sessionIdleSeconds: 60,
         sessionAbsoluteSeconds: 120,
-        accessTokenSeconds: 60,
+        accessTokenSeconds: 50,
       })
       let { refreshToken } = await issuer.login({ sub })
       for (let turn = 0; turn < 3; turn++) {
@@ -213,18 +228,63 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(await outcomeOf(issuer.refresh(refreshToken))).toBe('ended')
     })
 
-    it.each(['thief', 'victim'])(
-      'ends the session for thief and victim alike, where the %s comes first',
-      async (first) => {
-        const { issuer, sub, clock } = await setUp()
-        const stolen = (await issuer.login({ sub })).refreshToken
-        const taken = await issuer.refresh(stolen)
-        clock.seconds += 300
-        // Whoever was second shows the used token, and whoever was first loses what it brought.
-        expect([first, await outcomeOf(issuer.refresh(stolen))]).toEqual([first, 'reused'])
-        expect(await outcomeOf(issuer.refresh(taken.refreshToken))).toBe('ended')
-      },
-    )
+    it('ends the session for both of the two who have it, whoever comes first', async () => {
+      const { issuer, sub, clock, revocation } = await setUp()
+      const { refreshToken: shared } = await issuer.login({ sub })
+      const first = await issuer.refresh(shared)
+      clock.seconds += 300
+      expect(await outcomeOf(issuer.refresh(shared))).toBe('reused')
+      expect(await outcomeOf(issuer.refresh(first.refreshToken))).toBe('ended')
+      expect(revocation.sids[0]).toBe(sidOf(first))
+    })
+
+    it('that came twice in the grace is in two hands as well, and ends the session at its second use', async () => {
+      const { issuer, sub, clock } = await setUp()
+      const { refreshToken: shared } = await issuer.login({ sub })
+      const [one, other] = [await issuer.refresh(shared), await issuer.refresh(shared)]
+      const next = await issuer.refresh(one.refreshToken)
+      clock.seconds += 300
+      expect(await outcomeOf(issuer.refresh(other.refreshToken))).toBe('reused')
+      expect(await outcomeOf(issuer.refresh(next.refreshToken))).toBe('ended')
+    })
+
+    it('whose revocation failed is refused until it was revoked', async () => {
+      const { issuer, sub, clock, revocation } = await setUp()
+      const { refreshToken } = await issuer.login({ sub })
+      const next = await issuer.refresh(refreshToken)
+      clock.seconds += 10
+      revocation.failures = 2
+      for (let turn = 0; turn < 2; turn++) {
+        await expect(issuer.refresh(refreshToken)).rejects.toMatchObject({ name: 'SessionsUnavailable', status: 503 })
+      }
+      expect(await outcomeOf(issuer.refresh(refreshToken))).toBe('ended')
+      expect(revocation.sids).toEqual([sidOf(next)])
+    })
+
+    it('opens its successor, and no other token of the family does', async () => {
+      const seen: Rotation[] = []
+      const inner = await createStore()
+      const store = { ...inner, rotate: async (rotation: Rotation) => (seen.push(rotation), inner.rotate(rotation)) }
+      const { issuer, sub } = await setUp({ store })
+      const first = await issuer.login({ sub })
+      const second = await issuer.refresh(first.refreshToken)
+      const third = await issuer.refresh(second.refreshToken)
+      const sealed = seen.map(({ successor }) => successor.sealed ?? '')
+      expect(await opened(sealed[0], first.refreshToken)).toBe(second.refreshToken)
+      expect(await opened(sealed[1], second.refreshToken)).toBe(third.refreshToken)
+      for (const other of [second, third, { refreshToken: 'A'.repeat(64) }]) {
+        expect(await opened(sealed[0], other.refreshToken)).toBeNull()
+      }
+    })
+
+    it('leaves nothing sealed behind where the grace is 0', async () => {
+      const seen: Rotation[] = []
+      const inner = await createStore()
+      const store = { ...inner, rotate: async (rotation: Rotation) => (seen.push(rotation), inner.rotate(rotation)) }
+      const { issuer, sub } = await setUp({ store, reuseGraceSeconds: 0 })
+      await issuer.refresh((await issuer.login({ sub })).refreshToken)
+      expect(seen.map(({ successor }) => successor.sealed)).toEqual([null])
+    })
 
     it('never comes again where the grace is 0', async () => {
       const { issuer, sub } = await setUp({ reuseGraceSeconds: 0 })
@@ -335,9 +395,9 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(revocation.sids).toEqual([sidOf(tokens)])
     })
 
-    it('that cannot be had are asked for again in the grace', async () => {
+    it('that cannot be had use up nothing, however long that lasts', async () => {
       let fails = true
-      const { issuer, sub } = await setUp({
+      const { issuer, sub, clock, revocation } = await setUp({
         renewClaims: (claims) => {
           if (fails) throw new Error('the database is away')
           return claims
@@ -345,8 +405,22 @@ export function sessionStoreContract(createStore: CreateStore): void {
       })
       const { refreshToken } = await issuer.login({ sub })
       await expect(issuer.refresh(refreshToken)).rejects.toThrow('the database is away')
+      clock.seconds += 3600
+      await expect(issuer.refresh(refreshToken)).rejects.toThrow('the database is away')
       fails = false
       expect(await issuer.refresh(refreshToken)).toMatchObject({ expiresIn: 300 })
+      expect(revocation.sids).toEqual([])
+    })
+
+    it('that took long to be had leave the access token its whole time', async () => {
+      const { issuer, sub, clock } = await setUp({
+        renewClaims: (claims) => {
+          clock.seconds += 400
+          return claims
+        },
+      })
+      const next = await issuer.refresh((await issuer.login({ sub })).refreshToken)
+      expect([next.expiresIn, expiryOf(next)]).toEqual([300, clock.seconds + 300])
     })
 
     it('may not become those of another user', async () => {
@@ -354,6 +428,75 @@ export function sessionStoreContract(createStore: CreateStore): void {
       const { refreshToken } = await issuer.login({ sub })
       await expect(issuer.refresh(refreshToken)).rejects.toThrow(/must keep sub/)
     })
+  })
+
+  it('leaves no access token good for a second after a logout, whenever that was', async () => {
+    const random = randomFrom(seed)
+    for (let turn = 0; turn < 12; turn++) {
+      const accessTokenSeconds = 50 + Math.floor(random() * 40)
+      const clock = new Clock()
+      const revocation = createRevocations({ now: clock.now })
+      const rules = { accessTokenSeconds, sessionIdleSeconds: accessTokenSeconds + 10, sessionAbsoluteSeconds: 200 }
+      const { issuer, sub } = await setUp({ ...rules, revocation, now: clock.now })
+      const auth = createAuth({ ...names, keys: issuer.keySource(), profile: 'at+jwt', revocation, now: clock.now })
+      const given = [await issuer.login({ sub })]
+      const refreshes = Math.floor(random() * 4)
+      for (let count = 0; count < refreshes; count++) {
+        clock.seconds += random() * accessTokenSeconds
+        given.push(await issuer.refresh(given.at(-1)?.refreshToken ?? ''))
+      }
+      clock.seconds += random() * (accessTokenSeconds + 20)
+      const last = given.at(-1)?.refreshToken ?? ''
+      await (random() < 0.5 ? issuer.logout(last) : issuer.logoutAll(sub))
+      for (let second = 0; second < accessTokenSeconds + 10; second++) {
+        const codes = await Promise.all(given.map(async (tokens) => codeOf(auth, tokens)))
+        expect([seed, turn, second, codes.includes('good')]).toEqual([seed, turn, second, false])
+        clock.seconds += 1
+      }
+    }
+  })
+
+  describe('a refresh token', () => {
+    it.each([
+      ['another client', { clientId: 'backoffice', audience: 'https://admin.example.com' }],
+      ['another issuer', { issuer: 'https://other.example.com' }],
+    ])('is of no session at %s on the same store', async (_who, other) => {
+      const store = await createStore()
+      const { issuer, sub } = await setUp({ store })
+      const { issuer: stranger } = await setUp({ store, ...other })
+      const tokens = await issuer.login({ sub })
+      expect(await outcomeOf(stranger.refresh(tokens.refreshToken))).toBe('unknown')
+      await stranger.logout(tokens.refreshToken)
+      expect(await issuer.refresh(tokens.refreshToken)).toMatchObject({ expiresIn: 300 })
+    })
+
+    it('of one issuer is not ended by the other whose users have the same names', async () => {
+      const store = await createStore()
+      const { issuer, sub } = await setUp({ store })
+      const { issuer: stranger } = await setUp({ store, issuer: 'https://other.example.com' })
+      const tokens = await issuer.login({ sub })
+      await stranger.logoutAll(sub)
+      expect(await stranger.endSession(sub, sidOf(tokens))).toBe(false)
+      expect(await stranger.sessions(sub)).toEqual([])
+      expect(await issuer.sessions(sub)).toHaveLength(1)
+    })
+  })
+
+  it('gives a user no more sessions than they may have, and ends those that were idle longest', async () => {
+    const { issuer, sub, clock, revocation } = await setUp({ maxSessionsPerSubject: 2 })
+    const first = await issuer.login({ sub })
+    clock.seconds += 1
+    const second = await issuer.login({ sub })
+    clock.seconds += 1
+    const refreshed = await issuer.refresh(first.refreshToken)
+    clock.seconds += 1
+    const third = await issuer.login({ sub })
+    expect((await issuer.sessions(sub)).map(({ sid }) => sid).toSorted()).toEqual(
+      [refreshed, third].map(sidOf).toSorted(),
+    )
+    expect(await outcomeOf(issuer.refresh(second.refreshToken))).toBe('ended')
+    expect(new Set(revocation.sids)).toEqual(new Set([sidOf(second)]))
+    expect(await issuer.login({ sub: `${sub}-other` })).toMatchObject({ expiresIn: 300 })
   })
 
   it('keeps hashes and what only a client can open, and no token', async () => {

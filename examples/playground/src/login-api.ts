@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { getAuth, jwtAuth } from '@claimcheck/express'
 import type { Auth } from '@claimcheck/express'
-import { RefreshError } from '@claimcheck/issuer'
+import { RefreshError, SessionsUnavailable } from '@claimcheck/issuer'
 import type { IssuerMetadata, PublishedDocument } from '@claimcheck/issuer'
 import express from 'express'
 import type { ErrorRequestHandler, Express, Request, Response } from 'express'
@@ -68,7 +68,8 @@ function publish(res: Response, { headers, body }: PublishedDocument | IssuerMet
 }
 
 const answerErrors: ErrorRequestHandler = (error: unknown, req, res, _next) => {
-  if (error instanceof RefreshError) return res.status(error.status).set('Cache-Control', 'no-store').json(error)
+  if (error instanceof RefreshError || error instanceof SessionsUnavailable)
+    return res.status(error.status).set('Cache-Control', 'no-store').json(error)
   const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : 500
   if (status === 413) {
     res.set('Connection', 'close')

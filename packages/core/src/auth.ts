@@ -1,5 +1,6 @@
 import { rolePolicy } from './access/policy.ts'
 import type { Policy } from './access/policy.ts'
+import { secondsBy } from './clock.ts'
 import { parseConfig } from './config/auth-settings.ts'
 import type { AuthOptions, AuthSettings } from './config/auth-settings.ts'
 import { namingVariables, readEnvironment } from './config/env.ts'
@@ -24,7 +25,6 @@ import { parseJwt } from './token/parse-jwt.ts'
 import type { RequestLike } from './token/request-like.ts'
 import { TokenCache } from './token/token-cache.ts'
 import { findCredentials } from './token/token-place.ts'
-import { runUserCode } from './user-code.ts'
 import { validateClaims } from './verify/claims.ts'
 import type { VerifiedClaims } from './verify/claims.ts'
 import type { JwtClaims } from './token/jwt-claims.ts'
@@ -120,9 +120,12 @@ class Way {
   readonly #settings: AuthSettings
   readonly #cache: TokenCache | null
   readonly #headers = new KnownHeaders()
+  /** In seconds. */
+  readonly #now: () => number
 
   constructor(settings: AuthSettings) {
     this.#settings = settings
+    this.#now = secondsBy(settings.now)
     this.#cache = settings.cachedTokens === null ? null : new TokenCache(settings.cachedTokens)
   }
 
@@ -184,7 +187,11 @@ class Way {
 
   #remember({ verified, principal, revocable }: Accepted, { keys }: IssuerSettings): void {
     const { token, key, validity } = verified
-    this.#cache?.remember({ token, principal, revocable, key, keys, from: validity.from, until: validity.until })
+    const from = Math.max(
+      validity.from,
+      revocable === null ? -Infinity : revocable.iat - this.#settings.clockToleranceSeconds,
+    )
+    this.#cache?.remember({ token, principal, revocable, key, keys, from, until: validity.until })
   }
 
   #toRevocable({ claims }: VerifiedClaims): RevocableToken | Refused | null {
@@ -202,13 +209,6 @@ class Way {
       const asked = isRevoked === null ? null : refuseRevoked(principal, isRevoked)
       return onward(asked, (later) => (later === null ? { principal, refused: null } : refusedBy(later)))
     })
-  }
-
-  /** In seconds. A clock that gives no time would let every expired token in, because nothing compares with NaN. */
-  #now(): number {
-    const milliseconds: unknown = runUserCode('now', this.#settings.now)
-    if (typeof milliseconds === 'number' && Number.isFinite(milliseconds)) return milliseconds / 1000
-    throw new TypeError('now must return a finite number of milliseconds')
   }
 }
 

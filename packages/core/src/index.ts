@@ -19,7 +19,7 @@ export { authorize, decide } from './access/decide.ts'
 export type { Decision } from './access/decide.ts'
 export { createRevocations } from './revocation/create-revocations.ts'
 export type { RevocationsOptions } from './revocation/create-revocations.ts'
-export { RevocationsFull } from './revocation/revocation-entries.ts'
+export { RevocationsFull } from './revocation/revocations-full.ts'
 export type {
   RevocableToken,
   Revocations,
@@ -32,7 +32,7 @@ export { toRefusal } from './http/refusal.ts'
 export type { Refusal } from './http/refusal.ts'
 export type { RequestLike } from './token/request-like.ts'
 export type { CookiePlace, HeaderPlace, TokenFrom, TokenPlace } from './token/token-place.ts'
-export { createCookieReader } from './token/cookie-reader.ts'
+export { createCookieReader } from './http/cookie-reader.ts'
 export type { Fetch, FetchAnswer, FetchInit } from './keys/fetch-json.ts'
 export type { KeyQuery, KeySource, KeySourceState } from './keys/key-source.ts'
 export { createVerificationKey } from './keys/create-verification-key.ts'

@@ -1,4 +1,5 @@
 /** For packages beside core: settings are read, and refused with a ConfigError, in one way. */
+export { secondsBy } from './clock.ts'
 export { at, describe, readFields, readFunction, readNumber, readText, readTexts } from './config/fields.ts'
 export type { Fields } from './config/fields.ts'
 /** What encrypts on one side decrypts on the other: both read their keys alike. */

@@ -78,7 +78,11 @@ describe('a log is told', () => {
     ['token_not_active: iat is in the future', { iat: nowSeconds + 60 }, { maxTokenAgeSeconds: 60 }],
     ['token_expired: older than maxTokenAgeSeconds', { iat: nowSeconds - 90 }, { maxTokenAgeSeconds: 60 }],
     ['claim_invalid: maxLifetimeSeconds needs exp and iat', { iat: undefined }, { maxLifetimeSeconds: 60 }],
-    ['claim_invalid: exp - iat is over maxLifetimeSeconds', {}, { maxLifetimeSeconds: 60 }],
+    [
+      'claim_invalid: exp - iat is over maxLifetimeSeconds, or over what revocation remembers',
+      {},
+      { maxLifetimeSeconds: 60 },
+    ],
     ['token_too_large: over 50 bytes', {}, { maxTokenBytes: 50 }],
     ['keys_unavailable: the key source gave no key', {}, source(async () => 'a key')],
     ['keys_unavailable: the key source failed', {}, source(() => Promise.reject(new Error('down')))],

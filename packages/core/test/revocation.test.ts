@@ -249,6 +249,29 @@ describe('a list that is full', () => {
   })
 })
 
+describe('a clock that gives no time', () => {
+  it.each([Number.NaN, undefined, Infinity, Promise.resolve(1)])('lets no revoked token in: %s', async (time) => {
+    let isBroken = false
+    const revocations = createRevocations({ now: () => (isBroken ? (time as number) : nowSeconds * 1000) })
+    await revocations.revokeToken({ issuer, jti: 'token-1', until: nowSeconds + 600 })
+    isBroken = true
+    const auth = authWith({ revocation: revocations })
+    expect(await refusalOf(auth.verifyToken(await sign(claims)))).toBe('revocation_unavailable')
+    await expect(revocations.revokeToken({ issuer, jti: 'x', until: nowSeconds + 600 })).rejects.toThrow(
+      'now must return',
+    )
+  })
+})
+
+it('does not recall a token that a set-back clock puts into the future', async () => {
+  let seconds = nowSeconds
+  const auth = authWith({ revocation: createRevocations(), now: () => seconds * 1000 })
+  const token = await sign({ ...claims, iat: nowSeconds })
+  expect(await refusalOf(auth.verifyToken(token))).toBe('accepted')
+  seconds -= 6
+  expect(await refusalOf(auth.verifyToken(token))).toBe('token_not_active')
+})
+
 describe('what is to be revoked', () => {
   const { revocations } = listAt()
   it.each<[string, () => Promise<void>, RegExp]>([

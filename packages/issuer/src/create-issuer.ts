@@ -11,6 +11,7 @@ import { jwksDocument, metadataDocument } from './keys/published-documents.ts'
 import type { IssuerMetadata, PublishedDocument } from './keys/published-documents.ts'
 import { rotateKeys } from './keys/rotate-keys.ts'
 import type { SigningKey } from './keys/signing-key.ts'
+import { RefreshTokens } from './sessions/refresh-token.ts'
 import { Sessions } from './sessions/sessions.ts'
 import type { SessionInfo, Tokens } from './sessions/sessions.ts'
 
@@ -43,8 +44,8 @@ export interface SessionIssuer extends Issuer {
   logout(this: void, refreshToken: string): Promise<void>
   /** Ends every session of a user. */
   logoutAll(this: void, sub: string): Promise<void>
-  /** Ends one of a user's sessions, as `sessions` lists them. */
-  endSession(this: void, sub: string, sid: string): Promise<void>
+  /** Ends one of a user's sessions, as `sessions` lists them; false where there is none. */
+  endSession(this: void, sub: string, sid: string): Promise<boolean>
   /** A user's sessions that have not ended. */
   sessions(this: void, sub: string): Promise<readonly SessionInfo[]>
 }
@@ -84,7 +85,8 @@ function loginsOf(settings: IssuerSettings, schedule: KeySchedule) {
         issueAccessToken(readLoginClaims(claims), { issuedAt: now(), session: null }),
     }
   }
-  const sessions = new Sessions({ ...settings, ...kept, issueAccessToken })
+  const refreshTokens = new RefreshTokens(settings.issuer, settings.clientId)
+  const sessions = new Sessions({ ...settings, ...kept, refreshTokens, issueAccessToken })
   return {
     login: async (claims: LoginClaims) => sessions.login(claims),
     refresh: async (refreshToken: string) => sessions.refresh(refreshToken),

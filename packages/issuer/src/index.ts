@@ -14,7 +14,8 @@ export type { ImportableKey } from './keys/import-signing-key.ts'
 export type { IssuerMetadata, PublishedDocument } from './keys/published-documents.ts'
 export type { SigningAlgorithm } from './keys/signing-algorithms.ts'
 export type { ExternalSigningKey, PrivateSigningKey, SecretSigningKey, SigningKey } from './keys/signing-key.ts'
-export { createSessionStore, SessionStoreFull } from './sessions/create-session-store.ts'
+export { createSessionStore } from './sessions/create-session-store.ts'
+export { SessionStoreFull } from './sessions/session-store-full.ts'
 export { RefreshError } from './sessions/refresh-error.ts'
 export type { RefreshReason } from './sessions/refresh-error.ts'
 export type { RenewClaims, SessionOptions } from './sessions/session-settings.ts'
@@ -23,9 +24,12 @@ export { SessionsUnavailable } from './sessions/sessions-unavailable.ts'
 export type {
   Beginning,
   Ending,
+  Look,
   Rotated,
   Rotation,
+  Seen,
   Session,
   SessionStore,
+  Subject,
   TokenHashes,
 } from './sessions/session-store.ts'

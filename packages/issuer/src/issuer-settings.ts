@@ -1,5 +1,13 @@
 import { ConfigError } from '@claimcheck/core'
-import { describe, readFields, readFunction, readNumber, readText, readTexts } from '@claimcheck/core/settings'
+import {
+  describe,
+  readFields,
+  readFunction,
+  readNumber,
+  readText,
+  readTexts,
+  secondsBy,
+} from '@claimcheck/core/settings'
 import type { Fields } from '@claimcheck/core/settings'
 import { parseEncryption } from './encryption/encryption-settings.ts'
 import type { EncryptionSettings, EncryptOptions } from './encryption/encryption-settings.ts'
@@ -96,7 +104,7 @@ export function parseIssuerOptions(options: unknown): IssuerSettings {
       ? readUrl('jwksUri', fields.get('jwksUri'))
       : `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`,
     publishAheadSeconds: number('publishAheadSeconds', { least: 0, most: 604_800, otherwise: 600 }),
-    now: inSeconds(now),
+    now: secondsBy(now),
   })
 }
 
@@ -139,13 +147,4 @@ function readWhole(field: string, value: unknown, { least, most }: { least: numb
   const number = readNumber(field, value, least, most)
   if (Number.isInteger(number)) return number
   throw new ConfigError(field, 'a whole number of seconds', describe(number))
-}
-
-/** A clock that gives no time would make tokens that never end. */
-function inSeconds(now: () => number): () => number {
-  return () => {
-    const milliseconds: unknown = now()
-    if (typeof milliseconds === 'number' && Number.isFinite(milliseconds)) return milliseconds / 1000
-    throw new TypeError('now must return a finite number of milliseconds')
-  }
 }

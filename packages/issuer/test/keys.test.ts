@@ -56,6 +56,17 @@ describe('the schedule of the keys', () => {
     expect(kids(issuer)).toEqual([first, second, third].map(kidOf))
   })
 
+  it('takes no key whose turn has begun, which would leave the old one no time', async () => {
+    const issuer = issuerOf(first)
+    const field = 'next.signsFrom'
+    await expect(issuer.rotateKeys({ ...second, signsFrom: start - 1 })).rejects.toMatchObject({
+      name: 'ConfigError',
+      field,
+    })
+    await expect(issuer.rotateKeys({ ...second, signsFrom: start })).resolves.toMatchObject({ signsFrom: start })
+    expect(kids(issuer)).toEqual([first, second].map(kidOf))
+  })
+
   it('makes no key where the present one stays in a KMS, and takes the next one from there', async () => {
     const pairOf = () => generateKeyPairSync('ed25519')
     const external = async (pair = pairOf()) => {
@@ -80,7 +91,7 @@ describe('the schedule of the keys', () => {
   it('does not take a key that is there, or that signs when another does', async () => {
     const issuer = issuerOf([first, { ...second, signsFrom: start + 50 }])
     await expect(issuer.rotateKeys(second)).rejects.toMatchObject({ name: 'ConfigError', field: 'next' })
-    for (const signsFrom of [start + 50, start + 49]) {
+    for (const signsFrom of [start + 50, start + 49, start - 1]) {
       await expect(issuer.rotateKeys({ ...third, signsFrom })).rejects.toMatchObject({ field: 'next.signsFrom' })
     }
     expect(kids(issuer)).toEqual([first, second].map(kidOf))

@@ -16,7 +16,7 @@ describe('the store of one process', () => {
     const { clock, issuer } = sessionIssuer({
       store: createSessionStore({ max: 3 }),
       sessionIdleSeconds: 60,
-      accessTokenSeconds: 60,
+      accessTokenSeconds: 50,
     })
     const live = [await issuer.login({ sub: 'a' }), await issuer.login({ sub: 'b' })]
     const last = await issuer.login({ sub: 'c' })
@@ -28,13 +28,13 @@ describe('the store of one process', () => {
     for (const { refreshToken } of live) await issuer.refresh(refreshToken)
     clock.seconds += 1
     await expect(issuer.refresh(last.refreshToken)).rejects.toMatchObject({ reason: 'unknown' })
-    await expect(issuer.login({ sub: 'd' })).resolves.toMatchObject({ expiresIn: 60 })
+    await expect(issuer.login({ sub: 'd' })).resolves.toMatchObject({ expiresIn: 50 })
     expect(await issuer.sessions('a')).toHaveLength(1)
   })
 
   it('holds no more than the sessions that live, however many there were', async () => {
     const store = createSessionStore({ max: 50 })
-    const { clock, issuer } = sessionIssuer({ store, sessionIdleSeconds: 60, accessTokenSeconds: 60 })
+    const { clock, issuer } = sessionIssuer({ store, sessionIdleSeconds: 60, accessTokenSeconds: 50 })
     for (let turn = 0; turn < 300; turn++) {
       await issuer.login({ sub: `user-${turn}` })
       clock.seconds += 2
@@ -90,6 +90,36 @@ describe('a store that fails', () => {
     )
   })
 
+  it.each([
+    ['nothing', undefined],
+    ['an outcome that is none', { outcome: 'rotate', session: { sub: 'admin' } }],
+    ['null', null],
+  ])('is one that answers %s to a rotation, and nobody is let in', async (_what, answer) => {
+    const { issuer } = sessionIssuer({ store: { ...createSessionStore(), rotate: async () => answer as never } })
+    const { refreshToken } = await issuer.login({ sub: 'john' })
+    await expect(issuer.refresh(refreshToken)).rejects.toMatchObject({ name: 'SessionsUnavailable', status: 503 })
+  })
+
+  it.each(['begin', 'find', 'rotate', 'end', 'endAll'] as const)('is one whose %s throws at once', async (method) => {
+    const good = createSessionStore()
+    const throwing = {
+      [method]: () => {
+        throw new Error('at once')
+      },
+    }
+    const { issuer } = sessionIssuer({ store: { ...good, ...(method === 'begin' ? {} : throwing) } })
+    const broken = sessionIssuer({ store: { ...good, ...throwing } }).issuer
+    const { refreshToken } = await issuer.login({ sub: 'john' })
+    const call = {
+      begin: () => broken.login({ sub: 'john' }),
+      find: () => broken.refresh(refreshToken),
+      rotate: () => broken.refresh(refreshToken),
+      end: () => broken.logout(refreshToken),
+      endAll: () => broken.logoutAll('john'),
+    }[method]
+    await expect(call()).rejects.toMatchObject({ name: 'SessionsUnavailable', cause: { message: 'at once' } })
+  })
+
   it('leaves a client whose answer was lost with a token that is good', async () => {
     let fails = true
     const inner = createSessionStore()
@@ -110,6 +140,24 @@ describe('a store that fails', () => {
   })
 })
 
+describe('a logout', () => {
+  it.each([undefined, null, 7, { refreshToken: 'x' }])('of what is no text is told so: %j', async (value) => {
+    const { issuer } = sessionIssuer()
+    await expect(issuer.logout(value as unknown as string)).rejects.toMatchObject({
+      name: 'RefreshError',
+      reason: 'malformed',
+    })
+  })
+
+  it('of one session says whether there was one', async () => {
+    const { issuer } = sessionIssuer()
+    await issuer.login({ sub: 'john' })
+    const [session] = await issuer.sessions('john')
+    expect(await issuer.endSession(session?.sid ?? '', 'john')).toBe(false)
+    expect(await issuer.endSession('john', session?.sid ?? '')).toBe(true)
+  })
+})
+
 describe('the settings of sessions', () => {
   const revocation = { revokeToken: nothing, revokeSession: nothing, revokeSubject: nothing }
   it.each([
@@ -122,9 +170,10 @@ describe('the settings of sessions', () => {
       { revocation: { ...revocation, maxTokenLifetimeSeconds: 299 } },
       'accessTokenSeconds',
     ],
+    ['no session for anybody', { maxSessionsPerSubject: 0 }, 'maxSessionsPerSubject'],
     ['a longer grace than a minute', { reuseGraceSeconds: 61 }, 'reuseGraceSeconds'],
     ['more idle time than there is', { sessionIdleSeconds: 400, sessionAbsoluteSeconds: 399 }, 'sessionIdleSeconds'],
-    ['tokens that outlive their session', { sessionIdleSeconds: 299 }, 'accessTokenSeconds'],
+    ['tokens that outlive their session', { sessionIdleSeconds: 309 }, 'accessTokenSeconds'],
     ['a session of seconds', { sessionAbsoluteSeconds: 59 }, 'sessionAbsoluteSeconds'],
     ['claims that are no function', { renewClaims: {} }, 'renewClaims'],
   ])('are refused with %s', (_what, more, field) => {

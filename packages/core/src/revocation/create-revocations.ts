@@ -1,3 +1,4 @@
+import { secondsBy } from '../clock.ts'
 import { readFields, readFunction, readNumber } from '../config/fields.ts'
 import { RevocationEntries } from './revocation-entries.ts'
 import { readRevocation } from './read-revocation.ts'
@@ -32,14 +33,14 @@ export function createRevocations(options: RevocationsOptions = {}): Revocations
   }
   const maxTokenLifetimeSeconds = number('maxTokenLifetimeSeconds', [1, 31_536_000], 86_400)
   const clockToleranceSeconds = number('clockToleranceSeconds', [0, 300], 5)
-  const now = fields.has('now') ? readFunction<() => number>('now', fields.get('now'), true) : () => Date.now()
+  const now = secondsBy(fields.has('now') ? readFunction('now', fields.get('now'), true) : () => Date.now())
   const entries = new RevocationEntries({
     max: number('max', [1, 10_000_000], 100_000),
     subjectSeconds: maxTokenLifetimeSeconds + clockToleranceSeconds,
-    now: () => now() / 1000,
+    now,
   })
   const read = <T extends object>(revocation: T, names: readonly [name: string, time: string]) => {
-    return readRevocation(revocation, names, now() / 1000)
+    return readRevocation(revocation, names, now())
   }
   return Object.freeze({
     clockToleranceSeconds,

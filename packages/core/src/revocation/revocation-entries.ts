@@ -1,16 +1,6 @@
 import type { NamedEntry } from './read-revocation.ts'
+import { RevocationsFull } from './revocations-full.ts'
 import type { RevocableToken } from './revocations.ts'
-
-/** The list has as many entries as it may hold, and drops none that counts: what was to be revoked is not. */
-export class RevocationsFull extends Error {
-  static {
-    Object.defineProperty(this.prototype, 'name', { value: 'RevocationsFull', configurable: true, writable: true })
-  }
-
-  constructor(max: number) {
-    super(`The list holds ${max} revocations, as many as it may: nothing was revoked; raise max`)
-  }
-}
 
 /** Until when tokens and sessions are revoked, and up to which `iat` subjects are: of one issuer, in whole seconds. */
 interface OfIssuer {

@@ -71,7 +71,9 @@ function refuseAge(
 function refuseLifetime(exp: number | null, iat: number | null, { maxLifetimeSeconds }: TimeRules): Refused | null {
   if (maxLifetimeSeconds === null || maxLifetimeSeconds === Infinity) return null
   if (exp === null || iat === null) return invalid('maxLifetimeSeconds needs exp and iat')
-  return exp - iat > maxLifetimeSeconds ? invalid('exp - iat is over maxLifetimeSeconds') : null
+  return exp - iat > maxLifetimeSeconds
+    ? invalid('exp - iat is over maxLifetimeSeconds, or over what revocation remembers')
+    : null
 }
 
 function invalid(detail: string): Refused {

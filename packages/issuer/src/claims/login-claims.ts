@@ -46,7 +46,9 @@ function readScope(scope: unknown): string {
   const words: readonly unknown[] = Array.isArray(scope) ? scope : typeof scope === 'string' ? scope.split(' ') : []
   const isScope = (word: unknown) => typeof word === 'string' && /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(word)
   if (words.length > 0 && words.every(isScope)) return words.join(' ')
-  throw new TypeError('The claim scope must be words of printable ASCII, in a list or with one blank between them')
+  throw new TypeError(
+    'The claim scope must be words of printable ASCII, in a list or with one blank between them; leave it out where there are none',
+  )
 }
 
 /** Copies what JSON can say, and nothing that it would leave out or change on the way. */
@@ -65,7 +67,7 @@ function copyPlain(value: unknown, path: string, depth: number): unknown {
     )
   }
   throw new TypeError(
-    `${path} must be what JSON can say: a string, a finite number, true, false, null, a list or a plain object`,
+    `${path} must be what JSON can say: a string, a finite number, true, false, null, a list or a plain object; leave out what is undefined`,
   )
 }
 

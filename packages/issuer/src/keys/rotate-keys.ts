@@ -28,10 +28,12 @@ export async function rotateKeys(
   const turn = Math.max(Math.ceil(now()) + publishAheadSeconds, schedule.lastSignsFrom + 1)
   const scheduled = key.signsFrom === undefined ? { ...key, signsFrom: turn } : key
   const read = readSigningKey('next', scheduled)
-  if (read.signsFrom <= schedule.lastSignsFrom) {
+  // A turn that has begun would leave the key that signed until now without the time in which its tokens are good.
+  const earliest = Math.max(Math.floor(now()), schedule.lastSignsFrom + 1)
+  if (read.signsFrom < earliest) {
     throw new ConfigError(
       'next.signsFrom',
-      `later than that of the other keys, ${schedule.lastSignsFrom}`,
+      `${earliest} or later: now, and behind the other keys`,
       describe(read.signsFrom),
     )
   }

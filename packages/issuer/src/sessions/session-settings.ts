@@ -8,7 +8,7 @@ import type { SessionInfo } from './sessions.ts'
 
 /**
  * Asked at each refresh for the claims that hold by now, with those of the login: the same, others, or null for a user
- * who may not go on and is logged out. What it throws fails the refresh, which can be repeated while the grace lasts.
+ * who may not go on and is logged out. What it throws fails the refresh, and uses up nothing.
  */
 export type RenewClaims = (
   claims: LoginClaims,
@@ -27,6 +27,8 @@ export interface SessionOptions {
   readonly sessionAbsoluteSeconds?: number
   /** How long a client whose answer was lost may repeat a refresh, 0 to 60; 0: never. @default 10 */
   readonly reuseGraceSeconds?: number
+  /** How many sessions a user may have, 1 to 10,000: a login beyond it ends the one that was refreshed longest ago. @default 50 */
+  readonly maxSessionsPerSubject?: number
   readonly renewClaims?: RenewClaims
 }
 
@@ -35,6 +37,7 @@ export interface SessionRules {
   readonly idleSeconds: number
   readonly absoluteSeconds: number
   readonly reuseGraceSeconds: number
+  readonly maxPerSubject: number
 }
 
 /** The options of sessions, parsed. */
@@ -51,10 +54,11 @@ export const sessionOptionNames = [
   'sessionIdleSeconds',
   'sessionAbsoluteSeconds',
   'reuseGraceSeconds',
+  'maxSessionsPerSubject',
   'renewClaims',
 ] as const
 
-const storeMethods = ['begin', 'rotate', 'end', 'endSession', 'endAll', 'list']
+const storeMethods = ['begin', 'find', 'rotate', 'end', 'endSession', 'endAll', 'list']
 const longest = 31_536_000
 
 /** Parses the options of sessions; null where there is no store. */
@@ -69,8 +73,10 @@ export function parseSessionOptions(fields: Fields, accessTokenSeconds: number):
   }
   const absoluteSeconds = number('sessionAbsoluteSeconds', 60, longest, 7_776_000)
   const idleSeconds = number('sessionIdleSeconds', 60, longest, Math.min(1_209_600, absoluteSeconds))
-  if (accessTokenSeconds > idleSeconds) {
-    const must = `${idleSeconds} or less, as sessionIdleSeconds: no token outlives its session`
+  const reuseGraceSeconds = number('reuseGraceSeconds', 0, 60, 10)
+  const longestToken = idleSeconds - reuseGraceSeconds
+  if (accessTokenSeconds > longestToken) {
+    const must = `${longestToken} or less, sessionIdleSeconds without the grace: no token outlives its session`
     throw new ConfigError('accessTokenSeconds', must, describe(accessTokenSeconds))
   }
   if (idleSeconds > absoluteSeconds) {
@@ -83,7 +89,12 @@ export function parseSessionOptions(fields: Fields, accessTokenSeconds: number):
   return Object.freeze({
     store: withMethods<SessionStore>('store', fields.get('store'), storeMethods),
     revocation: fields.has('revocation') ? readRevoker(fields.get('revocation'), accessTokenSeconds) : null,
-    rules: Object.freeze({ idleSeconds, absoluteSeconds, reuseGraceSeconds: number('reuseGraceSeconds', 0, 60, 10) }),
+    rules: Object.freeze({
+      idleSeconds,
+      absoluteSeconds,
+      reuseGraceSeconds,
+      maxPerSubject: number('maxSessionsPerSubject', 1, 10_000, 50),
+    }),
     renewClaims: fields.has('renewClaims') ? readFunction<RenewClaims>('renewClaims', fields.get('renewClaims')) : null,
   })
 }

@@ -1,5 +1,7 @@
 /** A login that lasts: a family of refresh tokens, of which one is good at a time. Times are seconds since the epoch. */
 export interface Session {
+  /** The `iss` of its access tokens. */
+  readonly issuer: string
   /** The `sid` of its access tokens; public, and no part of a refresh token. */
   readonly sid: string
   readonly sub: string
@@ -10,6 +12,8 @@ export interface Session {
   readonly refreshedAt: number
   /** The end that no refresh moves. */
   readonly expiresAt: number
+  /** When the last of its access tokens is over. */
+  readonly accessUntil: number
 }
 
 /** By what a store finds a family, and tells the good token of it from the used ones: hashes, never a token. */
@@ -20,28 +24,51 @@ export interface TokenHashes {
   readonly token: string
 }
 
+/** Of whom sessions are meant. */
+export interface Subject {
+  readonly issuer: string
+  readonly sub: string
+}
+
 /** The begin of a family. */
 export interface Beginning {
   readonly session: Session
   readonly hashes: TokenHashes
   /** The family ends when it was not refreshed for so long. */
   readonly idleSeconds: number
+  /** How many sessions the subject may have, this one included: the ones that were refreshed longest ago end. */
+  readonly maxPerSubject: number
+  /** How long those are still known as ended. */
+  readonly lingerSeconds: number
+}
+
+/** A look at a refresh token, which changes nothing. */
+export interface Look {
+  readonly hashes: TokenHashes
+  readonly now: number
+  readonly graceSeconds: number
+}
+
+/** What a look has found: the family, and whether a rotation by this token would succeed. */
+export interface Seen {
+  readonly session: Session
+  readonly isGood: boolean
 }
 
 /** One use of a refresh token, and what is to take its place. */
-export interface Rotation {
-  /** Of the token that was presented. */
-  readonly hashes: TokenHashes
-  readonly now: number
+export interface Rotation extends Look {
   readonly idleSeconds: number
+  /** When the access token that goes with it is over. */
+  readonly accessUntil: number
   readonly successor: {
     /** The hash of the whole successor. */
     readonly token: string
-    /** The successor, sealed under a key that only the holder of the presented token can derive. */
-    readonly sealed: string
+    /**
+     * The successor, sealed under a key that only the holder of the presented token can derive; null where the grace is 0.
+     * It is kept until the grace is over or the successor is used, and no longer.
+     */
+    readonly sealed: string | null
   }
-  /** How long the presented token may come again for the same successor, while that was not used; 0: never. */
-  readonly graceSeconds: number
   /** Where this step ends the family: how long it is still known as ended. */
   readonly lingerSeconds: number
 }
@@ -57,7 +84,7 @@ export interface Ending {
 export type Rotated =
   /** The presented token was the good one; its successor is now. */
   | { readonly outcome: 'rotated'; readonly session: Session }
-  /** It was the one before, came again in time, and its successor was not used yet: this is that successor. */
+  /** It was the one before, came again in `graceSeconds`, and its successor was not used yet: this is that successor. */
   | { readonly outcome: 'repeated'; readonly session: Session; readonly sealed: string }
   /** It was used before: the family has ended by this very step. */
   | { readonly outcome: 'reused'; readonly session: Session }
@@ -71,14 +98,17 @@ export type Rotated =
  * where it cannot be known to have been done. A family is forgotten when it was idle for too long, or is over.
  */
 export interface SessionStore {
-  begin(beginning: Beginning): Promise<void>
+  /** Begins a family, and gives those of the subject that had to end for it. */
+  begin(beginning: Beginning): Promise<readonly Session[]>
+  /** Looks at a refresh token; null where no family is known by it. */
+  find(look: Look): Promise<Seen | null>
   rotate(rotation: Rotation): Promise<Rotated>
   /** Ends the family of a refresh token, good or used, and gives it; also one that is still known as ended. */
   end(ending: Ending & { readonly family: string }): Promise<Session | null>
   /** Ends one session of a subject; as `end`. */
-  endSession(ending: Ending & { readonly sub: string; readonly sid: string }): Promise<Session | null>
+  endSession(ending: Ending & Subject & { readonly sid: string }): Promise<Session | null>
   /** Ends every family of a subject, each in a step of its own, and gives them; as `end`. */
-  endAll(ending: Ending & { readonly sub: string }): Promise<readonly Session[]>
+  endAll(ending: Ending & Subject): Promise<readonly Session[]>
   /** The families of a subject that have not ended. */
-  list(query: { readonly sub: string; readonly now: number }): Promise<readonly Session[]>
+  list(query: Subject & { readonly now: number }): Promise<readonly Session[]>
 }

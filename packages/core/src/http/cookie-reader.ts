@@ -1,9 +1,9 @@
 import { parseCookiePlace } from '../config/token-from.ts'
 import { Refused } from '../refused.ts'
-import { findCookie } from './cookie.ts'
-import { refuseForeign } from './cross-site.ts'
-import type { RequestLike } from './request-like.ts'
-import type { CookiePlace } from './token-place.ts'
+import { findCookie } from '../token/cookie.ts'
+import { refuseForeign } from '../token/cross-site.ts'
+import type { RequestLike } from '../token/request-like.ts'
+import type { CookiePlace } from '../token/token-place.ts'
 
 /**
  * Makes a reader of a cookie by which a request always acts, such as that of a refresh token: its text to the letter, or

@@ -1,11 +1,11 @@
 import { parseBase64url, parseText } from '#platform'
-import { contentEncryption, isKeyManagement, ivBytes, tagBytes } from '../encryption/key-management.ts'
-import type { KeyManagement } from '../encryption/key-management.ts'
+import { contentEncryption, isKeyManagement, ivBytes, tagBytes } from './key-management.ts'
+import type { KeyManagement } from './key-management.ts'
 import { curves } from '../keys/jwk.ts'
 import { Refused } from '../refused.ts'
-import { isJsonObject, member, parseJsonObject } from './strict-json.ts'
-import type { JsonObject } from './strict-json.ts'
-import { normalType } from './token-type.ts'
+import { isJsonObject, member, parseJsonObject } from '../token/strict-json.ts'
+import type { JsonObject } from '../token/strict-json.ts'
+import { normalType } from '../token/token-type.ts'
 
 /** An encrypted token that was read and not believed, as far as choosing a key for it goes. */
 export interface EncryptedJwt {

@@ -1,0 +1,10 @@
+import { runUserCode } from './user-code.ts'
+
+/** A clock in milliseconds, as one in seconds. One that gives no time would make nothing expire: NaN compares with nothing. */
+export function secondsBy(now: () => number): () => number {
+  return () => {
+    const milliseconds: unknown = runUserCode('now', now)
+    if (typeof milliseconds === 'number' && Number.isFinite(milliseconds)) return milliseconds / 1000
+    throw new TypeError('now must return a finite number of milliseconds')
+  }
+}

@@ -1,0 +1,185 @@
+import { SessionStoreFull } from './session-store-full.ts'
+import type { Beginning, Ending, Look, Rotated, Rotation, Seen, Session, Subject } from './session-store.ts'
+
+/** A family, and what tells its good token from the used ones. */
+interface Family {
+  readonly session: Session
+  readonly idleSeconds: number
+  /** The hash of the good token. */
+  readonly token: string
+  /** The token before, while it may come again for the good one. */
+  readonly previous: Previous | null
+  /** Until when the family is known as ended; null where it has not. */
+  readonly endedUntil: number | null
+}
+
+interface Previous {
+  readonly token: string
+  readonly sealed: string
+  readonly rotatedAt: number
+  readonly graceSeconds: number
+}
+
+/** How many families are looked at in passing, at each step, for whether they are over. */
+const sweptAtOnce = 4
+
+/** The families of one process, in memory. */
+export class Families {
+  readonly #max: number
+  readonly #byHandle = new Map<string, Family>()
+  readonly #bySubject = new Map<string, Set<string>>()
+  #cursor = this.#byHandle.entries()
+  #sweptAllAt = -Infinity
+
+  constructor(max: number) {
+    this.#max = max
+  }
+
+  begin({ session, hashes, idleSeconds, maxPerSubject, lingerSeconds }: Beginning): readonly Session[] {
+    const now = session.createdAt
+    this.#sweep(now)
+    if (this.#byHandle.size >= this.#max) this.#sweepAll(now)
+    if (this.#byHandle.size >= this.#max) throw new SessionStoreFull(this.#max)
+    if (this.#byHandle.has(hashes.family)) throw new Error('The family of this refresh token has begun already')
+    const ended = this.#endOldest(session, { now, lingerSeconds }, maxPerSubject - 1)
+    const family = { session: Object.freeze({ ...session }), idleSeconds, token: hashes.token }
+    this.#byHandle.set(hashes.family, { ...family, previous: null, endedUntil: null })
+    const name = nameOf(session)
+    const handles = this.#bySubject.get(name)
+    if (handles === undefined) this.#bySubject.set(name, new Set([hashes.family]))
+    else handles.add(hashes.family)
+    return ended
+  }
+
+  look({ hashes, now, graceSeconds }: Look): Seen | null {
+    const family = this.#find(hashes.family, now)
+    if (family === null) return null
+    const isGood = family.token === hashes.token || repeatable(family, { hashes, now, graceSeconds }) !== null
+    return { session: family.session, isGood: isGood && family.endedUntil === null }
+  }
+
+  rotate(rotation: Rotation): Rotated {
+    const { hashes, now, accessUntil } = rotation
+    this.#sweep(now)
+    const family = this.#find(hashes.family, now)
+    if (family === null) return { outcome: 'unknown' }
+    if (family.endedUntil !== null) return { outcome: 'ended', session: family.session }
+    const known = { ...family.session, accessUntil: Math.max(family.session.accessUntil, accessUntil) }
+    if (family.token === hashes.token) {
+      const session = Object.freeze({ ...known, refreshedAt: now })
+      this.#byHandle.set(hashes.family, this.#rotated(session, rotation))
+      return { outcome: 'rotated', session }
+    }
+    const previous = repeatable(family, rotation)
+    if (previous !== null) {
+      const session = Object.freeze(known)
+      this.#byHandle.set(hashes.family, { ...family, session })
+      return { outcome: 'repeated', session, sealed: previous.sealed }
+    }
+    this.#end(hashes.family, family, now + rotation.lingerSeconds)
+    return { outcome: 'reused', session: family.session }
+  }
+
+  end(handle: string, { now, lingerSeconds }: Ending): Session | null {
+    const family = this.#find(handle, now)
+    if (family === null) return null
+    if (family.endedUntil === null) this.#end(handle, family, now + lingerSeconds)
+    return family.session
+  }
+
+  endOf(ending: Ending & Subject, isMeant: (session: Session) => boolean): readonly Session[] {
+    return this.#familiesOf(ending, ending.now).flatMap(([handle, { session }]) => {
+      const ended = isMeant(session) ? this.end(handle, ending) : null
+      return ended === null ? [] : [ended]
+    })
+  }
+
+  list(query: Subject & { readonly now: number }): readonly Session[] {
+    return this.#familiesOf(query, query.now).flatMap(([, { endedUntil, session }]) => {
+      return endedUntil === null ? [session] : []
+    })
+  }
+
+  #rotated(session: Session, { hashes, successor, idleSeconds, graceSeconds, now }: Rotation): Family {
+    const { token, sealed } = successor
+    const previous = sealed === null ? null : { token: hashes.token, sealed, rotatedAt: now, graceSeconds }
+    return { session, idleSeconds, token, previous, endedUntil: null }
+  }
+
+  /** Makes room under the most that a subject may have. */
+  #endOldest(subject: Subject, ending: Ending, most: number): readonly Session[] {
+    const live = this.#familiesOf(subject, ending.now).filter(([, { endedUntil }]) => endedUntil === null)
+    const oldest = live.toSorted(([, one], [, other]) => one.session.refreshedAt - other.session.refreshedAt)
+    return oldest.slice(0, Math.max(0, live.length - most)).flatMap(([handle]) => this.end(handle, ending) ?? [])
+  }
+
+  #familiesOf(subject: Subject, now: number): readonly (readonly [string, Family])[] {
+    return [...(this.#bySubject.get(nameOf(subject)) ?? [])].flatMap((handle) => {
+      const family = this.#find(handle, now)
+      return family === null ? [] : [[handle, family] as const]
+    })
+  }
+
+  #find(handle: string, now: number): Family | null {
+    const family = this.#byHandle.get(handle)
+    if (family === undefined) return null
+    if (now < endOf(family)) return family
+    this.#forget(handle, family)
+    return null
+  }
+
+  /** What is sealed for a used token goes at once. */
+  #end(handle: string, family: Family, endedUntil: number): void {
+    this.#byHandle.set(handle, { ...family, previous: null, endedUntil })
+  }
+
+  #forget(handle: string, { session }: Family): void {
+    this.#byHandle.delete(handle)
+    const name = nameOf(session)
+    const handles = this.#bySubject.get(name)
+    handles?.delete(handle)
+    if (handles?.size === 0) this.#bySubject.delete(name)
+  }
+
+  /** A few families in turn, so that what is over goes without a timer. */
+  #sweep(now: number): void {
+    for (let looked = 0; looked < sweptAtOnce; looked++) {
+      const { value, done } = this.#cursor.next()
+      if (done === true) {
+        this.#cursor = this.#byHandle.entries()
+        return
+      }
+      this.#tidy(...value, now)
+    }
+  }
+
+  /** All of them, where room is needed; no more than once a second, for a full store may be asked often. */
+  #sweepAll(now: number): void {
+    const second = Math.floor(now)
+    if (second === this.#sweptAllAt) return
+    this.#sweptAllAt = second
+    for (const [handle, family] of this.#byHandle) this.#tidy(handle, family, now)
+  }
+
+  #tidy(handle: string, family: Family, now: number): void {
+    const { previous } = family
+    if (now >= endOf(family)) this.#forget(handle, family)
+    else if (previous !== null && now >= previous.rotatedAt + previous.graceSeconds) {
+      this.#byHandle.set(handle, { ...family, previous: null })
+    }
+  }
+}
+
+/** The token before, where it is the one that was presented and its grace lasts, on whichever side of a set-back clock. */
+function repeatable({ previous }: Family, { hashes, now, graceSeconds }: Look): Previous | null {
+  if (previous === null || previous.token !== hashes.token) return null
+  return Math.abs(now - previous.rotatedAt) < Math.min(graceSeconds, previous.graceSeconds) ? previous : null
+}
+
+function endOf({ session, idleSeconds, endedUntil }: Family): number {
+  return endedUntil ?? Math.min(session.refreshedAt + idleSeconds, session.expiresAt)
+}
+
+function nameOf({ issuer, sub }: Subject): string {
+  return JSON.stringify([issuer, sub])
+}

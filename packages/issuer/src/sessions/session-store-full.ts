@@ -1,0 +1,10 @@
+/** The store has as many sessions as it may hold, and drops none that lives. */
+export class SessionStoreFull extends Error {
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'SessionStoreFull', configurable: true, writable: true })
+  }
+
+  constructor(max: number) {
+    super(`The store holds ${max} sessions, as many as it may: raise max, or let sessions be shorter`)
+  }
+}
