@@ -256,9 +256,19 @@ export function sessionStoreContract(createStore: CreateStore): void {
       revocation.failures = 2
       for (let turn = 0; turn < 2; turn++) {
         await expect(issuer.refresh(refreshToken)).rejects.toMatchObject({ name: 'SessionsUnavailable', status: 503 })
+        clock.seconds += 140
       }
       expect(await outcomeOf(issuer.refresh(refreshToken))).toBe('ended')
       expect(revocation.sids).toEqual([sidOf(next)])
+    })
+
+    it('has nobody asked for the claims of its user', async () => {
+      let asked = 0
+      const { issuer, sub } = await setUp({ reuseGraceSeconds: 0, renewClaims: (claims) => (asked++, claims) })
+      const { refreshToken } = await issuer.login({ sub })
+      const next = await issuer.refresh(refreshToken)
+      for (const token of [refreshToken, next.refreshToken]) await outcomeOf(issuer.refresh(token))
+      expect(asked).toBe(1)
     })
 
     it('opens its successor, and no other token of the family does', async () => {
@@ -346,6 +356,17 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect((await issuer.sessions(sub)).map(({ sid }) => sid)).toEqual([sidOf(later)])
       for (const { refreshToken } of ended) expect(await outcomeOf(issuer.refresh(refreshToken))).toBe('ended')
       expect(await issuer.refresh(stranger.refreshToken)).toMatchObject({ expiresIn: 300 })
+    })
+
+    it('revokes for as long as the longest of its tokens lives, also where they are shorter by now', async () => {
+      const store = await createStore()
+      const { issuer, sub, clock } = await setUp({ store, accessTokenSeconds: 600 })
+      const shorter = await setUp({ store, now: clock.now })
+      const first = await issuer.login({ sub })
+      clock.seconds += 400
+      const { refreshToken } = await issuer.refresh(first.refreshToken)
+      await shorter.issuer.logout(refreshToken)
+      expect(shorter.revocation.untils).toEqual([start + 1060])
     })
 
     it('of one session leaves the others', async () => {
