@@ -7,6 +7,7 @@ export {
   authorize,
   ConfigError,
   createAuth,
+  createRevocations,
   decide,
   hasClaim,
   hasRole,
@@ -15,5 +16,14 @@ export {
   toRefusal,
   where,
 } from '@claimcheck/core'
-export type { Auth, AuthOptions, IssuerOptions, JwtClaims, Policy, Principal, Register } from '@claimcheck/core'
+export type {
+  Auth,
+  AuthOptions,
+  IssuerOptions,
+  JwtClaims,
+  Policy,
+  Principal,
+  Register,
+  Revocations,
+} from '@claimcheck/core'
 export type { Errors, GateSettings, Mode } from '@claimcheck/core/adapter'
