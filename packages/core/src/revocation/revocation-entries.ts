@@ -11,6 +11,13 @@ interface OfIssuer {
 
 export type EntryKind = keyof OfIssuer
 
+const kinds: readonly EntryKind[] = ['tokens', 'sessions', 'subjects']
+
+/** One entry: of tokens and sessions, `time` is its end; of subjects, it is the `issuedBefore`. */
+export interface RevocationEntry extends NamedEntry {
+  readonly kind: EntryKind
+}
+
 interface Rules {
   readonly max: number
   /** How long the entry of a subject counts after its `issuedBefore`. */
@@ -31,6 +38,10 @@ export class RevocationEntries {
 
   constructor(rules: Rules) {
     this.#rules = rules
+  }
+
+  get size(): number {
+    return this.#size
   }
 
   /** Whether a token is revoked, by itself, its session or its subject. */
@@ -63,6 +74,29 @@ export class RevocationEntries {
     if (this.#size >= max) throw new RevocationsFull(max)
     this.#entriesOf(issuer)[kind].set(name, value)
     this.#size++
+  }
+
+  /** Whether an entry would add nothing. */
+  covers({ kind, issuer, name, time }: RevocationEntry): boolean {
+    const known = this.#byIssuer.get(issuer)?.[kind].get(name)
+    return known !== undefined && known >= (kind === 'subjects' ? time : Math.ceil(time))
+  }
+
+  /** Every entry that still counts. */
+  *live(): Generator<RevocationEntry, undefined> {
+    const now = this.#rules.now()
+    for (const [issuer, ofIssuer] of this.#byIssuer) {
+      for (const kind of kinds) {
+        for (const [name, time] of ofIssuer[kind]) {
+          if (now < this.#endOf(kind, time)) yield { kind, issuer, name, time }
+        }
+      }
+    }
+  }
+
+  /** Forgets what is over, of so many entries in turn. */
+  sweep(count: number): void {
+    this.#sweep(this.#rules.now(), count)
   }
 
   #entriesOf(issuer: string | null): OfIssuer {
@@ -107,7 +141,7 @@ export class RevocationEntries {
 
   *#sweeping(): Generator<SweptEntry, undefined> {
     for (const ofIssuer of this.#byIssuer.values()) {
-      for (const kind of ['tokens', 'sessions', 'subjects'] as const) {
+      for (const kind of kinds) {
         const entries = ofIssuer[kind]
         for (const [name, value] of entries) yield { kind, entries, name, value }
       }
