@@ -1,0 +1,60 @@
+import type {
+  RevocableToken,
+  Revocations,
+  SessionRevocation,
+  SubjectRevocation,
+  TokenRevocation,
+} from '@claimcheck/core'
+import { readRevocation } from '@claimcheck/core/revocation'
+import type { RevocationEntry } from '@claimcheck/core/revocation'
+import type { RedisSettings } from '../redis-settings.ts'
+import { RedisStoreError } from '../redis-store-error.ts'
+import type { RevocationReplica } from './revocation-replica.ts'
+import type { RevocationWriter } from './revocation-writer.ts'
+
+/** Revocations that processes share: written to Redis, and asked of this process's own memory. */
+export function createRedisRevocations(
+  settings: RedisSettings,
+  replica: RevocationReplica,
+  writer: RevocationWriter,
+): Revocations {
+  const { clockToleranceSeconds, maxTokenLifetimeSeconds } = settings
+  const read = (revocation: object, names: readonly [name: string, time: string]) => {
+    return readRevocation(revocation, names, settings.now() / 1000)
+  }
+  const revoke = async (entry: RevocationEntry) => {
+    await writer.write(entry)
+    // Without waiting for the stream to bring it back.
+    replica.add(entry)
+  }
+  return Object.freeze({
+    clockToleranceSeconds,
+    maxTokenLifetimeSeconds,
+    isRevoked: (token: RevocableToken) => {
+      if (replica.freshness.isCurrent) return replica.isRevoked(token)
+      throw outOfDate(replica)
+    },
+    revokeToken: async (revocation: TokenRevocation) => {
+      const { issuer, name, time } = read(revocation, ['jti', 'until'])
+      await revoke({ kind: 'tokens', issuer, name, time: time + clockToleranceSeconds })
+    },
+    revokeSession: async (revocation: SessionRevocation) => {
+      const { issuer, name, time } = read(revocation, ['sid', 'until'])
+      await revoke({ kind: 'sessions', issuer, name, time: time + clockToleranceSeconds })
+    },
+    revokeSubject: async (revocation: SubjectRevocation) => {
+      await revoke({ kind: 'subjects', ...read(revocation, ['sub', 'issuedBefore']) })
+    },
+    ready: () => replica.loaded(),
+  })
+}
+
+function outOfDate({ freshness, problem }: RevocationReplica): RedisStoreError {
+  const { ageSeconds } = freshness
+  const what =
+    ageSeconds === null
+      ? 'No revocations are loaded yet'
+      : `What is known of revocations is ${Math.floor(ageSeconds)} seconds old`
+  const why = problem === null ? 'Redis has not answered yet' : problem.message
+  return new RedisStoreError(problem?.reason ?? 'unreachable', `${what}. ${why}`, { cause: problem })
+}

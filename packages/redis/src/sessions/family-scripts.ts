@@ -1,0 +1,103 @@
+import { Script } from '../script.ts'
+
+/*
+ * A family is one hash, and the sealed successor a text beside it in the same slot, which goes when the grace is over; every
+ * step is one script on these two keys. Times are the callers', in seconds; Redis only counts how long a key may stay, which for
+ * the family is the clock skew longer than it is known.
+ */
+
+const functions = `
+local key, sealedKey = KEYS[1], KEYS[2]
+local function session()
+  return redis.call('HMGET', key, 'issuer', 'sid', 'sub', 'claims', 'createdAt', 'refreshedAt', 'expiresAt', 'accessUntil')
+end
+local function isKnown(now)
+  local times = redis.call('HMGET', key, 'expiresAt', 'idleEnd', 'endedUntil')
+  if not times[1] then return false end
+  if times[3] then return now < tonumber(times[3]) end
+  return now < math.min(tonumber(times[1]), tonumber(times[2]))
+end
+local function milliseconds(seconds)
+  return string.format('%.0f', math.max(1, math.ceil(seconds * 1000)))
+end
+local function finish(now, linger, skew)
+  redis.call('HDEL', key, 'token', 'usedToken', 'usedAt', 'grace')
+  redis.call('DEL', sealedKey)
+  redis.call('HSET', key, 'endedUntil', string.format('%.3f', now + linger))
+  redis.call('PEXPIRE', key, milliseconds(linger + skew))
+end
+local function repeatable(presented, now, grace)
+  local used = redis.call('HMGET', key, 'usedToken', 'usedAt', 'grace')
+  if presented ~= used[1] then return false end
+  if math.abs(now - tonumber(used[2])) >= math.min(grace, tonumber(used[3])) then return false end
+  return redis.call('GET', sealedKey)
+end
+`
+
+/**
+ * Writes a family: deadline, seconds to live, then names and values. Not where one is there, and not when its place in the
+ * list of its subject was taken so long ago that it may be gone.
+ */
+export const beginFamily = new Script(`${functions}
+if tonumber(redis.call('TIME')[1]) > tonumber(ARGV[1]) then return 'late' end
+if redis.call('EXISTS', key) == 1 then return 'there' end
+redis.call('HSET', key, unpack(ARGV, 3))
+redis.call('PEXPIRE', key, milliseconds(tonumber(ARGV[2])))
+return 'begun'
+`)
+
+/** Of now, the presented token and the grace: the session, and 1 where a rotation by this token would succeed. */
+export const lookAtFamily = new Script(`${functions}
+local now, presented, grace = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
+if not isKnown(now) then return {} end
+local isGood = presented == redis.call('HGET', key, 'token') or repeatable(presented, now, grace)
+return {session(), isGood and 1 or 0}
+`)
+
+/**
+ * Of now, the presented token, the grace, the skew, the time that an ended family lingers, the idle time, when the access
+ * token is over, the successor, and that one sealed (an empty text: not).
+ */
+export const rotateFamily = new Script(`${functions}
+local now, presented, grace, skew = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local linger, idle, successor, sealed = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[8], ARGV[9]
+if not isKnown(now) then return {'unknown'} end
+local known = redis.call('HMGET', key, 'token', 'expiresAt', 'accessUntil', 'endedUntil')
+if known[4] then return {'ended', session()} end
+local accessUntil = tonumber(ARGV[7]) > tonumber(known[3]) and ARGV[7] or known[3]
+if presented == known[1] then
+  redis.call('HSET', key, 'token', successor, 'refreshedAt', ARGV[1], 'accessUntil', accessUntil,
+    'idleEnd', string.format('%.3f', now + idle))
+  redis.call('PEXPIRE', key, milliseconds(math.min(tonumber(known[2]) - now, idle) + skew))
+  if sealed == '' then
+    redis.call('HDEL', key, 'usedToken', 'usedAt', 'grace')
+    redis.call('DEL', sealedKey)
+  else
+    redis.call('HSET', key, 'usedToken', presented, 'usedAt', ARGV[1], 'grace', ARGV[3])
+    redis.call('SET', sealedKey, sealed, 'PX', milliseconds(grace))
+  end
+  return {'rotated', session()}
+end
+local kept = repeatable(presented, now, grace)
+if kept then
+  redis.call('HSET', key, 'accessUntil', accessUntil)
+  return {'repeated', session(), kept}
+end
+finish(now, linger, skew)
+return {'reused', session()}
+`)
+
+/** Of now, the skew and the time that an ended family lingers: the session; nothing where none is known. */
+export const endFamily = new Script(`${functions}
+local now = tonumber(ARGV[1])
+if not isKnown(now) then return {} end
+if redis.call('HEXISTS', key, 'endedUntil') == 0 then finish(now, tonumber(ARGV[3]), tonumber(ARGV[2])) end
+return session()
+`)
+
+/** Of now: the session; 'ended' where it has; nothing where none is known. */
+export const readFamily = new Script(`${functions}
+if not isKnown(tonumber(ARGV[1])) then return {} end
+if redis.call('HEXISTS', key, 'endedUntil') == 1 then return 'ended' end
+return session()
+`)

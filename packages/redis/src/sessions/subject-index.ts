@@ -1,0 +1,106 @@
+import type { Session, Subject } from '@claimcheck/issuer'
+import type { Commander } from '../redis-client.ts'
+import type { RedisSettings } from '../redis-settings.ts'
+import { RedisStoreError } from '../redis-store-error.ts'
+import { Script } from '../script.ts'
+
+/** The place of a family in the list of its subject. */
+export interface Place {
+  /** As it stands in Redis. */
+  readonly text: string
+  readonly family: string
+  readonly sid: string
+  /** Whether no family can come to it any more. */
+  readonly isOld: boolean
+}
+
+/**
+ * A family is written so many seconds after its place was taken, or not at all; a place that no family took is given up
+ * after many more: so that no family is ever without its place.
+ */
+const takeSeconds = 30
+const keepSeconds = 300
+/** So many places of a subject are looked at in passing, at each login, for whether they still lead somewhere. */
+const lookedAtOnce = 8
+
+const add = new Script(`
+local key, now, skew, ends = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local redisNow = tonumber(redis.call('TIME')[1])
+redis.call('ZREMRANGEBYSCORE', key, '-inf', '(' .. string.format('%.3f', math.min(now, redisNow) - skew))
+local others = redis.call('ZRANDMEMBER', key, ${lookedAtOnce})
+redis.call('ZADD', key, ends, cjson.encode({ARGV[4], ARGV[5], redisNow}))
+local longest = tonumber(redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')[2])
+redis.call('PEXPIRE', key, string.format('%.0f', math.max(1, longest - now + skew) * 1000))
+return {redisNow, others, redis.call('ZCARD', key)}
+`)
+
+const read = new Script(`return {tonumber(redis.call('TIME')[1]), redis.call('ZRANGE', KEYS[1], 0, -1)}`)
+const remove = new Script(`return redis.call('ZREM', KEYS[1], unpack(ARGV))`)
+
+/**
+ * Which families a subject has: a sorted set beside them, under their ends. A crash between two steps leaves a place
+ * without a family, never a family without a place; such a place is given up when somebody comes by.
+ */
+export class SubjectIndex {
+  readonly #settings: RedisSettings
+
+  constructor(settings: RedisSettings) {
+    this.#settings = settings
+  }
+
+  /**
+   * Takes a place for a family, which is to be written by `deadline`, in seconds of the clock of Redis; gives
+   * how many there are, those included that lead nowhere, and some others.
+   */
+  async add(
+    commander: Commander,
+    family: string,
+    session: Session,
+  ): Promise<{ readonly deadline: number; readonly count: number; readonly others: readonly Place[] }> {
+    const { sid, createdAt, expiresAt } = session
+    const given = [createdAt, this.#settings.clockSkewSeconds, expiresAt, family, sid]
+    const { redisNow, places, count } = readPlaces(await add.run(commander, [this.#keyOf(session)], given))
+    return { deadline: redisNow + takeSeconds, count, others: places }
+  }
+
+  async read(commander: Commander, subject: Subject): Promise<readonly Place[]> {
+    return readPlaces(await read.run(commander, [this.#keyOf(subject)], [])).places
+  }
+
+  /** Gives up old places that lead nowhere. What fails here is left for the next who comes by. */
+  async giveUp(commander: Commander, subject: Subject, places: readonly Place[]): Promise<void> {
+    const texts = places.filter(({ isOld }) => isOld).map(({ text }) => text)
+    if (texts.length > 0) await remove.run(commander, [this.#keyOf(subject)], texts).catch(() => undefined)
+  }
+
+  #keyOf({ issuer, sub }: Subject): string {
+    return `${this.#settings.prefix}:subject:${JSON.stringify([issuer, sub])}`
+  }
+}
+
+interface Places {
+  readonly redisNow: number
+  readonly places: readonly Place[]
+  readonly count: number
+}
+
+function readPlaces(answer: unknown): Places {
+  const [redisNow, texts, count]: unknown[] = Array.isArray(answer) ? answer : []
+  if (typeof redisNow !== 'number' || !Array.isArray(texts)) return unexpected()
+  return { redisNow, places: texts.map((text) => readPlace(text, redisNow)), count: Number(count) }
+}
+
+function readPlace(text: unknown, redisNow: number): Place {
+  if (typeof text !== 'string') return unexpected()
+  const parts: unknown = JSON.parse(text)
+  const [family, sid, addedAt]: unknown[] = Array.isArray(parts) ? parts : []
+  if (typeof family !== 'string' || typeof sid !== 'string' || typeof addedAt !== 'number') return unexpected()
+  return { text, family, sid, isOld: redisNow > addedAt + keepSeconds }
+}
+
+function unexpected(): never {
+  throw new RedisStoreError(
+    'unexpected',
+    'Redis holds something else where the sessions of a subject are: is the prefix shared?',
+  )
+}

@@ -1,0 +1,25 @@
+import type { Commander, RedisClient } from './redis-client.ts'
+import { RedisStoreError } from './redis-store-error.ts'
+
+/** Waits for so long and no longer; a command that was not written by then never will be. */
+export async function withinTime<T>(
+  client: RedisClient,
+  milliseconds: number,
+  work: (commander: Commander) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      const remedy = 'see whether it runs, and whether it is busy or cut off'
+      reject(new RedisStoreError('timeout', `Redis did not answer in ${milliseconds / 1000} s: ${remedy}`))
+      controller.abort()
+    }, milliseconds)
+  })
+  try {
+    const commander = client.withCommandOptions({ typeMapping: {}, abortSignal: controller.signal })
+    return await Promise.race([work(commander), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
