@@ -5,9 +5,8 @@ export default defineConfig({
   // Sources, as in vitest.config.ts.
   ssr: { resolve: { conditions: ['@claimcheck/source', 'module', 'node', 'development|production'] } },
   test: {
-    root: 'conformance',
-    include: ['**/*.long.ts'],
+    include: ['conformance/**/*.long.ts', 'packages/redis/test/*.long.ts'],
     testTimeout: 1_200_000,
-    reporters: ['default', ['json', { outputFile: '../reports/long.json' }]],
+    reporters: ['default', ['json', { outputFile: 'reports/long.json' }]],
   },
 })

@@ -1,0 +1,62 @@
+import { once } from 'node:events'
+import { createConnection, createServer } from 'node:net'
+import type { Server, Socket } from 'node:net'
+import { join } from 'node:path'
+import type { RedisServer } from './redis-server.ts'
+
+/** A network between a process and Redis that can be cut: what is sent then gets lost, and no connection ends. */
+export class DroppingProxy {
+  readonly path: string
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  #isCut = false
+
+  private constructor(redis: RedisServer, name: string) {
+    this.path = join(redis.folder, name)
+    this.#server = createServer((near) => {
+      const far = createConnection(redis.socket)
+      this.#pass(near, far)
+      this.#pass(far, near)
+    })
+  }
+
+  static async start(redis: RedisServer, name = 'proxy'): Promise<DroppingProxy> {
+    const proxy = new DroppingProxy(redis, name)
+    proxy.#server.listen(proxy.path)
+    await once(proxy.#server, 'listening')
+    return proxy
+  }
+
+  get address(): { readonly socket: { readonly path: string; readonly tls: false } } {
+    return { socket: { path: this.path, tls: false } }
+  }
+
+  cut(): void {
+    this.#isCut = true
+  }
+
+  /** New connections pass again; those that lost something stay dead, as they do behind a real cut. */
+  mend(): void {
+    this.#isCut = false
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy()
+    this.#server.close()
+    await once(this.#server, 'close')
+  }
+
+  #pass(from: Socket, to: Socket): void {
+    let isDead = false
+    this.#sockets.add(from)
+    from.on('data', (bytes) => {
+      isDead ||= this.#isCut
+      if (!isDead) to.write(bytes)
+    })
+    from.on('error', () => undefined)
+    from.on('close', () => {
+      this.#sockets.delete(from)
+      to.destroy()
+    })
+  }
+}

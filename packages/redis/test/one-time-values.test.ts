@@ -1,0 +1,44 @@
+import { createOneTimeValues } from '@claimcheck/core/one-time'
+import type { OneTimeValues } from '@claimcheck/core/one-time'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadStores } from './open-stores.ts'
+import { hasRedis, RedisServer } from './redis-server.ts'
+import { inAnHour } from './revoked.ts'
+
+describe.skipIf(!hasRedis)('one-time values in Redis', () => {
+  let server: RedisServer
+  beforeAll(async () => {
+    server = await RedisServer.start()
+  })
+  afterAll(() => server.stop())
+
+  it('are taken once, whoever of many processes asks at the same time', async () => {
+    const processes = await Promise.all(Array.from({ length: 4 }, () => loadStores(server.address)))
+    const asked = Array.from({ length: 25 }, () => processes).flat()
+    const answers = await Promise.all(
+      asked.map(({ oneTimeValues }) => oneTimeValues.addIfAbsent('proof:1', inAnHour())),
+    )
+    expect(answers.filter(Boolean)).toHaveLength(1)
+    expect(await processes[0]?.oneTimeValues.addIfAbsent('proof:2', inAnHour())).toBe(true)
+  })
+
+  it('are remembered a skew longer than until their end, and then no more', async () => {
+    const { oneTimeValues, client } = await loadStores(server.address, { clockSkewSeconds: 60 })
+    await oneTimeValues.addIfAbsent('proof:3', Math.floor(Date.now() / 1000) + 10)
+    const left = await client.pTTL('claimcheck:once:proof:3')
+    expect([left > 68_000, left <= 70_000]).toEqual([true, true])
+    // By this process's clock it is over; by that of another it may not be.
+    const late = Math.floor(Date.now() / 1000) - 10
+    expect(await oneTimeValues.addIfAbsent('proof:4', late)).toBe(true)
+    expect(await oneTimeValues.addIfAbsent('proof:4', late)).toBe(false)
+  })
+
+  it('are of the same kind as in one process', async () => {
+    const stores: OneTimeValues[] = [(await loadStores(server.address)).oneTimeValues, createOneTimeValues()]
+    for (const store of stores) {
+      await expect(store.addIfAbsent('', inAnHour())).rejects.toThrow(/1 to 512 characters/)
+      await expect(store.addIfAbsent('a'.repeat(513), inAnHour())).rejects.toThrow(/1 to 512 characters/)
+      await expect(store.addIfAbsent('a', NaN)).rejects.toThrow(/finite/)
+    }
+  })
+})

@@ -1,0 +1,111 @@
+import { spawn, spawnSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+/** Whether there is a server to start. With CI=true the tests do not ask, and fail where there is none. */
+export const hasRedis = process.env['CI'] === 'true' || spawnSync('redis-server', ['--version']).status === 0
+if (!hasRedis) console.warn('Tests with Redis are skipped: there is no redis-server on this machine')
+
+const running = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** A Redis of its own: on a socket in a folder of its own, and gone with both. */
+export class RedisServer {
+  readonly folder = mkdtempSync(join(tmpdir(), 'claimcheck-redis-'))
+  readonly socket = join(this.folder, 'socket')
+  readonly #options: readonly string[]
+  #child: ChildProcess | null = null
+
+  private constructor(options: readonly string[]) {
+    this.#options = options
+  }
+
+  static async start(...options: string[]): Promise<RedisServer> {
+    const server = new RedisServer(options)
+    await server.start()
+    return server
+  }
+
+  /** For `createClient`. */
+  get address(): { readonly socket: { readonly path: string; readonly tls: false } } {
+    return { socket: { path: this.socket, tls: false } }
+  }
+
+  /** For a client that takes a URL. */
+  get url(): string {
+    return `unix://${this.socket}`
+  }
+
+  /** A Sentinel, by its configuration; it is no server that a client stores in. */
+  static async startSentinel(file: string): Promise<RedisServer> {
+    const server = new RedisServer([])
+    await server.#run([file, '--sentinel'], /\+monitor/)
+    return server
+  }
+
+  /** Starts, again too: on the data that lies in its folder. */
+  async start(): Promise<void> {
+    const fixed = [
+      '--port',
+      '0',
+      '--unixsocket',
+      this.socket,
+      '--dir',
+      this.folder,
+      '--save',
+      '',
+      '--repl-diskless-sync-delay',
+      '0',
+    ]
+    await this.#run([...fixed, ...this.#options], /ready to accept connections/i)
+  }
+
+  async #run(given: readonly string[], isReady: RegExp): Promise<void> {
+    const child = spawn('redis-server', given, { stdio: ['ignore', 'pipe', 'inherit'] })
+    this.#child = child
+    running.add(child)
+    const lines: string[] = []
+    const failed = once(child, 'close').then(() => {
+      throw new Error(`redis-server ended:\n${lines.join('\n')}`)
+    })
+    failed.catch(() => undefined)
+    const ready = new Promise<void>((resolve) => {
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        lines.push(line)
+        if (isReady.test(line)) resolve()
+      })
+    })
+    await Promise.race([ready, failed])
+  }
+
+  /** As a machine that loses its power does. */
+  async kill(): Promise<void> {
+    const child = this.#child
+    this.#child = null
+    if (child === null) return
+    const closed = once(child, 'close')
+    child.kill('SIGKILL')
+    await closed
+    running.delete(child)
+  }
+
+  /** Takes nothing in and answers nothing, while its connections stay. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP')
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT')
+  }
+
+  async stop(): Promise<void> {
+    await this.kill()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,199 @@
+import { createRedisStores } from '@claimcheck/redis'
+import { createIssuer, generateKeys } from '@claimcheck/issuer'
+import type { Beginning } from '@claimcheck/issuer'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { loadStores } from './open-stores.ts'
+import type { Opened } from './open-stores.ts'
+import { hasRedis, RedisServer } from './redis-server.ts'
+
+// What holds of sessions on any store is in conformance/stores; here is what only Redis can get wrong.
+describe.skipIf(!hasRedis)('sessions in Redis', () => {
+  let server: RedisServer
+  let subjects = 0
+  const now = Math.floor(Date.now() / 1000)
+
+  beforeAll(async () => {
+    server = await RedisServer.start()
+  })
+  afterAll(() => server.stop())
+
+  const load = (options = {}) => loadStores(server.address, options)
+  const subject = () => `subject-${(subjects += 1)}`
+  const subjectOf = (sub: string) => ({ issuer: 'https://a.test', sub })
+  const indexOf = (sub: string) => `claimcheck:subject:${JSON.stringify(['https://a.test', sub])}`
+  const beginning = (sub: string, name: string): Beginning => ({
+    session: {
+      ...subjectOf(sub),
+      sid: `sid-${name}`,
+      claims: '{}',
+      createdAt: now,
+      refreshedAt: now,
+      expiresAt: now + 3600,
+      accessUntil: now + 300,
+    },
+    hashes: { family: `${sub}-${name}`, token: 'first' },
+    idleSeconds: 600,
+    maxPerSubject: 1000,
+    lingerSeconds: 300,
+  })
+  const placesOf = ({ client }: Opened, sub: string) => client.zRange(indexOf(sub), 0, -1)
+
+  it('rotate once, whoever of many processes asks at the same time', async () => {
+    const keys = await generateKeys('ES256')
+    const processes = await Promise.all(Array.from({ length: 4 }, () => load()))
+    const issuers = processes.map(({ sessions: store, revocations: revocation }) => {
+      return createIssuer({ issuer: 'https://a.test', audience: 'api', clientId: 'web', keys, store, revocation })
+    })
+    const { refreshToken } = await (issuers[0]?.login({ sub: subject() }) ?? Promise.reject(new Error('no issuer')))
+    const turns = Array.from({ length: 25 }, () => issuers).flat()
+    const all = await Promise.all(turns.map((issuer) => issuer.refresh(refreshToken)))
+    expect(all).toHaveLength(100)
+    expect(new Set(all.map((tokens) => tokens.refreshToken)).size).toBe(1)
+  })
+
+  it('end on all machines by the revocation that a logout writes', async () => {
+    const keys = await generateKeys('ES256')
+    const [one, other] = await Promise.all([load(), load()])
+    const issuer = createIssuer({
+      issuer: 'https://a.test',
+      audience: 'api',
+      clientId: 'web',
+      keys,
+      store: one.sessions,
+      revocation: one.revocations,
+    })
+    const sub = subject()
+    const { refreshToken } = await issuer.login({ sub })
+    const [{ sid } = { sid: '' }] = await other.sessions.list({ ...subjectOf(sub), now })
+    await issuer.logout(refreshToken)
+    expect(await other.sessions.list({ ...subjectOf(sub), now })).toEqual([])
+    const token = { issuer: 'https://a.test', jti: 'any', sid, sub, iat: now }
+    expect(one.revocations.isRevoked(token)).toBe(true)
+  })
+
+  it('leave Redis by themselves, a skew after they are over', async () => {
+    const { sessions, client } = await load()
+    const sub = subject()
+    await sessions.begin(beginning(sub, 'a'))
+    const key = `claimcheck:family:{${sub}-a}`
+    expect(await client.pTTL(key)).toBeGreaterThan(659_000)
+    expect(await client.pTTL(key)).toBeLessThanOrEqual(660_000)
+    await sessions.end({ family: `${sub}-a`, now, lingerSeconds: 300 })
+    expect(await client.pTTL(key)).toBeLessThanOrEqual(360_000)
+    expect(await client.hGetAll(key)).not.toHaveProperty('token')
+    expect(await client.pTTL(indexOf(sub))).toBeLessThanOrEqual(3_660_000)
+  })
+
+  it('whose begin broke off leave a place that is given up, but not while one may still come to it', async () => {
+    const stores = await load()
+    const sub = subject()
+    await stores.sessions.begin(beginning(sub, 'a'))
+    const member = (addedAt: number) => JSON.stringify(['none', 'sid-none', addedAt])
+    const key = indexOf(sub)
+    await stores.client.zAdd(key, [
+      { value: member(now - 301), score: now + 3600 },
+      { value: member(now - 200), score: now + 3600 },
+    ])
+    expect((await stores.sessions.list({ ...subjectOf(sub), now })).map(({ sid }) => sid)).toEqual(['sid-a'])
+    const places = await placesOf(stores, sub)
+    expect([places.length, places.includes(member(now - 200))]).toEqual([2, true])
+  })
+
+  it('that come too late for their place are not begun', async () => {
+    const { client } = await load()
+    // The place was taken forty seconds ago, by the clock of Redis.
+    const late = Object.create(client, {
+      withCommandOptions: {
+        value: (options: object) => {
+          const commander = client.withCommandOptions(options)
+          const evalSha = async (...given: Parameters<typeof commander.evalSha>) => {
+            const answer: unknown = await commander.evalSha(...given)
+            return Array.isArray(answer) && typeof answer[0] === 'number' ? [answer[0] - 40, answer[1]] : answer
+          }
+          return Object.create(commander, { evalSha: { value: evalSha } }) as unknown
+        },
+      },
+    }) as typeof client
+    const stores = createRedisStores(late)
+    const sub = subject()
+    await expect(stores.sessions.begin(beginning(sub, 'a'))).rejects.toMatchObject({ reason: 'timeout' })
+    expect(await client.exists(`claimcheck:family:{${sub}-a}`)).toBe(0)
+    stores.close()
+  })
+
+  it('of which nobody ever asks do not pile up: each login looks whether some places lead nowhere', async () => {
+    const stores = await load()
+    const sub = subject()
+    const stale = Array.from({ length: 40 }, (_, at) => JSON.stringify([`gone-${at}`, `sid-${at}`, now - 1000]))
+    await stores.client.zAdd(
+      indexOf(sub),
+      stale.map((value) => ({ value, score: now + 3600 })),
+    )
+    for (let login = 0; login < 40; login += 1) await stores.sessions.begin(beginning(sub, `l${login}`))
+    const left = (await placesOf(stores, sub)).filter((text) => text.includes('gone-'))
+    expect(left.length).toBeLessThan(20)
+    expect(await stores.sessions.list({ ...subjectOf(sub), now })).toHaveLength(40)
+  })
+
+  it('keep what is sealed for a used token for the grace alone, and beside them in their slot', async () => {
+    const { sessions, client } = await load()
+    const sub = subject()
+    await sessions.begin(beginning(sub, 'a'))
+    const rotation = {
+      hashes: { family: `${sub}-a`, token: 'first' },
+      now,
+      idleSeconds: 600,
+      accessUntil: now + 300,
+      graceSeconds: 10,
+      lingerSeconds: 300,
+    }
+    await sessions.rotate({ ...rotation, successor: { token: 'second', sealed: 'sealed' } })
+    const key = `claimcheck:family:{${sub}-a}:sealed`
+    expect(await client.pTTL(key)).toBeLessThanOrEqual(10_000)
+    expect(await sessions.rotate({ ...rotation, successor: { token: 'third', sealed: 'other' } })).toMatchObject({
+      outcome: 'repeated',
+      sealed: 'sealed',
+    })
+    await sessions.end({ family: `${sub}-a`, now, lingerSeconds: 300 })
+    expect(await client.exists(key)).toBe(0)
+  })
+
+  it('of one user, begun at the same time by many processes, are no more than they may be', async () => {
+    const processes = await Promise.all(Array.from({ length: 4 }, () => load()))
+    const sub = subject()
+    const begun = Array.from({ length: 40 }, async (_, at) => {
+      const one = processes[at % processes.length]
+      return one?.sessions.begin({ ...beginning(sub, String(at)), maxPerSubject: 5 }) ?? []
+    })
+    const ended = (await Promise.all(begun)).flat()
+    const left = (await processes[0]?.sessions.list({ ...subjectOf(sub), now })) ?? []
+    expect(left.length).toBe(5)
+    expect(new Set([...ended, ...left].map(({ sid }) => sid)).size).toBe(40)
+  })
+
+  it('by the hundreds are listed and ended, each once', async () => {
+    const { sessions } = await load()
+    const sub = subject()
+    await Promise.all(Array.from({ length: 250 }, (_, at) => sessions.begin(beginning(sub, String(at)))))
+    expect(await sessions.list({ ...subjectOf(sub), now })).toHaveLength(250)
+    const ended = await sessions.endAll({ ...subjectOf(sub), now, lingerSeconds: 60 })
+    expect(new Set(ended.map(({ sid }) => sid)).size).toBe(250)
+    expect(await sessions.list({ ...subjectOf(sub), now })).toEqual([])
+  })
+
+  it('run by the text of a script where Redis does not know it by its hash', async () => {
+    const { sessions, client } = await load()
+    const sub = subject()
+    await sessions.begin(beginning(sub, 'a'))
+    await client.scriptFlush()
+    expect(await sessions.list({ ...subjectOf(sub), now })).toHaveLength(1)
+  })
+
+  it('are not mistaken for what others hold under their keys', async () => {
+    const { sessions, client } = await load()
+    const sub = subject()
+    await client.set(`claimcheck:family:{${sub}-a}`, 'x')
+    const ending = { family: `${sub}-a`, now, lingerSeconds: 60 }
+    await expect(sessions.end(ending)).rejects.toMatchObject({ reason: 'unexpected' })
+  })
+})
