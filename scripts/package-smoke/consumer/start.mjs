@@ -57,3 +57,18 @@ export async function checkIssuer({ createIssuer, generateKeys }) {
   assert.deepEqual((await auth.verifyToken(accessToken)).roles, ['admin'])
   await assert.rejects(issuer.login({ sub: 'user-1', exp: 0 }), TypeError)
 }
+
+/** What is shared is as good as what shares it: without a server, nobody is let in, and it says why. */
+export async function checkRedis({ createRedisStores, RedisStoreError }) {
+  const { createAuth } = await import('@claimcheck/core')
+  const { createClient } = await import('redis')
+  const client = createClient({ url: 'redis://127.0.0.1:1', socket: { reconnectStrategy: false } })
+  client.on('error', () => undefined)
+  const stores = createRedisStores(client)
+  const { revocations: revocation } = stores
+  createAuth({ issuer: 'https://issuer.test', audience: 'smoke', keys: { secret: 'x'.repeat(32) }, revocation }).close()
+  await assert.rejects(stores.ready(), RedisStoreError)
+  assert.throws(() => revocation.isRevoked({}), { reason: 'unreachable' })
+  assert.equal(stores.state().serves, false)
+  stores.close()
+}

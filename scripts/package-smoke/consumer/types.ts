@@ -4,9 +4,11 @@ import * as forExpress from '@claimcheck/express'
 import '@claimcheck/express/augment'
 import * as forFastify from '@claimcheck/fastify'
 import * as forKoa from '@claimcheck/koa'
+import { createRedisStores } from '@claimcheck/redis'
 import express from 'express'
 import { fastify } from 'fastify'
 import Koa from 'koa'
+import { createClient, createCluster, createSentinel } from 'redis'
 
 const auth: Auth<'admin'> = createAuth({
   issuer: 'https://issuer.test',
@@ -39,3 +41,9 @@ koaApp.use(forKoa.jwtAuth(auth)).use((ctx) => {
   ctx.body = [forKoa.getAuth(ctx).subject, ctx.state.auth.subject]
 })
 koaApp.use(forKoa.requireRole('admin'))
+
+export const stores = [
+  createRedisStores(createClient(), { maxStalenessSeconds: null }),
+  createRedisStores(createCluster({ rootNodes: [] })),
+  createRedisStores(createSentinel({ name: 'main', sentinelRootNodes: [] })),
+].map(({ revocations, state }) => [revocations, state().serves])
