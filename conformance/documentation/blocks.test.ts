@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readBlocks } from './code-blocks.ts'
@@ -16,6 +17,7 @@ const typeErrors = checkTypes(
   programs.filter(({ missing }) => missing === null),
 )
 const runsTypeScript = Boolean(Reflect.get(process.features, 'typescript'))
+const hasRedis = process.env['CI'] === 'true' || spawnSync('redis-server', ['--version']).status === 0
 const timeout = 90_000
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -31,6 +33,7 @@ describe.each(programs)('$place', { concurrent: true, timeout }, (program) => {
   it('runs, and answers as the comment above it says', async ({ skip, onTestFailed }) => {
     if (missing !== null) skip(`${missing} is not there`)
     if (!runsTypeScript && process.env['CI'] !== 'true') skip(`Node ${process.version} does not run TypeScript`)
+    if (program.needsRedis && !hasRedis) skip('there is no redis-server on this machine')
     const { answers, printed } = await outcomeOf(program)
     onTestFailed(() => console.error(`${place} printed:\n${printed}`))
     expect(answers).toEqual(calls === null ? ['It ends'] : splitCalls(calls))
@@ -62,12 +65,23 @@ interface Outcome {
 }
 
 async function outcomeOf(program: Program): Promise<Outcome> {
-  const { port, printed, stop } = await runProgram(program)
+  const redis = program.needsRedis ? await startRedis() : null
   try {
-    return { answers: await answersOf(program, port), printed: printed() }
+    const { port, printed, stop } = await runProgram(program, redis === null ? {} : { REDIS_URL: redis.url })
+    try {
+      return { answers: await answersOf(program, port), printed: printed() }
+    } finally {
+      await stop()
+    }
   } finally {
-    await stop()
+    await redis?.stop()
   }
+}
+
+/** What a block that needs it comes with: its package is there. */
+async function startRedis(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const { RedisServer } = await import('../../packages/redis/test/redis-server.ts')
+  return RedisServer.start()
 }
 
 async function answersOf({ calls }: Program, port: number | null): Promise<readonly string[]> {

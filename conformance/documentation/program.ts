@@ -9,6 +9,8 @@ export interface Program extends CodeBlock {
   readonly file: string
   /** The folder under `packages/` that it imports and that is not there; null: it has all it needs. */
   readonly missing: string | null
+  /** Whether it connects to the Redis of REDIS_URL. */
+  readonly needsRedis: boolean
 }
 
 const generated = join(import.meta.dirname, '.generated')
@@ -27,7 +29,7 @@ export function writePrograms(folder: string): readonly Program[] {
     .map((block) => {
       const file = join(folder, `${block.place.replaceAll(/[/:]/g, '-')}.ts`)
       writeFileSync(file, '\n'.repeat(block.line) + block.code)
-      return { ...block, file, missing: findMissing(block.code) }
+      return { ...block, file, missing: findMissing(block.code), needsRedis: /from 'redis'/.test(block.code) }
     })
 }
 

@@ -19,11 +19,14 @@ const deadlineMilliseconds = 45_000
  * Runs a block in a process of its own until it ends or listens; where it exports an `auth` that is called, behind a
  * server of ours. Rejects with what it printed where it fails.
  */
-export async function runProgram({ file, code, calls, env }: Program): Promise<RunningProgram> {
+export async function runProgram(
+  { file, code, calls, env }: Program,
+  variables: NodeJS.ProcessEnv = {},
+): Promise<RunningProgram> {
   const isServed = calls !== null && /^export const auth\b/m.test(code)
   const child = fork(isServed ? fileURLToPath(new URL('serve-auth.ts', import.meta.url)) : file, [file], {
     execArgv: ['--conditions=@claimcheck/source', '--import', new URL('preload.ts', import.meta.url).href],
-    env: { ...readEnvironment(env), NODE_COMPILE_CACHE: join(dirname(file), 'compiled') },
+    env: { ...readEnvironment(env), ...variables, NODE_COMPILE_CACHE: join(dirname(file), 'compiled') },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const chunks: unknown[] = []
