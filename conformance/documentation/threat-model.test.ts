@@ -19,7 +19,8 @@ it('docs/threat-model.md shows each of its rows by a file of tests', () => {
   expect(rows.length).toBeGreaterThan(20)
   for (const { tries, shownBy } of rows) {
     expect([tries, filesIn(shownBy).length > 0]).toEqual([tries, true])
-    for (const file of filesIn(shownBy)) expect(file).toMatch(/^(conformance|packages\/(core|issuer)\/test)\/.+\.ts$/)
+    for (const file of filesIn(shownBy))
+      expect(file).toMatch(/^(conformance|packages\/(core|issuer|redis)\/test)\/.+\.ts$/)
   }
 })
 
