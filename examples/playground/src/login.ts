@@ -1,30 +1,28 @@
-import { createRevocations } from '@claimcheck/core'
-import type { AuthOptions, Revocations } from '@claimcheck/core'
-import { createIssuer, createSessionStore, generateKeys } from '@claimcheck/issuer'
+import type { AuthOptions } from '@claimcheck/core'
+import { createIssuer } from '@claimcheck/issuer'
 import type { SessionIssuer } from '@claimcheck/issuer'
+import type { Stores } from './stores.ts'
 import { users } from './users.ts'
 import type { UserName } from './users.ts'
 
 /** The login of the playground: everybody is who they say they are. It makes the tokens that the three servers verify. */
 export interface Login {
   readonly issuer: SessionIssuer
-  readonly revocations: Revocations
   /** What an Auth needs to take its tokens, in this process. */
   readonly accepted: AuthOptions<'admin'>
   /** A token that was good an hour ago. */
   expiredToken(user: UserName): Promise<string>
 }
 
-/** Makes a login with keys and sessions of its own, which are gone when the process ends. */
-export async function createLogin(): Promise<Login> {
+/** Makes a login on stores, which say for how long and for whom its keys and sessions are. */
+export async function createLogin({ keys, sessions, revocations }: Stores): Promise<Login> {
   const names = { issuer: 'https://login.example', audience: 'https://api.example' }
-  const settings = { ...names, clientId: 'playground', keys: await generateKeys('ES256') }
-  const revocations = createRevocations()
-  const issuer = createIssuer({ ...settings, store: createSessionStore(), revocation: revocations })
+  const settings = { ...names, clientId: 'playground', keys }
+  const issuer = createIssuer({ ...settings, store: sessions, revocation: revocations })
   const anHourAgo = createIssuer({ ...settings, now: () => Date.now() - 3_600_000 })
+  await issuer.ready()
   return {
     issuer,
-    revocations,
     accepted: {
       ...names,
       keys: issuer.keySource(),

@@ -1,6 +1,7 @@
 import { paintFor } from './paint.ts'
 import { startPlayground } from './playground.ts'
 import { PortsError } from './server.ts'
+import { StoresError } from './stores.ts'
 import { tourTable } from './tour-table.ts'
 import { createCallers, takeTour } from './tour.ts'
 import type { Tour } from './tour.ts'
@@ -12,7 +13,7 @@ const interrupted = new Promise<null>((resolve) => {
 })
 
 async function main(): Promise<void> {
-  const playground = await startPlayground(readPort(process.env['PORT']))
+  const playground = await startPlayground(readPort(process.env['PORT']), process.env['REDIS_URL'] || null)
   try {
     const paint = paintFor(process.stdout)
     console.log(welcome(playground, paint))
@@ -38,6 +39,6 @@ function readPort(text: string | undefined): number {
 try {
   await main()
 } catch (error) {
-  console.error(error instanceof PortsError ? `\n${error.message}\n` : error)
+  console.error(error instanceof PortsError || error instanceof StoresError ? `\n${error.message}\n` : error)
   process.exitCode = 1
 }

@@ -7,6 +7,7 @@ import { createLogin } from './login.ts'
 import type { Login } from './login.ts'
 import { closeAll, host, listenAll, nodeServer } from './server.ts'
 import type { Server } from './server.ts'
+import { openStores } from './stores.ts'
 
 /** One API, by the name of its framework and the address to call it at. */
 export interface Api {
@@ -18,13 +19,19 @@ export interface Api {
 export interface Playground {
   readonly login: Login
   readonly loginUrl: string
+  /** What is said of where sessions are kept. */
+  readonly sessionsAre: string
   readonly apis: readonly Api[]
   stop(): Promise<void>
 }
 
-/** Starts the login on a port and the APIs on the three that follow; port 0 takes any four that are free. */
-export async function startPlayground(firstPort: number): Promise<Playground> {
-  const login = await createLogin()
+/**
+ * Starts the login on a port and the APIs on the three that follow; port 0 takes any four that are free.
+ * Sessions and revocations are kept in this process, or in the Redis of a URL, for all playgrounds that have it.
+ */
+export async function startPlayground(firstPort: number, redisUrl: string | null = null): Promise<Playground> {
+  const stores = await openStores(redisUrl)
+  const login = await createLogin(stores)
   const auth = createAuth(login.accepted)
   const apiServers: readonly Server[] = [
     nodeServer('Express', createExpressApi(auth)),
@@ -32,14 +39,19 @@ export async function startPlayground(firstPort: number): Promise<Playground> {
     nodeServer('Koa', createKoaApi(auth).callback()),
   ]
   const servers = [nodeServer('login', createLoginApi(login, auth)), ...apiServers]
-  const [loginUrl = '', ...apiUrls] = await listenAll(servers, firstPort)
+  const [loginUrl = '', ...apiUrls] = await listenAll(servers, firstPort).catch(async (error: unknown) => {
+    await stores.close()
+    throw error
+  })
   return {
     login,
     loginUrl,
+    sessionsAre: stores.where,
     apis: apiServers.map(({ name }, index) => ({ name, url: apiUrls[index] ?? '' })),
     async stop() {
       await closeAll(servers)
       auth.close()
+      await stores.close()
     },
   }
 }

@@ -1,8 +1,10 @@
 import type { Paint } from './paint.ts'
 import type { Playground } from './playground.ts'
 
+type Welcomed = Pick<Playground, 'loginUrl' | 'sessionsAre' | 'apis'>
+
 /** The addresses of the playground, and a line to paste for each step. */
-export function welcome({ loginUrl, apis }: Pick<Playground, 'loginUrl' | 'apis'>, paint: Paint): string {
+export function welcome({ loginUrl, sessionsAre, apis }: Welcomed, paint: Paint): string {
   const addresses = [{ name: 'login', url: loginUrl }, ...apis].map(({ name, url }) => {
     return `  ${name.padEnd(10)}${paint('cyan', url)}`
   })
@@ -15,6 +17,8 @@ export function welcome({ loginUrl, apis }: Pick<Playground, 'loginUrl' | 'apis'
     `  ${paint('bold', 'claimcheck playground')}: one login, and one API on three frameworks`,
     '',
     ...addresses,
+    '',
+    paint('dim', `  Sessions and revocations are ${sessionsAre}.`),
     '',
     `  ${paint('bold', 'Try it')}, on any of the three:`,
     ...steps,

@@ -89,6 +89,12 @@ describe.skipIf(reason !== null)(
       expect(output()).toBe(`\nPORT must be a number from 0 to 65532 (0: any free ports); it is "${port}"\n\n`)
     })
 
+    it('ends with a message and code 1 where there is no Redis at REDIS_URL', async () => {
+      const { ended, output } = start({ PORT: '0', REDIS_URL: 'redis://127.0.0.1:1' })
+      expect(await ended).toEqual([1, null])
+      expect(output()).toMatch(/^\nREDIS_URL must lead to a Redis that answers \(.+\)\. Leave it out/)
+    })
+
     it('ends with code 1 where the frameworks differ', async () => {
       // Every third call of the tour is Koa's: here it lets everybody in.
       const lie = `
