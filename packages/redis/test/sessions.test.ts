@@ -149,7 +149,8 @@ describe.skipIf(!hasRedis)('sessions in Redis', () => {
     }
     await sessions.rotate({ ...rotation, successor: { token: 'second', sealed: 'sealed' } })
     const key = `claimcheck:family:{${sub}-a}:sealed`
-    expect(await client.pTTL(key)).toBeLessThanOrEqual(10_000)
+    const left = await client.pTTL(key)
+    expect([left > 0, left <= 10_000]).toEqual([true, true])
     expect(await sessions.rotate({ ...rotation, successor: { token: 'third', sealed: 'other' } })).toMatchObject({
       outcome: 'repeated',
       sealed: 'sealed',
