@@ -1,5 +1,5 @@
 import { ConfigError } from './errors.ts'
-import { describe, readFields, readTexts } from './config/fields.ts'
+import { describe, readFields, readText, readTexts } from './config/fields.ts'
 import { isJsonObject, member } from './token/strict-json.ts'
 
 /** The name of a claim, whole with its dots and slashes, or a path of names into objects. */
@@ -15,8 +15,7 @@ export type ClaimRule =
 export function parseClaimRule(field: string, value: unknown): ClaimRule {
   const fields = readFields(field, value, ['claim', 'equals', 'includes', 'word'])
   const written = fields.get('claim')
-  const path = readTexts(`${field}.claim`, written)
-  const claim: ClaimPath = Array.isArray(written) ? path : (path[0] ?? '')
+  const claim = (Array.isArray(written) ? readTexts : readText)(`${field}.claim`, written)
   const tests = [...fields].filter(([name]) => name !== 'claim')
   const [name, wanted] = tests[0] ?? []
   if (tests.length !== 1) {

@@ -37,8 +37,7 @@ function isText(value: unknown): value is string {
 
 /** Checks a role map and makes the mapping of it. */
 export function parseRoleMap(field: string, value: unknown): MapRoles {
-  const named = typeof value === 'object' && value !== null ? Object.keys(value) : []
-  const rules = [...readFields(field, value, named)].map(([role, rule]) => {
+  const rules = [...readFields(field, value, Object.keys(value ?? {}))].map(([role, rule]) => {
     if (role === '') throw new ConfigError(field, 'a map whose names are not empty', 'one with an empty name')
     return [role, parseRule(`${field}.${role}`, rule)] as const
   })

@@ -68,6 +68,11 @@ describe('a policy', () => {
     expect(decide({ ...john, claims: shaped as never, token: '' }, hasClaim('tenant', 'acme')).allowed).toBe(false)
   })
 
+  it('on a claim is not met by undefined, which is no value, however deep it stands', () => {
+    const shaped = { ...john, claims: { tenant: { ids: [undefined] } } as never, token: '' }
+    expect(decide(shaped, hasClaim('tenant', { ids: [undefined] })).allowed).toBe(false)
+  })
+
   it('is combined as the tables of truth say', () => {
     for (const [a, b] of [
       [met, met],

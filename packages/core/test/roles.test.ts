@@ -170,6 +170,7 @@ describe('a role map', () => {
     ['roles', { '': 'admin' }],
     ['roles', ['admin']],
     ['roles', 'admin'],
+    ['roles', null],
     ['roles.admin', { admin: undefined }],
   ])('is checked at start-up: %s', (field, roles) => {
     try {
