@@ -66,6 +66,7 @@ describe('aud', () => {
 
   it('may be anything of that type, or missing, where the audience is null, written out', async () => {
     expect(await codeWith({ aud: 'https://other.example' }, { audience: null })).toBe('accepted')
+    expect(await codeWith({ aud: ['https://other.example'] }, { audience: null })).toBe('accepted')
     expect(await codeWith({ aud: undefined }, { audience: null })).toBe('accepted')
     expect(await codeWith({ aud: [] }, { audience: null })).toBe('claim_invalid')
   })
@@ -245,6 +246,7 @@ describe('the use of a token', () => {
     [null, { at_hash: 'x', token_use: 'refresh' }, 'accepted'],
     ['access', { typ: 'ID' }, 'token_type_not_allowed'],
     ['access', { typ: 'Refresh' }, 'token_type_not_allowed'],
+    ['access', { typ: 'Offline' }, 'token_type_not_allowed'],
     ['access', { typ: 'Bearer' }, 'accepted'],
     ['id', { typ: 'ID' }, 'accepted'],
     ['id', { typ: 'Logout' }, 'token_type_not_allowed'],

@@ -27,6 +27,22 @@ describe('a token that was verified', () => {
     expect(find).toHaveBeenCalledTimes(1)
   })
 
+  it.each<[string, number, { claims?: object; maxTokenAgeSeconds?: number; maxLifetimeSeconds?: null }]>([
+    ['the last of exp and its tolerance', 64, { claims: { exp: nowSeconds + 60 } }],
+    ['the last of its age', 64, { claims: { iat: nowSeconds }, maxTokenAgeSeconds: 60 }],
+    ['the first of nbf', -5, { claims: { nbf: nowSeconds } }],
+    ['the first of iat, where its age counts', -5, { claims: { iat: nowSeconds }, maxTokenAgeSeconds: 60 }],
+    ['any, without exp', 3_600, { claims: { exp: undefined }, maxLifetimeSeconds: null }],
+  ])('is recalled at every second at which it passes, %s too', async (_case, seconds, { claims, ...options }) => {
+    let time = nowSeconds * 1000
+    const { auth, find } = countingAuth({ ...options, now: () => time })
+    const token = await sign(claims)
+    await auth.verifyToken(token)
+    time += seconds * 1000
+    await auth.verifyToken(token)
+    expect(find).toHaveBeenCalledTimes(1)
+  })
+
   it('goes the whole way each time where the cache is off', async () => {
     const { auth, find } = countingAuth({ cache: false })
     const token = await sign()
