@@ -80,8 +80,14 @@ describe('a refusal', () => {
       )
   })
 
+  const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
+
+  it.each(refusalCodes)('%s is told to a client in the words of docs/errors.md', (code) => {
+    const { status, message } = new AuthError(code)
+    expect(page).toContain(`## ${code}\n\n**${status}** · ${message}\n`)
+  })
+
   it('has a heading of its code in docs/errors.md, and no heading stands there without a code', () => {
-    const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
     const headings = [...page.matchAll(/^## `?([a-z_]+)`?$/gm)].map(([, code]) => code)
     expect(new Set(headings)).toEqual(new Set(refusalCodes))
     expect(headings).toHaveLength(refusalCodes.length)
