@@ -81,6 +81,9 @@ describe('the bearer token', () => {
     expect(await refusalOf(authWith().authenticate(request))).toBe('token_missing')
     const inherited: Record<string, string> = Object.create({ authorization: `Bearer ${token}` })
     expect(await refusalOf(authWith().authenticate({ headers: inherited }))).toBe('token_missing')
+    expect(await refusalOf(authWith().authenticate({ headers: inherited, rawHeaders: [] }))).toBe('token_missing')
+    const unnamed = { undefined: `Bearer ${token}` }
+    expect(await refusalOf(authWith().authenticate({ headers: unnamed }))).toBe('token_missing')
   })
 })
 

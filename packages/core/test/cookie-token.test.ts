@@ -299,10 +299,12 @@ describe('a request by cookie', () => {
     })
     const request = (headers: Headers) => ({ method: 'POST', headers: { cookie: good, ...headers } })
     await outcomeOf(request({}), by)
+    await outcomeOf(request({ 'sec-fetch-site': 'cross-site' }), by)
     await outcomeOf(request({ origin: 'https://evil.example' }), by)
     await outcomeOf(request({ origin: `${app}, ${app}` }), by)
     expect(asked).toEqual([
       'neither Sec-Fetch-Site nor Origin is there',
+      'Sec-Fetch-Site is not same-origin, and Origin is not on the list',
       'Sec-Fetch-Site is not same-origin, and Origin is not on the list',
       'Sec-Fetch-Site or Origin stands more than once',
     ])
@@ -317,6 +319,10 @@ describe('a request by cookie', () => {
 describe('a reader of a cookie by which requests act', () => {
   const read = createCookieReader({ cookie: '__Host-refresh', origins: [app] })
   const outcome = (request: RequestLike) => refusalOf(Promise.resolve().then(() => read(request)))
+
+  it('names the setting that is wrong at the start', () => {
+    expect(() => createCookieReader({ cookie: '' })).toThrow(/^cookie must be a non-empty string/)
+  })
 
   it('gives the text of the cookie to the letter, and null where there is none', () => {
     const headers = { cookie: 'a=b; __Host-refresh=x"%20', ...sameOrigin }

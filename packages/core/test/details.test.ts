@@ -18,6 +18,7 @@ const part = base64url.encode
 describe('a log is told', () => {
   it.each([
     [undefined, 'it is no string'],
+    ['a', 'it has not the three parts of a compact JWS'],
     ['a.b', 'it has not the three parts of a compact JWS'],
     [`!.${part(payload)}.x`, 'the header is no canonical base64url of UTF-8'],
     [`${part('[]')}.x.x`, 'the header is no JSON object, names one member twice, or nests too deeply'],

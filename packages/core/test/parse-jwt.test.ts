@@ -60,10 +60,15 @@ describe('a token', () => {
     ['a byte order mark', `\ufeff${payload}`],
     ['a trailing comma', `${payload.slice(0, -1)},}`],
     ['an unclosed string', '{"sub":"john'],
+    ['an unclosed string alone', '"john'],
     ['an escape at the end', '{"sub":"john\\'],
   ])('is malformed when header or payload is %s', async (_name, text) => {
     expect(await codeOf(await signText(header, text))).toBe('token_malformed')
     expect(await codeOf(await signText(text, payload))).toBe('token_malformed')
+  })
+
+  it.each(['\n', ' \t\r\n '])('may have the white space of JSON around header and payload: %j', async (space) => {
+    expect(await codeOf(await signText(space + header + space, space + payload + space))).toBe('accepted')
   })
 
   it('is malformed when a part is no UTF-8', async () => {
@@ -84,7 +89,7 @@ describe('a token', () => {
   })
 
   it('may repeat a name inside a claim, in a string, or under different parents', async () => {
-    const inner = String.raw`"a":{"sub":1,"x":{"sub":2}},"b":[{"sub":3},{"sub":4}],"c":"\"sub\":5,{[","\\":1,"\"":2`
+    const inner = String.raw`"a":{"sub":1,"x":{"sub":2}},"b":[{"sub":3},{"sub":4}],"c":"\"sub\":5,{[","d":"\"x{","\\":1,"\"":2`
     expect(await codeOf(await signText(header, payloadWith(inner)))).toBe('accepted')
   })
 

@@ -43,7 +43,8 @@ export function parseJwt(
   if (token.length > maxTokenBytes) return new Refused('token_too_large', `over ${maxTokenBytes} bytes`)
   const firstDot = token.indexOf('.')
   const signedLength = token.indexOf('.', firstDot + 1)
-  if (firstDot === -1 || signedLength === -1 || token.includes('.', signedLength + 1)) {
+  // Without a first dot there is no second.
+  if (signedLength === -1 || token.includes('.', signedLength + 1)) {
     return malformed('it has not the three parts of a compact JWS')
   }
   const headerPart = token.slice(0, firstDot)
