@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { AuthError, isAuthError, refusalCodes, toRefusal } from '../src/index.ts'
+import { AuthError, ConfigError, isAuthError, refusalCodes, toRefusal } from '../src/index.ts'
 import type { RefusalCode, RequestLike } from '../src/index.ts'
 import { authWith, bearer, nowSeconds, sign } from './tokens.ts'
 
@@ -60,6 +60,16 @@ describe('a refusal', () => {
     expect([status, headers['Retry-After'], headers['WWW-Authenticate']]).toEqual([503, '30', undefined])
     expect(JSON.parse(body)).toMatchObject({ title: 'Service Unavailable' })
     expect(toRefusal(new AuthError('revocation_unavailable')).headers['Retry-After']).toBe('10')
+    expect(new AuthError('keys_unavailable', { retryAfterSeconds: 0 }).headers['Retry-After']).toBe('0')
+  })
+
+  it.each([
+    ['request_malformed', 'Bad Request'],
+    ['token_missing', 'Unauthorized'],
+    ['access_denied', 'Forbidden'],
+    ['keys_unavailable', 'Service Unavailable'],
+  ] as const)('is entitled as HTTP calls its status: %s, %s', (code, title) => {
+    expect(JSON.parse(toRefusal(new AuthError(code)).body)).toMatchObject({ title })
   })
 
   it.each(refusalCodes)('%s has its status, a header of one line, and a text that RFC 6750 allows', (code) => {
@@ -97,10 +107,14 @@ describe('a refusal', () => {
 describe('an AuthError', () => {
   it('is not made of what no header can carry', () => {
     for (const scope of ['read write', 'a"b', 'a\\b', 'a\r\nX: y', '', 'ä', 1 as unknown as string]) {
-      expect(() => new AuthError('scope_insufficient', { scopes: [scope] })).toThrow(TypeError)
+      expect(() => new AuthError('scope_insufficient', { scopes: [scope] })).toThrow(
+        new TypeError('scopes must be words of printable ASCII without quotes and backslashes'),
+      )
     }
     for (const retryAfterSeconds of [Number.NaN, Infinity, -1, '5\r\nX: y' as unknown as number]) {
-      expect(() => new AuthError('keys_unavailable', { retryAfterSeconds })).toThrow(TypeError)
+      expect(() => new AuthError('keys_unavailable', { retryAfterSeconds })).toThrow(
+        new TypeError('retryAfterSeconds must be a finite number from 0'),
+      )
     }
     expect(() => new AuthError('constructor' as RefusalCode)).toThrow('"constructor" is no code of a refusal')
   })
@@ -112,6 +126,44 @@ describe('an AuthError', () => {
     for (const other of [new Error('x'), null, undefined, {}, { [Symbol.for('claimcheck.AuthError')]: true }]) {
       expect(isAuthError(other)).toBe(false)
     }
+  })
+
+  it('that a key source throws goes on with all that it carries', async () => {
+    const cause = new Error('no key today')
+    const find = () => {
+      throw new AuthError('key_not_found', { detail: 'gone', scopes: ['read'] }, { cause })
+    }
+    const error = await errorOf(
+      authWith({ keys: { find, holds: () => true }, algorithms: ['HS256'] }),
+      bearer(await sign()),
+    )
+    expect(error).toMatchObject({ code: 'key_not_found', detail: 'gone', cause })
+    expect(error.headers['WWW-Authenticate']).toContain('scope="read"')
+  })
+
+  it('of another copy of the package that a key source throws goes on with its code, detail and cause', async () => {
+    const parts = { code: 'keys_unavailable', detail: 'down', [Symbol.for('claimcheck.AuthError')]: true }
+    const cause = new Error('no network')
+    const find = () => {
+      throw Object.assign(new Error('foreign', { cause }), parts)
+    }
+    const error = await errorOf(
+      authWith({ keys: { find, holds: () => true }, algorithms: ['HS256'] }),
+      bearer(await sign()),
+    )
+    expect(error).toMatchObject({ code: 'keys_unavailable', detail: 'down', cause })
+    expect(error.headers['Retry-After']).toBe('10')
+  })
+
+  it('keeps the headers that a middleware sets on it, as for CORS', () => {
+    const error = new AuthError('token_missing')
+    error.headers = { ...error.headers, Vary: 'Origin' }
+    expect(toRefusal(error).headers).toMatchObject({ 'Cache-Control': 'no-store', Vary: 'Origin' })
+  })
+
+  it.each([AuthError, ConfigError])('has a name that may be changed, as that of other errors: %s', (kind) => {
+    const { value: _value, ...ofErrors } = Object.getOwnPropertyDescriptor(Error.prototype, 'name') ?? {}
+    expect(Object.getOwnPropertyDescriptor(kind.prototype, 'name')).toEqual({ value: kind.name, ...ofErrors })
   })
 
   it('shows its code and detail, and serialises no cause', () => {
