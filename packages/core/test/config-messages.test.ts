@@ -158,6 +158,7 @@ describe('whoever starts the server is told what a setting must be, and what it 
 
   it.each([
     ['x', 'keys must be an object; it is a string'],
+    ['', 'keys must be an object; it is an empty string'],
     [{}, 'keys must be an object with one of secret, publicKey, jwks, jwksUrl; it is one with 0 of them'],
     [
       { secret, publicKey: 'x' },

@@ -65,8 +65,30 @@ describe('the environment', () => {
     expect(messageOf({ ...plain, JWT_AUDIENCE: '' })).toMatch(/^JWT_AUDIENCE .*it is an empty string$/)
     expect(messageOf({ ...plain, JWT_ALGORITHMS: 'none' })).toMatch(/^JWT_ALGORITHMS .*it is "none"$/)
     expect(messageOf({ ...plain, JWT_PUBLIC_KEY: 'x' })).toMatch(
-      /^JWT_SECRET and JWT_PUBLIC_KEY \(environment\) must be one of them alone/,
+      /^JWT_SECRET and JWT_PUBLIC_KEY \(environment\) must be one of them alone; it is several$/,
     )
+  })
+
+  it('may name the URL of the keys, or leave them to the metadata of the issuer', () => {
+    const { JWT_SECRET: _secret, ...keyless } = plain
+    expect(() => withVariables(keyless)).not.toThrow()
+    expect(messageOf({ ...keyless, JWT_ISSUER: 'joe' })).toMatch(/^JWT_ISSUER .*it is no URL$/)
+    expect(messageOf({ ...keyless, JWT_JWKS_URL: 'http://a.example' })).toMatch(
+      /^JWT_JWKS_URL .*it is "http:\/\/a\.example"$/,
+    )
+  })
+
+  it('is named in the error of any entry of a list', () => {
+    expect(messageOf({ ...plain, JWT_AUDIENCE: 'a,'.repeat(10) })).toMatch(/^JWT_AUDIENCE .*it is an empty string$/)
+  })
+
+  it('keeps the error of the setting as the cause', () => {
+    try {
+      withVariables({ ...plain, JWT_ISSUER: '' })
+      expect.unreachable()
+    } catch (error) {
+      expect(error).toMatchObject({ field: 'JWT_ISSUER (environment)', cause: { field: 'issuer' } })
+    }
   })
 
   it('is empty on a runtime without a process', () => {
