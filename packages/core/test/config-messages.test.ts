@@ -13,6 +13,8 @@ function messageOf(make: () => unknown): string {
 }
 
 const { jwk } = await keyPair('ES256', 'k')
+const { jwk: longer } = await keyPair('ES384', 'longer')
+const never = () => false
 const url = 'an https URL without credentials (http: on this machine, or a host in keys.allowHttp)'
 const ofIssuer =
   'issuer, audience, keys, algorithms, roles, typ, profile, requiredClaims, maxTokenAgeSeconds, maxLifetimeSeconds, tokenBinding, clients, tokenUse, maxStaleSeconds, decrypt'
@@ -152,6 +154,7 @@ describe('whoever starts the server is told what a setting must be, and what it 
     [{ tokenBinding: true }, 'tokenBinding must be left out, or null to skip the check; it is true'],
     [{ maxTokenAgeSeconds: 0 }, 'maxTokenAgeSeconds must be a number from 1 to 315576000; it is 0'],
     [{ clients: [1] }, 'clients[0] must be a non-empty string; it is 1'],
+    [{ decrypt: { keys: [] } }, 'decrypt.keys must be a key or a list of them; it is an empty array'],
   ])('%o: %s', (options, message) => {
     expect(messageOf(() => authWith(options))).toBe(message)
   })
@@ -167,7 +170,15 @@ describe('whoever starts the server is told what a setting must be, and what it 
     [{ secret, allowHttp: [] }, 'keys.allowHttp must be beside jwksUrl, or alone; it is beside secret'],
     [{ secret: [] }, 'keys.secret must be a secret or a list of them; it is an empty array'],
     [
-      { find: () => undefined },
+      { find: never },
+      'keys.find must be left out (known here: secret, publicKey, jwks, jwksUrl, allowHttp); it is no setting',
+    ],
+    [
+      { find: 1, holds: never },
+      'keys.find must be left out (known here: secret, publicKey, jwks, jwksUrl, allowHttp); it is no setting',
+    ],
+    [
+      { find: never, holds: 1 },
       'keys.find must be left out (known here: secret, publicKey, jwks, jwksUrl, allowHttp); it is no setting',
     ],
     [{ jwksUrl: '' }, 'keys.jwksUrl must be a non-empty string; it is an empty string'],
@@ -176,6 +187,7 @@ describe('whoever starts the server is told what a setting must be, and what it 
     [{ jwksUrl: 'https://:p@a.example/x' }, `keys.jwksUrl must be ${url}; it is one with credentials`],
     [{ jwksUrl: 'https://a.example', allowHttp: 'x' }, 'keys.allowHttp must be a list of host names; it is a string'],
     [{ allowHttp: ['https://x'] }, 'keys.allowHttp[0] must be a host name, without scheme and path; it is "https://x"'],
+    [{ allowHttp: ['a b'] }, 'keys.allowHttp[0] must be a host name, without scheme and path; it is other text'],
     [{ allowHttp: ['a', 1] }, 'keys.allowHttp[1] must be a non-empty string; it is 1'],
     [{ jwks: 'x' }, 'keys.jwks must be a JWK Set, an object with an array keys; it is a string'],
     [{ jwks: { keys: 1 } }, 'keys.jwks must be a JWK Set, an object with an array keys; it is an object'],
@@ -196,6 +208,10 @@ describe('whoever starts the server is told what a setting must be, and what it 
     [
       { keys: { publicKey: jwk }, algorithms: ['RS256', 'RS384'] },
       'keys.publicKey must be a key for one of the algorithms RS256, RS384; it is for ES256',
+    ],
+    [
+      { keys: { jwks: { keys: [jwk, longer] } }, algorithms: ['RS256'] },
+      'keys.jwks must be a key for one of the algorithms RS256; it is for ES256, ES384',
     ],
     [
       { keys: { publicKey: jwk }, algorithms: ['HS256', 'HS384'] },
@@ -235,6 +251,43 @@ describe('whoever starts the server is told what a setting must be, and what it 
     expect(messageOf(() => authWith({ roles }))).toBe(message)
   })
 
+  const list = {
+    isRevoked: never,
+    revokeToken: never,
+    revokeSession: never,
+    revokeSubject: never,
+    clockToleranceSeconds: 5,
+    maxTokenLifetimeSeconds: 600,
+  }
+  const must =
+    'revocation must be a list, as createRevocations() makes it: isRevoked, revokeToken, revokeSession, revokeSubject'
+  const longest = 'must be 600 or less, as maxTokenLifetimeSeconds of revocation, which may be raised'
+  it.each([
+    [null, {}, `${must}; it is null`],
+    ['x', {}, `${must}; it is "x"`],
+    [{}, {}, `${must}; it is an object without isRevoked`],
+    [{ ...list, revokeSubject: 1 }, {}, `${must}; it is an object without revokeSubject`],
+    [
+      { ...list, clockToleranceSeconds: '5' },
+      {},
+      'revocation.clockToleranceSeconds must be 5 or more, as clockToleranceSeconds here; it is "5"',
+    ],
+    [
+      { ...list, maxTokenLifetimeSeconds: '600' },
+      {},
+      'revocation.maxTokenLifetimeSeconds must be a number of seconds; it is "600"',
+    ],
+    [list, { maxLifetimeSeconds: 600 }, 'nothing is wrong'],
+    [list, { maxLifetimeSeconds: 601 }, `maxLifetimeSeconds ${longest}; it is 601`],
+    [
+      list,
+      { maxLifetimeSeconds: null },
+      `maxLifetimeSeconds ${longest}; it is null: a token without an end outlives every list`,
+    ],
+  ])('revocation: %o beside %j', (revocation, options, message) => {
+    expect(messageOf(() => authWith({ revocation, ...options }))).toBe(message)
+  })
+
   const entry = { issuer, audience, keys: { secret } }
   it.each([
     [{}, 'issuer must be a string, or null to skip the check; it is missing'],
@@ -256,6 +309,10 @@ describe('whoever starts the server is told what a setting must be, and what it 
     [
       { issuers: [entry, entry], roles: {} },
       `issuers[1].issuer must be another than those before it; it is "${issuer}"`,
+    ],
+    [
+      { issuers: [entry, { ...entry, issuer: 'b' }], roles: { a: 1 } },
+      'roles.a must be the name of a claim, a rule on a claim, or a function; it is 1',
     ],
     [
       { issuers: [entry, entry] },

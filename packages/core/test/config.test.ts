@@ -376,8 +376,10 @@ describe('each setting is checked', () => {
     ['tokenUse', 'refresh'],
     ['tokenUse', false],
     ['claims', {}],
+    ['claims', 'zod'],
     ['claims', (value: unknown) => value],
     ['realm', ''],
+    ['realm', 5],
     ['realm', 'a"b'],
     ['realm', 'a\\b'],
     ['realm', 'a\r\nX: y'],
@@ -401,6 +403,11 @@ describe('each setting is checked', () => {
     ['now', async () => 0],
   ])('%s is not %j', (name, value) => {
     expect(fieldWith({ [name]: value })).toMatch(new RegExp(`^${name}`))
+  })
+
+  it('claims may be a schema that is a function, as those of arktype are', () => {
+    const schema = { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } as const
+    expect(() => createAuth({ ...good, claims: Object.assign(() => true, { '~standard': schema }) })).not.toThrow()
   })
 
   it('typ and profile exclude each other', () => {
