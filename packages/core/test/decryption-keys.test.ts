@@ -75,6 +75,7 @@ describe('with several issuers', () => {
   it('a token is opened with the keys of all, and must be of the issuer whose key it was', async () => {
     const auth = make(entry(a, { decrypt: { keys: octJwk } }), entry(b, { decrypt: { keys: jwkB } }), entry(plain))
     const seal = { [a]: byDir, [b]: byB }
+    const detail = 'the token was encrypted for another issuer than its own'
     for (const [own, other] of [
       [a, b],
       [b, a],
@@ -83,7 +84,9 @@ describe('with several issuers', () => {
       const token = seal[own]({ plaintext: await tokenOf(own), header })
       expect((await auth.verifyToken(token)).issuer).toBe(own)
       for (const iss of [other, plain]) {
-        expect(await answerTo(auth, seal[own]({ plaintext: await tokenOf(iss), header }))).toEqual(malformed)
+        const strange = seal[own]({ plaintext: await tokenOf(iss), header })
+        expect(await answerTo(auth, strange)).toEqual(malformed)
+        await expect(auth.verifyToken(strange)).rejects.toMatchObject({ detail })
       }
       const forged = seal[own]({ plaintext: await tokenOf(own, other), header })
       expect(await refusalOf(auth.verifyToken(forged))).toBe('signature_invalid')

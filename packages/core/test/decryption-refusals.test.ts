@@ -118,10 +118,12 @@ describe('is told in the same words, whatever is wrong:', () => {
     ['no iv', setText(dir(), 2, () => '')],
     ['an iv with loose characters', setText(dir(), 2, (text) => `${text}=`)],
     ['no ciphertext', setText(dir(), 3, () => '')],
+    ['ciphertext with loose characters', setText(dir(), 3, (text) => `${text}=`)],
     ['a tag that is cut to 12 bytes', setPart(dir(), 4, (bytes) => bytes.subarray(0, 12))],
     ['a tag that is cut by one byte', setPart(dir(), 4, (bytes) => bytes.subarray(0, 15))],
     ['a tag that is longer', setPart(dir(), 4, (bytes) => Buffer.concat([bytes, Buffer.alloc(1)]))],
     ['no tag', setText(dir(), 4, () => '')],
+    ['a tag with loose characters', setText(dir(), 4, (text) => `${text}=`)],
     ['no epk', ofP256({}, { epk: undefined })],
     ['epk that is no object', ofP256({}, { epk: [] })],
     ['epk on another curve', forgeEcdh(p384.publicKey)({ plaintext: good, header: { kid: 'e' } })],
@@ -134,8 +136,12 @@ describe('is told in the same words, whatever is wrong:', () => {
     ['epk with operations', ofP256({ key_ops: [] })],
     ['epk with a short coordinate', ofP256({ y: 'AAAA' })],
     ['epk with a coordinate that is no string', ofP256({ y: 7 })],
+    ['epk with a coordinate that is no base64url', ofP256({ y: '=' })],
     ['apu that is no string', ofP256({}, { apu: 7 })],
     ['apu that is no base64url', ofP256({}, { apu: '=' })],
+    ['apv that is no string', ofP256({}, { apv: 7 })],
+    ['apv that is no base64url', ofP256({}, { apv: '=' })],
+    ['b64', dir({ header: { b64: false } })],
   ])('%s, and nothing is decrypted for it', async (_name, token) => {
     const calls = cryptography.map((name) => vi.spyOn(crypto.subtle, name))
     onTestFinished(() => calls.forEach((spy) => spy.mockRestore()))
@@ -173,10 +179,25 @@ describe('is told in the same words, whatever is wrong:', () => {
   const outOfList = 'alg or enc of the JWE header is not in the list'
   const illFormed = 'a part of the JWE is no canonical base64url, or not as long as its algorithms make it'
   const unfit = 'the curve or the encrypted key of the JWE is not that of the decryption key'
+  const unreadable = 'the JWE header is no canonical base64url of a JSON object that can be read'
+  const noPublicKey = 'epk of the JWE header must hold the coordinates of a public key and nothing else'
+  const noParty = 'epk, apu or apv of the JWE header is not as the algorithm needs it'
   const unknown = 'not exactly one decryption key fits the alg and kid of the JWE header'
   const closed = 'the JWE does not decrypt to text'
   it.each([
     ['an open token', good, 'the token is not encrypted'],
+    ['a header that is no JSON', raw('{'), unreadable],
+    ...['alg', 'enc', 'kid', 'typ', 'cty', 'apu', 'apv'].map((name) => {
+      return [`${name} that is no text`, raw(json({ [name]: 7 })), `the JWE header parameter ${name} must be a string`]
+    }),
+    ['another cty', raw(json({ cty: 'json' })), 'cty of the JWE header must be JWT'],
+    ['no epk', ofP256({}, { epk: undefined }), noParty],
+    ['an epk of another type', ofP256({ kty: 'RSA' }), noParty],
+    ['an epk on a curve that is not known', ofP256({ crv: 'secp256k1' }), noParty],
+    ['an epk on another curve of OKP', forgeEcdh(x25519.publicKey, { crv: 'X448' })({ plaintext: good }), noParty],
+    ['six parts', `${dir()}.`, 'it has not the three parts of a compact JWS'],
+    ['a private epk', ofP256({ d: onCurve.x }), noPublicKey],
+    ['a short coordinate', ofP256({ y: 'AAAA' }), noPublicKey],
     ['an extension', dir({ header: { crit: ['exp'] } }), 'the JWE header parameter crit is not supported'],
     ['RSA1_5', ofRsa({ header: { alg: 'RSA1_5' } }), outOfList],
     ['an alg of signatures', dir({ header: { alg: 'HS256' } }), outOfList],
