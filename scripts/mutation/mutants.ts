@@ -1,8 +1,12 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+
 /** A change to core, and what became of it. */
 export interface Mutant {
   /** From `packages/core/src`. */
   readonly file: string
   readonly line: number
+  /** The line on which the code begins. */
+  readonly context: string
   readonly code: string
   readonly becomes: string
   readonly status: string
@@ -17,35 +21,55 @@ interface Position {
 }
 
 /** What is read of a report (mutation-testing-report-schema). */
-export interface Report {
-  readonly files: Readonly<
-    Record<
-      string,
-      {
-        readonly source: string
-        readonly mutants: readonly {
-          readonly replacement?: string
-          readonly status: string
-          readonly location: { readonly start: Position; readonly end: Position }
-        }[]
-      }
-    >
-  >
+interface Report {
+  readonly files: Readonly<Record<string, FileReport>>
+}
+
+interface FileReport {
+  readonly source: string
+  readonly mutants: readonly Reported[]
+}
+
+interface Reported {
+  readonly replacement?: string
+  readonly status: string
+  readonly location: { readonly start: Position; readonly end: Position }
 }
 
 /** Reads the mutants of a report that were tried. */
-export function read(report: Report): readonly Mutant[] {
-  return Object.entries(report.files).flatMap(([path, { source, mutants }]) =>
+export function readMutants(reportFile: string): readonly Mutant[] {
+  const files = Object.entries(readReport(reportFile).files).toSorted(([one], [two]) => (one < two ? -1 : 1))
+  return files.flatMap(([path, { source, mutants }]) =>
     mutants
       .filter(({ status }) => status !== 'Ignored')
-      .map(({ replacement = '', status, location }) => ({
-        file: path.replace('packages/core/src/', ''),
-        line: location.start.line,
-        code: onOneLine(between(source, location.start, location.end)),
-        becomes: onOneLine(replacement),
-        status,
-      })),
+      .map((reported) => toMutant(path, source, reported))
+      .toSorted((one, two) => one.line - two.line),
   )
+}
+
+/** Takes mutants out of a report, so that the run that goes on from it tries them again. */
+export function forgetMutants(reportFile: string, isTriedAgain: (mutant: Mutant) => boolean): void {
+  const report = readReport(reportFile)
+  const files = Object.entries(report.files).map(([path, file]) => {
+    const mutants = file.mutants.filter((reported) => !isTriedAgain(toMutant(path, file.source, reported)))
+    return [path, { ...file, mutants }] as const
+  })
+  writeFileSync(reportFile, JSON.stringify({ ...report, files: Object.fromEntries(files) }))
+}
+
+function readReport(reportFile: string): Report {
+  return JSON.parse(readFileSync(reportFile, 'utf8')) as Report
+}
+
+function toMutant(path: string, source: string, { replacement = '', status, location }: Reported): Mutant {
+  return {
+    file: path.replace('packages/core/src/', ''),
+    line: location.start.line,
+    context: onOneLine(source.split('\n')[location.start.line - 1] ?? ''),
+    code: onOneLine(between(source, location.start, location.end)),
+    becomes: onOneLine(replacement),
+    status,
+  }
 }
 
 /** Whether tests failed, came to no end or did not even load because of the change. */
@@ -65,6 +89,7 @@ function between(source: string, start: Position, end: Position): string {
     .join('\n')
 }
 
-function onOneLine(code: string): string {
+/** As code is shown and compared: however it is laid out. */
+export function onOneLine(code: string): string {
   return code.replaceAll(/\s+/g, ' ').trim()
 }

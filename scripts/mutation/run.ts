@@ -1,31 +1,42 @@
-// pnpm mutation [files]: changes core, one small way at a time, and sees whether a test notices. A whole run writes
-// docs/mutation.md, and fails below the goal or with a survivor that nobody looked at; one of some files only prints.
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+// pnpm mutation [--resume] [files]: changes core, one small way at a time, and sees whether a test notices. A whole run
+// writes docs/mutation.md, and fails below the goal or with a survivor that has no reason; one of some files only prints.
+// --resume goes on where the last whole run ended or broke off: it tries what changed since, in core or in the tests that
+// judged it, and what survived without a reason.
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
-import { goal, isNoticed, read, score } from './mutants.ts'
-import type { Report } from './mutants.ts'
+import { forgetMutants, goal, isNoticed, readMutants, score } from './mutants.ts'
+import type { Mutant } from './mutants.ts'
 import { toPage } from './page.ts'
 import { findExcuse, unusedExcuses } from './survivors.ts'
 
-const files = process.argv.slice(2)
+const { values, positionals: files } = parseArgs({ options: { resume: { type: 'boolean' } }, allowPositionals: true })
+const isWhole = files.length === 0
+const incrementalFile = '.mutation/incremental.json'
 linkVectors()
+if (values.resume !== true && isWhole) rmSync(incrementalFile, { force: true })
+if (isWhole && existsSync(incrementalFile)) forgetMutants(incrementalFile, isUnexcused)
 await new Stryker({
   configFile: 'scripts/mutation/stryker.config.json',
-  ...(files.length === 0 ? {} : { mutate: files }),
+  ...(isWhole ? { incremental: true, incrementalFile } : { mutate: files }),
 }).runMutationTest()
 
-const mutants = read(JSON.parse(readFileSync('.mutation/report.json', 'utf8')) as Report)
+const mutants = readMutants('.mutation/report.json')
 const survivors = mutants.filter((mutant) => !isNoticed(mutant))
-const unexcused = survivors.filter((mutant) => findExcuse(mutant) === undefined)
+const unexcused = survivors.filter(isUnexcused)
 for (const { file, line, code, becomes } of unexcused) console.log(`${file}:${line} ${code} → ${becomes}`)
 console.log(
   `${score(mutants).toFixed(2)} % of ${mutants.length} noticed, ${unexcused.length} survivors without a reason`,
 )
-if (files.length === 0) {
+if (isWhole) {
   const unused = unusedExcuses(survivors)
   for (const { file, code } of unused) console.log(`No survivor needs the reason for ${file} ${code}`)
   writeFileSync('docs/mutation.md', toPage(mutants))
   if (score(mutants) < goal || unexcused.length + unused.length > 0) process.exitCode = 1
+}
+
+function isUnexcused(mutant: Mutant): boolean {
+  return !isNoticed(mutant) && findExcuse(mutant) === undefined
 }
 
 /** The tests look for the vectors beside the project, and so beside the copy of it that is mutated. */

@@ -7,10 +7,11 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** A run ends with the first test that fails, so those that are nearest to the code come first, and slow ones last. */
 const inOrder = [
-  /\/test\/(claims|config|policy|refusal|roles)\./,
+  /\/test\/(config-messages|refusal|roles|policy)\./,
+  /\/test\/(config|parse-jwt|bearer-token|details|principal|env)\./,
   /\/core\/test\/(?!keys)/,
-  /\/core\/test\//,
-  /\/core-rfc/,
+  /\/core-(rfc|wycheproof)/,
+  /\/conformance\//,
   /./,
 ]
 
