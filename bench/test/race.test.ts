@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { quantile } from '../src/race/quantile.ts'
-import { microseconds, ratio } from '../src/race/race.ts'
+import { difference, microseconds, ratio } from '../src/race/race.ts'
 import { orderOf, runRace } from '../src/race/run-race.ts'
 import { Stopwatch } from '../src/race/stopwatch.ts'
 
@@ -12,6 +12,7 @@ describe('a race', () => {
     ]
     expect(microseconds(race, 'a')).toBe(2)
     expect(ratio(race, 'a', 'b')).toBe(2)
+    expect(difference(race, 'a', 'b')).toBe(1)
     expect(() => ratio(race, 'a', 'c')).toThrow('c took no part')
   })
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ahead, atLeast, atMost, goalTable } from '../src/report/goal.ts'
+import { ahead, atLeast, atMost, below, goalTable } from '../src/report/goal.ts'
 import { benches, benchNames } from '../src/report/benches.ts'
 import { drawChart } from '../src/report/draw-chart.ts'
 import { chartsOf, pageOf } from '../src/report/report.ts'
@@ -34,11 +34,14 @@ describe('a goal', () => {
     expect(ahead('c', [good, bad])).toMatchObject({ met: false })
     expect(atMost('d', 1.3, [good, bad])).toMatchObject({ met: true, figure: 'worst 1.30×, there' })
     expect(ahead('e', [{ where: 'here', value: 1 }])).toMatchObject({ met: false, figure: '1.00×' })
+    expect(below('f', 1.3, [good, bad])).toMatchObject({ met: false, figure: 'worst +1.300 µs, there; 1 of 2 miss' })
+    expect(below('g', 1.31, [good, bad])).toMatchObject({ met: true, bound: 'below 1.31 µs more' })
   })
 
   it('is missed where nothing was measured, or what was measured is no number', () => {
     expect(atMost('a', 2, []).met).toBe(false)
     expect(atMost('b', 2, [{ where: 'here', value: NaN }]).met).toBe(false)
+    expect(below('c', 2, [{ where: 'here', value: NaN }]).met).toBe(false)
     expect(goalTable([atMost('a', 2, [])])).toContain('| a | at most 2× | not measured | **missed** |')
   })
 })

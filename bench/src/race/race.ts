@@ -21,6 +21,12 @@ export function ratio(race: Race, contender: string, other: string): number {
   return median(entryOf(race, contender).rounds.map((own, round) => own / (others[round] ?? NaN)))
 }
 
+/** How many microseconds more than another a contender needed: the median of the differences of each round. */
+export function difference(race: Race, contender: string, other: string): number {
+  const others = entryOf(race, other).rounds
+  return median(entryOf(race, contender).rounds.map((own, round) => own - (others[round] ?? NaN)))
+}
+
 /** Whether the contender took part: not everyone knows every algorithm. */
 export function tookPart(race: Race, contender: string): boolean {
   return race.some((entry) => entry.contender === contender)

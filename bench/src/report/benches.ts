@@ -11,6 +11,9 @@ import { httpGoals } from '../http/http-goals.ts'
 import { httpCharts, httpTables } from '../http/http-tables.ts'
 import { whatLoadLacks } from '../http/load.ts'
 import { runHttp } from '../http/run-http.ts'
+import { revocationGoals } from '../revocation/revocation-goals.ts'
+import { revocationTables } from '../revocation/revocation-tables.ts'
+import { runRevocation } from '../revocation/run-revocation.ts'
 import { importedPackages } from '../start/imported-packages.ts'
 import { runStart } from '../start/run-start.ts'
 import { startGoals } from '../start/start-goals.ts'
@@ -53,6 +56,14 @@ export const benches: { readonly [K in BenchName]: Bench<Figures[K]> } = {
     tables: cacheTables,
     charts: cacheCharts,
     goals: cacheGoals,
+  },
+  revocation: {
+    packages: ['@claimcheck/core'],
+    lacks: nothing,
+    run: runRevocation,
+    tables: revocationTables,
+    charts: () => [],
+    goals: revocationGoals,
   },
   http: {
     packages: httpPackages,

@@ -1,6 +1,7 @@
 import type { CacheFigures } from '../cache/run-cache.ts'
 import type { FloodFigures } from '../flood/run-flood.ts'
 import type { HttpFigures } from '../http/run-http.ts'
+import type { RevocationFigures } from '../revocation/run-revocation.ts'
 import type { StartFigures } from '../start/run-start.ts'
 import type { VerifyFigures } from '../verify/run-verify.ts'
 import type { Surroundings } from '../write-figures.ts'
@@ -9,6 +10,7 @@ import type { Surroundings } from '../write-figures.ts'
 export interface Figures {
   readonly verify: VerifyFigures
   readonly cache: CacheFigures
+  readonly revocation: RevocationFigures
   readonly http: HttpFigures
   readonly flood: FloodFigures
   readonly start: StartFigures

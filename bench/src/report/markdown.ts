@@ -18,6 +18,11 @@ export function times(ratio: number): string {
   return `${ratio < 10 ? ratio.toFixed(2) : digits(ratio)}×`
 }
 
+/** Microseconds on top of others; what is less than nothing is the measuring's. */
+export function more(microseconds: number): string {
+  return `${microseconds < 0 ? '−' : '+'}${Math.abs(microseconds).toFixed(3)} µs`
+}
+
 /** A chart, in the colours that the reader's page has. */
 export function picture(name: string, description: string): string {
   const file = (theme: string) => `performance/${name}-${theme}.svg`
