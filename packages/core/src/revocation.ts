@@ -2,4 +2,5 @@
 export { readRevocation } from './revocation/read-revocation.ts'
 export type { NamedEntry } from './revocation/read-revocation.ts'
 export { RevocationEntries } from './revocation/revocation-entries.ts'
-export type { EntryKind, RevocationEntry } from './revocation/revocation-entries.ts'
+export type { EntryKind } from './revocation/name-filter.ts'
+export type { RevocationEntry } from './revocation/revocation-entries.ts'

@@ -272,6 +272,37 @@ it('does not recall a token that a set-back clock puts into the future', async (
   expect(await refusalOf(auth.verifyToken(token))).toBe('token_not_active')
 })
 
+describe('a long list', () => {
+  const kinds = ['token', 'session', 'subject'] as const
+  const named = (name: string, turn: number): RevocableToken =>
+    facts({ jti: 'no', sid: null, sub: null, [{ token: 'jti', session: 'sid', subject: 'sub' }[kindOf(turn)]]: name })
+  const kindOf = (turn: number) => kinds[turn % 3] ?? 'token'
+  const revoke = async (list: Revocations, name: string, { turn, seconds }: { turn: number; seconds: number }) => {
+    const until = nowSeconds + seconds
+    if (kindOf(turn) === 'token') return list.revokeToken({ issuer, jti: name, until })
+    if (kindOf(turn) === 'session') return list.revokeSession({ issuer, sid: name, until })
+    return list.revokeSubject({ issuer, sub: name, issuedBefore: until })
+  }
+
+  it('finds all that it holds and nothing else, when it is full and when nearly all of it has ended', async () => {
+    const max = 15_000
+    const { clock, revocations } = listAt({ max, clockToleranceSeconds: 0, maxTokenLifetimeSeconds: 1 })
+    const found = (prefix: string, many: number) => {
+      const turns = Array.from({ length: many }, (_, turn) => turn)
+      return turns.filter((turn) => revocations.isRevoked(named(`${prefix}-${turn}`, turn)) === true)
+    }
+    for (let turn = 0; turn < max; turn++) {
+      await revoke(revocations, `first-${turn}`, { turn, seconds: turn % 1500 === 0 ? 900 : 100 })
+    }
+    expect(found('first', max)).toHaveLength(max)
+    expect(found('other', max)).toEqual([])
+    clock.seconds += 200
+    for (let turn = 0; turn < 3000; turn++) await revoke(revocations, `second-${turn}`, { turn, seconds: 900 })
+    expect(found('first', max)).toEqual(Array.from({ length: 10 }, (_, each) => each * 1500))
+    expect(found('second', 3000)).toHaveLength(3000)
+  })
+})
+
 describe('what is to be revoked', () => {
   const { revocations } = listAt()
   it.each<[string, () => Promise<void>, RegExp]>([

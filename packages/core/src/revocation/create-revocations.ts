@@ -12,7 +12,7 @@ import type {
 
 /** The settings of a list that one process keeps. */
 export interface RevocationsOptions {
-  /** How many entries live at a time at most, 1 to 10,000,000; some 150 bytes each. @default 100,000 */
+  /** How many entries live at a time at most, 1 to 10,000,000; some 130 bytes each, 18 of them at most from the start. @default 100,000 */
   readonly max?: number
   /** How long the tokens live that are accepted beside the list, 1 to 31,536,000. @default 86,400: a day */
   readonly maxTokenLifetimeSeconds?: number
@@ -31,11 +31,13 @@ export function createRevocations(options: RevocationsOptions = {}): Revocations
   const number = (name: string, bounds: readonly [least: number, most: number], otherwise: number) => {
     return fields.has(name) ? readNumber(name, fields.get(name), ...bounds) : otherwise
   }
+  const max = number('max', [1, 10_000_000], 100_000)
   const maxTokenLifetimeSeconds = number('maxTokenLifetimeSeconds', [1, 31_536_000], 86_400)
   const clockToleranceSeconds = number('clockToleranceSeconds', [0, 300], 5)
   const now = secondsBy(fields.has('now') ? readFunction('now', fields.get('now'), true) : () => Date.now())
   const entries = new RevocationEntries({
-    max: number('max', [1, 10_000_000], 100_000),
+    max,
+    expected: max,
     subjectSeconds: maxTokenLifetimeSeconds + clockToleranceSeconds,
     now,
   })

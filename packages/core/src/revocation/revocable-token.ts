@@ -1,5 +1,6 @@
 import { Refused } from '../refused.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
+import { PrintedToken } from './printed-token.ts'
 import type { RevocableToken } from './revocations.ts'
 
 /**
@@ -15,7 +16,7 @@ export function toRevocable(claims: JwtClaims, latestSeconds: number): Revocable
   if (iat > latestSeconds) return new Refused('token_not_active', 'iat is in the future')
   const sid = own(claims, 'sid')
   if (sid !== null && (typeof sid !== 'string' || sid === '')) return invalid('sid must be a non-empty string')
-  return Object.freeze({ issuer: text(claims, 'iss'), jti, sid, sub: text(claims, 'sub'), iat })
+  return new PrintedToken({ issuer: text(claims, 'iss'), jti, sid, sub: text(claims, 'sub'), iat })
 }
 
 function own(claims: JwtClaims, name: string): unknown {

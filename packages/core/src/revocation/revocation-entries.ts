@@ -1,3 +1,6 @@
+import { NameFilter, printOf } from './name-filter.ts'
+import type { EntryKind } from './name-filter.ts'
+import { PrintedToken } from './printed-token.ts'
 import type { NamedEntry } from './read-revocation.ts'
 import { RevocationsFull } from './revocations-full.ts'
 import type { RevocableToken } from './revocations.ts'
@@ -9,8 +12,6 @@ interface OfIssuer {
   readonly subjects: Map<string, number>
 }
 
-export type EntryKind = keyof OfIssuer
-
 const kinds: readonly EntryKind[] = ['tokens', 'sessions', 'subjects']
 
 /** One entry: of tokens and sessions, `time` is its end; of subjects, it is the `issuedBefore`. */
@@ -20,6 +21,8 @@ export interface RevocationEntry extends NamedEntry {
 
 interface Rules {
   readonly max: number
+  /** How many are to be expected at most; where there are more, to ask takes longer. */
+  readonly expected: number
   /** How long the entry of a subject counts after its `issuedBefore`. */
   readonly subjectSeconds: number
   readonly now: () => number
@@ -28,16 +31,18 @@ interface Rules {
 /** How many entries are looked at in passing, at each that is added, for whether they are over. */
 const sweptAtOnce = 8
 
-/** Entries by issuer and kind, each a name and a number: to ask for a token makes no string, and costs three look-ups. */
+/** Entries by issuer and kind, each a name and a number; behind a filter, which is all that most tokens are asked of. */
 export class RevocationEntries {
   readonly #rules: Rules
   readonly #byIssuer = new Map<string | null, OfIssuer>()
+  readonly #filter: NameFilter
   #size = 0
   #swept = this.#sweeping()
   #sweptAllAt = -Infinity
 
   constructor(rules: Rules) {
     this.#rules = rules
+    this.#filter = new NameFilter(rules.expected)
   }
 
   get size(): number {
@@ -45,7 +50,11 @@ export class RevocationEntries {
   }
 
   /** Whether a token is revoked, by itself, its session or its subject. */
-  holds({ issuer, jti, sid, sub, iat }: RevocableToken): boolean {
+  holds(token: RevocableToken): boolean {
+    return PrintedToken.mayBeIn(this.#filter, token) && this.#find(token)
+  }
+
+  #find({ issuer, jti, sid, sub, iat }: RevocableToken): boolean {
     const entries = this.#byIssuer.get(issuer)
     if (entries === undefined) return false
     const end = entries.tokens.get(jti)
@@ -74,6 +83,7 @@ export class RevocationEntries {
     if (this.#size >= max) throw new RevocationsFull(max)
     this.#entriesOf(issuer)[kind].set(name, value)
     this.#size++
+    this.#filter.add(printOf(kind, name))
   }
 
   /** Whether an entry would add nothing. */
@@ -136,7 +146,9 @@ export class RevocationEntries {
 
   #forgetEnded({ kind, entries, name, value }: SweptEntry, now: number): void {
     if (now < this.#endOf(kind, value)) return
-    if (entries.delete(name)) this.#size--
+    if (!entries.delete(name)) return
+    this.#size--
+    this.#filter.remove(printOf(kind, name))
   }
 
   *#sweeping(): Generator<SweptEntry, undefined> {

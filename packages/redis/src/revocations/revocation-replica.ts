@@ -191,10 +191,11 @@ export class RevocationReplica {
   }
 
   #emptyList(): RevocationEntries {
-    const { now } = this.#settings
+    const { maxEntries, now } = this.#settings
     // What Redis holds is bounded where it is written; here, all of it is needed.
     return new RevocationEntries({
       max: Infinity,
+      expected: maxEntries,
       subjectSeconds: subjectSecondsOf(this.#settings),
       now: () => now() / 1000,
     })
