@@ -99,17 +99,22 @@ export const stricterRules: readonly StricterRule[] = [
     reason: 'it is no time: no two clocks agree on which',
     code: 'claim_invalid',
     applies: ({ claims }) =>
-      ['exp', 'nbf', 'iat'].some((name) => Math.abs(Number(at(claims, name))) > Number.MAX_SAFE_INTEGER),
+      ['exp', 'nbf', 'iat'].some((name) => Math.abs(timeAt(claims, name)) > Number.MAX_SAFE_INTEGER),
   },
   {
     name: 'a token that reaches maxTokenAgeSeconds with this second',
     reason: 'over is over at the bound, as it is with exp',
     code: 'token_expired',
     applies: ({ claims, settings: { maxTokenAgeSeconds, clockToleranceSeconds } }) =>
-      maxTokenAgeSeconds !== null &&
-      nowSeconds - Number(at(claims, 'iat')) === maxTokenAgeSeconds + clockToleranceSeconds,
+      maxTokenAgeSeconds !== null && nowSeconds - timeAt(claims, 'iat') === maxTokenAgeSeconds + clockToleranceSeconds,
   },
 ]
+
+/** What is no number is no time, and need not even become one: an object may have no value of its own. */
+function timeAt(claims: object | null, name: string): number {
+  const value: unknown = at(claims, name)
+  return typeof value === 'number' ? value : NaN
+}
 
 function hasTwice(names: readonly string[]): boolean {
   return new Set(names).size < names.length
