@@ -41,9 +41,10 @@ describe.skipIf(!hasRedis)('the stores', () => {
   /** Waits until a primary counts its replica in, which is later than the replica thinks. */
   async function replicates(primary: RedisServer): Promise<void> {
     const client = createClient(primary.address)
+    client.on('error', () => undefined)
     await client.connect()
-    ends.push(() => client.destroy())
     await vi.waitFor(async () => expect(await client.info('replication')).toMatch(/state=online/), patience)
+    client.destroy()
   }
 
   /** Every store once, and what one process does, seen by another. */
