@@ -170,11 +170,12 @@ class Way {
   #accept(signed: SignedJwt | Refused, issuer: IssuerSettings): Soon<Identified> {
     if (signed instanceof Refused) return refusedBy(signed)
     // Anew, for keys and signatures may have been waited for.
-    const verified = validateClaims(signed, issuer, this.#now())
+    const now = this.#now()
+    const verified = validateClaims(signed, issuer, now)
     if (verified instanceof Refused) return refusedBy(verified)
     const mapped = toPrincipal(verified, { mapRoles: issuer.mapRoles, schema: this.#settings.schema })
     if (mapped instanceof Refused) return refusedBy(mapped)
-    const revocable = this.#toRevocable(verified)
+    const revocable = this.#toRevocable(verified, now)
     if (revocable instanceof Refused) return refusedBy(revocable)
     const { principal, isShareable } = mapped
     return onward(this.#unlessRevoked(principal, revocable), (identified) => {
@@ -194,9 +195,9 @@ class Way {
     this.#cache?.remember({ token, principal, revocable, key, keys, from, until: validity.until })
   }
 
-  #toRevocable({ claims }: VerifiedClaims): RevocableToken | Refused | null {
+  #toRevocable({ claims }: VerifiedClaims, now: number): RevocableToken | Refused | null {
     const { revocation, clockToleranceSeconds } = this.#settings
-    return revocation === null ? null : toRevocable(claims, this.#now() + clockToleranceSeconds)
+    return revocation === null ? null : toRevocable(claims, now + clockToleranceSeconds)
   }
 
   /** The list is asked first, and then the user's own rule, which may have to ask further away. */

@@ -6,3 +6,6 @@ export type { Fields } from './config/fields.ts'
 export { readJweKey } from './encryption/read-jwe-key.ts'
 export type { JweKey } from './encryption/jwe-key.ts'
 export { contentEncryption } from './encryption/key-management.ts'
+/** What is signed must be what core takes: scopes that a challenge can name, secrets as long as their hash. */
+export { isScope } from './challenge.ts'
+export { hmacSecretBytes } from './keys/algorithms.ts'

@@ -38,13 +38,20 @@ describe.skipIf(!hasRedis)('the stores', () => {
     stores.revocations.revokeToken({ issuer, jti, until: inAnHour() })
   const isRevoked = (stores: RedisStores, jti: string) => stores.revocations.isRevoked(tokenOf({ jti }))
 
-  /** Waits until a primary counts its replica in, which is later than the replica thinks. */
-  async function replicates(primary: RedisServer): Promise<void> {
+  /** A primary and a replica that it counts in, which is later than the replica thinks, with a client of that one. */
+  async function startReplicated() {
+    const port = await freePort()
+    const primary = await startAt(port)
+    const replica = await startAt(await freePort(), '--replicaof', '127.0.0.1', String(port))
+    const behind = createClient(replica.address)
+    await behind.connect()
+    ends.push(() => behind.destroy())
     const client = createClient(primary.address)
     client.on('error', () => undefined)
     await client.connect()
     await vi.waitFor(async () => expect(await client.info('replication')).toMatch(/state=online/), patience)
     client.destroy()
+    return { primary, replica, behind }
   }
 
   /** Every store once, and what one process does, seen by another. */
@@ -127,13 +134,7 @@ describe.skipIf(!hasRedis)('the stores', () => {
   })
 
   it('wait for a replica where there is one, and say so when it does not confirm', async () => {
-    const port = await freePort()
-    const primary = await startAt(port)
-    const replica = await startAt(await freePort(), '--replicaof', '127.0.0.1', String(port))
-    const behind = createClient(replica.address)
-    await behind.connect()
-    ends.push(() => behind.destroy())
-    await replicates(primary)
+    const { primary, replica, behind } = await startReplicated()
     const stores = await open(createClient(primary.address))
     await revoke(stores, 'j1')
     expect(await behind.zCard('claimcheck:{revocations}:live')).toBe(1)
@@ -145,13 +146,7 @@ describe.skipIf(!hasRedis)('the stores', () => {
   })
 
   it('survive a primary that dies, where its replica takes over', async () => {
-    const port = await freePort()
-    const primary = await startAt(port)
-    const replica = await startAt(await freePort(), '--replicaof', '127.0.0.1', String(port))
-    const behind = createClient(replica.address)
-    await behind.connect()
-    ends.push(() => behind.destroy())
-    await replicates(primary)
+    const { primary, replica, behind } = await startReplicated()
     let path = primary.socket
     // As Sentinel and DNS do: whoever connects anew is led to the one that is primary now.
     const client = createClient({ socket: { tls: false, get path() { return path } } }) // prettier-ignore

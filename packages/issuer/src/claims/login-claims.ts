@@ -1,3 +1,5 @@
+import { isScope } from '@claimcheck/core/settings'
+
 /** What is known of the user who logged in: `sub`, and claims that every access token of the session carries. */
 export interface LoginClaims {
   /** Who it is, unique at this issuer (RFC 7519 section 4.1.2). */
@@ -44,7 +46,6 @@ export function readLoginClaims(value: unknown): PlainClaims {
 
 function readScope(scope: unknown): string {
   const words: readonly unknown[] = Array.isArray(scope) ? scope : typeof scope === 'string' ? scope.split(' ') : []
-  const isScope = (word: unknown) => typeof word === 'string' && /^[\x21\x23-\x5B\x5D-\x7E]+$/.test(word)
   if (words.length > 0 && words.every(isScope)) return words.join(' ')
   throw new TypeError(
     'The claim scope must be words of printable ASCII, in a list or with one blank between them; leave it out where there are none',

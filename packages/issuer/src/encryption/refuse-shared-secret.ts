@@ -6,7 +6,6 @@ import type { EncryptionSettings } from './encryption-settings.ts'
 export function refuseSharedSecret(field: string, signer: Signer, encryption: EncryptionSettings | null): void {
   const { secret } = signer
   if (secret === null || encryption === null) return
-  const bytes = typeof secret === 'string' ? new TextEncoder().encode(secret) : secret
-  if (encryption.key.isSecret(bytes))
+  if (encryption.key.isSecret(secret))
     throw new ConfigError(field, 'a secret that is for nothing else', 'one that also signs')
 }

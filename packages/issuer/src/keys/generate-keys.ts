@@ -1,8 +1,8 @@
 import { base64url, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { ConfigError } from '@claimcheck/core'
 import type { HmacAlgorithm } from '@claimcheck/core'
-import { describe } from '@claimcheck/core/settings'
-import { findPublicAlgorithm, isHmacAlgorithm, secretBytes, signingAlgorithmNames } from './signing-algorithms.ts'
+import { describe, hmacSecretBytes } from '@claimcheck/core/settings'
+import { findPublicAlgorithm, isHmacAlgorithm, signingAlgorithmNames } from './signing-algorithms.ts'
 import type { PublicSigningAlgorithm, SigningAlgorithm } from './signing-algorithms.ts'
 import type { PrivateSigningKey, SecretSigningKey } from './signing-key.ts'
 
@@ -15,7 +15,7 @@ export async function generateKeys(algorithm: PublicSigningAlgorithm): Promise<P
 export async function generateKeys(algorithm: SigningAlgorithm): Promise<PrivateSigningKey | SecretSigningKey>
 export async function generateKeys(algorithm: SigningAlgorithm): Promise<PrivateSigningKey | SecretSigningKey> {
   if (isHmacAlgorithm(algorithm)) {
-    return { secret: base64url.encode(crypto.getRandomValues(new Uint8Array(secretBytes[algorithm]))), algorithm }
+    return { secret: base64url.encode(crypto.getRandomValues(new Uint8Array(hmacSecretBytes[algorithm]))), algorithm }
   }
   const alg = findPublicAlgorithm(algorithm)
   if (alg === undefined) {

@@ -1,4 +1,4 @@
-import { ConfigError, createVerificationKey } from '@claimcheck/core'
+import { ConfigError } from '@claimcheck/core'
 import type { VerificationKey } from '@claimcheck/core'
 import { at, describe, readFields, readFunction, readNumber } from '@claimcheck/core/settings'
 import type { Fields } from '@claimcheck/core/settings'
@@ -8,6 +8,7 @@ import { createSecretSigner } from './secret-signer.ts'
 import { findPublicAlgorithm, isHmacAlgorithm } from './signing-algorithms.ts'
 import type { PublicSigningAlgorithm } from './signing-algorithms.ts'
 import type { ExternalSigningKey, Signer } from './signing-key.ts'
+import { verificationKeyOf } from './verification-key-of.ts'
 
 /** A key of the schedule: what signs, and from when on, in seconds; -Infinity for one that always could. */
 export interface ScheduledSigner {
@@ -104,14 +105,5 @@ function readFacts(field: string, jwk: Readonly<Record<string, unknown>>): Publi
     names.flatMap((name) => (typeof jwk[name] === 'string' ? [[name, jwk[name]]] : [])),
   )
   const publicJwk = Object.freeze({ kty, ...members, kid, alg: algorithm, use: 'sig' })
-  return { algorithm, kid, publicJwk, verificationKey: verificationKeyOf(field, publicJwk) }
-}
-
-function verificationKeyOf(field: string, publicJwk: Readonly<Record<string, string>>): VerificationKey {
-  try {
-    return createVerificationKey({ publicKey: publicJwk })
-  } catch (error) {
-    if (error instanceof ConfigError) throw new ConfigError(field, error.must, error.holds)
-    throw error
-  }
+  return { algorithm, kid, publicJwk, verificationKey: verificationKeyOf(field, { publicKey: publicJwk }) }
 }

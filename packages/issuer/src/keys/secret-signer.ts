@@ -1,12 +1,13 @@
-import { ConfigError, createVerificationKey } from '@claimcheck/core'
+import { ConfigError } from '@claimcheck/core'
 import type { HmacAlgorithm } from '@claimcheck/core'
 import { SignJWT } from 'jose'
 import type { Signer } from './signing-key.ts'
+import { verificationKeyOf } from './verification-key-of.ts'
 
 /** Signs with a secret, which is held to what core holds one to. */
 export function createSecretSigner(field: string, value: unknown, algorithm: HmacAlgorithm): Signer {
   const secret = readSecret(field, value)
-  const verificationKey = held(field, () => createVerificationKey({ secret, algorithm }))
+  const verificationKey = verificationKeyOf(field, { secret, algorithm })
   const signer = {
     algorithm,
     isExternal: false,
@@ -28,13 +29,4 @@ function readSecret(field: string, value: unknown): Uint8Array {
   if (typeof value === 'string') return new TextEncoder().encode(value)
   if (value instanceof Uint8Array) return new Uint8Array(value)
   throw new ConfigError(field, 'a string or a Uint8Array', value === undefined ? 'missing' : `of type ${typeof value}`)
-}
-
-function held<T>(field: string, make: () => T): T {
-  try {
-    return make()
-  } catch (error) {
-    if (error instanceof ConfigError) throw new ConfigError(field, error.must, error.holds)
-    throw error
-  }
 }

@@ -1,9 +1,7 @@
 import type { HmacAlgorithm } from '@claimcheck/core'
+import { hmacSecretBytes } from '@claimcheck/core/settings'
 
 const publicNames = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
-
-/** The bytes of a secret for each HMAC: those of the hash (RFC 7518 section 3.2). */
-export const secretBytes: Readonly<Record<HmacAlgorithm, number>> = { HS256: 32, HS384: 48, HS512: 64 }
 
 export type PublicSigningAlgorithm = (typeof publicNames)[number]
 
@@ -21,10 +19,10 @@ export function findPublicAlgorithm(name: unknown): PublicSigningAlgorithm | und
 }
 
 export function isHmacAlgorithm(name: unknown): name is HmacAlgorithm {
-  return typeof name === 'string' && Object.hasOwn(secretBytes, name)
+  return typeof name === 'string' && Object.hasOwn(hmacSecretBytes, name)
 }
 
 export const signingAlgorithmNames: readonly SigningAlgorithm[] = [
-  ...(Object.keys(secretBytes) as HmacAlgorithm[]),
+  ...(Object.keys(hmacSecretBytes) as HmacAlgorithm[]),
   ...publicNames,
 ]

@@ -40,7 +40,7 @@ export interface Signer {
   readonly publicJwk: Readonly<Record<string, string>> | null
   readonly verificationKey: VerificationKey
   /** The secret, for a verification key of several; null for a public key. */
-  readonly secret: string | Uint8Array | null
+  readonly secret: Uint8Array | null
   /** Imports what is to be imported; rejects with a ConfigError where it cannot sign. */
   ready(): Promise<void>
   /** Signs a payload as a compact JWS under a header that names the algorithm and the key. */

@@ -1,24 +1,14 @@
 import type { Beginning, Ending, Look, Rotation, SessionStore, Subject } from '@claimcheck/issuer'
-import type { Commander, RedisClient } from '../redis-client.ts'
+import type { RedisClient } from '../redis-client.ts'
 import type { RedisSettings } from '../redis-settings.ts'
-import { explain } from '../redis-store-error.ts'
-import { withinTime } from '../within-time.ts'
+import { createStep } from '../step.ts'
 import { Families } from './families.ts'
 import { SubjectFamilies } from './subject-families.ts'
 import { SubjectIndex } from './subject-index.ts'
 
-/** Something that is done in Redis within the time that a step may take. */
-export type Step = <T>(work: (commander: Commander) => Promise<T>) => Promise<T>
-
 /** Families of refresh tokens that processes share. */
 export function createRedisSessions(client: RedisClient, settings: RedisSettings): SessionStore {
-  const step: Step = async (work) => {
-    try {
-      return await withinTime(client, settings.commandTimeoutSeconds * 1000, work)
-    } catch (error) {
-      throw explain(error)
-    }
-  }
+  const step = createStep(client, settings)
   const index = new SubjectIndex(settings)
   const families = new Families(settings)
   const ofSubjects = new SubjectFamilies(step, index, families)

@@ -1,7 +1,7 @@
 import type { Beginning, Ending, Session, Subject } from '@claimcheck/issuer'
 import type { Commander } from '../redis-client.ts'
 import type { Families } from './families.ts'
-import type { Step } from './redis-sessions.ts'
+import type { Step } from '../step.ts'
 import type { Place, SubjectIndex } from './subject-index.ts'
 
 /** A family that has not ended, and where it is found. */
