@@ -145,6 +145,11 @@ export function toldCode(code: RefusalCode): string {
   return row.toldAs ?? code
 }
 
+/** The status of the answer to a refusal. */
+export function statusOf(code: RefusalCode): number {
+  return refusals[code].status
+}
+
 /** Whether a refusal is an outage: neither the token nor the caller is to blame. */
 export function isOutage(code: RefusalCode): boolean {
   return refusals[code].status === 503

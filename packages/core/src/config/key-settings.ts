@@ -81,7 +81,7 @@ function fromNetwork(field: string, fields: Fields, context: KeyContext): Parsed
   }
   const allowHttp = parseHosts(at(field, 'allowHttp'), fields.get('allowHttp') ?? [])
   const location = fields.has('jwksUrl')
-    ? { jwksUrl: parseUrl(at(field, 'jwksUrl'), fields.get('jwksUrl'), allowHttp) }
+    ? { issuer, jwksUrl: parseUrl(at(field, 'jwksUrl'), fields.get('jwksUrl'), allowHttp) }
     : { issuer: parseDiscoverable(field, issuer, allowHttp), allowHttp }
   return { source: createRemoteKeys(location, maxStaleSeconds, seams), algorithms: new Set(listed ?? publicAlgorithms) }
 }

@@ -1,5 +1,6 @@
 import type { AuthSettings } from '../config/auth-settings.ts'
-import { styleError } from '../errors.ts'
+import { refusals } from '../diagnostics/channels.ts'
+import { statusOf, styleError } from '../errors.ts'
 import type { AuthError } from '../errors.ts'
 import type { Refused } from '../refused.ts'
 import { abandon } from '../user-code.ts'
@@ -26,6 +27,7 @@ export function createDeny({ style, onRefusal }: Pick<AuthSettings, 'style' | 'o
       return error
     }
     if (onRefusal !== null) tell(onRefusal, toError(), request)
+    if (refusals.hasSubscribers) publishRefusal(refused, request)
     return {
       get refusal() {
         return word(refused)
@@ -33,6 +35,11 @@ export function createDeny({ style, onRefusal }: Pick<AuthSettings, 'style' | 'o
       toError,
     }
   }
+}
+
+function publishRefusal({ code, detail, more }: Refused, request: RequestLike | null): void {
+  const { cause = null } = more
+  refusals.publish(Object.freeze({ code, status: statusOf(code), detail, cause, request }))
 }
 
 /** The log is the user's: its failure must not change the answer. */

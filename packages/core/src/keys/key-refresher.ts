@@ -5,13 +5,23 @@ import type { FetchedJson } from './fetch-json.ts'
 import { selectKey } from './key-source.ts'
 import type { KeyQuery, KeySource, KeySourceState } from './key-source.ts'
 import type { HeldKeys, ReadKeySet } from './key-set.ts'
+import { startStopwatch } from '../diagnostics/stopwatch.ts'
+import type { Timing } from '../diagnostics/stopwatch.ts'
 import type { VerificationKey } from './verification-key.ts'
+
+/** How an attempt to fetch keys ended. */
+export interface KeyAttempt extends Timing {
+  readonly keys: number
+  readonly failure: AuthError | null
+}
 
 interface KeyRefresherOptions {
   /** Fetches the JWK Set, wherever it is, until its signal ends it. */
   readonly load: (signal: AbortSignal) => Promise<FetchedJson>
   readonly read: ReadKeySet
   readonly now: () => number
+  /** Told of each attempt: how many keys are held after it, and why it failed, or null. */
+  readonly told: (attempt: KeyAttempt) => void
   /** How long past its lifetime a set may serve while it cannot be refreshed. */
   readonly maxStaleSeconds: number
 }
@@ -124,7 +134,8 @@ export class KeyRefresher implements KeySource {
   }
 
   async #attempt(): Promise<void> {
-    const { load, read, now } = this.#options
+    const { load, read, now, told } = this.#options
+    const timing = startStopwatch()
     this.#triedAt = now()
     try {
       const document = await withDeadline(load, this.#cancel.signal)
@@ -136,6 +147,7 @@ export class KeyRefresher implements KeySource {
       const failures = (this.#outage?.failures ?? 0) + 1
       this.#outage = { error: failureOf(cause), failures, backOff: backOffMilliseconds(failures) }
     }
+    told({ keys: this.#held?.list.length ?? 0, failure: this.#outage?.error ?? null, ...timing() })
   }
 
   /** While it lives; while its refresh is under way, for as long again; after a failure, for as long as it may be stale. */

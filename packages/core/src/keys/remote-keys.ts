@@ -1,9 +1,11 @@
 import { warn } from '#platform'
 import { member } from '../token/strict-json.ts'
+import { keyFetches } from '../diagnostics/channels.ts'
 import { createDiscovery } from './discovery.ts'
 import { createFetchJson, FetchFailure } from './fetch-json.ts'
 import type { Fetch, FetchedJson, FetchJson } from './fetch-json.ts'
 import { KeyRefresher } from './key-refresher.ts'
+import type { KeyAttempt } from './key-refresher.ts'
 import { createKeySetReader } from './key-set.ts'
 import type { KeySource } from './key-source.ts'
 
@@ -17,7 +19,7 @@ export interface RemoteSeams {
 
 /** Where an issuer's JWK Set is: at a URL, or where the issuer's metadata say. */
 export type JwksLocation =
-  | { readonly jwksUrl: string }
+  | { readonly jwksUrl: string; readonly issuer: string | null }
   | { readonly issuer: string; readonly allowHttp: readonly string[] }
 
 /** Makes the seams of an Auth; the platform's fetch is looked up at each call, so that it may be replaced. */
@@ -31,7 +33,17 @@ export function createRemoteKeys(location: JwksLocation, maxStaleSeconds: number
   if (!seams.warned.has(name)) warnOfRebuilding(name)
   seams.warned.add(name)
   const read = createKeySetReader((message) => warn(`${message} (${name})`))
-  return new KeyRefresher({ load: loader(location, seams), read, now: seams.now, maxStaleSeconds })
+  const told = teller(location.issuer, name)
+  return new KeyRefresher({ load: loader(location, seams), read, now: seams.now, told, maxStaleSeconds })
+}
+
+/** Tells each attempt to those who subscribed to `claimcheck:keys`. */
+function teller(issuer: string | null, url: string): (attempt: KeyAttempt) => void {
+  return ({ failure, ...attempt }) => {
+    if (!keyFetches.hasSubscribers) return
+    const outcome = failure === null ? 'fetched' : 'failed'
+    keyFetches.publish(Object.freeze({ issuer, url, outcome, ...attempt, cause: failure }))
+  }
 }
 
 function loader(location: JwksLocation, seams: RemoteSeams): (signal: AbortSignal) => Promise<FetchedJson> {

@@ -1,9 +1,11 @@
+import { channel } from 'node:diagnostics_channel'
 import { createHmac, createSecretKey, KeyObject, timingSafeEqual, verify } from 'node:crypto'
 import type { CryptoKey } from 'jose'
 import type { Algorithm, HmacAlgorithm } from '../keys/algorithms.ts'
 import { toDerSignature } from './node/der-signature.ts'
 import { toPssKey } from './node/pss-key.ts'
 import { signatureBytes } from './signature-check.ts'
+import type { Channel } from './channel.ts'
 import type { CompactJws, SignatureCheck } from './signature-check.ts'
 import { createSignatureCheck as createWebCheck, parseText as parseTextOnTheWeb } from './web.ts'
 
@@ -50,6 +52,11 @@ export function createSignatureCheck(key: CryptoKey, algorithm: Algorithm): Sign
     default:
       return createWebCheck(key, algorithm)
   }
+}
+
+/** Opens a channel of node:diagnostics_channel; it is the same one for everybody who names it. */
+export function openChannel(name: string): Channel {
+  return channel(name)
 }
 
 /** Makes the check of HMACs by a secret. */

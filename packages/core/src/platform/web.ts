@@ -1,6 +1,7 @@
 import { base64url, compactVerify, errors } from 'jose'
 import type { CryptoKey } from 'jose'
 import type { Algorithm, HmacAlgorithm } from '../keys/algorithms.ts'
+import type { Channel } from './channel.ts'
 import { signatureBytes } from './signature-check.ts'
 import type { SignatureCheck } from './signature-check.ts'
 
@@ -53,6 +54,13 @@ export async function createSecretCheck(secret: Uint8Array, algorithm: HmacAlgor
   const hmac = { name: 'HMAC', hash: `SHA-${algorithm.slice(2)}` }
   const key = await crypto.subtle.importKey('raw', new Uint8Array(secret), hmac, false, ['verify'])
   return createSignatureCheck(key, algorithm)
+}
+
+const silent: Channel = Object.freeze({ hasSubscribers: false, publish: () => undefined })
+
+/** Channels are Node's: elsewhere nobody can subscribe. */
+export function openChannel(): Channel {
+  return silent
 }
 
 /** Tells the operator, once, of what is wrong without being an error; never anything of a request. */

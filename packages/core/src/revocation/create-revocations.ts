@@ -1,5 +1,8 @@
 import { secondsBy } from '../clock.ts'
 import { readFields, readFunction, readNumber } from '../config/fields.ts'
+import { publishRevocation } from '../diagnostics/publish-revocation.ts'
+import type { EntryKind } from './name-filter.ts'
+import type { NamedEntry } from './read-revocation.ts'
 import { RevocationEntries } from './revocation-entries.ts'
 import { readRevocation } from './read-revocation.ts'
 import type {
@@ -35,14 +38,14 @@ export function createRevocations(options: RevocationsOptions = {}): Revocations
   const maxTokenLifetimeSeconds = number('maxTokenLifetimeSeconds', [1, 31_536_000], 86_400)
   const clockToleranceSeconds = number('clockToleranceSeconds', [0, 300], 5)
   const now = secondsBy(fields.has('now') ? readFunction('now', fields.get('now'), true) : () => Date.now())
-  const entries = new RevocationEntries({
-    max,
-    expected: max,
-    subjectSeconds: maxTokenLifetimeSeconds + clockToleranceSeconds,
-    now,
-  })
+  const subjectSeconds = maxTokenLifetimeSeconds + clockToleranceSeconds
+  const entries = new RevocationEntries({ max, expected: max, subjectSeconds, now })
   const read = <T extends object>(revocation: T, names: readonly [name: string, time: string]) => {
     return readRevocation(revocation, names, now())
+  }
+  const add = (kind: EntryKind, entry: NamedEntry) => {
+    entries.add(kind, entry)
+    publishRevocation({ kind, ...entry }, subjectSeconds)
   }
   return Object.freeze({
     clockToleranceSeconds,
@@ -50,14 +53,14 @@ export function createRevocations(options: RevocationsOptions = {}): Revocations
     isRevoked: (token: RevocableToken) => entries.holds(token),
     revokeToken: async (revocation: TokenRevocation) => {
       const { issuer, name, time } = read(revocation, ['jti', 'until'])
-      entries.add('tokens', { issuer, name, time: time + clockToleranceSeconds })
+      add('tokens', { issuer, name, time: time + clockToleranceSeconds })
     },
     revokeSession: async (revocation: SessionRevocation) => {
       const { issuer, name, time } = read(revocation, ['sid', 'until'])
-      entries.add('sessions', { issuer, name, time: time + clockToleranceSeconds })
+      add('sessions', { issuer, name, time: time + clockToleranceSeconds })
     },
     revokeSubject: async (revocation: SubjectRevocation) => {
-      entries.add('subjects', read(revocation, ['sub', 'issuedBefore']))
+      add('subjects', read(revocation, ['sub', 'issuedBefore']))
     },
   })
 }

@@ -5,7 +5,7 @@ import type {
   SubjectRevocation,
   TokenRevocation,
 } from '@claimcheck/core'
-import { readRevocation } from '@claimcheck/core/revocation'
+import { publishRevocation, readRevocation } from '@claimcheck/core/revocation'
 import type { RevocationEntry } from '@claimcheck/core/revocation'
 import type { RedisSettings } from '../redis-settings.ts'
 import { RedisStoreError } from '../redis-store-error.ts'
@@ -26,6 +26,7 @@ export function createRedisRevocations(
     await writer.write(entry)
     // Without waiting for the stream to bring it back.
     replica.add(entry)
+    publishRevocation(entry, maxTokenLifetimeSeconds + clockToleranceSeconds)
   }
   return Object.freeze({
     clockToleranceSeconds,

@@ -1,0 +1,8 @@
+/** What is published on the channels `claimcheck:…` of node:diagnostics_channel. */
+export type {
+  AuthenticateMessage,
+  DiagnosticMessages,
+  KeysMessage,
+  RefuseMessage,
+  RevokeMessage,
+} from './diagnostics/messages.ts'

@@ -1,0 +1,76 @@
+import type { AuthSettings } from '../config/auth-settings.ts'
+import { Trace } from '../explain/trace.ts'
+import { Refused } from '../refused.ts'
+import { isPromise } from '../soon.ts'
+import type { Soon } from '../soon.ts'
+import type { RequestLike } from '../token/request-like.ts'
+import type { Identified, Way } from '../way.ts'
+import { authentications } from './channels.ts'
+import type { AuthenticateMessage } from './messages.ts'
+import { startStopwatch } from './stopwatch.ts'
+
+type Issuers = AuthSettings['issuers']
+
+/** The way, as an Auth and its adapters take it. */
+export interface ObservedWay {
+  identify(this: void, request: RequestLike): Soon<Identified>
+  verifyToken(this: void, token: unknown): Soon<Identified>
+}
+
+/** Tells each outcome of the way to those who subscribed to `claimcheck:authenticate`; where nobody did, it is as it was. */
+export function observe(way: Way, issuers: Issuers): ObservedWay {
+  return {
+    identify: (request) => {
+      if (!authentications.hasSubscribers) return way.identify(request, null)
+      return follow(issuers, (trace) => way.identify(request, trace))
+    },
+    verifyToken: (token) => {
+      if (!authentications.hasSubscribers) return way.verifyToken(token, null)
+      return follow(issuers, (trace) => way.verifyToken(token, trace))
+    },
+  }
+}
+
+function follow(issuers: Issuers, take: (trace: Trace) => Soon<Identified>): Soon<Identified> {
+  const trace = new Trace({ isWhole: false })
+  const timing = startStopwatch()
+  const tell = (identified: Identified | null): void => {
+    authentications.publish(
+      Object.freeze({
+        outcome: outcomeOf(identified),
+        code: identified?.refused?.code ?? null,
+        issuer: issuerOf(identified, trace, issuers),
+        recalled: trace.recalled,
+        ...timing(),
+      }),
+    )
+  }
+  const told = (identified: Identified): Identified => {
+    tell(identified)
+    return identified
+  }
+  const failed = (thrown: unknown): never => {
+    tell(null)
+    throw thrown
+  }
+  let found: Soon<Identified>
+  try {
+    found = take(trace)
+  } catch (thrown) {
+    return failed(thrown)
+  }
+  return isPromise(found) ? found.then(told, failed) : told(found)
+}
+
+function outcomeOf(identified: Identified | null): AuthenticateMessage['outcome'] {
+  if (identified === null) return 'failed'
+  if (identified.refused !== null) return 'refused'
+  return identified.principal === null ? 'anonymous' : 'accepted'
+}
+
+/** As the settings name it, never as a token does: what is counted by it must stay bounded. */
+function issuerOf(identified: Identified | null, { steps }: Trace, issuers: Issuers): string | null {
+  if (steps.issuer !== undefined && !(steps.issuer instanceof Refused)) return steps.issuer.issuer
+  const recalled = identified?.principal?.issuer ?? null
+  return issuers.has(recalled) ? recalled : null
+}

@@ -1,0 +1,51 @@
+import type { IssuerSettings } from '../config/issuer-settings.ts'
+import type { OpenedToken } from '../encryption/decryption.ts'
+import type { VerificationKey } from '../keys/verification-key.ts'
+import type { MappedPrincipal } from '../principal.ts'
+import type { Refused } from '../refused.ts'
+import type { UnverifiedJwt } from '../token/parse-jwt.ts'
+import type { VerifiedClaims } from '../verify/claims.ts'
+import type { ScreenedJwt } from '../verify/screen.ts'
+import type { SignedJwt } from '../verify/signature.ts'
+
+/** What each step of the way gave, in the order of the way; a step that was not reached gave nothing. */
+export interface StepResults {
+  readonly extract: string | null | Refused
+  readonly decrypt: OpenedToken | Refused
+  readonly parse: UnverifiedJwt | Refused
+  readonly issuer: IssuerSettings | Refused
+  /** Whether the token came encrypted where it had to, and to the issuer of its own; null where nothing is wrong. */
+  readonly envelope: Refused | null
+  readonly screen: ScreenedJwt | Refused
+  readonly key: VerificationKey | Refused
+  readonly verify: SignedJwt | Refused
+  readonly validate: VerifiedClaims | Refused
+  readonly map: MappedPrincipal | Refused
+  /** null for a token that is not revoked. */
+  readonly revocation: Refused | null
+}
+
+/** Follows one request on its way. What nobody follows costs the way no more than a look whether somebody does. */
+export class Trace {
+  /** Whether every step is taken, also for a token that is remembered. */
+  readonly isWhole: boolean
+  readonly steps: { -readonly [S in keyof StepResults]?: StepResults[S] } = {}
+  #recalled = false
+
+  constructor({ isWhole }: { readonly isWhole: boolean }) {
+    this.isWhole = isWhole
+  }
+
+  note<S extends keyof StepResults>(step: S, result: StepResults[S]): void {
+    this.steps[step] = result
+  }
+
+  /** The token was remembered: all steps but that of its revocation are behind it. */
+  recall(): void {
+    this.#recalled = true
+  }
+
+  get recalled(): boolean {
+    return this.#recalled
+  }
+}

@@ -1,0 +1,160 @@
+import { channel } from 'node:diagnostics_channel'
+import { afterEach, describe, expect, it } from 'vitest'
+import { authorize, createAuth, createRevocations, hasScope } from '../src/index.ts'
+import type { DiagnosticMessages } from '../src/diagnostics.ts'
+import { audience, authWith, bearer, issuer, keyPair, now, nowSeconds, sign } from './tokens.ts'
+
+// Workers have no such channels: nobody can subscribe there.
+const onNode = process.env['CLAIMCHECK_PLATFORM'] !== 'web'
+const ends: (() => void)[] = []
+
+afterEach(() => {
+  for (const end of ends.splice(0)) end()
+})
+
+/** The messages of a channel, from now to the end of the test. */
+function messagesOf<N extends keyof DiagnosticMessages>(name: N): DiagnosticMessages[N][] {
+  const messages: DiagnosticMessages[N][] = []
+  const listener = (message: unknown) => void messages.push(message as DiagnosticMessages[N])
+  channel(name).subscribe(listener)
+  ends.push(() => channel(name).unsubscribe(listener))
+  return messages
+}
+
+describe.runIf(onNode)('claimcheck:authenticate', () => {
+  it('tells each outcome, and whether the token was remembered', async () => {
+    const messages = messagesOf('claimcheck:authenticate')
+    const auth = authWith()
+    const request = bearer(await sign())
+    await auth.authenticate(request)
+    await auth.identify(request)
+    await auth.verifyToken(await sign())
+    await auth.identify({ headers: {} })
+    await auth.authenticate(bearer(await sign({ exp: nowSeconds - 60 }))).catch(() => null)
+    await auth.identify(bearer(await sign({ iss: 'https://elsewhere.example' }))).catch(() => null)
+    expect(messages.map(({ outcome, code, issuer: named, recalled }) => [outcome, code, named, recalled])).toEqual([
+      ['accepted', null, issuer, false],
+      ['accepted', null, issuer, true],
+      ['accepted', null, issuer, true],
+      ['anonymous', null, null, false],
+      ['refused', 'token_expired', issuer, false],
+      ['refused', 'issuer_unknown', null, false],
+    ])
+    for (const { startedAt, durationMilliseconds } of messages) {
+      expect(Math.abs(startedAt - Date.now())).toBeLessThan(60_000)
+      expect(durationMilliseconds).toBeGreaterThanOrEqual(0)
+    }
+  })
+
+  it('names no issuer that a token brought and nobody checks', async () => {
+    const messages = messagesOf('claimcheck:authenticate')
+    const auth = authWith({ issuer: null })
+    for (let times = 0; times < 2; times++) await auth.verifyToken(await sign({ iss: 'https://made-up.example' }))
+    expect(messages.map((message) => [message.issuer, message.recalled])).toEqual([
+      [null, false],
+      [null, true],
+    ])
+  })
+
+  it('tells of what failed, and lets the failure go on', async () => {
+    const messages = messagesOf('claimcheck:authenticate')
+    const fails = () => {
+      throw new Error('a bug')
+    }
+    const auth = authWith({ roles: { admin: fails } })
+    await expect(auth.verifyToken(await sign())).rejects.toThrow('a bug')
+    await expect(authWith({ now: fails }).verifyToken(await sign())).rejects.toThrow('a bug')
+    expect(messages).toMatchObject([
+      { outcome: 'failed', code: null },
+      { outcome: 'failed', code: null },
+    ])
+  })
+
+  it('holds nothing of the token', async () => {
+    const messages = messagesOf('claimcheck:authenticate')
+    await authWith().verifyToken(await sign({ sub: 'canary' }))
+    expect(Object.keys(messages[0] ?? {})).toEqual([
+      ...['outcome', 'code', 'issuer', 'recalled', 'startedAt', 'durationMilliseconds'],
+    ])
+  })
+
+  it('leaves an explanation unsaid', async () => {
+    const messages = messagesOf('claimcheck:authenticate')
+    await authWith().explain(bearer(await sign()))
+    expect(messages).toEqual([])
+  })
+})
+
+describe.runIf(onNode)('claimcheck:refuse', () => {
+  it('tells each refusal that is handed out, as the log is told', async () => {
+    const messages = messagesOf('claimcheck:refuse')
+    const request = bearer(await sign({ aud: 'https://other.example' }))
+    const cause = new Error('down')
+    const outage = authWith({ isRevoked: () => Promise.reject(cause) })
+    await authWith()
+      .authenticate(request)
+      .catch(() => null)
+    await authWith()
+      .authenticate({ headers: {} })
+      .catch(() => null)
+    await outage.verifyToken(await sign()).catch(() => null)
+    expect(messages).toEqual([
+      { code: 'audience_not_allowed', status: 401, detail: 'aud names others', cause: null, request },
+      { code: 'token_missing', status: 401, detail: null, cause: null, request: { headers: {} } },
+      { code: 'revocation_unavailable', status: 503, detail: 'isRevoked failed', cause, request: null },
+    ])
+  })
+
+  it('says nothing of a policy that is only asked', () => {
+    const messages = messagesOf('claimcheck:refuse')
+    expect(() => authorize(null, hasScope('write'))).toThrow('A bearer token is required')
+    expect(messages).toEqual([])
+  })
+})
+
+describe.runIf(onNode)('claimcheck:keys', () => {
+  it('tells each attempt: the keys that are held, and what failed', async () => {
+    const messages = messagesOf('claimcheck:keys')
+    const { jwk } = await keyPair('ES256', 'k1')
+    let answer = async () => Response.json({ keys: [jwk] })
+    const keys = { jwksUrl: 'https://keys.example/jwks?key=canary' }
+    const options = { issuer, audience, keys, fetch: () => answer() }
+    await createAuth(options).ready()
+    answer = () => Promise.reject(new Error('no route'))
+    await createAuth(options).ready()
+    const url = 'https://keys.example/jwks'
+    expect(messages).toMatchObject([
+      { issuer, url, outcome: 'fetched', keys: 1, cause: null },
+      { issuer, url, outcome: 'failed', keys: 0, cause: { code: 'keys_unavailable' } },
+    ])
+  })
+
+  it('names the issuer whose metadata lead to the keys', async () => {
+    const messages = messagesOf('claimcheck:keys')
+    await createAuth({ issuer, audience, fetch: async () => new Response('', { status: 404 }) }).ready()
+    expect(messages).toMatchObject([{ issuer, url: `${issuer}/`, outcome: 'failed' }])
+  })
+})
+
+describe.runIf(onNode)('claimcheck:revoke', () => {
+  it('tells what was revoked, and until when, but not whose it was', async () => {
+    const messages = messagesOf('claimcheck:revoke')
+    const list = createRevocations({ now, maxTokenLifetimeSeconds: 3600 })
+    await list.revokeToken({ issuer, jti: 'canary', until: nowSeconds + 60 })
+    await list.revokeSession({ issuer, sid: 'canary', until: nowSeconds + 90 })
+    await list.revokeSubject({ issuer, sub: 'canary', issuedBefore: nowSeconds })
+    expect(messages).toEqual([
+      { kind: 'token', issuer, expiresAt: nowSeconds + 65 },
+      { kind: 'session', issuer, expiresAt: nowSeconds + 95 },
+      { kind: 'subject', issuer, expiresAt: nowSeconds + 3605 },
+    ])
+  })
+
+  it('says nothing of what did not fit in', async () => {
+    const messages = messagesOf('claimcheck:revoke')
+    const list = createRevocations({ now, max: 1 })
+    await list.revokeToken({ issuer, jti: 'a', until: nowSeconds + 60 })
+    await expect(list.revokeToken({ issuer, jti: 'b', until: nowSeconds + 60 })).rejects.toThrow()
+    expect(messages).toHaveLength(1)
+  })
+})
