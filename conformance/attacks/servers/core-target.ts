@@ -55,7 +55,7 @@ class RunningCore implements RunningTarget {
 }
 
 /** A request as Node hands it over: names in lower case, values trimmed, of two lines the first. */
-function requestLike({ method = 'GET', headers = [] }: AttackRequest): RequestLike {
+export function requestLike({ method = 'GET', headers = [] }: AttackRequest): RequestLike {
   const lines = headers.map(([name, value]) => [name, value.replaceAll(/^[ \t]+|[ \t]+$/g, '')] as const)
   const byName: Record<string, string> = {}
   for (const [name, value] of lines) byName[name.toLowerCase()] ??= value

@@ -5,6 +5,7 @@ import type { AuthOptions } from './config/auth-settings.ts'
 import { namingVariables, readEnvironment } from './config/env.ts'
 import { ConfigError } from './errors.ts'
 import { observe } from './diagnostics/observe.ts'
+import type { ExplainOptions, Explanation } from './explain/explanation.ts'
 import { createDeny } from './http/denial.ts'
 import type { Deny } from './http/denial.ts'
 import { createKeyWatch } from './keys/key-watch.ts'
@@ -29,6 +30,11 @@ export interface Auth<R extends string = string, C = JwtClaims> {
   verifyToken(this: void, token: string): Promise<Principal<R, C>>
   /** Any one of the roles, as a policy; a role that no map gives does not compile. */
   hasRole(this: void, ...anyOf: readonly [R, ...R[]]): Policy<R>
+  /**
+   * Takes a request the whole way, past what is remembered, and tells of each step what was expected, what was found
+   * and what to do. Under `NODE_ENV=production` it rejects with a ConfigError unless `inProduction` is true.
+   */
+  explain(this: void, request: RequestLike, options?: ExplainOptions<R>): Promise<Explanation>
   /** Makes every issuer's keys and the list of revocations ready, and tells which keys failed. It rejects for no outage. */
   ready(this: void): Promise<IssuerState[]>
   /** What is known of every issuer's keys, at once. */
@@ -65,6 +71,11 @@ export function createAuth<const R extends string = string, C = JwtClaims>(optio
     identify: async (request: RequestLike) => onward(identify(request), (found) => outcomeOf(found, request)),
     verifyToken: async (token: string) => onward(verifyToken(token), (found) => callerOf(found, null)),
     hasRole: (...anyOf: readonly string[]) => rolePolicy(anyOf),
+    // Loaded by whoever asks: a server that explains nothing pays nothing for it.
+    explain: async (request: RequestLike, asked?: ExplainOptions) => {
+      const { explain } = await import('./explain/explain.ts')
+      return explain({ way, settings, request }, asked)
+    },
     ...watch,
     ready: async () => {
       const [states] = await Promise.all([watch.ready(), loaded(settings.revocation)])

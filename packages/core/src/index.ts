@@ -17,6 +17,7 @@ export { allOf, anyOf, hasClaim, hasRole, hasScope, where } from './access/polic
 export type { Policy } from './access/policy.ts'
 export { authorize, decide } from './access/decide.ts'
 export type { Decision } from './access/decide.ts'
+export type { ExplainedStep, ExplainOptions, Explanation, StepName } from './explain/explanation.ts'
 export { createRevocations } from './revocation/create-revocations.ts'
 export type { RevocationsOptions } from './revocation/create-revocations.ts'
 export { RevocationsFull } from './revocation/revocations-full.ts'

@@ -35,7 +35,7 @@ export function judge(principal: Caller | null, policy: Policy): Refused | null 
   if (principal === null) return tokenMissing
   const decision = evaluate(principal, policy, true)
   if (decision.allowed) return null
-  const detail = `unmet: ${decision.unmet.map(describe).join(', ')}`
+  const detail = `unmet: ${decision.unmet.map(describePolicy).join(', ')}`
   if (decision.missingScopes === null) return new Refused('access_denied', detail)
   return new Refused('scope_insufficient', detail, { scopes: decision.missingScopes })
 }
@@ -102,7 +102,8 @@ function scopesOf(policy: Policy): readonly string[] {
   return policy.kind === 'allOf' ? policy.policies.flatMap(scopesOf) : []
 }
 
-function describe(policy: Policy): string {
+/** A policy in words, for logs; what is combined is told by its kind alone. */
+export function describePolicy(policy: Policy): string {
   if (policy.kind === 'role') return `role ${policy.anyOf.join(' or ')}`
   if (policy.kind === 'scope') return `scope ${policy.allOf.join(' and ')}`
   if (policy.kind === 'claim') return `claim ${[policy.rule.claim].flat().join('.')}`

@@ -54,6 +54,11 @@ function splitList(text: string): readonly string[] {
   return text.split(',').map((entry) => entry.trim())
 }
 
+/** Whether `NODE_ENV` says that real callers are served. */
+export function isProduction(): boolean {
+  return processEnvironment()['NODE_ENV'] === 'production'
+}
+
 /** Runtimes without a process have no environment. */
 function processEnvironment(): Environment {
   const { process } = globalThis as { process?: { env?: Environment } }

@@ -25,16 +25,26 @@ export function validateClaims(jwt: SignedJwt, issuer: IssuerSettings, nowSecond
   const { claims } = jwt
   const refused =
     refuseTypes(claims) ??
-    refuseOtherTokens(claims, issuer.tokenUse) ??
-    refuseBound(claims, issuer.refusesBoundTokens) ??
-    refuseAudience(claims, issuer.audiences) ??
-    refuseClient(claims, issuer.clients) ??
-    refuseMissing(claims, issuer.requiredClaims)
+    refuseOtherTokens(claims, issuer) ??
+    refuseBound(claims, issuer) ??
+    refuseAudience(claims, issuer) ??
+    refuseClient(claims, issuer) ??
+    refuseMissing(claims, issuer)
   if (refused !== null) return refused
   const validity = validateTimes(claims, issuer, nowSeconds)
   if (validity instanceof Refused) return validity
   return { token: jwt.token, key: jwt.key, claims: claims as JwtClaims, validity } as VerifiedClaims
 }
+
+/** The checks of claims one by one, in their order: for whoever wants to know which of them refused. */
+export const claimChecks = Object.freeze({
+  types: refuseTypes,
+  use: refuseOtherTokens,
+  cnf: refuseBound,
+  aud: refuseAudience,
+  client: refuseClient,
+  required: refuseMissing,
+} satisfies Record<string, (claims: JsonObject, issuer: IssuerSettings) => Refused | null>)
 
 const texts = ['iss', 'sub', 'jti', 'client_id'] as const
 
@@ -51,7 +61,7 @@ function refuseTypes(claims: JsonObject): Refused | null {
 const keycloakTypes: ReadonlySet<unknown> = new Set(['Refresh', 'Offline', 'Logout'])
 
 /** An ID token, or a token for another use, is no access token, however well it is signed. */
-function refuseOtherTokens(claims: JsonObject, tokenUse: IssuerSettings['tokenUse']): Refused | null {
+function refuseOtherTokens(claims: JsonObject, { tokenUse }: IssuerSettings): Refused | null {
   if (tokenUse === null) return null
   const use = member(claims, 'token_use')
   const isOther = use !== undefined && use !== tokenUse
@@ -61,12 +71,12 @@ function refuseOtherTokens(claims: JsonObject, tokenUse: IssuerSettings['tokenUs
   return new Refused('token_type_not_allowed', 'at_hash, c_hash, token_use or typ marks another kind of token')
 }
 
-function refuseBound(claims: JsonObject, refusesBoundTokens: boolean): Refused | null {
+function refuseBound(claims: JsonObject, { refusesBoundTokens }: IssuerSettings): Refused | null {
   if (!refusesBoundTokens || !Object.hasOwn(claims, 'cnf')) return null
   return new Refused('token_bound', 'cnf binds the token to a key, which is not checked here')
 }
 
-function refuseAudience(claims: JsonObject, audiences: ReadonlySet<string> | null): Refused | null {
+function refuseAudience(claims: JsonObject, { audiences }: IssuerSettings): Refused | null {
   const aud = member(claims, 'aud')
   if (typeof aud === 'string')
     return audiences === null || audiences.has(aud) ? null : foreignAudience('aud names others')
@@ -85,14 +95,14 @@ function foreignAudience(detail: string): Refused {
 }
 
 /** `azp` names the client in OpenID Connect, `client_id` in RFC 9068; a token that has both names one by them. */
-function refuseClient(claims: JsonObject, clients: ReadonlySet<string> | null): Refused | null {
+function refuseClient(claims: JsonObject, { clients }: IssuerSettings): Refused | null {
   if (clients === null) return null
   const named = ['azp', 'client_id'].filter((name) => Object.hasOwn(claims, name)).map((name) => member(claims, name))
   if (named.length > 0 && named.every((client) => typeof client === 'string' && clients.has(client))) return null
   return invalid('azp or client_id is missing, or names a client that is not accepted')
 }
 
-function refuseMissing(claims: JsonObject, requiredClaims: readonly string[]): Refused | null {
+function refuseMissing(claims: JsonObject, { requiredClaims }: IssuerSettings): Refused | null {
   const missing = requiredClaims.find((name) => (member(claims, name) ?? null) === null)
   return missing === undefined ? null : invalid(`the required claim ${missing} is missing`)
 }

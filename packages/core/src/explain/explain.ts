@@ -1,0 +1,89 @@
+import { judge } from '../access/decide.ts'
+import { readPolicy } from '../access/policy.ts'
+import type { AuthSettings } from '../config/auth-settings.ts'
+import { isProduction } from '../config/env.ts'
+import { describe, readFields } from '../config/fields.ts'
+import { statusOf, ConfigError } from '../errors.ts'
+import { Refused, tokenMissing } from '../refused.ts'
+import type { RequestLike } from '../token/request-like.ts'
+import type { Identified, Way } from '../way.ts'
+import { callerSteps } from './caller-steps.ts'
+import type { ExplainedStep, Explanation } from './explanation.ts'
+import { proofSteps } from './proof-steps.ts'
+import { remedies } from './remedies.ts'
+import type { Step, View } from './step.ts'
+import { tokenSteps } from './token-steps.ts'
+import { Trace } from './trace.ts'
+
+/** Whose way is explained, and which request takes it. */
+export interface Explained {
+  readonly way: Way
+  readonly settings: AuthSettings
+  readonly request: RequestLike
+}
+
+const allSteps: readonly Step[] = [...tokenSteps, ...proofSteps, ...callerSteps]
+
+/** Takes a request the whole way, and tells of each step; a bug on the way rejects as it does for the request itself. */
+export async function explain({ way, settings, request }: Explained, options: unknown = {}): Promise<Explanation> {
+  const fields = readFields('', options, ['policy', 'inProduction'])
+  const inProduction = fields.get('inProduction') ?? false
+  if (typeof inProduction !== 'boolean') throw new ConfigError('inProduction', 'true or false', describe(inProduction))
+  if (isProduction() && !inProduction) {
+    throw new ConfigError('inProduction', 'true, where NODE_ENV is production: an explanation helps forgers too', 'not')
+  }
+  const policy = fields.has('policy') ? readPolicy('policy', fields.get('policy')) : null
+  const trace = new Trace({ isWhole: true })
+  const identified = await way.identify(request, trace)
+  const { principal } = identified
+  const view = {
+    settings,
+    issuer: issuerOf(trace, settings),
+    steps: trace.steps,
+    policy,
+    unmet: principal === null || policy === null ? null : judge(principal, policy),
+    nowSeconds: Math.floor(settings.now() / 1000),
+  }
+  return explanationOf(view, identified)
+}
+
+function explanationOf(view: View, { principal, refused }: Identified): Explanation {
+  const isAnonymous = principal === null && refused === null
+  const refusal = isAnonymous ? tokenMissing : (refused ?? view.unmet)
+  return Object.freeze({
+    outcome: isAnonymous ? 'anonymous' : refusal === null ? 'accepted' : 'refused',
+    code: refusal?.code ?? null,
+    status: refusal === null ? null : statusOf(refusal.code),
+    detail: refusal?.detail ?? null,
+    steps: Object.freeze(stepsOf(view, refusal)),
+  })
+}
+
+/** Up to the one that refused all have passed; what stands behind it was not reached. */
+function stepsOf(view: View, refusal: Refused | null): ExplainedStep[] {
+  const taken = allSteps.filter((step) => step.isTaken?.(view) ?? true)
+  const end = refusal === null ? taken.length : endOf(taken, view, refusal)
+  return taken.map((step, index) => {
+    const words = { step: step.name, expected: step.expected(view) }
+    if (index > end) return Object.freeze({ ...words, verdict: 'unreached', found: '', remedy: null })
+    const found = step.found(view)
+    if (index < end) return Object.freeze({ ...words, verdict: 'passed', found, remedy: null })
+    return Object.freeze({
+      ...words,
+      verdict: 'refused',
+      found,
+      remedy: refusal === null ? null : remedies[refusal.code],
+    })
+  })
+}
+
+/** A token that is not there is missing where it is looked for. */
+function endOf(steps: readonly Step[], view: View, refusal: Refused): number {
+  return refusal === tokenMissing ? 0 : steps.findIndex((step) => step.refused(view) !== null)
+}
+
+function issuerOf({ steps: { issuer } }: Trace, { issuers }: AuthSettings): View['issuer'] {
+  if (issuer !== undefined && !(issuer instanceof Refused)) return issuer
+  const [only] = issuers.size === 1 ? issuers.values() : []
+  return only ?? null
+}

@@ -1,0 +1,61 @@
+import type { Policy } from '../access/policy.ts'
+import type { RefusalCode } from '../errors.ts'
+
+/** The steps of the way of a request, in its order. */
+export type StepName =
+  | 'extract'
+  | 'decrypt'
+  | 'parse'
+  | 'find issuer'
+  | 'screen encryption'
+  | 'screen typ'
+  | 'screen alg'
+  | 'screen exp'
+  | 'find key'
+  | 'verify'
+  | 'validate types'
+  | 'validate use'
+  | 'validate cnf'
+  | 'validate aud'
+  | 'validate client'
+  | 'validate required'
+  | 'validate times'
+  | 'map'
+  | 'revocation'
+  | 'decide'
+
+/**
+ * One step, in words for a developer. The values of `iss`, `aud`, `typ`, `alg`, `kid` and of the times are told; of
+ * other claims their names alone, and never anything of a key, of a signature or of the token as a whole.
+ */
+export interface ExplainedStep {
+  readonly step: StepName
+  /** `unreached`: a step before it refused. */
+  readonly verdict: 'passed' | 'refused' | 'unreached'
+  readonly expected: string
+  /** Empty where the step was not reached. */
+  readonly found: string
+  /** What to do about a refusal; null where there is none. */
+  readonly remedy: string | null
+}
+
+/** What an Auth makes of a request, step by step; frozen, and safe to serialise. */
+export interface Explanation {
+  /** `anonymous`: there is no token, which is a refusal where a caller is required. */
+  readonly outcome: 'accepted' | 'anonymous' | 'refused'
+  /** Of the refusal; null where the request is accepted. */
+  readonly code: RefusalCode | null
+  /** The status of the refusal; null where the request is accepted. */
+  readonly status: number | null
+  /** What the log is told of the refusal. */
+  readonly detail: string | null
+  readonly steps: readonly ExplainedStep[]
+}
+
+/** What is explained, and where. */
+export interface ExplainOptions<R extends string = string> {
+  /** What is asked of the caller at the end of the way. @default nothing */
+  readonly policy?: Policy<R>
+  /** Explains under `NODE_ENV=production` as well: who reads it learns what a forged token lacks. @default false */
+  readonly inProduction?: boolean
+}

@@ -1,0 +1,115 @@
+import type { IssuerSettings } from '../config/issuer-settings.ts'
+import { Refused } from '../refused.ts'
+import { claimChecks } from '../verify/claims.ts'
+import type { Step, View } from './step.ts'
+import { claim, refusedBy, told } from './token-steps.ts'
+import { duration, either, instant, quote, timeOf } from './words.ts'
+
+const findKey: Step = {
+  name: 'find key',
+  refused: ({ steps }) => refusedBy(steps.key),
+  expected: ({ steps: { screen } }) => {
+    if (screen === undefined || screen instanceof Refused) return 'one key of the issuer for the token'
+    const { alg, kid } = screen.header.query
+    return `one key of the issuer for ${quote(alg)}${kid === undefined ? '' : ` with kid ${quote(kid)}`}`
+  },
+  found: ({ steps: { key } }) => {
+    if (key === undefined || key instanceof Refused) return told(key)
+    const kind = key.kty === 'oct' ? 'a shared secret' : `a key of type ${key.kty}`
+    return `${kind}, ${key.kid === null ? 'without kid' : `with kid ${quote(key.kid)}`}`
+  },
+}
+
+const verify: Step = {
+  name: 'verify',
+  refused: ({ steps }) => refusedBy(steps.verify),
+  expected: () => 'the signature to hold under the key',
+  found: ({ steps: { verify: signed } }) => {
+    return signed instanceof Refused ? (signed.detail ?? 'it does not hold') : 'it holds'
+  },
+}
+
+const types = claimStep('types', {
+  expected: () => 'iss, sub, jti and client_id to be non-empty strings, where they are there',
+  found: (_view, refused) => refused?.detail ?? 'they are',
+})
+
+const use = claimStep('use', {
+  expected: ({ issuer }) => {
+    if (issuer?.tokenUse === null) return 'any kind of token: tokenUse is null'
+    return issuer?.tokenUse === 'id' ? 'an ID token' : 'an access token: no at_hash, no c_hash, no other token_use'
+  },
+  found: (_view, refused) => refused?.detail ?? 'no mark of another kind',
+})
+
+const cnf = claimStep('cnf', {
+  expected: ({ issuer }) => (issuer?.refusesBoundTokens === false ? 'any: tokenBinding is null' : 'no cnf'),
+  found: (view) => (claim(view, 'cnf') === undefined ? 'no cnf' : 'a cnf'),
+})
+
+const aud = claimStep('aud', {
+  expected: ({ issuer }) => {
+    if (issuer?.audiences === null) return 'any aud: audience is null'
+    return `aud to name ${issuer === null ? 'this API' : either([...(issuer.audiences ?? [])].map(quote))}`
+  },
+  found: (view) => `aud ${quote(claim(view, 'aud'))}`,
+})
+
+const client: Step = {
+  ...claimStep('client', {
+    expected: ({ issuer }) => `azp or client_id to be ${either([...(issuer?.clients ?? [])].map(quote))}`,
+    found: (view) => `azp ${quote(claim(view, 'azp'))}, client_id ${quote(claim(view, 'client_id'))}`,
+  }),
+  isTaken: ({ issuer }) => issuer !== null && issuer.clients !== null,
+}
+
+const required: Step = {
+  ...claimStep('required', {
+    expected: ({ issuer }) => `${(issuer?.requiredClaims ?? []).join(', ')} to be there`,
+    found: (_view, refused) => refused?.detail ?? 'they are',
+  }),
+  isTaken: ({ issuer }) => issuer !== null && issuer.requiredClaims.length > 0,
+}
+
+const times: Step = {
+  name: 'validate times',
+  // Last of its rule: whatever else it refuses is about times.
+  refused: ({ steps }) => refusedBy(steps.validate),
+  expected: ({ settings, issuer, nowSeconds }) => {
+    const rules = [`nbf absent or before ${instant(nowSeconds)}, with ${settings.clockToleranceSeconds} s of tolerance`]
+    const { maxTokenAgeSeconds: age = null, maxLifetimeSeconds: lifetime = null } = issuer ?? {}
+    if (age !== null) rules.push(`iat at most ${duration(age)} ago`)
+    if (lifetime !== null && lifetime !== Infinity) rules.push(`exp at most ${duration(lifetime)} after iat`)
+    return rules.join('; ')
+  },
+  found: (view) => {
+    const [nbf, iat] = [claim(view, 'nbf'), claim(view, 'iat')]
+    const exp = claim(view, 'exp')
+    const lifetime = typeof exp === 'number' && typeof iat === 'number' ? `; lives ${duration(exp - iat)}` : ''
+    return `nbf ${timeOf(nbf, view.nowSeconds)}; iat ${timeOf(iat, view.nowSeconds)}${lifetime}`
+  },
+}
+
+/** The proof, and what an issuer's settings ask of proved claims. */
+export const proofSteps: readonly Step[] = [findKey, verify, types, use, cnf, aud, client, required, times]
+
+type CheckName = keyof typeof claimChecks
+
+interface CheckWords {
+  expected(this: void, view: View): string
+  found(this: void, view: View, refused: Refused | null): string
+}
+
+function claimStep(name: CheckName, { expected, found }: CheckWords): Step {
+  const refused = (view: View) => (firstOf(view) === name ? refusedBy(view.steps.validate) : null)
+  return { name: `validate ${name}`, refused, expected, found: (view) => found(view, refused(view)) }
+}
+
+/** The check that refused the claims: the first one, for the others were not asked. */
+function firstOf({ steps: { validate, verify: signed, issuer } }: View): CheckName | null {
+  if (!(validate instanceof Refused) || signed === undefined || signed instanceof Refused) return null
+  if (issuer === undefined || issuer instanceof Refused) return null
+  const settings: IssuerSettings = issuer
+  const names = Object.keys(claimChecks) as CheckName[]
+  return names.find((name) => claimChecks[name](signed.claims, settings) !== null) ?? null
+}

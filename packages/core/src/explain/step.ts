@@ -1,0 +1,30 @@
+import type { Policy } from '../access/policy.ts'
+import type { AuthSettings } from '../config/auth-settings.ts'
+import type { IssuerSettings } from '../config/issuer-settings.ts'
+import type { Refused } from '../refused.ts'
+import type { StepName } from './explanation.ts'
+import type { Trace } from './trace.ts'
+
+/** What a step is told by: the settings, what each step gave, and when. */
+export interface View {
+  readonly settings: AuthSettings
+  /** The one that was found, or the only one there is; null before one of several was found. */
+  readonly issuer: IssuerSettings | null
+  readonly steps: Trace['steps']
+  readonly policy: Policy | null
+  /** What the caller lacks of the policy. */
+  readonly unmet: Refused | null
+  readonly nowSeconds: number
+}
+
+/** A step of an explanation: whether it is taken at all, what it refused, and its words. */
+export interface Step {
+  readonly name: StepName
+  /** Left out: it always is. */
+  isTaken?(view: View): boolean
+  /** What this very step refused; null for one that passed or was not reached. */
+  refused(view: View): Refused | null
+  expected(view: View): string
+  /** Asked only of a step that was reached. */
+  found(view: View): string
+}

@@ -1,0 +1,147 @@
+import { describe, expect, it, vi } from 'vitest'
+import { ConfigError, createRevocations, hasScope, refusalCodes } from '../src/index.ts'
+import type { Auth, Explanation } from '../src/index.ts'
+import { remedies } from '../src/explain/remedies.ts'
+import { audience, authWith, bearer, issuer, keyPair, now, nowSeconds, secret, sign } from './tokens.ts'
+
+const foreign = 'another secret, which signed for another server'
+
+/** The step that refused, with what it tells; or that none did. */
+function refusalIn({ steps }: Explanation) {
+  return steps.find(({ verdict }) => verdict === 'refused') ?? null
+}
+
+async function explained(token: string, auth: Auth<string, unknown> = authWith()) {
+  return auth.explain(bearer(token))
+}
+
+describe('an explanation', () => {
+  it('names every step of an accepted request as passed, in the order of the way', async () => {
+    const { outcome, code, status, steps } = await explained(await sign({ admin: true, scope: 'read' }))
+    expect([outcome, code, status]).toEqual(['accepted', null, null])
+    expect(steps.map(({ step }) => step)).toEqual([
+      ...['extract', 'parse', 'find issuer', 'screen typ', 'screen alg', 'screen exp', 'find key', 'verify'],
+      ...['validate types', 'validate use', 'validate cnf', 'validate aud', 'validate times', 'map', 'revocation'],
+    ])
+    expect(steps.every(({ verdict, found, remedy }) => verdict === 'passed' && found !== '' && remedy === null)).toBe(
+      true,
+    )
+    expect(steps.find(({ step }) => step === 'map')?.found).toBe('roles ["admin"], scopes ["read"]')
+  })
+
+  it.each([
+    ['extract', 'request_malformed', 'two words', {}],
+    ['parse', 'token_malformed', 'no.token', {}],
+    ['parse', 'token_too_large', `${'a'.repeat(9000)}.b.c`, {}],
+    ['find issuer', 'issuer_unknown', sign({ iss: 'https://other.example' }), {}],
+    ['find issuer', 'claim_invalid', sign({ iss: 1 }), {}],
+    ['screen typ', 'token_type_not_allowed', sign({}, { typ: 'logout+jwt' }), {}],
+    ['screen alg', 'algorithm_not_allowed', sign({}, { alg: 'HS512' }, secret + secret), {}],
+    ['screen exp', 'token_expired', sign({ exp: nowSeconds - 60 }), {}],
+    ['screen exp', 'claim_invalid', sign({ exp: undefined }), {}],
+    ['verify', 'signature_invalid', sign({}, {}, foreign), {}],
+    ['validate types', 'claim_invalid', sign({ sub: 7 }), {}],
+    ['validate use', 'token_type_not_allowed', sign({ at_hash: 'x' }), {}],
+    ['validate cnf', 'token_bound', sign({ cnf: { jkt: 'x' } }), {}],
+    ['validate aud', 'audience_not_allowed', sign({ aud: 'https://other.example' }), {}],
+    ['validate aud', 'claim_invalid', sign({ aud: [1] }), {}],
+    ['validate client', 'claim_invalid', sign({ azp: 'web' }), { clients: 'mobile' }],
+    ['validate required', 'claim_invalid', sign(), { requiredClaims: ['tenant'] }],
+    ['validate times', 'token_not_active', sign({ nbf: nowSeconds + 60 }), {}],
+    ['validate times', 'claim_invalid', sign(), { maxLifetimeSeconds: 60 }],
+    ['validate times', 'token_expired', sign(), { maxTokenAgeSeconds: 10 }],
+    ['revocation', 'token_revoked', sign(), { isRevoked: () => true }],
+    ['revocation', 'revocation_unavailable', sign(), { isRevoked: () => 'no' }],
+  ])('refuses in %s: %s', async (step, code, token, options) => {
+    const explanation = await explained(await token, authWith(options))
+    expect([explanation.outcome, explanation.code, refusalIn(explanation)?.step]).toEqual(['refused', code, step])
+    expect(refusalIn(explanation)?.remedy).toBe(remedies[explanation.code ?? 'token_missing'])
+    const verdicts = explanation.steps.map(({ verdict }) => verdict)
+    const end = verdicts.indexOf('refused')
+    expect(verdicts).toEqual(verdicts.map((_, at) => (at < end ? 'passed' : at === end ? 'refused' : 'unreached')))
+  })
+
+  it('refuses in find key, with what the source says', async () => {
+    const { jwk, privateKey } = await keyPair('ES256', 'k1')
+    const auth = authWith({ keys: { jwks: { keys: [jwk] } } })
+    const explanation = await explained(await sign({}, { alg: 'ES256', kid: 'k2' }, privateKey), auth)
+    expect(refusalIn(explanation)).toMatchObject({
+      step: 'find key',
+      expected: 'one key of the issuer for "ES256" with kid "k2"',
+      found: 'not exactly one key fits the kid and alg',
+    })
+  })
+
+  it('tells a request without a token apart, and refuses it as required callers are', async () => {
+    const explanation = await authWith().explain({ headers: {} })
+    expect(explanation).toMatchObject({ outcome: 'anonymous', code: 'token_missing', status: 401 })
+    expect(refusalIn(explanation)).toMatchObject({ step: 'extract', found: 'none' })
+  })
+
+  it('ends with the policy, asked once', async () => {
+    const policy = hasScope('write')
+    const explanation = await authWith().explain(bearer(await sign({ scope: 'read' })), { policy })
+    expect(explanation).toMatchObject({ outcome: 'refused', code: 'scope_insufficient', status: 403 })
+    expect(refusalIn(explanation)).toMatchObject({
+      step: 'decide',
+      expected: 'scope write',
+      found: 'unmet: scope write',
+    })
+    const met = await authWith().explain(bearer(await sign({ scope: 'write' })), { policy })
+    expect(met.steps.at(-1)).toMatchObject({ step: 'decide', verdict: 'passed' })
+  })
+
+  it('goes the whole way of a token that is remembered, and remembers none', async () => {
+    const isRevoked = vi.fn(() => false)
+    const auth = authWith({ isRevoked })
+    const token = await sign()
+    await auth.verifyToken(token)
+    expect((await explained(token, auth)).steps).toHaveLength(15)
+    expect(isRevoked).toHaveBeenCalledTimes(2)
+  })
+
+  it('asks the list of revocations that the way asks', async () => {
+    const revocation = createRevocations({ now })
+    const auth = authWith({ revocation })
+    const token = await sign({ jti: 'a' })
+    expect((await explained(token, auth)).outcome).toBe('accepted')
+    await revocation.revokeToken({ issuer, jti: 'a', until: nowSeconds + 600 })
+    expect(refusalIn(await explained(token, auth))?.step).toBe('revocation')
+  })
+
+  it('rejects with the bug of a rule, as the request would', async () => {
+    const auth = authWith({ roles: { admin: () => 1 as unknown as boolean } })
+    await expect(explained(await sign(), auth)).rejects.toThrow('The rule of role admin must return true or false')
+  })
+
+  it('tells the values of no claims but those that settings name, and nothing of the signature', async () => {
+    const token = await sign({ email: 'canary@example', sub: 'canary-sub', jti: 'canary-jti' })
+    const text = JSON.stringify(await explained(token))
+    expect(text).not.toMatch(/canary/)
+    expect(text).not.toContain(token.split('.')[2])
+    expect(text).toContain(audience)
+  })
+
+  it('writes out what a terminal or a page might obey', async () => {
+    const explanation = await explained(await sign({ aud: '\u009b31m\u202e\n' }))
+    expect(refusalIn(explanation)?.found).toBe('aud "\\u{9b}31m\\u{202e}\\n"')
+  })
+
+  it('has a remedy for every refusal', () => {
+    expect(Object.keys(remedies).toSorted()).toEqual(refusalCodes.toSorted())
+  })
+
+  it('is refused in production, unless the code says so', async () => {
+    vi.stubEnv('NODE_ENV', 'production')
+    const request = bearer(await sign())
+    await expect(authWith().explain(request)).rejects.toThrow(ConfigError)
+    await expect(authWith().explain(request, { inProduction: false })).rejects.toThrow('inProduction must be true')
+    expect((await authWith().explain(request, { inProduction: true })).outcome).toBe('accepted')
+    vi.unstubAllEnvs()
+  })
+
+  it('takes no option that it does not know', async () => {
+    await expect(authWith().explain(bearer(''), { polciy: 1 } as object)).rejects.toThrow('polciy must be left out')
+    await expect(authWith().explain(bearer(''), { inProduction: 'yes' } as object)).rejects.toThrow('true or false')
+  })
+})
