@@ -1,6 +1,7 @@
 export { createAuth } from './auth.ts'
 export type { Auth } from './auth.ts'
 export type { IssuerState } from './keys/key-watch.ts'
+export type { AuditFinding, AuditRule } from './config/audit.ts'
 export type { AuthOptions, CommonOptions } from './config/auth-settings.ts'
 export type { IssuerOptions } from './config/issuer-settings.ts'
 export type { DecryptSettings } from './config/decrypt-settings.ts'

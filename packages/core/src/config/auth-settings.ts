@@ -16,6 +16,7 @@ import type { RoleMap, RoleRule } from '../roles.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
 import type { RequestLike } from '../token/request-like.ts'
 import type { ParsedPlace, TokenFrom } from '../token/token-place.ts'
+import type { AuditFinding } from './audit.ts'
 import { describe, readFields, readFunction, readNumber, readText } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { issuerOptionNames, parseIssuer, parseListedIssuer } from './issuer-settings.ts'
@@ -43,6 +44,11 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
   isRevoked?(principal: Principal<R, C>): boolean | Promise<boolean>
   /** Told of each refusal, for logs; null for a token that came without a request. What it throws is ignored. */
   readonly onRefusal?: (error: AuthError, request: RequestLike | null) => void
+  /**
+   * Told, while `createAuth` runs, of each setting that is allowed and weak; what it throws stops the start, so that a
+   * deployment can ask for none. @default nobody
+   */
+  readonly onAudit?: (finding: AuditFinding) => void
   /** How many verified tokens are remembered, 1 to 1,000,000; false turns it off. @default { max: 10,000 } */
   readonly cache?: { readonly max: number } | false
   /** Fetches keys, as the platform's fetch does: a proxy or an agent fits in here. @default fetch */
@@ -84,6 +90,7 @@ export interface AuthSettings {
   readonly revocation: Revocations | null
   readonly isRevoked: IsRevoked | null
   readonly onRefusal: ((error: AuthError, request: RequestLike | null) => unknown) | null
+  readonly onAudit: ((finding: AuditFinding) => unknown) | null
   /** How many verified tokens are remembered at most; null for none. */
   readonly cachedTokens: number | null
   readonly now: () => number
@@ -99,6 +106,7 @@ const commonOptionNames = [
   'revocation',
   'isRevoked',
   'onRefusal',
+  'onAudit',
   'cache',
   'fetch',
   'now',
@@ -124,6 +132,9 @@ export function parseConfig(options: unknown): AuthSettings {
     isRevoked: fields.has('isRevoked') ? readFunction<IsRevoked>('isRevoked', fields.get('isRevoked')) : null,
     onRefusal: fields.has('onRefusal')
       ? readFunction<NonNullable<AuthSettings['onRefusal']>>('onRefusal', fields.get('onRefusal'))
+      : null,
+    onAudit: fields.has('onAudit')
+      ? readFunction<NonNullable<AuthSettings['onAudit']>>('onAudit', fields.get('onAudit'), true)
       : null,
     cachedTokens: parseCache(fields),
     now,

@@ -4,7 +4,14 @@ import { ConfigError } from '../errors.ts'
 export type Fields = ReadonlyMap<string, unknown>
 
 /** Settings that weaken nothing when they are there and undefined, as `realm: process.env.REALM` may be. */
-const mayBeUndefined: ReadonlySet<string> = new Set(['realm', 'problemTypeBase', 'onRefusal', 'fetch', 'now'])
+const mayBeUndefined: ReadonlySet<string> = new Set([
+  'realm',
+  'problemTypeBase',
+  'onRefusal',
+  'onAudit',
+  'fetch',
+  'now',
+])
 
 /** Reads an options object: a name that is not known is refused, and so is a setting that is there and undefined. */
 export function readFields(path: string, options: unknown, known: readonly string[]): Fields {

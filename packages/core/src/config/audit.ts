@@ -1,0 +1,158 @@
+import { hmacSecretBytes, isHmac } from '../keys/algorithms.ts'
+import { isJsonObject, member } from '../token/strict-json.ts'
+import type { AuthSettings } from './auth-settings.ts'
+import { at } from './fields.ts'
+import type { IssuerSettings } from './issuer-settings.ts'
+
+/** A rule of the audit, by which a finding may be let pass. */
+export type AuditRule =
+  | 'audience_unchecked'
+  | 'binding_unchecked'
+  | 'cookie_unprefixed'
+  | 'issuer_unchecked'
+  | 'keys_by_http'
+  | 'revocation_missing'
+  | 'secret_short'
+  | 'tolerance_long'
+  | 'use_unchecked'
+
+/** A setting that is allowed, and weaker than it could be. Nothing secret stands in it. */
+export interface AuditFinding {
+  readonly rule: AuditRule
+  /** The setting, as the options have it. */
+  readonly field: string
+  /** What is weak, and what it lets happen: one line. */
+  readonly message: string
+  readonly remedy: string
+}
+
+/** Looks options, which were parsed to these settings, over for what is allowed and weak. */
+export function audit(options: unknown, settings: AuthSettings): readonly AuditFinding[] {
+  const listed = memberOf(options, 'issuers')
+  const ofIssuers = [...settings.issuers.values()].flatMap((issuer, index) => {
+    const written = Array.isArray(listed)
+      ? { path: `issuers[${index}]`, options: listed[index] }
+      : { path: '', options }
+    return [...auditIssuer(written, issuer, settings)]
+  })
+  const findings = [...auditCommon(settings), ...ofIssuers]
+  return findings.map((finding) => Object.freeze(finding))
+}
+
+function* auditCommon({ clockToleranceSeconds: tolerance, tokenFrom }: AuthSettings): Iterable<AuditFinding> {
+  if (tolerance > 60) {
+    yield {
+      rule: 'tolerance_long',
+      field: 'clockToleranceSeconds',
+      message: `clockToleranceSeconds is ${tolerance}: so long a token passes after its end`,
+      remedy: 'Keep the clocks by NTP, and the tolerance at 60 or less',
+    }
+  }
+  for (const place of tokenFrom) {
+    if (typeof place === 'string' || 'header' in place || place.cookie.startsWith('__Host-')) continue
+    yield {
+      rule: 'cookie_unprefixed',
+      field: 'tokenFrom',
+      message: 'The name of the cookie has no __Host- in front: another host of the site, or plain http, can set it',
+      remedy: 'Name it __Host-…, with Secure, Path=/ and no Domain',
+    }
+  }
+}
+
+interface Written {
+  readonly path: string
+  readonly options: unknown
+}
+
+function* auditIssuer(
+  { path, options }: Written,
+  issuer: IssuerSettings,
+  settings: AuthSettings,
+): Iterable<AuditFinding> {
+  const name = (field: string) => at(path, field)
+  if (issuer.issuer === null) {
+    yield {
+      rule: 'issuer_unchecked',
+      field: name('issuer'),
+      message: `${name('issuer')} is null: whoever can sign with one of the keys speaks for every issuer`,
+      remedy: 'Set issuer to the exact iss of the tokens',
+    }
+  }
+  if (issuer.audiences === null) {
+    yield {
+      rule: 'audience_unchecked',
+      field: name('audience'),
+      message: `${name('audience')} is null: a token that was made for another API of the issuer passes here`,
+      remedy: 'Set audience to what the tokens for this API name',
+    }
+  }
+  if (!issuer.refusesBoundTokens) {
+    yield {
+      rule: 'binding_unchecked',
+      field: name('tokenBinding'),
+      message: `${name('tokenBinding')} is null: a token that is bound to a key passes for whoever stole it`,
+      remedy: 'Ask the issuer for tokens without cnf, and leave tokenBinding out',
+    }
+  }
+  if (issuer.tokenUse === null) {
+    yield {
+      rule: 'use_unchecked',
+      field: name('tokenUse'),
+      message: `${name('tokenUse')} is null: an ID token, which every page of the user may hold, passes as an access token`,
+      remedy: 'Leave tokenUse out, or set it to the one kind that the clients send',
+    }
+  }
+  yield* auditKeys(memberOf(options, 'keys'), name, issuer)
+  yield* auditLifetime(name('maxLifetimeSeconds'), issuer, settings)
+}
+
+function* auditKeys(
+  keys: unknown,
+  name: (field: string) => string,
+  { algorithms }: IssuerSettings,
+): Iterable<AuditFinding> {
+  const allowed = memberOf(keys, 'allowHttp')
+  if (Array.isArray(allowed) && allowed.length > 0) {
+    yield {
+      rule: 'keys_by_http',
+      field: name('keys.allowHttp'),
+      message: `${name('keys.allowHttp')} is set: whoever is on the way to such a host can put a key of their own in`,
+      remedy: 'Serve the keys by https, but for a network that nobody else is on',
+    }
+  }
+  const secret = memberOf(keys, 'secret')
+  const least = Math.max(0, ...[...algorithms].filter(isHmac).map((algorithm) => hmacSecretBytes[algorithm]))
+  const characters = Math.ceil((least * 4) / 3)
+  for (const text of [secret].flat()) {
+    if (typeof text !== 'string' || text.length >= characters) continue
+    yield {
+      rule: 'secret_short',
+      field: name('keys.secret'),
+      message: `${name('keys.secret')} is a text of ${text.length} characters, too short to write ${least} random bytes with: it can be guessed sooner`,
+      remedy: `Make it of ${least} random bytes, of which base64url makes ${characters} characters`,
+    }
+  }
+}
+
+const hour = 3600
+
+function* auditLifetime(
+  field: string,
+  { maxLifetimeSeconds }: IssuerSettings,
+  settings: AuthSettings,
+): Iterable<AuditFinding> {
+  if (settings.revocation !== null || settings.isRevoked !== null) return
+  if (maxLifetimeSeconds !== null && maxLifetimeSeconds <= hour) return
+  const longest =
+    maxLifetimeSeconds === null || maxLifetimeSeconds === Infinity ? 'any time' : `${maxLifetimeSeconds} seconds`
+  yield {
+    rule: 'revocation_missing',
+    field,
+    message: `Tokens may live for ${longest}, and nothing can revoke them: who was logged out, or lost a token, stays in`,
+    remedy: `Set ${field} to ${hour} or less, or revocation or isRevoked`,
+  }
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return isJsonObject(value) ? member(value, name) : undefined
+}

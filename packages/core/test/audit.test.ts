@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { createAuth, createRevocations } from '../src/index.ts'
+import type { AuditFinding } from '../src/index.ts'
+import { audience, issuer, now } from './tokens.ts'
+
+const secret = 'q2mvRoAMQ36KpkPTdvIlqIu3nJ04ykGY8fPfYv9zL2M'
+const sound = { issuer, audience, keys: { secret }, maxLifetimeSeconds: 3600, now }
+
+/** What the audit finds in these options, over ones in which it finds nothing. */
+function findingsOf(options: object): readonly AuditFinding[] {
+  const findings: AuditFinding[] = []
+  createAuth({ ...sound, ...options, onAudit: (finding: AuditFinding) => findings.push(finding) } as never)
+  return findings
+}
+
+describe('the audit', () => {
+  it('finds nothing in sound settings', () => {
+    expect(findingsOf({})).toEqual([])
+    expect(findingsOf({ clockToleranceSeconds: 60, tokenFrom: { cookie: '__Host-token' } })).toEqual([])
+    expect(findingsOf({ maxLifetimeSeconds: 7200, isRevoked: () => false })).toEqual([])
+    expect(findingsOf({ maxLifetimeSeconds: 7200, revocation: createRevocations() })).toEqual([])
+  })
+
+  it.each([
+    ['tolerance_long', 'clockToleranceSeconds', { clockToleranceSeconds: 61 }],
+    ['issuer_unchecked', 'issuer', { issuer: null }],
+    ['audience_unchecked', 'audience', { audience: null }],
+    ['binding_unchecked', 'tokenBinding', { tokenBinding: null }],
+    ['use_unchecked', 'tokenUse', { tokenUse: null }],
+    ['cookie_unprefixed', 'tokenFrom', { tokenFrom: ['authorization', { cookie: 'token' }] }],
+    ['keys_by_http', 'keys.allowHttp', { keys: { allowHttp: ['keycloak'] } }],
+    ['secret_short', 'keys.secret', { keys: { secret: secret.slice(1) } }],
+    ['secret_short', 'keys.secret', { keys: { secret: [secret, secret.slice(1)] } }],
+    ['secret_short', 'keys.secret', { keys: { secret: secret + secret.slice(23) }, algorithms: ['HS384'] }],
+    ['revocation_missing', 'maxLifetimeSeconds', { maxLifetimeSeconds: 3601 }],
+    ['revocation_missing', 'maxLifetimeSeconds', { maxLifetimeSeconds: null }],
+  ])('finds %s of %s', (rule, field, options) => {
+    const findings = findingsOf(options)
+    expect(findings.map((finding) => [finding.rule, finding.field])).toEqual([[rule, field]])
+    for (const { message, remedy } of findings) {
+      expect(`${message} ${remedy}`).not.toMatch(/\n|q2mvRoAMQ3|2mvRoAMQ3/)
+      expect(message).not.toBe(remedy)
+    }
+  })
+
+  it('names the entry of a list', () => {
+    const entry = { issuer, audience, keys: { secret }, maxLifetimeSeconds: 3600 }
+    const findings: AuditFinding[] = []
+    createAuth({
+      issuers: [
+        { ...entry, keys: { secret: secret.slice(1) } },
+        { ...entry, issuer: 'https://b.example', audience: null },
+      ],
+      roles: {},
+      onAudit: (finding) => findings.push(finding),
+    })
+    expect(findings.map(({ field }) => field)).toEqual(['issuers[0].keys.secret', 'issuers[1].audience'])
+  })
+
+  it('says of tokens without a bound that they may live for any time', () => {
+    const { maxLifetimeSeconds: _, ...unbounded } = sound
+    const findings: AuditFinding[] = []
+    createAuth({ ...unbounded, onAudit: (finding) => findings.push(finding) })
+    expect(findings).toMatchObject([{ rule: 'revocation_missing', message: expect.stringContaining('any time') }])
+  })
+
+  it('takes random bytes of the least length as they are', () => {
+    expect(findingsOf({ keys: { secret: crypto.getRandomValues(new Uint8Array(32)) } })).toEqual([])
+  })
+
+  it('stops the start when it is made to', () => {
+    const onAudit = ({ message }: AuditFinding) => {
+      throw new Error(message)
+    }
+    expect(() => createAuth({ ...sound, audience: null, onAudit })).toThrow('audience is null')
+    expect(() => createAuth({ ...sound, onAudit })).not.toThrow()
+  })
+
+  it('looks at the settings once they are right', () => {
+    const findings: AuditFinding[] = []
+    expect(() =>
+      createAuth({ ...sound, audience: null, realm: '"', onAudit: (found) => findings.push(found) }),
+    ).toThrow('realm')
+    expect(findings).toEqual([])
+  })
+})
