@@ -74,7 +74,12 @@ describe.runIf(onNode)('claimcheck:authenticate', () => {
     const messages = messagesOf('claimcheck:authenticate')
     await authWith().verifyToken(await sign({ sub: 'canary' }))
     expect(Object.keys(messages[0] ?? {})).toEqual([
-      ...['outcome', 'code', 'issuer', 'recalled', 'startedAt', 'durationMilliseconds'],
+      'outcome',
+      'code',
+      'issuer',
+      'recalled',
+      'startedAt',
+      'durationMilliseconds',
     ])
   })
 

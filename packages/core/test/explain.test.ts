@@ -19,10 +19,10 @@ describe('an explanation', () => {
   it('names every step of an accepted request as passed, in the order of the way', async () => {
     const { outcome, code, status, steps } = await explained(await sign({ admin: true, scope: 'read' }))
     expect([outcome, code, status]).toEqual(['accepted', null, null])
-    expect(steps.map(({ step }) => step)).toEqual([
-      ...['extract', 'parse', 'find issuer', 'screen typ', 'screen alg', 'screen exp', 'find key', 'verify'],
-      ...['validate types', 'validate use', 'validate cnf', 'validate aud', 'validate times', 'map', 'revocation'],
-    ])
+    expect(steps.map(({ step }) => step).join(', ')).toBe(
+      'extract, parse, find issuer, screen typ, screen alg, screen exp, find key, verify, validate types, ' +
+        'validate use, validate cnf, validate aud, validate times, map, revocation',
+    )
     expect(steps.every(({ verdict, found, remedy }) => verdict === 'passed' && found !== '' && remedy === null)).toBe(
       true,
     )
