@@ -11,7 +11,7 @@ import { isUserName, users } from './users.ts'
 const longestBody = 1024
 
 /** Login, refresh and logout; the sessions of a caller; and what an API in another process would find the keys by. */
-export function createLoginApi({ issuer }: Login, auth: Auth): Express {
+export function createLoginApi({ issuer, briefly }: Login, auth: Auth): Express {
   const app = express()
   app.disable('x-powered-by')
   // Whatever a client says that it sends: curl says that it is a form.
@@ -22,7 +22,7 @@ export function createLoginApi({ issuer }: Login, auth: Auth): Express {
     if (user === null) return problem(res, 400, bodyHint(req))
     if (!isUserName(user))
       return problem(res, 400, `There is no such user; there are ${Object.keys(users).join(' and ')}`)
-    sendTokens(res, await issuer.login(users[user]))
+    sendTokens(res, await (textIn(req, 'lifetime') === 'brief' ? briefly : issuer).login(users[user]))
   })
   app.post('/refresh', async (req, res) => {
     sendTokens(res, await issuer.refresh(textIn(req, 'refreshToken') ?? ''))

@@ -2,9 +2,11 @@ import { createAuth } from '@claimcheck/core'
 import { createExpressApi } from './express-api.ts'
 import { createFastifyApi } from './fastify-api.ts'
 import { createKoaApi } from './koa-api.ts'
+import express from 'express'
 import { createLoginApi } from './login-api.ts'
 import { createLogin } from './login.ts'
 import type { Login } from './login.ts'
+import { createPageApi } from './page-api.ts'
 import { closeAll, host, listenAll, nodeServer } from './server.ts'
 import type { Server } from './server.ts'
 import { openStores } from './stores.ts'
@@ -38,16 +40,20 @@ export async function startPlayground(firstPort: number, redisUrl: string | null
     fastifyServer(await createFastifyApi(auth)),
     nodeServer('Koa', createKoaApi(auth).callback()),
   ]
-  const servers = [nodeServer('login', createLoginApi(login, auth)), ...apiServers]
+  let apis: readonly Api[] = []
+  const page = createPageApi({ auth, apis: () => apis, sessionsAre: stores.where })
+  const front = express().use(page, createLoginApi(login, auth))
+  const servers = [nodeServer('login', front), ...apiServers]
   const [loginUrl = '', ...apiUrls] = await listenAll(servers, firstPort).catch(async (error: unknown) => {
     await stores.close()
     throw error
   })
+  apis = apiServers.map(({ name }, index) => ({ name, url: apiUrls[index] ?? '' }))
   return {
     login,
     loginUrl,
     sessionsAre: stores.where,
-    apis: apiServers.map(({ name }, index) => ({ name, url: apiUrls[index] ?? '' })),
+    apis,
     async stop() {
       await closeAll(servers)
       auth.close()

@@ -4,6 +4,12 @@ export const users = {
   jane: { sub: '1234567891', name: 'Jane Doe', admin: false, scope: 'reports:read' },
 } as const
 
+/** Who they are, for whoever chooses one. */
+export const aboutUsers: readonly { readonly name: UserName; readonly is: string }[] = [
+  { name: 'john', is: 'is an admin' },
+  { name: 'jane', is: 'reads reports' },
+]
+
 export type UserName = keyof typeof users
 
 export function isUserName(name: unknown): name is UserName {

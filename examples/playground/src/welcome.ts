@@ -20,7 +20,10 @@ export function welcome({ loginUrl, sessionsAre, apis }: Welcomed, paint: Paint)
     '',
     paint('dim', `  Sessions and revocations are ${sessionsAre}.`),
     '',
-    `  ${paint('bold', 'Try it')}, on any of the three:`,
+    `  ${paint('bold', 'Look at it')} in a browser: ${paint('cyan', loginUrl)}`,
+    paint('dim', '  The token in its parts, any call, and each step to its answer.'),
+    '',
+    `  ${paint('bold', 'Or call it')}, any of the three:`,
     ...steps,
     '',
   ].join('\n')

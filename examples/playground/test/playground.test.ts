@@ -81,6 +81,40 @@ describe.skipIf(adaptersMissing !== null)(`the playground${reason}`, () => {
     expect(tour.differences).toContain('  Other     200 | - | - | come in')
   })
 
+  it('serves a page that loads nothing from elsewhere', async () => {
+    const response = await fetch(playground.loginUrl)
+    expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'self';/)
+    const html = await response.text()
+    for (const file of ['page.css', 'main.js', 'icon.svg']) {
+      expect(html).toContain(`"${file}"`)
+      expect((await fetch(`${playground.loginUrl}/${file}`)).status).toBe(200)
+    }
+  })
+
+  it('calls a route for the page, on one server or on all, and explains the answer', async () => {
+    const { accessToken: token } = await tokensOf('/login', { user: 'john', lifetime: 'brief' })
+    const tried = await (await post('/try', { server: '', path: '/reports', token })).json()
+    expect(tried).toMatchObject({
+      answers: ['Express', 'Fastify', 'Koa'].map((name) => ({ name, status: 403, reason: 'Forbidden' })),
+      explanation: { code: 'scope_insufficient', status: 403 },
+    })
+    const one = await (await post('/try', { server: 'Koa', path: '/public', token: '' })).json()
+    expect(one).toMatchObject({ answers: [{ name: 'Koa', status: 200 }], explanation: null })
+  })
+
+  it('says what is wrong with a call that it cannot make', async () => {
+    const unsendable = await post('/try', { server: '', path: '/me', token: 'a\nb' })
+    expect([unsendable.status, await unsendable.json()]).toMatchObject([
+      400,
+      { detail: expect.stringMatching(/header/) as unknown },
+    ])
+    const nowhere = await post('/try', { server: 'Hapi', path: '/me', token: '' })
+    expect([nowhere.status, await nowhere.json()]).toMatchObject([
+      400,
+      { detail: expect.stringMatching(/Express, Fastify, Koa/) as unknown },
+    ])
+  })
+
   it('signs the claims of john, for its own issuer and audience', async () => {
     const response = await logIn('{"user":"john"}')
     expect(response.status).toBe(200)
@@ -158,7 +192,7 @@ describe.skipIf(adaptersMissing !== null)(`the playground${reason}`, () => {
     const get = await fetch(`${playground.loginUrl}/login`)
     expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST'])
     expect(await get.json()).toMatchObject({ title: 'Method Not Allowed', detail: 'Call /login by POST' })
-    const elsewhere = await fetch(`${playground.loginUrl}/`)
+    const elsewhere = await fetch(`${playground.loginUrl}/nowhere`)
     expect(elsewhere.status).toBe(404)
     expect(await elsewhere.json()).toMatchObject({
       detail: expect.stringMatching(/^There is nothing here but/) as unknown,

@@ -1,0 +1,226 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { chromium as driver } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { startPlayground } from '../src/playground.ts'
+import type { Playground } from '../src/playground.ts'
+import { chromium, chromiumArguments, chromiumMissing } from './chromium.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
+const reason = chromiumMissing === null ? '' : ` (skipped: ${chromiumMissing})`
+
+describe.skipIf(chromiumMissing !== null)(`the page of the playground${reason}`, () => {
+  let playground: Playground
+  let browser: Browser
+  /** What the page complained of, and where else it went. */
+  const complaints: string[] = []
+
+  beforeAll(async () => {
+    playground = await startPlayground(0)
+    browser = await driver.launch({ executablePath: chromium ?? 'chromium', args: chromiumArguments })
+  })
+  afterAll(async () => {
+    await browser.close()
+    await playground.stop()
+  })
+  afterEach(() => {
+    expect(complaints.splice(0)).toEqual([])
+  })
+
+  async function open(options: BrowserContextOptions = {}): Promise<Page> {
+    const page = await browser.newPage(options)
+    page.setDefaultTimeout(10_000)
+    page.on('pageerror', (error) => complaints.push(error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text())
+    })
+    page.on('request', (request) => {
+      if (!request.url().startsWith(`${playground.loginUrl}/`)) complaints.push(request.url())
+    })
+    await page.goto(playground.loginUrl)
+    await page.locator('#path option').first().waitFor({ state: 'attached' })
+    return page
+  }
+
+  async function logIn(page: Page, user: 'john' | 'jane'): Promise<void> {
+    await page.getByLabel('User').selectOption(user)
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.getByText(`${user} is logged in.`).waitFor()
+  }
+
+  /** Calls a route of all three, and gives the status, the step that refused, and whether the answers were the same. */
+  async function call(page: Page, path: string) {
+    await page.getByLabel('Route').selectOption(path)
+    await page.locator('#answer').evaluate((answer) => answer.replaceChildren())
+    await page.getByRole('button', { name: 'Call' }).click()
+    await page.locator('.status').waitFor()
+    const refused = page.locator('.steps .refused strong')
+    return {
+      status: await page.locator('.status').innerText(),
+      refused: (await refused.count()) === 0 ? null : await refused.innerText(),
+      isSame: await page.getByText('Express, Fastify and Koa gave the same answer.').isVisible(),
+    }
+  }
+
+  async function edit(page: Page, part: 'Header' | 'Claims' | 'Signature', change: (text: string) => string) {
+    const field = page.getByLabel(part, { exact: true })
+    await field.fill(change(await field.inputValue()))
+  }
+
+  it('shows a token in its parts, what its claims mean, and the role that one of them gave', async () => {
+    const page = await open()
+    await logIn(page, 'john')
+    expect(await page.getByLabel('Header', { exact: true }).inputValue()).toContain('"alg": "ES256"')
+    const admin = page.getByRole('row', { name: /^admin true/ })
+    expect(await admin.locator('.role').innerText()).toBe('role admin')
+    expect(await page.getByRole('row', { name: /^iss / }).innerText()).toContain('who made the token')
+    expect(await page.getByRole('timer').innerText()).toMatch(/^It is over in (4 min \d+|300|5 min 0) s\.$/)
+  })
+
+  it('calls any route on all servers, and shows status, challenge, body and each step', async () => {
+    const page = await open()
+    await logIn(page, 'john')
+    expect(await call(page, '/admin')).toEqual({ status: '200 OK', refused: null, isSame: true })
+    expect(await page.locator('.steps .passed').count()).toBe(17)
+    expect(await call(page, '/reports')).toEqual({ status: '403 Forbidden', refused: 'decide', isSame: true })
+    expect(await page.locator('#answer pre').innerText()).toContain(
+      'WWW-Authenticate: Bearer realm="api", error="insufficient_scope"',
+    )
+    await page.getByLabel('without the token').check()
+    expect(await call(page, '/me')).toEqual({ status: '401 Unauthorized', refused: 'extract', isSame: true })
+    expect(await call(page, '/public')).toEqual({ status: '200 OK', refused: null, isSame: true })
+    expect(await page.locator('#answer').innerText()).toContain('the route is public')
+  })
+
+  it('calls one server alone', async () => {
+    const page = await open()
+    await page.getByLabel('Server').selectOption('Koa')
+    expect(await call(page, '/me')).toEqual({ status: '401 Unauthorized', refused: 'extract', isSame: false })
+  })
+
+  it.each([
+    ['a claim', 'Claims', (text: string) => text.replace('"admin": false', '"admin": true'), 'verify'],
+    ['the audience', 'Claims', (text: string) => text.replace('api.example', 'other.example'), 'verify'],
+    ['the issuer', 'Claims', (text: string) => text.replace('login.example', 'evil.example'), 'find issuer'],
+    ['the end', 'Claims', (text: string) => text.replace(/"exp": \d+/, '"exp": 1'), 'screen exp'],
+    ['what is no JSON any more', 'Claims', (text: string) => text.slice(1), 'parse'],
+    ['the algorithm', 'Header', (text: string) => text.replace('ES256', 'none'), 'screen alg'],
+    ['the key', 'Header', (text: string) => text.replace(/"kid": ".*"/, '"kid": "other"'), 'find key'],
+    ['the signature', 'Signature', (text: string) => (text[0] === 'A' ? 'B' : 'A') + text.slice(1), 'verify'],
+  ] as const)('tells which step refuses where %s is edited, and undoes it', async (_what, part, change, step) => {
+    const page = await open()
+    await logIn(page, 'jane')
+    await edit(page, part, change)
+    expect(await page.getByText('Edited: the signature is not of what stands there now.').isVisible()).toBe(true)
+    expect(await call(page, '/admin')).toEqual({ status: '401 Unauthorized', refused: step, isSame: true })
+    await page.getByRole('button', { name: 'Undo the edits' }).click()
+    expect(await call(page, '/admin')).toEqual({ status: '403 Forbidden', refused: 'decide', isSame: true })
+  })
+
+  it('watches a token expire', async () => {
+    const page = await browser.newPage()
+    await page.clock.install()
+    await page.goto(playground.loginUrl)
+    await page.getByLabel('The token lives').selectOption('brief')
+    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.getByText('john is logged in.').waitFor()
+    const timer = page.getByRole('timer')
+    expect(await timer.innerText()).toMatch(/^It is over in (1\d|20) s\.$/)
+    await page.clock.fastForward(22_000)
+    expect(await timer.innerText()).toMatch(/^It is over; clocks may differ by 5 s, so it passes for \d s more\.$/)
+    await page.clock.fastForward(10_000)
+    expect(await timer.innerText()).toMatch(/^It has been over for \d+ s\.$/)
+  })
+
+  it('takes a token that is pasted, and tells that it is over', async () => {
+    const page = await open()
+    await page.getByText('Paste a token', { exact: true }).click()
+    await page.getByLabel('Token', { exact: true }).fill(await playground.login.expiredToken('john'))
+    expect(await page.getByRole('timer').innerText()).toMatch(/^It has been over for \d+ min \d+ s\.$/)
+    expect(await call(page, '/me')).toEqual({ status: '401 Unauthorized', refused: 'screen exp', isSame: true })
+  })
+
+  it('refreshes, and revokes what a logout ends', async () => {
+    const page = await open()
+    await logIn(page, 'jane')
+    const signature = page.getByLabel('Signature')
+    const first = await signature.inputValue()
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await page.getByText('A new access token').waitFor()
+    expect(await signature.inputValue()).not.toBe(first)
+    expect(await call(page, '/reports')).toMatchObject({ status: '200 OK' })
+    await page.getByRole('button', { name: 'Log out', exact: true }).click()
+    await page.getByText('Logged out').waitFor()
+    expect(await page.getByRole('button', { name: 'Refresh' }).isDisabled()).toBe(true)
+    expect(await call(page, '/reports')).toEqual({ status: '401 Unauthorized', refused: 'revocation', isSame: true })
+    await logIn(page, 'jane')
+    await page.getByRole('button', { name: 'Log out everywhere' }).click()
+    await page.getByText('Logged out everywhere').waitFor()
+    expect(await call(page, '/me')).toEqual({ status: '401 Unauthorized', refused: 'revocation', isSame: true })
+  })
+
+  it('is used by the keyboard alone', async () => {
+    const page = await open()
+    const press = async (...keys: readonly string[]) => {
+      for (const key of keys) await page.keyboard.press(key)
+    }
+    await press('Tab', 'Tab', 'Tab', 'Enter')
+    await page.getByText('john is logged in.').waitFor()
+    const visited = new Set<string>()
+    for (let tabs = 0; tabs < 20 && !visited.has('Call'); tabs++) {
+      await press('Tab')
+      visited.add(await page.locator(':focus').innerText())
+    }
+    expect(visited).toContain('Call')
+    await press('Enter')
+    await page.locator('.status').waitFor()
+  })
+
+  it('reads on a phone without scrolling sideways', async () => {
+    const page = await open(phone)
+    await logIn(page, 'john')
+    await call(page, '/admin')
+    const width = await page.evaluate<number>('document.documentElement.scrollWidth')
+    expect(width).toBeLessThanOrEqual(phone.viewport.width)
+  })
+
+  it('shows what a token claims as text, whatever it is', async () => {
+    const page = await open()
+    await logIn(page, 'john')
+    await edit(page, 'Claims', () => JSON.stringify({ '<img src=x>': '<script>alert(1)</script>' }))
+    expect(await page.locator('#claims img, #claims script').count()).toBe(0)
+    expect(await page.getByRole('row', { name: /<script>/ }).isVisible()).toBe(true)
+  })
+
+  it.each(['light', 'dark'] as const)('passes axe for WCAG 2.2 AA, %s and on a phone', async (colorScheme) => {
+    for (const screen of [{}, phone]) {
+      const page = await open({ ...screen, colorScheme })
+      await logIn(page, 'john')
+      await call(page, '/reports')
+      await page.evaluate(axe)
+      const violations = await page.evaluate(async () => {
+        const { axe: loaded } = globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }
+        const { violations: found } = await loaded.run({
+          runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+        })
+        return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+      })
+      expect(violations).toEqual([])
+    }
+  })
+
+  it('lets no other site call through it', async () => {
+    const init = {
+      method: 'POST',
+      headers: { 'Sec-Fetch-Site': 'cross-site', 'Content-Type': 'application/json' },
+      body: '{}',
+    }
+    expect((await fetch(`${playground.loginUrl}/try`, init)).status).toBe(403)
+  })
+})
+
+interface AxeResults {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[]
+}
