@@ -26,7 +26,8 @@ describe.skipIf(chromiumMissing !== null)(`the page of the playground${reason}`,
     await playground.stop()
   })
   afterEach(() => {
-    expect(complaints.splice(0)).toEqual([])
+    const made = complaints.splice(0)
+    if (made.length > 0) throw new Error(`The page complained, or went elsewhere: ${made.join('; ')}`)
   })
 
   async function open(options: BrowserContextOptions = {}): Promise<Page> {
