@@ -2,6 +2,9 @@ import { cachePackages } from '../cache/contenders.ts'
 import { cacheGoals } from '../cache/cache-goals.ts'
 import { cacheCharts, cacheTables } from '../cache/cache-tables.ts'
 import { runCache } from '../cache/run-cache.ts'
+import { diagnosticsGoals } from '../diagnostics/diagnostics-goals.ts'
+import { diagnosticsTables } from '../diagnostics/diagnostics-tables.ts'
+import { runDiagnostics } from '../diagnostics/run-diagnostics.ts'
 import { floodGoals } from '../flood/flood-goals.ts'
 import { floodCharts, floodTables } from '../flood/flood-tables.ts'
 import { runFlood } from '../flood/run-flood.ts'
@@ -64,6 +67,14 @@ export const benches: { readonly [K in BenchName]: Bench<Figures[K]> } = {
     tables: revocationTables,
     charts: () => [],
     goals: revocationGoals,
+  },
+  diagnostics: {
+    packages: ['@claimcheck/core'],
+    lacks: nothing,
+    run: runDiagnostics,
+    tables: diagnosticsTables,
+    charts: () => [],
+    goals: diagnosticsGoals,
   },
   http: {
     packages: httpPackages,

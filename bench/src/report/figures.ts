@@ -1,4 +1,5 @@
 import type { CacheFigures } from '../cache/run-cache.ts'
+import type { DiagnosticsFigures } from '../diagnostics/run-diagnostics.ts'
 import type { FloodFigures } from '../flood/run-flood.ts'
 import type { HttpFigures } from '../http/run-http.ts'
 import type { RevocationFigures } from '../revocation/run-revocation.ts'
@@ -11,6 +12,7 @@ export interface Figures {
   readonly verify: VerifyFigures
   readonly cache: CacheFigures
   readonly revocation: RevocationFigures
+  readonly diagnostics: DiagnosticsFigures
   readonly http: HttpFigures
   readonly flood: FloodFigures
   readonly start: StartFigures
