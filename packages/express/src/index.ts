@@ -16,8 +16,11 @@ export {
   where,
 } from '@claimcheck/core'
 export type {
+  AuditFinding,
   Auth,
   AuthOptions,
+  ExplainedStep,
+  Explanation,
   IssuerOptions,
   JwtClaims,
   Policy,
