@@ -1,4 +1,4 @@
-// node import.mjs <core | express | fastify | koa | issuer>
+// node import.mjs <core | express | fastify | koa | issuer | redis | otel>
 import { check } from './check.mjs'
 
 const [name] = process.argv.slice(2)

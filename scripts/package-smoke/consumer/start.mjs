@@ -72,3 +72,30 @@ export async function checkRedis({ createRedisStores, RedisStoreError }) {
   assert.equal(stores.state().serves, false)
   stores.close()
 }
+
+/** With an API and an SDK of the older line, which Node 20 runs: what core publishes arrives, until it is ended. */
+export async function checkOtel({ instrument }, options, token) {
+  const { createAuth } = await import('@claimcheck/core')
+  const { InMemorySpanExporter, BasicTracerProvider, SimpleSpanProcessor } =
+    await import('@opentelemetry/sdk-trace-base')
+  const { AggregationTemporality, InMemoryMetricExporter, MeterProvider, PeriodicExportingMetricReader } =
+    await import('@opentelemetry/sdk-metrics')
+  const spans = new InMemorySpanExporter()
+  const metrics = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+  const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] })
+  const meterProvider = new MeterProvider({ readers: [new PeriodicExportingMetricReader({ exporter: metrics })] })
+  const end = instrument({ tracerProvider, meterProvider })
+  const auth = createAuth(options)
+  await auth.verifyToken(token)
+  await assert.rejects(auth.verifyToken(`${token}x`), { status: 401 })
+  end()
+  await auth.verifyToken(token)
+  await Promise.all([tracerProvider.forceFlush(), meterProvider.forceFlush()])
+  const outcomes = spans.getFinishedSpans().map(({ attributes }) => attributes['claimcheck.outcome'])
+  const names = metrics
+    .getMetrics()
+    .flatMap(({ scopeMetrics: [scope] }) => scope.metrics.map(({ descriptor }) => descriptor.name))
+  assert.deepEqual(outcomes, ['accepted', 'refused'])
+  assert.deepEqual(names, ['claimcheck.authenticate.duration', 'claimcheck.refusals'])
+  await Promise.all([tracerProvider.shutdown(), meterProvider.shutdown()])
+}

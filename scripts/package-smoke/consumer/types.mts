@@ -1,4 +1,5 @@
 import { createGate } from '@claimcheck/core/adapter'
+import type { AuthenticateMessage } from '@claimcheck/core/diagnostics'
 import { okta } from '@claimcheck/core/presets'
 import { createAuth } from '@claimcheck/express'
 import { jwtAuth } from '@claimcheck/fastify'
@@ -18,3 +19,4 @@ const issuer = createIssuer({
 })
 
 export const token: string = (await issuer.login({ sub: 'john' })).accessToken
+export const codeOf = ({ code }: AuthenticateMessage) => code

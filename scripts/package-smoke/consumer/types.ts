@@ -4,7 +4,9 @@ import * as forExpress from '@claimcheck/express'
 import '@claimcheck/express/augment'
 import * as forFastify from '@claimcheck/fastify'
 import * as forKoa from '@claimcheck/koa'
+import { instrument } from '@claimcheck/otel'
 import { createRedisStores } from '@claimcheck/redis'
+import { metrics } from '@opentelemetry/api'
 import express from 'express'
 import { fastify } from 'fastify'
 import Koa from 'koa'
@@ -47,3 +49,8 @@ export const stores = [
   createRedisStores(createCluster({ rootNodes: [] })),
   createRedisStores(createSentinel({ name: 'main', sentinelRootNodes: [] })),
 ].map(({ revocations, state }) => [revocations, state().serves])
+
+export const ends: (() => void)[] = [
+  instrument(),
+  instrument({ meterProvider: metrics.getMeterProvider(), tracerProvider: null }),
+]

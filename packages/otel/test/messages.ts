@@ -1,0 +1,35 @@
+import type { AuthenticateMessage, KeysMessage, RefuseMessage, RevokeMessage } from '@claimcheck/core/diagnostics'
+
+/** When every message of these tests began: 2023-11-14T22:13:20.000250Z, in milliseconds. */
+export const startedAt = 1_700_000_000_000.25
+
+export const accepted: AuthenticateMessage = {
+  outcome: 'accepted',
+  code: null,
+  issuer: 'https://issuer.example',
+  recalled: false,
+  startedAt,
+  durationMilliseconds: 0.5,
+}
+
+export const refused: AuthenticateMessage = { ...accepted, outcome: 'refused', code: 'token_expired' }
+
+export const fetched: KeysMessage = {
+  issuer: 'https://issuer.example',
+  url: 'https://issuer.example/jwks',
+  outcome: 'fetched',
+  keys: 2,
+  startedAt,
+  durationMilliseconds: 80,
+  cause: null,
+}
+
+export const denied: RefuseMessage = {
+  code: 'access_denied',
+  status: 403,
+  detail: 'lacks the role admin',
+  cause: undefined,
+  request: { headers: { authorization: 'Bearer secret-token' } },
+}
+
+export const revoked: RevokeMessage = { kind: 'session', issuer: 'https://issuer.example', expiresAt: 1_700_000_900 }

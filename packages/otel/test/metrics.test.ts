@@ -1,0 +1,139 @@
+import { instrument } from '@claimcheck/otel'
+import type { InstrumentOptions } from '@claimcheck/otel'
+import { refusalCodes } from '@claimcheck/core'
+import { expect, it, onTestFinished } from 'vitest'
+import { accepted, denied, fetched, refused, revoked } from './messages.ts'
+import { createTelemetry, publish } from './telemetry.ts'
+
+function metered(options: InstrumentOptions = {}) {
+  const telemetry = createTelemetry()
+  onTestFinished(instrument({ meterProvider: telemetry.meterProvider, tracerProvider: null, ...options }))
+  return telemetry
+}
+
+it('counts authentications by outcome, code, issuer and whether they were recalled, in seconds', async () => {
+  const { metrics } = metered()
+  publish('claimcheck:authenticate', accepted)
+  publish('claimcheck:authenticate', { ...accepted, durationMilliseconds: 1.5 })
+  publish('claimcheck:authenticate', { ...accepted, recalled: true })
+  publish('claimcheck:authenticate', refused)
+  publish('claimcheck:authenticate', { ...refused, code: 'keys_unavailable' })
+  publish('claimcheck:authenticate', { ...accepted, outcome: 'anonymous', issuer: null })
+  const issuer = { 'claimcheck.issuer': 'https://issuer.example' }
+  const plain = { 'claimcheck.recalled': false, ...issuer }
+  const once = { count: 1, sum: 0.0005 }
+  expect(await metrics()).toEqual([
+    {
+      name: 'claimcheck.authenticate.duration',
+      unit: 's',
+      kind: 'histogram',
+      series: [
+        { attributes: { 'claimcheck.outcome': 'accepted', ...plain }, value: { count: 2, sum: 0.002 } },
+        { attributes: { 'claimcheck.outcome': 'accepted', 'claimcheck.recalled': true, ...issuer }, value: once },
+        {
+          attributes: { 'claimcheck.outcome': 'refused', ...plain, 'claimcheck.code': 'token_expired' },
+          value: once,
+        },
+        {
+          attributes: {
+            'claimcheck.outcome': 'refused',
+            ...plain,
+            'claimcheck.code': 'keys_unavailable',
+            'error.type': 'keys_unavailable',
+          },
+          value: once,
+        },
+        { attributes: { 'claimcheck.outcome': 'anonymous', 'claimcheck.recalled': false }, value: once },
+      ],
+    },
+  ])
+})
+
+it('counts refusals by code and status, those of guards too', async () => {
+  const { series } = metered()
+  publish('claimcheck:refuse', denied)
+  publish('claimcheck:refuse', denied)
+  publish('claimcheck:refuse', { ...denied, code: 'revocation_unavailable', status: 503 })
+  expect(await series('claimcheck.refusals')).toEqual([
+    { attributes: { 'claimcheck.code': 'access_denied', 'http.response.status_code': 403 }, value: 2 },
+    {
+      attributes: {
+        'claimcheck.code': 'revocation_unavailable',
+        'http.response.status_code': 503,
+        'error.type': 'revocation_unavailable',
+      },
+      value: 1,
+    },
+  ])
+})
+
+it('counts fetches of keys by outcome and issuer, in seconds', async () => {
+  const { series } = metered()
+  const cause = Object.assign(new Error('it answered 502'), { status: 502 })
+  publish('claimcheck:keys', fetched)
+  publish('claimcheck:keys', { ...fetched, issuer: null, outcome: 'failed', cause })
+  expect(await series('claimcheck.keys.fetch.duration')).toEqual([
+    {
+      attributes: { 'claimcheck.outcome': 'fetched', 'claimcheck.issuer': 'https://issuer.example' },
+      value: { count: 1, sum: 0.08 },
+    },
+    { attributes: { 'claimcheck.outcome': 'failed', 'error.type': '502' }, value: { count: 1, sum: 0.08 } },
+  ])
+})
+
+it('counts revocations by kind', async () => {
+  const { series } = metered()
+  for (const kind of ['token', 'session', 'subject', 'session'] as const)
+    publish('claimcheck:revoke', { ...revoked, kind })
+  expect(await series('claimcheck.revocations')).toEqual([
+    { attributes: { 'claimcheck.revocation.kind': 'token' }, value: 1 },
+    { attributes: { 'claimcheck.revocation.kind': 'session' }, value: 2 },
+    { attributes: { 'claimcheck.revocation.kind': 'subject' }, value: 1 },
+  ])
+})
+
+it('tells as many issuers apart as it may, and no more', async () => {
+  const { series } = metered({ maxIssuers: 2 })
+  for (let tenant = 1; tenant <= 50; tenant++) {
+    publish('claimcheck:authenticate', { ...accepted, issuer: `https://${tenant}.example` })
+    publish('claimcheck:keys', { ...fetched, issuer: `https://${tenant}.example` })
+  }
+  publish('claimcheck:authenticate', { ...accepted, issuer: 'https://2.example' })
+  for (const [metric, ofSecond] of [
+    ['claimcheck.authenticate.duration', 2],
+    ['claimcheck.keys.fetch.duration', 1],
+  ] as const) {
+    const counted = (await series(metric)).map(({ attributes, value }) => [attributes['claimcheck.issuer'], value])
+    expect(counted).toMatchObject([
+      ['https://1.example', { count: 1 }],
+      ['https://2.example', { count: ofSecond }],
+      ['_OTHER', { count: 48 }],
+    ])
+  }
+})
+
+it('makes few time series of messages of any kind, whoever publishes them', async () => {
+  const { metrics } = metered()
+  for (let index = 0; index < 1000; index++) {
+    const any = `any-${index}` as never
+    publish('claimcheck:authenticate', { ...refused, outcome: any, code: any, issuer: any })
+    publish('claimcheck:refuse', { ...denied, code: any, status: index })
+    publish('claimcheck:keys', { ...fetched, outcome: any, issuer: any })
+    publish('claimcheck:keys', { ...fetched, outcome: 'failed', cause: { code: `E${index}` } })
+    publish('claimcheck:revoke', { ...revoked, kind: any })
+  }
+  const sizes = (await metrics()).map(({ name, series }) => [name, series.length])
+  expect(Object.fromEntries(sizes)).toEqual({
+    'claimcheck.authenticate.duration': 100, // of a hundred issuers all but the one below, and all others
+    'claimcheck.refusals': 1,
+    'claimcheck.keys.fetch.duration': 151, // the same, and fifty kinds of failure and all others
+    'claimcheck.revocations': 1,
+  })
+})
+
+it('knows every code there is', async () => {
+  const { series } = metered()
+  for (const code of refusalCodes) publish('claimcheck:refuse', { ...denied, code })
+  const told = (await series('claimcheck.refusals')).map(({ attributes }) => attributes['claimcheck.code'])
+  expect(told).toEqual(refusalCodes)
+})

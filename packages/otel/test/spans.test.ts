@@ -1,0 +1,183 @@
+import { AuthError } from '@claimcheck/core'
+import { instrument } from '@claimcheck/otel'
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { accepted, denied, fetched, refused, revoked } from './messages.ts'
+import { createTelemetry, logTo, publish, within } from './telemetry.ts'
+
+function traced() {
+  const telemetry = createTelemetry()
+  onTestFinished(instrument({ tracerProvider: telemetry.tracerProvider, meterProvider: null }))
+  return telemetry
+}
+
+describe('the span of an authentication', () => {
+  it('begins and ends when the authentication did', async () => {
+    const { spans } = traced()
+    publish('claimcheck:authenticate', accepted)
+    const [span] = await spans()
+    expect(span).toMatchObject({
+      name: 'claimcheck.authenticate',
+      kind: SpanKind.INTERNAL,
+      startTime: [1_700_000_000, 250_000],
+      endTime: [1_700_000_000, 750_000],
+      instrumentationScope: { name: '@claimcheck/otel' },
+    })
+  })
+
+  it('ends in the next second where the authentication did, by a hair', async () => {
+    const { spans } = traced()
+    publish('claimcheck:authenticate', { ...accepted, startedAt: 999.9999999, durationMilliseconds: 0 })
+    expect(await spans()).toMatchObject([{ startTime: [1, 0], endTime: [1, 0] }])
+  })
+
+  it('says what came of it', async () => {
+    const { spans } = traced()
+    publish('claimcheck:authenticate', { ...accepted, recalled: true })
+    publish('claimcheck:authenticate', refused)
+    publish('claimcheck:authenticate', { ...accepted, outcome: 'anonymous', issuer: null })
+    expect((await spans()).map(({ attributes }) => attributes)).toEqual([
+      { 'claimcheck.outcome': 'accepted', 'claimcheck.recalled': true, 'claimcheck.issuer': 'https://issuer.example' },
+      {
+        'claimcheck.outcome': 'refused',
+        'claimcheck.recalled': false,
+        'claimcheck.issuer': 'https://issuer.example',
+        'claimcheck.code': 'token_expired',
+      },
+      { 'claimcheck.outcome': 'anonymous', 'claimcheck.recalled': false },
+    ])
+  })
+
+  it('stands below the span that is active, in its trace', async () => {
+    const { spans, tracerProvider } = traced()
+    const { span: parent } = within(tracerProvider, () => publish('claimcheck:authenticate', accepted))
+    const child = (await spans()).find(({ name }) => name === 'claimcheck.authenticate')
+    expect(child?.parentSpanContext?.spanId).toBe(parent.spanContext().spanId)
+    expect(child?.spanContext().traceId).toBe(parent.spanContext().traceId)
+  })
+
+  it('is the root of its own trace where no span is active', async () => {
+    const { spans } = traced()
+    publish('claimcheck:authenticate', accepted)
+    expect((await spans())[0]?.parentSpanContext).toBeUndefined()
+  })
+
+  it.each(['token_expired', 'token_missing', 'access_denied', 'signature_invalid', 'key_not_found'] as const)(
+    'is no error for a plain refusal: %s',
+    async (code) => {
+      const { spans } = traced()
+      publish('claimcheck:authenticate', { ...refused, code })
+      const [span] = await spans()
+      expect(span?.status).toEqual({ code: SpanStatusCode.UNSET })
+      expect(span?.attributes).not.toHaveProperty('error.type')
+    },
+  )
+
+  it.each(['keys_unavailable', 'revocation_unavailable'] as const)('is an error for an outage: %s', async (code) => {
+    const { spans } = traced()
+    publish('claimcheck:authenticate', { ...refused, code })
+    const [span] = await spans()
+    expect(span?.status).toEqual({ code: SpanStatusCode.ERROR })
+    expect(span?.attributes).toMatchObject({ 'claimcheck.code': code, 'error.type': code })
+  })
+
+  it('is an error where something threw', async () => {
+    const { spans } = traced()
+    publish('claimcheck:authenticate', { ...accepted, outcome: 'failed' })
+    const [span] = await spans()
+    expect(span?.status).toEqual({ code: SpanStatusCode.ERROR })
+    expect(span?.attributes).toMatchObject({ 'claimcheck.outcome': 'failed', 'error.type': '_OTHER' })
+  })
+})
+
+describe('the span of a key fetch', () => {
+  it('says where the keys came from, how many, and how long it took', async () => {
+    const { spans } = traced()
+    publish('claimcheck:keys', fetched)
+    expect(await spans()).toMatchObject([
+      {
+        name: 'claimcheck.keys.fetch',
+        startTime: [1_700_000_000, 250_000],
+        endTime: [1_700_000_000, 80_250_000],
+        status: { code: SpanStatusCode.UNSET },
+        attributes: {
+          'claimcheck.outcome': 'fetched',
+          'claimcheck.issuer': 'https://issuer.example',
+          'claimcheck.keys.count': 2,
+          'url.full': 'https://issuer.example/jwks',
+          'server.address': 'issuer.example',
+          'server.port': 443,
+        },
+      },
+    ])
+  })
+
+  it.each([
+    ['https://user:password@issuer.example/jwks?api-key=secret#secret', 'https://issuer.example/jwks', 443],
+    ['http://localhost:8080/jwks', 'http://localhost:8080/jwks', 8080],
+    ['http://localhost/', 'http://localhost/', 80],
+    ['secret', undefined, undefined],
+  ])('says of the URL %s no more than %s', async (url, full, port) => {
+    const { spans, everything } = traced()
+    publish('claimcheck:keys', { ...fetched, url })
+    const [span] = await spans()
+    expect([span?.attributes['url.full'], span?.attributes['server.port']]).toEqual([full, port])
+    expect(await everything()).not.toMatch(/password|secret/)
+  })
+
+  const refusedConnection = Object.assign(new Error('connect 10.0.0.1 secret'), { code: 'ECONNREFUSED' })
+  it.each([
+    [Object.assign(new Error('it answered 502'), { status: 502 }), '502'],
+    [Object.assign(new Error('it took too long'), { status: null, wasAborted: true }), 'timeout'],
+    [
+      new Error('it could not be reached', { cause: new TypeError('fetch failed', { cause: refusedConnection }) }),
+      'ECONNREFUSED',
+    ],
+    [Object.assign(new Error('secret'), { code: 'a secret of somebody' }), '_OTHER'],
+    [new AuthError('keys_unavailable', {}, { cause: new Error('secret') }), '_OTHER'],
+    ['secret', '_OTHER'],
+    [null, '_OTHER'],
+  ])('is an error where it failed, and says of what kind: %s', async (cause, type) => {
+    const { spans, everything } = traced()
+    publish('claimcheck:keys', { ...fetched, outcome: 'failed', cause })
+    const [span] = await spans()
+    expect(span?.status).toEqual({ code: SpanStatusCode.ERROR })
+    expect(span?.attributes['error.type']).toBe(type)
+    expect(await everything()).not.toContain('secret')
+  })
+
+  it('takes a cause that is its own cause', async () => {
+    const { spans } = traced()
+    const cause: Error & { cause?: unknown } = new Error('round')
+    cause.cause = cause
+    publish('claimcheck:keys', { ...fetched, outcome: 'failed', cause })
+    expect((await spans())[0]?.attributes['error.type']).toBe('_OTHER')
+  })
+})
+
+describe('the span of the request', () => {
+  it('bears the code of a refusal, and nothing else of it', async () => {
+    const { tracerProvider, everything } = traced()
+    const { span } = within(tracerProvider, () => publish('claimcheck:refuse', denied))
+    expect(span.attributes).toEqual({ 'claimcheck.code': 'access_denied' })
+    expect(span.status).toEqual({ code: SpanStatusCode.UNSET })
+    expect(span.events).toEqual([])
+    expect(await everything()).not.toMatch(/secret-token|lacks/)
+  })
+
+  it('is left alone once it ended', () => {
+    const { tracerProvider } = traced()
+    const log = logTo([])
+    const span = tracerProvider.getTracer('test').startSpan('GET /me')
+    span.end()
+    context.with(trace.setSpan(context.active(), span), () => publish('claimcheck:refuse', denied))
+    expect(log).toEqual([])
+  })
+
+  it('is not made for a refusal or a revocation alone', async () => {
+    const { spans } = traced()
+    publish('claimcheck:refuse', denied)
+    publish('claimcheck:revoke', revoked)
+    expect(await spans()).toEqual([])
+  })
+})
