@@ -1,0 +1,201 @@
+import { hasRole } from '@claimcheck/core'
+import type { Fetch } from '@claimcheck/core'
+import { instrument } from '@claimcheck/otel'
+import { SpanStatusCode } from '@opentelemetry/api'
+import { expect, it, onTestFinished } from 'vitest'
+import { createTelemetry } from '../../packages/otel/test/telemetry.ts'
+import type { Telemetry } from '../../packages/otel/test/telemetry.ts'
+import { headerValues } from '../src/answer.ts'
+import type { HeaderLine } from '../src/answer.ts'
+import { accepting, as, bearer, sign, signAsStranger } from '../src/contract/issuer.ts'
+import { serveOneRoute } from '../src/contract/one-route.ts'
+import type { OneRoute } from '../src/contract/one-route.ts'
+import { ask } from '../src/raw-client.ts'
+import type { Target } from '../src/target.ts'
+import { describeTargets } from '../src/targets.ts'
+import { traceServer } from './server-spans.ts'
+
+const issuer = 'https://issuer.example'
+const john = await as({})
+
+const answerWithKeys: Fetch = async () => Response.json(Reflect.get(Object(accepting().keys), 'jwks'))
+const failToFetch: Fetch = async () => {
+  throw new TypeError('fetch failed', { cause: Object.assign(new Error('10.0.0.1 is down'), { code: 'ECONNREFUSED' }) })
+}
+
+interface Observed extends Telemetry {
+  /** The status, and what the trace of the request holds once it was answered. */
+  call(...headers: readonly HeaderLine[]): Promise<{ readonly status: number; readonly trace: Trace }>
+}
+
+type Spans = Awaited<ReturnType<Telemetry['spans']>>
+
+interface Trace {
+  readonly server: Spans[number] | undefined
+  /** The spans right below that of the server, in the order in which they ended. */
+  readonly below: Spans
+}
+
+async function observe(target: Target, route: OneRoute): Promise<Observed> {
+  const telemetry = createTelemetry()
+  const { tracerProvider, meterProvider } = telemetry
+  onTestFinished(instrument({ tracerProvider, meterProvider }))
+  const { server, port } = await serveOneRoute(target, route)
+  traceServer(server, tracerProvider)
+  let seen = 0
+  const call = async (...headers: readonly HeaderLine[]) => {
+    const { status } = await ask(port, { headers })
+    const isServers = ({ name }: Spans[number]) => name === 'GET /'
+    while (!(await telemetry.spans()).slice(seen).some(isServers)) await new Promise((resolve) => setImmediate(resolve))
+    const fresh = (await telemetry.spans()).slice(seen)
+    seen += fresh.length
+    const around = fresh.find(isServers)
+    const id = around?.spanContext().spanId
+    return {
+      status,
+      trace: { server: around, below: fresh.filter(({ parentSpanContext }) => parentSpanContext?.spanId === id) },
+    }
+  }
+  return { ...telemetry, call }
+}
+
+await describeTargets((target) => {
+  it('tells of each request what came of it, below the span of the server', async () => {
+    const { call } = await observe(target, { mounts: [{ auth: accepting() }] })
+    const about = { 'claimcheck.issuer': issuer, 'claimcheck.recalled': false }
+    for (const [headers, status, attributes] of [
+      [[john], 200, { ...about, 'claimcheck.outcome': 'accepted' }],
+      [[john], 200, { ...about, 'claimcheck.outcome': 'accepted', 'claimcheck.recalled': true }],
+      [[await as({ exp: 1 })], 401, { ...about, 'claimcheck.outcome': 'refused', 'claimcheck.code': 'token_expired' }],
+      [
+        [bearer(await signAsStranger())],
+        401,
+        { ...about, 'claimcheck.outcome': 'refused', 'claimcheck.code': 'signature_invalid' },
+      ],
+      [[], 401, { 'claimcheck.outcome': 'anonymous', 'claimcheck.recalled': false }],
+    ] as const) {
+      const { status: answered, trace } = await call(...headers)
+      expect(answered).toBe(status)
+      expect(trace.below.map(({ name, attributes: told, status: { code } }) => [name, told, code])).toEqual([
+        ['claimcheck.authenticate', attributes, SpanStatusCode.UNSET],
+      ])
+    }
+  })
+
+  it('writes the code of a refusal on the span of the server, whoever refused', async () => {
+    const { call, series } = await observe(target, { mounts: [{ auth: accepting() }], guards: [hasRole('admin')] })
+    const codes = []
+    for (const headers of [[await as({ admin: true })], [john], [], [await as({ exp: 1 })]]) {
+      const { status, trace } = await call(...headers)
+      codes.push([status, trace.server?.attributes['claimcheck.code']])
+    }
+    expect(codes).toEqual([
+      [200, undefined],
+      [403, 'access_denied'],
+      [401, 'token_missing'],
+      [401, 'token_expired'],
+    ])
+    expect(await series('claimcheck.refusals')).toEqual([
+      { attributes: { 'claimcheck.code': 'access_denied', 'http.response.status_code': 403 }, value: 1 },
+      { attributes: { 'claimcheck.code': 'token_missing', 'http.response.status_code': 401 }, value: 1 },
+      { attributes: { 'claimcheck.code': 'token_expired', 'http.response.status_code': 401 }, value: 1 },
+    ])
+  })
+
+  it('tells of the fetch that a request waited for', async () => {
+    const keys = { jwksUrl: 'https://issuer.example/jwks?api-key=4711' }
+    const { call, series } = await observe(target, { mounts: [{ auth: accepting({ keys, fetch: answerWithKeys }) }] })
+    const { status, trace } = await call(john)
+    expect(status).toBe(200)
+    expect(trace.below.map(({ name }) => name)).toEqual(['claimcheck.keys.fetch', 'claimcheck.authenticate'])
+    expect(trace.below[0]?.attributes).toMatchObject({
+      'claimcheck.keys.count': 1,
+      'url.full': 'https://issuer.example/jwks',
+    })
+    expect(await series('claimcheck.keys.fetch.duration')).toMatchObject([
+      { attributes: { 'claimcheck.outcome': 'fetched', 'claimcheck.issuer': issuer }, value: { count: 1 } },
+    ])
+  })
+
+  it('marks an outage as an error, and what was refused for it', async () => {
+    const keys = { jwksUrl: 'https://issuer.example/jwks' }
+    const { call, everything } = await observe(target, { mounts: [{ auth: accepting({ keys, fetch: failToFetch }) }] })
+    const { status, trace } = await call(john)
+    expect(status).toBe(503)
+    expect(trace.below.map(({ name, status: { code }, attributes }) => [name, code, attributes['error.type']])).toEqual(
+      [
+        ['claimcheck.keys.fetch', SpanStatusCode.ERROR, 'ECONNREFUSED'],
+        ['claimcheck.authenticate', SpanStatusCode.ERROR, 'keys_unavailable'],
+      ],
+    )
+    expect(await everything()).not.toContain('10.0.0.1')
+  })
+
+  it('marks a bug as an error', async () => {
+    const roles = {
+      admin: () => {
+        throw new Error('a bug of john’s')
+      },
+    }
+    const { call, everything } = await observe(target, { mounts: [{ auth: accepting({ roles }) }] })
+    const { status, trace } = await call(john)
+    expect(status).toBe(500)
+    expect(trace.below.map(({ attributes }) => attributes)).toMatchObject([
+      { 'claimcheck.outcome': 'failed', 'error.type': '_OTHER' },
+    ])
+    expect(await everything()).not.toContain('a bug')
+  })
+
+  it('says nothing that a token says: neither the token, nor a claim, nor an issuer that is not in the settings', async () => {
+    const canary = {
+      sub: 'canary-sub',
+      jti: 'canary-jti',
+      email: 'canary-email',
+      scope: 'canary-scope',
+      kid: 'canary-kid',
+    }
+    const good = await sign(canary)
+    const foreign = await sign({ ...canary, iss: 'https://canary-iss.example' })
+    const tokens = [
+      good,
+      good, // recalled, and so is the next one where no issuer is checked
+      foreign,
+      foreign,
+      await sign({ ...canary, aud: 'canary-aud' }),
+      await sign({ ...canary, exp: 1 }),
+      await sign(canary, { kid: 'canary-kid' }),
+      await sign(canary, { typ: 'canary-typ' }),
+      'canary-garbage',
+    ]
+    const telemetries = []
+    for (const options of [accepting(), accepting({ issuer: null, audience: null })]) {
+      const { call, everything } = await observe(target, { mounts: [{ auth: options }], guards: [hasRole('admin')] })
+      for (const token of tokens) await call(bearer(token))
+      telemetries.push(await everything())
+    }
+    for (const told of telemetries) {
+      expect(told).toContain('"claimcheck.recalled":true')
+      expect(told).not.toMatch(/canary|eyJ/)
+    }
+  })
+
+  it('changes no byte of an answer where the providers fail', async () => {
+    const fail = () => {
+      throw new Error('no telemetry today')
+    }
+    const { port } = await serveOneRoute(target, { mounts: [{ auth: accepting() }], guards: [hasRole('admin')] })
+    const requests = [[john], [await as({ admin: true })], [], [await as({ exp: 1 })], [bearer('garbage')]]
+    const answers = async () => {
+      const all = []
+      for (const headers of requests) {
+        const answer = await ask(port, { headers })
+        all.push([answer.status, headerValues(answer, 'www-authenticate'), answer.body.toString()])
+      }
+      return all
+    }
+    const before = await answers()
+    onTestFinished(instrument({ tracerProvider: { getTracer: fail }, meterProvider: { getMeter: fail } }))
+    expect(await answers()).toEqual(before)
+    expect(before.map(([status]) => status)).toEqual([403, 200, 401, 401, 401])
+  })
+})
