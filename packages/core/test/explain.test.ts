@@ -1,5 +1,14 @@
 import { describe, expect, it, vi } from 'vitest'
-import { ConfigError, createRevocations, hasScope, refusalCodes } from '../src/index.ts'
+import {
+  allOf,
+  anyOf,
+  ConfigError,
+  createRevocations,
+  hasClaim,
+  hasRole,
+  hasScope,
+  refusalCodes,
+} from '../src/index.ts'
 import type { Auth, Explanation } from '../src/index.ts'
 import { remedies } from '../src/explain/remedies.ts'
 import { audience, authWith, bearer, issuer, keyPair, now, nowSeconds, secret, sign } from './tokens.ts'
@@ -87,6 +96,9 @@ describe('an explanation', () => {
       expected: 'scope write',
       found: 'unmet: scope write',
     })
+    const combined = allOf(hasRole('admin'), anyOf(hasScope('read'), hasClaim('tenant', 42)))
+    const { steps } = await authWith().explain(bearer(await sign()), { policy: combined })
+    expect(steps.at(-1)).toMatchObject({ expected: 'role admin, and (scope read, or claim tenant)' })
     const met = await authWith().explain(bearer(await sign({ scope: 'write' })), { policy })
     expect(met.steps.at(-1)).toMatchObject({ step: 'decide', verdict: 'passed' })
   })

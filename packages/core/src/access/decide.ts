@@ -102,10 +102,12 @@ function scopesOf(policy: Policy): readonly string[] {
   return policy.kind === 'allOf' ? policy.policies.flatMap(scopesOf) : []
 }
 
-/** A policy in words, for logs; what is combined is told by its kind alone. */
+/** A policy in words, for logs and explanations: `role admin, and (scope read, or scope write)`. */
 export function describePolicy(policy: Policy): string {
   if (policy.kind === 'role') return `role ${policy.anyOf.join(' or ')}`
   if (policy.kind === 'scope') return `scope ${policy.allOf.join(' and ')}`
   if (policy.kind === 'claim') return `claim ${[policy.rule.claim].flat().join('.')}`
-  return policy.kind === 'where' ? `where ${policy.label}` : policy.kind
+  if (policy.kind === 'where') return `where ${policy.label}`
+  const parts = policy.policies.map((part) => ('policies' in part ? `(${describePolicy(part)})` : describePolicy(part)))
+  return parts.join(policy.kind === 'allOf' ? ', and ' : ', or ')
 }
