@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ConfigError, createAuth } from '../src/index.ts'
+import { readEnvironment } from '../src/settings.ts'
 import { audience, issuer, keyPair, refusalOf, secret, sign } from './tokens.ts'
 
 const inTime = { iat: Date.now() / 1000 - 60, exp: Date.now() / 1000 + 600 }
@@ -28,6 +29,12 @@ describe('the environment', () => {
     expect(await refusalOf(auth.verifyToken(await sign(inTime)))).toBe('accepted')
     expect(await refusalOf(auth.verifyToken(await sign({ ...inTime, aud: 'x' })))).toBe('audience_not_allowed')
     expect(await refusalOf(auth.verifyToken(await sign({ ...inTime, iss: 'x' })))).toBe('issuer_unknown')
+  })
+
+  it('is what is given in its place, for who explains settings', () => {
+    const options = { issuer, audience: [audience], keys: { secret } }
+    expect(readEnvironment(plain)).toEqual(options)
+    expect(readEnvironment({})).toEqual({})
   })
 
   it('may list several audiences, or skip the check by a star', async () => {

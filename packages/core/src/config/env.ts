@@ -14,9 +14,8 @@ const variables: ReadonlyMap<string, string> = new Map([
   ['keys left out, so issuer', 'JWT_ISSUER'],
 ])
 
-/** Reads the JWT_* variables of the process as options; names that are not known are left to others. */
-export function readEnvironment(): Readonly<Record<string, unknown>> {
-  const environment = processEnvironment()
+/** Reads the JWT_* variables as options, those of the process by default; names that are not known are left to others. */
+export function readEnvironment(environment: Environment = processEnvironment()): Readonly<Record<string, unknown>> {
   const options: Record<string, unknown> = {}
   if (environment['JWT_ISSUER'] !== undefined) options['issuer'] = environment['JWT_ISSUER']
   const audience = environment['JWT_AUDIENCE']
