@@ -1,0 +1,13 @@
+import type { Command } from 'commander'
+import type { Outcome } from '../outcome.ts'
+import type { Surroundings } from '../surroundings.ts'
+
+/** What a command is added with. */
+export interface CommandContext {
+  readonly surroundings: Surroundings
+  /** Does the work of the command that was called, and prints what came of it: for people, or as JSON. */
+  readonly act: (isJson: boolean, work: Promise<Outcome>) => Promise<void>
+}
+
+/** Adds a command to the program. */
+export type AddCommand = (program: Command, context: CommandContext) => void

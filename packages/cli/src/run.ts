@@ -1,0 +1,37 @@
+import { CommanderError } from 'commander'
+import { exitCodes } from './outcome.ts'
+import type { ExitCode, Outcome } from './outcome.ts'
+import { createProgram } from './program.ts'
+import type { Surroundings } from './surroundings.ts'
+import { paintFor } from './terminal/paint.ts'
+import type { Paint } from './terminal/paint.ts'
+import { withoutTokens } from './terminal/without-tokens.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Runs the program with its arguments, and gives its exit status. What commands find is printed here and nowhere else. */
+export async function run(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+  const { stdout, stderr } = surroundings
+  const isPlain = args.includes('--no-color')
+  const paints = { out: paintFor(stdout, surroundings, isPlain), err: paintFor(stderr, surroundings, isPlain) }
+  let exitCode: ExitCode = exitCodes.good
+  const act = async (isJson: boolean, work: Promise<Outcome>) => {
+    const outcome = await work
+    exitCode = outcome.exitCode
+    stdout.write(`${printed(outcome, isJson, paints.out)}\n`)
+    await outcome.goOn?.()
+  }
+  try {
+    await createProgram({ surroundings, act, paints }).parseAsync([...args], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    // Commander has printed its own words by then.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.usage
+    if (!(error instanceof UsageError)) throw error
+    stderr.write(withoutTokens(`${paints.err('red', 'error:')} ${error.message}\n`))
+    return exitCodes.usage
+  }
+}
+
+function printed({ data, text }: Outcome, isJson: boolean, paint: Paint): string {
+  return isJson ? JSON.stringify(data, null, 2) : text(paint)
+}

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest'
+import { Terminal, nowSeconds } from './terminal.ts'
+import type { TestSurroundings } from './terminal.ts'
+import { claimsOf, forge, sign } from './tokens.ts'
+
+const issuer = 'https://login.example'
+const minute = 60
+
+async function decoded(token: string, options: readonly string[] = [], surroundings: TestSurroundings = {}) {
+  const terminal = new Terminal({ ...surroundings, stdin: { kind: 'pipe', text: token } })
+  const exitCode = await terminal.run('decode', '-', ...options)
+  return { exitCode, terminal, text: terminal.stdout }
+}
+
+/** The line of a claim or a header parameter, with single blanks. */
+function lineOf(name: string, text: string): string | undefined {
+  return text
+    .split('\n')
+    .find((line) => line.startsWith(`  ${name} `))
+    ?.trim()
+    .replaceAll(/ +/g, ' ')
+}
+
+describe('claimcheck decode', () => {
+  it('shows the header and the claims, and says of nothing that it is verified', async () => {
+    const { exitCode, text } = await decoded(await sign(issuer, { tenant: 42 }, { typ: 'at+jwt' }))
+    expect(exitCode).toBe(0)
+    expect(text).toContain('A signed token, decoded and not verified: anybody may have written this.')
+    expect(lineOf('alg', text)).toBe('alg ES256 signed with ECDSA')
+    expect(lineOf('kid', text)).toBe('kid key-1 the name of the key')
+    expect(lineOf('typ', text)).toBe('typ at+jwt an access token (RFC 9068)')
+    expect(lineOf('sub', text)).toBe('sub john whom it is about')
+    expect(lineOf('tenant', text)).toBe('tenant 42')
+    expect(text.replaceAll('not verified', '').replaceAll('neither verified', '')).not.toContain('verified')
+  })
+
+  it.each([
+    ['exp', -3 * minute, 'expired 3 minutes ago, 2023-11-14 22:10:20 UTC'],
+    ['exp', 12 * minute, 'expires in 12 minutes, 2023-11-14 22:25:20 UTC'],
+    ['exp', 90, 'expires in 90 seconds, 2023-11-14 22:14:50 UTC'],
+    ['exp', 0, 'expired now, 2023-11-14 22:13:20 UTC'],
+    ['iat', -7 * 86_400, 'issued 7 days ago, 2023-11-07 22:13:20 UTC'],
+    ['iat', 3 * minute, 'issued in 3 minutes, 2023-11-14 22:16:20 UTC; is a clock wrong?'],
+    ['nbf', -1, 'good since 1 second ago, 2023-11-14 22:13:19 UTC'],
+    ['nbf', 2 * 3600, 'not good before that time: in 2 hours, 2023-11-15 00:13:20 UTC'],
+    ['auth_time', -3 * 365 * 86_400, 'the user logged in 3 years ago, 2020-11-14 22:13:20 UTC'],
+  ])('tells the time of %s, %i seconds off, in words', async (name, seconds, words) => {
+    const { text } = await decoded(forge({ alg: 'ES256' }, { [name]: nowSeconds + seconds }))
+    expect(lineOf(name, text)).toBe(`${name} ${nowSeconds + seconds} ${words}`)
+  })
+
+  it.each([
+    ['"soon"', 'must be a number, of seconds since 1970'],
+    ['1700000000000', 'must be seconds since 1970, and looks like milliseconds: 2023-11-14 22:13:20 UTC'],
+    ['1e300', 'is no time that a calendar has'],
+  ])('says what is wrong with an exp of %s', async (exp, words) => {
+    const { text } = await decoded(forge({ alg: 'ES256' }, `{"exp":${exp}}`))
+    expect(lineOf('exp', text)).toContain(words)
+  })
+
+  it.each([
+    ['an ID token', {}, { nonce: 'n', exp: 1 }, 'It looks like an ID token'],
+    ['a token without exp', {}, {}, 'It has no exp'],
+    ['a token without alg', { alg: undefined }, { exp: 1 }, 'It has no alg'],
+  ])('remarks on %s', async (_what, header, claims, remark) => {
+    const { exitCode, text } = await decoded(forge({ alg: 'ES256', ...header }, claims))
+    expect([exitCode, text]).toEqual([0, expect.stringContaining(`! ${remark}`)])
+  })
+
+  it('says that there are no claims', async () => {
+    expect((await decoded(forge({ alg: 'ES256' }, {}))).text).toContain('\nClaims\n  none\n')
+  })
+
+  it('says of an unsigned token that it is refused everywhere', async () => {
+    const { text } = await decoded(forge({ alg: 'none' }, { exp: 1 }, ''))
+    expect(lineOf('alg', text)).toContain('refused everywhere')
+    expect(text).toContain('! It has no signature, and is refused everywhere.')
+  })
+
+  it('shows of an encrypted token its header, and that the claims are encrypted', async () => {
+    const header = Buffer.from('{"alg":"ECDH-ES","enc":"A256GCM"}').toString('base64url')
+    const { exitCode, text } = await decoded(`${header}..aaaa.bbbb.cccc`)
+    expect([exitCode, text]).toEqual([0, expect.stringContaining('encrypted, for whoever has the key')])
+    expect(lineOf('enc', text)).toBe('enc A256GCM how the content is encrypted')
+  })
+
+  it.each([
+    ['nothing with dots', 'opaque', 'it has no dots'],
+    ['two parts', 'a.b', 'it has 2 parts'],
+    ['a header that is no base64url', '{}.e30.x', 'the header is no base64url'],
+    ['a payload that is no JSON', forge({ alg: 'ES256' }, 'plain'), 'the payload is no JSON object'],
+    ['a payload that is a list', forge({ alg: 'ES256' }, []), 'the payload is no JSON object'],
+  ])('says why %s is no token', async (_what, text, fault) => {
+    const result = await decoded(text)
+    expect([result.exitCode, result.text]).toEqual([1, expect.stringContaining(`✗ This is no token: ${fault}`)])
+    expect((await decoded(text, ['--json'])).terminal.json()).toEqual({ fault: expect.stringContaining(fault) })
+  })
+
+  it('gives machines the header and the claims as they are', async () => {
+    const { terminal } = await decoded(await sign(issuer, { roles: ['admin'] }), ['--json'])
+    expect(terminal.json()).toEqual({
+      verified: false,
+      form: 'JWS',
+      header: { alg: 'ES256', kid: 'key-1' },
+      claims: claimsOf(issuer, { roles: ['admin'] }),
+      signatureBytes: 64,
+      remarks: [],
+    })
+  })
+
+  it('prints neither the token nor its signature', async () => {
+    const token = await sign(issuer)
+    const [header = '', payload = '', signature = ''] = token.split('.')
+    for (const options of [[], ['--json']]) {
+      const { terminal } = await decoded(token, options)
+      for (const part of [header, payload, signature]) expect(terminal.stdout + terminal.stderr).not.toContain(part)
+    }
+  })
+
+  it('obeys nothing that stands in a token: what a terminal would do is written out', async () => {
+    const { text } = await decoded(forge({ alg: 'ES256', kid: 'a\u001B[2Jb' }, { 'x\u009B31m': '\u202Egnp', exp: 1 }))
+    // eslint-disable-next-line no-control-regex -- the characters that are looked for
+    expect(text.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001F\u007F-\u009F\u202A-\u202E]/)
+    expect(text).toContain(String.raw`a\u001b[2Jb`)
+    expect(text).toContain(String.raw`x\u009b31m`)
+    expect(text).toContain(String.raw`\u202egnp`)
+  })
+
+  it('tells the text "true" from the value, and cuts what is long', async () => {
+    const { text } = await decoded(forge({ alg: 'ES256' }, { admin: 'true', other: true, long: 'x'.repeat(3000) }))
+    expect(lineOf('admin', text)).toContain('"true"')
+    expect(lineOf('other', text)).toBe('other true')
+    expect(lineOf('long', text)).toMatch(/^long x{200}… \(3000 characters\)$/)
+  })
+})
