@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import type { CommandContext } from './commands/command.ts'
 import { addDecode } from './commands/decode.ts'
+import { addKeys } from './commands/keys.ts'
 import type { Paint } from './terminal/paint.ts'
 import { withoutTokens } from './terminal/without-tokens.ts'
 
-const commands = [addDecode]
+const commands = [addDecode, addKeys]
 
 interface ProgramContext extends CommandContext {
   readonly paints: { readonly out: Paint; readonly err: Paint }
@@ -47,7 +48,8 @@ Settings come from the JWT_* variables that the server itself reads.
 Exit status: 0 good, 1 refused or faulty, 2 wrong usage, 3 the keys cannot be had now.
 
 Examples:
-  $ claimcheck decode - < token.txt`,
+  $ claimcheck decode - < token.txt
+  $ claimcheck keys ES256 --out signing`,
     )
   for (const add of commands) add(program, context)
   return program
