@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import type { CommandContext } from './commands/command.ts'
 import { addDecode } from './commands/decode.ts'
+import { addDev } from './commands/dev.ts'
 import { addKeys } from './commands/keys.ts'
 import type { Paint } from './terminal/paint.ts'
 import { withoutTokens } from './terminal/without-tokens.ts'
 
-const commands = [addDecode, addKeys]
+const commands = [addDecode, addKeys, addDev]
 
 interface ProgramContext extends CommandContext {
   readonly paints: { readonly out: Paint; readonly err: Paint }
@@ -49,7 +50,8 @@ Exit status: 0 good, 1 refused or faulty, 2 wrong usage, 3 the keys cannot be ha
 
 Examples:
   $ claimcheck decode - < token.txt
-  $ claimcheck keys ES256 --out signing`,
+  $ claimcheck keys ES256 --out signing
+  $ claimcheck dev --user john --role admin`,
     )
   for (const add of commands) add(program, context)
   return program
