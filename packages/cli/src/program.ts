@@ -3,11 +3,12 @@ import { Command } from 'commander'
 import type { CommandContext } from './commands/command.ts'
 import { addDecode } from './commands/decode.ts'
 import { addDev } from './commands/dev.ts'
+import { addDoctor } from './commands/doctor.ts'
 import { addKeys } from './commands/keys.ts'
 import type { Paint } from './terminal/paint.ts'
 import { withoutTokens } from './terminal/without-tokens.ts'
 
-const commands = [addDecode, addKeys, addDev]
+const commands = [addDoctor, addDecode, addKeys, addDev]
 
 interface ProgramContext extends CommandContext {
   readonly paints: { readonly out: Paint; readonly err: Paint }
@@ -49,6 +50,8 @@ Settings come from the JWT_* variables that the server itself reads.
 Exit status: 0 good, 1 refused or faulty, 2 wrong usage, 3 the keys cannot be had now.
 
 Examples:
+  $ claimcheck doctor --issuer https://login.example --audience https://api.example
+  $ claimcheck doctor - < token.txt
   $ claimcheck decode - < token.txt
   $ claimcheck keys ES256 --out signing
   $ claimcheck dev --user john --role admin`,
