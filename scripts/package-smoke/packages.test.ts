@@ -1,37 +1,59 @@
+import { execFile } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import { describe, expect, inject, it } from 'vitest'
 import { runInConsumer } from './run-in-consumer.ts'
 
-const packages = inject('tarballs').map((tarball) => ({
+const tarballs = inject('tarballs').map((tarball) => ({
   tarball,
-  name: /^claimcheck-(\w+)-/.exec(basename(tarball))?.[1] ?? '',
+  name: /^claimcheck-(\w+)-/.exec(basename(tarball))?.[1] ?? null,
 }))
+const packages = tarballs.flatMap(({ tarball, name }) => (name === null ? [] : [{ tarball, name }]))
+/** What is run, and imported by nobody. */
+const programs = tarballs.filter(({ name }) => name === null).map(({ tarball }) => ({ tarball, name: 'claimcheck' }))
 const attw = resolve(import.meta.dirname, '../../node_modules/@arethetypeswrong/cli/dist/index.js')
 const tsc = 'node_modules/typescript/bin/tsc'
 
-describe.each(packages)('$name', ({ tarball, name }) => {
+describe.each([...packages, ...programs])('$name', ({ tarball, name }) => {
   it('has no slip that publint knows', async () => {
     const bytes = new Uint8Array(readFileSync(tarball))
     const { messages, pkg } = await publint({ strict: true, pack: { tarball: bytes.buffer } })
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([])
   })
 
-  it('resolves its types wherever ES modules are imported', async () => {
-    await expect(runInConsumer([attw, tarball, '--profile', 'esm-only', '--no-color'])).resolves.toBeTruthy()
-  })
-
   it('holds its build, its sources and its licence, and nothing else', () => {
-    const folder = join(inject('consumer'), 'node_modules/@claimcheck', name)
+    const installed = name === 'claimcheck' ? name : `@claimcheck/${name}`
+    const folder = join(inject('consumer'), 'node_modules', installed)
     const entries = readdirSync(folder).filter((entry) => entry !== 'README.md')
     expect(entries.toSorted()).toEqual(['LICENSE', 'dist', 'package.json', 'src'])
     expect(readdirSync(join(folder, 'dist'))).not.toContain('.tsbuildinfo')
   })
+})
+
+describe.each(packages)('$name', ({ tarball, name }) => {
+  it('resolves its types wherever ES modules are imported', async () => {
+    await expect(runInConsumer([attw, tarball, '--profile', 'esm-only', '--no-color'])).resolves.toBeTruthy()
+  })
 
   it.each(['import.mjs', 'require.cjs'])('lets a good token in and no other, by %s', async (script) => {
     expect(await runInConsumer([script, name])).toBe(`${name} holds\n`)
+  })
+})
+
+describe.each(programs)('$name', ({ name }) => {
+  it('is found by npx', async () => {
+    const { stdout } = await promisify(execFile)('npx', ['--no-install', name, '--version'], {
+      cwd: inject('consumer'),
+      shell: process.platform === 'win32',
+    })
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  it('explains the tokens of its own issuer', async () => {
+    expect(await runInConsumer(['program.mjs'])).toBe('claimcheck holds\n')
   })
 })
 

@@ -32,4 +32,8 @@ describe.each([...pinned, ...machines])('Node $version', ({ version, node }) => 
   it.skipIf(elsewhere).each(uses)('lets a good token in and no other: $name by $script', async ({ name, script }) => {
     expect(await runInConsumer([script, name], node)).toBe(`${name} holds\n`)
   })
+
+  it.skipIf(elsewhere)('runs the program, which explains the tokens of its own issuer', async () => {
+    expect(await runInConsumer(['program.mjs'], node)).toBe('claimcheck holds\n')
+  })
 })
