@@ -1,0 +1,115 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Fetch } from '@claimcheck/core'
+import { afterAll, describe, expect, it } from 'vitest'
+import { readBlocks } from '../../../conformance/documentation/code-blocks.ts'
+import { checkNames } from '../src/doctor/check.ts'
+import { exitCodes } from '../src/outcome.ts'
+import { nowSeconds, Terminal } from './terminal.ts'
+import { jwk, sign } from './tokens.ts'
+
+const root = new URL('../../../', import.meta.url)
+const pageOf = (name: string) => ({ name, text: readFileSync(new URL(name, root), 'utf8') })
+const pages = [pageOf('README.md'), pageOf('docs/cli.md')]
+const folder = mkdtempSync(join(tmpdir(), 'claimcheck-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const issuer = 'https://login.example'
+const admin = { admin: true, scope: 'reports:read' }
+const files: Readonly<Record<string, string>> = {
+  'token.txt': await sign(issuer, admin),
+  'old-token.txt': await sign(issuer, { ...admin, exp: nowSeconds - 180, iat: nowSeconds - 780 }),
+}
+
+/** The issuer of the pages, whose clock is right. */
+const fetchFromIssuer: Fetch = async (url) => {
+  const body = url.endsWith('/jwks') ? { keys: [jwk] } : { issuer, jwks_uri: `${issuer}/jwks` }
+  return Response.json(body, { headers: { Date: new Date(nowSeconds * 1000).toUTCString() } })
+}
+
+/** A block of commands, and the text that stands behind it: what the last one prints. */
+interface Session {
+  readonly place: string
+  readonly commands: readonly string[]
+  readonly printed: string | null
+}
+
+const sessions: readonly Session[] = pages.flatMap((page) => {
+  const blocks = readBlocks(page)
+  return blocks.flatMap(({ place, language, code }, index) => {
+    if (language !== 'sh' || !code.includes('npx claimcheck')) return []
+    const next = blocks[index + 1]
+    return [
+      { place, commands: code.trimEnd().split('\n'), printed: next?.language === 'text' ? next.code.trimEnd() : null },
+    ]
+  })
+})
+
+/** Variables hold from one block to the next, as in a shell. */
+const env: Record<string, string> = {}
+
+/** Runs one line as a shell would, and gives what is printed. */
+async function runLine(line: string): Promise<string> {
+  const [, name, value] = /^export (\w+)=(\S+)$/.exec(line) ?? []
+  if (name !== undefined && value !== undefined) {
+    env[name] = value
+    return ''
+  }
+  const [, inner] = /^export \w+=\$\((.+)\)$/.exec(line) ?? []
+  const [command = '', file] = (inner ?? line).split(' < ')
+  const [npx, program, ...args] = command.split(' ')
+  if (npx !== 'npx' || program !== 'claimcheck') throw new SyntaxError(`No command of the program: ${line}`)
+  const text = file === undefined ? '' : (files[file] ?? expect.fail(`There is no file ${file}`))
+  const terminal = new Terminal({ env, stdin: { kind: 'pipe', text }, fetch: fetchFromIssuer })
+  const isServer = args[0] === 'dev' && !args.includes('--help')
+  const running = terminal.run(
+    ...args.map((word) => (word === 'signing' ? join(folder, word) : word)),
+    ...(isServer ? ['--port', '0'] : []),
+  )
+  if (isServer) {
+    while (terminal.stdout === '') await new Promise((resolve) => setImmediate(resolve))
+    terminal.pressCtrlC()
+  }
+  expect([[0, 1], terminal.stderr]).toEqual([expect.arrayContaining([await running]), ''])
+  return terminal.stdout
+    .replaceAll(`${folder}/`, '')
+    .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:4444')
+    .trimEnd()
+}
+
+/** Whether a page shows what is printed: a line of … stands for lines that are left out, and … in a line for a part of it. */
+function shows(printed: string, shown: string): boolean {
+  const patternOf = (line: string) => line.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('…', '.*')
+  const patterns = shown.split('\n').map((line) => (line === '…' ? '(?:.*\n)*' : `${patternOf(line)}\n`))
+  return new RegExp(`^${patterns.join('')}$`).test(`${printed}\n`)
+}
+
+describe('what the pages show', () => {
+  it('is something on each of them', () => {
+    expect(sessions.filter(({ printed }) => printed !== null).map(({ place }) => place.split(':')[0])).toEqual(
+      expect.arrayContaining(pages.map(({ name }) => name)),
+    )
+  })
+
+  it.each(sessions)('at $place is what the program prints', async ({ commands, printed }) => {
+    const outputs: string[] = []
+    for (const command of commands) outputs.push(await runLine(command))
+    const last = outputs.at(-1) ?? ''
+    expect(printed === null || shows(last, printed) ? printed : last).toBe(printed)
+  })
+})
+
+describe('docs/cli.md', () => {
+  const { text } = pageOf('docs/cli.md')
+
+  it('lists every check, in their order', () => {
+    const rows = Array.from(text.matchAll(/^\| `([a-z ]+)` \| [A-Z`]/gm), ([, name]) => name)
+    expect(rows).toEqual([...checkNames])
+  })
+
+  it('lists every exit status, and no other', () => {
+    const rows = Array.from(text.matchAll(/^\| (\d+) \| /gm), ([, code]) => Number(code))
+    expect(rows).toEqual(Object.values(exitCodes).toSorted((one, other) => one - other))
+  })
+})
