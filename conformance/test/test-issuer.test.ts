@@ -1,0 +1,50 @@
+import { AuthError, createAuth, hasRole, hasScope, refusalCodes, toRefusal } from '@claimcheck/core'
+import { badByCode, createTestIssuer } from '@claimcheck/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describeTargets } from '../src/targets.ts'
+
+/** What a test issuer makes does what it says on every adapter, over the network, by fetch. */
+await describeTargets((target) => {
+  describe.each([
+    ['a bearer token', 'authorization'],
+    ['a token in a cookie', { cookie: '__Host-access' }],
+    ['a bare token in a header', { header: 'X-Access-Token' }],
+  ] as const)('a server with the options of a test issuer, for %s', (_name, tokenFrom) => {
+    const issuer = createTestIssuer({ tokenFrom })
+    const routes = [
+      { method: 'POST', path: '/role', guards: [hasRole('admin')], handler: () => 'let in' },
+      { method: 'POST', path: '/scope', guards: [hasScope('write')], handler: () => 'let in' },
+    ] as const
+    let running: Awaited<ReturnType<typeof target.start>>
+    beforeAll(async () => {
+      running = await target.start({ mounts: [{ auth: createAuth(issuer.options) }], routes })
+    })
+    afterAll(() => running.close())
+    const post = async (path: string, headers: Readonly<Record<string, string>>) => {
+      const answer = await fetch(`http://127.0.0.1:${running.port}${path}`, { method: 'POST', headers })
+      return [answer.status, await answer.text()]
+    }
+
+    it('lets in who has the role, and who has the scope', async () => {
+      expect(await post('/role', issuer.asUser('john', { admin: true }))).toEqual([200, 'let in'])
+      expect(await post('/scope', issuer.asUser('john', { scope: 'read write' }))).toEqual([200, 'let in'])
+    })
+
+    it.each(
+      refusalCodes.filter(
+        (code) => code !== 'cross_site_request' || (typeof tokenFrom === 'object' && 'cookie' in tokenFrom),
+      ),
+    )('refuses the bad credentials of %s with its status and its body', async (code) => {
+      const { status, body } = toRefusal(new AuthError(code))
+      const path = code === 'scope_insufficient' ? '/scope' : '/role'
+      expect(await post(path, issuer.bad[badByCode[code]]())).toEqual([status, body])
+    })
+
+    it('refuses a token that time has passed by', async () => {
+      const john = issuer.asUser('john', { admin: true })
+      expect(await post('/role', john)).toEqual([200, 'let in'])
+      issuer.advanceSeconds(605)
+      expect((await post('/role', john))[0]).toBe(401)
+    })
+  })
+})

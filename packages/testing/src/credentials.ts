@@ -1,0 +1,56 @@
+import { ConfigError } from '@claimcheck/core'
+import type { TokenFrom, TokenPlace } from '@claimcheck/core'
+
+/** Headers as supertest's `.set()`, Fastify's `inject({ headers })` and fetch take them. */
+export type RequestHeaders = Readonly<Record<string, string>>
+
+/** Headers that carry a token. The token by itself, for a socket or a cookie, is inherited: nobody sends it with them. */
+export type Credentials = RequestHeaders & { readonly token: string }
+
+/** Puts tokens where the API takes them from. */
+export interface Carrier {
+  readonly carry: (token: string) => Credentials
+  /** What stands in the place of a token and can be none. */
+  readonly noToken: RequestHeaders
+  /** A token by cookie, in a request that another site made. Throws ConfigError where the API takes no cookie. */
+  readonly carryFromElsewhere: (token: string) => Credentials
+}
+
+/** Makes the carrier of a place; of several, the one that is asked first. */
+export function createCarrier(tokenFrom: TokenFrom): Carrier {
+  const places: readonly TokenPlace[] = isList(tokenFrom) ? tokenFrom : [tokenFrom]
+  const [first = 'authorization'] = places
+  const cookie = places.find((place) => typeof place === 'object' && 'cookie' in place)
+  return {
+    carry: (token) => withToken(headersAt(first, token), token),
+    noToken: Object.freeze(noTokenAt(first)),
+    carryFromElsewhere(token) {
+      if (cookie === undefined) {
+        throw new ConfigError('tokenFrom', 'with a cookie for a refusal of cross-site requests', 'without')
+      }
+      return withToken({ ...headersAt(cookie, token), 'sec-fetch-site': 'cross-site' }, token)
+    },
+  }
+}
+
+function headersAt(place: TokenPlace, token: string): RequestHeaders {
+  if (place === 'authorization') return { authorization: `Bearer ${token}` }
+  if ('header' in place) return { [place.header.toLowerCase()]: token }
+  // What acts by a cookie must tell where it comes from, as a browser does.
+  return { cookie: `${place.cookie}=${token}`, 'sec-fetch-site': 'same-origin' }
+}
+
+function noTokenAt(place: TokenPlace): RequestHeaders {
+  if (place === 'authorization') return { authorization: 'Bearer' }
+  return headersAt(place, 'cookie' in place ? '' : 'no token')
+}
+
+function withToken(headers: RequestHeaders, token: string): Credentials {
+  // On the prototype: fetch sends every member of the object itself, enumerable or not.
+  const beside: unknown = Object.create(Object.prototype, { token: { value: token } })
+  return Object.freeze(Object.assign(Object.create(beside as object), headers)) as Credentials
+}
+
+function isList(tokenFrom: TokenFrom): tokenFrom is Extract<TokenFrom, readonly unknown[]> {
+  return Array.isArray(tokenFrom)
+}

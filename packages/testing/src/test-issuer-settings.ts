@@ -1,0 +1,101 @@
+import { ConfigError, createAuth } from '@claimcheck/core'
+import type { TokenFrom } from '@claimcheck/core'
+import { describe, readFields, readFunction, readNumber, readText } from '@claimcheck/core/settings'
+import type { TokenPart } from './compact-token.ts'
+import { testAlgorithms } from './signing-key.ts'
+import type { TestAlgorithm } from './signing-key.ts'
+
+/** What a test issuer may be told; with nothing it makes tokens that any API takes which is given its `options`. */
+export interface TestIssuerOptions {
+  /** The `iss` of its tokens. @default 'https://issuer.test' */
+  readonly issuer?: string
+  /** The `aud` of its tokens. @default 'https://api.test' */
+  readonly audience?: string
+  /** What signs; for an API whose `algorithms` leave ES256 out. @default 'ES256' */
+  readonly algorithm?: TestAlgorithm
+  /** The `typ` of its tokens. @default 'at+jwt' (RFC 9068) */
+  readonly typ?: string
+  /** Claims of every token, such as those that the API requires; what one token is given comes before them. @default none */
+  readonly claims?: TokenPart
+  /** How long a token is good, 1 second to 10 years. @default 600 */
+  readonly lifetimeSeconds?: number
+  /** Where the API takes tokens from, as in its own settings. @default 'authorization' */
+  readonly tokenFrom?: TokenFrom
+  /** The clock that `advanceSeconds` adds to, in milliseconds since the epoch. @default Date.now */
+  readonly now?: () => number
+  /** Lets it run under NODE_ENV=production, as where a production build is tested. @default false */
+  readonly inProduction?: true
+}
+
+/** The settings of a test issuer, read. */
+export interface TestIssuerSettings {
+  readonly issuer: string
+  readonly audience: string
+  readonly algorithm: TestAlgorithm
+  readonly typ: string
+  readonly claims: TokenPart
+  readonly lifetimeSeconds: number
+  /** Null where the default of the API holds. */
+  readonly tokenFrom: TokenFrom | null
+  readonly now: () => number
+}
+
+const tenYears = 315_360_000
+const names = [
+  'issuer',
+  'audience',
+  'algorithm',
+  'typ',
+  'claims',
+  'lifetimeSeconds',
+  'tokenFrom',
+  'now',
+  'inProduction',
+] as const satisfies (keyof TestIssuerOptions)[]
+
+/** Reads the options of a test issuer; throws ConfigError, under NODE_ENV=production too. */
+export function readTestIssuerSettings(options: TestIssuerOptions): TestIssuerSettings {
+  const fields = readFields('', options, names)
+  refuseProduction(fields.get('inProduction'))
+  return {
+    issuer: readText('issuer', fields.get('issuer') ?? 'https://issuer.test'),
+    audience: readText('audience', fields.get('audience') ?? 'https://api.test'),
+    algorithm: readAlgorithm(fields.get('algorithm') ?? 'ES256'),
+    typ: readText('typ', fields.get('typ') ?? 'at+jwt'),
+    claims: readClaims(fields.get('claims') ?? {}),
+    lifetimeSeconds: readNumber('lifetimeSeconds', fields.get('lifetimeSeconds') ?? 600, 1, tenYears),
+    tokenFrom: fields.has('tokenFrom') ? readTokenFrom(fields.get('tokenFrom')) : null,
+    now: readFunction('now', fields.get('now') ?? Date.now),
+  }
+}
+
+/** Tokens that anybody in the process can mint are no login: an accident must not put one in front of users. */
+function refuseProduction(inProduction: unknown): void {
+  if (inProduction !== undefined && inProduction !== true) {
+    throw new ConfigError('inProduction', 'true, or left out', describe(inProduction))
+  }
+  const { process } = globalThis as { process?: { env?: Readonly<Record<string, string | undefined>> } }
+  if (process?.env?.['NODE_ENV'] !== 'production' || inProduction === true) return
+  throw new ConfigError('NODE_ENV', 'other than production for a test issuer, or inProduction true', 'production')
+}
+
+function readAlgorithm(value: unknown): TestAlgorithm {
+  if (typeof value === 'string' && testAlgorithms.includes(value)) return value as TestAlgorithm
+  throw new ConfigError('algorithm', `one of ${testAlgorithms.join(', ')}`, describe(value))
+}
+
+function readClaims(value: unknown): TokenPart {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
+  throw new ConfigError('claims', 'an object', describe(value))
+}
+
+/** Core knows what a place is: it is asked as it will be asked by the API. */
+function readTokenFrom(value: unknown): TokenFrom {
+  const tokenFrom = value as TokenFrom
+  createAuth({ issuer: null, audience: null, keys: { find: unasked, holds: () => false }, tokenFrom }).close()
+  return tokenFrom
+}
+
+function unasked(): never {
+  throw new TypeError('Nobody asks for this key')
+}

@@ -1,0 +1,113 @@
+import { authorize, createAuth, hasRole, hasScope, isAuthError, refusalCodes } from '@claimcheck/core'
+import type { Auth, AuthOptions, RefusalCode } from '@claimcheck/core'
+import { badByCode, createTestIssuer } from '@claimcheck/testing'
+import type { BadCredentials, RequestHeaders, TestIssuer, TestIssuerOptions } from '@claimcheck/testing'
+import { describe, expect, it } from 'vitest'
+
+const cookie = '__Host-access'
+
+/** Where an API may take its tokens from, and how strict else it may be. */
+const apis: readonly (readonly [name: string, issuer: TestIssuerOptions, api: Partial<AuthOptions>])[] = [
+  ['plain settings', {}, {}],
+  ['RS256 alone', { algorithm: 'RS256' }, { algorithms: ['RS256'] }],
+  ['PS256 alone', { algorithm: 'PS256' }, { algorithms: ['PS256'] }],
+  ['EdDSA alone', { algorithm: 'EdDSA' }, { algorithms: ['EdDSA'] }],
+  [
+    'RFC 9068, bounds of time, the most tolerance and no cache',
+    {},
+    {
+      profile: 'at+jwt',
+      maxLifetimeSeconds: 600,
+      maxTokenAgeSeconds: 600,
+      clockToleranceSeconds: 300,
+      requiredClaims: ['jti'],
+      cache: false,
+    },
+  ],
+  ['a type of its own', { typ: 'JWT' }, { typ: 'JWT' }],
+  ['claims that it requires', { claims: { tenant: 'a' } }, { requiredClaims: ['tenant'] }],
+  ['a token in a header', { tokenFrom: { header: 'X-Access-Token' } }, {}],
+  ['a token in a cookie', { tokenFrom: { cookie } }, {}],
+  ['a token in a header or a cookie', { tokenFrom: ['authorization', { cookie }] }, {}],
+]
+
+const withoutCookie = (name: string) => !name.includes('cookie')
+
+describe.each(apis)('an API with %s', (name, issuerOptions, api) => {
+  const issuer = createTestIssuer(issuerOptions)
+  const auth = createAuth({ ...issuer.options, ...api } as AuthOptions)
+
+  it('takes the credentials of a user', async () => {
+    const principal = await auth.authenticate({ method: 'POST', headers: issuer.asUser('john', { admin: true }) })
+    expect([principal.subject, principal.roles]).toEqual(['john', ['admin']])
+  })
+
+  it.each(refusalCodes.filter((code) => code !== 'cross_site_request' || !withoutCookie(name)))(
+    'refuses the bad credentials of the code %s, by that code',
+    async (code) => {
+      const asked = code === 'scope_insufficient' ? hasScope('orders:write') : hasRole('admin')
+      expect(await outcomeOf(auth, provoke(issuer, code), asked)).toBe(code)
+    },
+  )
+})
+
+/** Every code is provoked: the type of the table holds it to the codes, and this to what runs. */
+it('has bad credentials for every code, and no other', () => {
+  const { bad } = createTestIssuer()
+  expect(Object.keys(badByCode)).toEqual(refusalCodes)
+  expect(Object.keys(bad).toSorted()).toEqual(Object.values(badByCode).toSorted())
+})
+
+describe('bad credentials', () => {
+  const claimed: readonly (keyof BadCredentials)[] = Object.values(badByCode).filter(
+    (name) => !['missing', 'requestMalformed', 'malformed', 'tooLarge'].includes(name),
+  )
+  const issuer = createTestIssuer({ tokenFrom: ['authorization', { cookie }] })
+  const claims = { sub: 'root', admin: true, scope: 'all', tenant: 'a' }
+
+  it.each(claimed)('carry the claims they are given: %s', (name) => {
+    const { token } = (issuer.bad[name] as BadCredentials['expired'])(claims)
+    const sub = name === 'claimInvalid' ? 7 : 'root'
+    expect(JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString())).toMatchObject({ ...claims, sub })
+  })
+
+  it('are refused though they are an admin’s, where it is not the role that lacks', async () => {
+    const auth = createAuth(issuer.options)
+    for (const name of ['expired', 'tampered', 'revoked', 'wrongAudience', 'algorithmNotAllowed'] as const) {
+      await expect(auth.authenticate({ headers: issuer.bad[name](claims) })).rejects.toMatchObject({ status: 401 })
+    }
+  })
+
+  it('leave good ones as they are', async () => {
+    const auth = createAuth(issuer.options)
+    const john = issuer.asUser('john')
+    for (const code of refusalCodes) await outcomeOf(auth, provoke(issuer, code))
+    await expect(auth.authenticate({ headers: john })).resolves.toMatchObject({ subject: 'john' })
+  })
+
+  it('are as long as they are asked to be', async () => {
+    const auth = createAuth({ ...issuer.options, maxTokenBytes: 10_000 })
+    expect(await outcomeOf(auth, issuer.bad.tooLarge())).toBe('token_malformed')
+    expect(await outcomeOf(auth, issuer.bad.tooLarge(10_001))).toBe('token_too_large')
+  })
+
+  it('of another site say what is missing where the API takes no cookie', () => {
+    const { bad } = createTestIssuer()
+    expect(() => bad.crossSite()).toThrow(expect.objectContaining({ name: 'ConfigError', field: 'tokenFrom' }))
+  })
+})
+
+function provoke(issuer: TestIssuer, code: RefusalCode): RequestHeaders {
+  return issuer.bad[badByCode[code]]()
+}
+
+/** What comes of credentials on a route that asks for a scope, or else for a role. */
+async function outcomeOf(auth: Auth, headers: RequestHeaders, asked = hasRole('admin')): Promise<string> {
+  try {
+    authorize(await auth.authenticate({ method: 'POST', headers }), asked)
+    return 'accepted'
+  } catch (error) {
+    if (!isAuthError(error)) throw error
+    return error.code
+  }
+}
