@@ -3,12 +3,12 @@ import type { Auth, AuthOptions, Policy, Principal, RefusalCode, RequestLike } f
 import { checkPolicy, createGate } from '@claimcheck/core/adapter'
 import type { Mode } from '@claimcheck/core/adapter'
 import { onTestFinished } from 'vitest'
-import type { Answer } from '../src/answer.ts'
-import type { RouteSpec } from '../src/app-spec.ts'
-import { answerLines, refusalToLines } from '../src/contract/answer-lines.ts'
-import { bearer } from '../src/contract/issuer.ts'
-import { ask } from '../src/raw-client.ts'
-import type { RawRequest } from '../src/raw-client.ts'
+import type { Answer } from '@claimcheck/testing/contract/answer'
+import type { RouteSpec } from '@claimcheck/testing/adapter'
+import { answerLines, refusalToLines } from '@claimcheck/testing/contract/answer-lines'
+import { bearer } from '@claimcheck/testing/contract/issuer'
+import { ask } from '@claimcheck/testing/contract/raw-client'
+import type { RawRequest } from '@claimcheck/testing/contract/raw-client'
 import type { Target } from '../src/target.ts'
 
 /** Where callers are let in or refused: core by itself, or an adapter in its framework, over the wire. */

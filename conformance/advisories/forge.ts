@@ -1,6 +1,6 @@
 import { constants, createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { nowSeconds } from '../src/contract/issuer.ts'
+import { nowSeconds } from '@claimcheck/testing/contract/issuer'
 
 /** Signs the input of a JWS, whatever it says. */
 export interface Signer {

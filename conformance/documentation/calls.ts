@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws'
-import { ask } from '../src/raw-client.ts'
-import type { Answer, HeaderLine } from '../src/answer.ts'
+import { ask } from '@claimcheck/testing/contract/raw-client'
+import type { Answer, HeaderLine } from '@claimcheck/testing/contract/answer'
 import { tokenOf } from './callers.ts'
 
 /**

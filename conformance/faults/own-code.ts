@@ -1,11 +1,11 @@
 import { where } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
 import type { Door, DoorSpec } from '../advisories/door.ts'
-import { accepting, sign } from '../src/contract/issuer.ts'
-import type { SomeOptions } from '../src/contract/issuer.ts'
+import { accepting, sign } from '@claimcheck/testing/contract/issuer'
+import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
 import { modes } from './modes.ts'
 
-const good = await sign({ roles: ['admin'] })
+const good = sign({ roles: ['admin'] })
 
 /** What code throws that forgets to throw an error; some of it means something to a framework. */
 const thrown: readonly (readonly [string, unknown])[] = [

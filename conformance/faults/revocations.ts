@@ -2,14 +2,14 @@ import { AuthError, createRevocations } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
 import type { Door } from '../advisories/door.ts'
 import { until } from '../providers/outcome.ts'
-import { accepting, sign } from '../src/contract/issuer.ts'
-import type { SomeOptions } from '../src/contract/issuer.ts'
-import { watchUnhandledRejections } from '../src/contract/unhandled-rejections.ts'
+import { accepting, sign } from '@claimcheck/testing/contract/issuer'
+import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
+import { watchUnhandledRejections } from './unhandled-rejections.ts'
 import { modes } from './modes.ts'
 import { stopTimers } from './stopped-timers.ts'
 import { thenable, unreadableThenable } from './thenable.ts'
 
-const good = await sign({ jti: 'token-1' })
+const good = sign({ jti: 'token-1' })
 const silence = new Promise<never>(() => undefined)
 
 /** Answers that are no boolean, whichever way they lean. */

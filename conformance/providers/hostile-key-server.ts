@@ -1,8 +1,8 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { listen } from '../src/target.ts'
-import type { RunningApp } from '../src/target.ts'
+import { listen } from '@claimcheck/testing/contract/running-app'
+import type { RunningApp } from '@claimcheck/testing/contract/running-app'
 
 /** What a key server does with a request; it need not be an answer. */
 export type Behaviour = (response: ServerResponse, request: IncomingMessage) => void

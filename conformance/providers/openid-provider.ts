@@ -3,8 +3,8 @@ import type { RequestListener } from 'node:http'
 import { exportJWK, generateKeyPair } from 'jose'
 import Provider from 'oidc-provider'
 import type { Adapter, Configuration, JWK } from 'oidc-provider'
-import { listen } from '../src/target.ts'
-import type { RunningApp } from '../src/target.ts'
+import { listen } from '@claimcheck/testing/contract/running-app'
+import type { RunningApp } from '@claimcheck/testing/contract/running-app'
 
 /** The algorithms that the APIs of a provider ask for, one each. */
 export const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] as const

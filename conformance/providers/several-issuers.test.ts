@@ -1,7 +1,7 @@
 import { createAuth, hasRole } from '@claimcheck/core'
 import type { AuthOptions } from '@claimcheck/core'
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { ask } from '../src/raw-client.ts'
+import { ask } from '@claimcheck/testing/contract/raw-client'
 import { describeTargets } from '../src/targets.ts'
 import { json, status } from './behaviours.ts'
 import { HostileKeyServer } from './hostile-key-server.ts'

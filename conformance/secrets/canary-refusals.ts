@@ -1,9 +1,9 @@
 import { allOf, hasClaim, hasRole, hasScope, where } from '@claimcheck/core'
 import type { Fetch, RefusalCode } from '@claimcheck/core'
 import { z } from 'zod'
-import type { HeaderLine } from '../src/answer.ts'
-import type { RequestCase } from '../src/contract/refusal-case.ts'
-import type { SomeOptions } from '../src/contract/issuer.ts'
+import type { HeaderLine } from '@claimcheck/testing/contract/answer'
+import type { RequestCase } from '@claimcheck/testing/contract/refusal-case'
+import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
 import {
   asCanary,
   canaryToken,

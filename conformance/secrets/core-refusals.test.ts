@@ -1,7 +1,7 @@
 import { authorize, createAuth, isAuthError, refusalCodes } from '@claimcheck/core'
 import type { AuthError } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
-import { named } from '../src/contract/refusal-case.ts'
+import { named } from '@claimcheck/testing/contract/refusal-case'
 import { canaryRefusals } from './canary-refusals.ts'
 import type { CanaryRefusal } from './canary-refusals.ts'
 import { canaryOptions } from './canary-token.ts'

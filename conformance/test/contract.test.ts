@@ -1,4 +1,5 @@
-import { testAdapter } from '../src/contract.ts'
+import { testAdapter } from '@claimcheck/testing/adapter'
+import { describe, it } from 'vitest'
 import { describeTargets } from '../src/targets.ts'
 
-await describeTargets(testAdapter)
+await describeTargets(({ start, stacks, guardsAlone }) => testAdapter(start, { describe, it, stacks, guardsAlone }))

@@ -1,13 +1,13 @@
 import { authorize, createAuth, isAuthError } from '@claimcheck/core'
 import type { RequestLike } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
-import type { HeaderLine } from '../src/answer.ts'
-import { refusalToLines } from '../src/contract/answer-lines.ts'
-import { accepting } from '../src/contract/issuer.ts'
-import { named } from '../src/contract/refusal-case.ts'
-import type { RefusalCase, RequestCase } from '../src/contract/refusal-case.ts'
-import { refusalLines } from '../src/contract/refusal-lines.ts'
-import { goodCases, refusalCases } from '../src/contract/refusals.ts'
+import type { HeaderLine } from '@claimcheck/testing/contract/answer'
+import { refusalToLines } from '@claimcheck/testing/contract/answer-lines'
+import { accepting } from '@claimcheck/testing/contract/issuer'
+import { named } from '@claimcheck/testing/contract/refusal-case'
+import type { RefusalCase, RequestCase } from '@claimcheck/testing/contract/refusal-case'
+import { refusalLines } from '@claimcheck/testing/contract/refusal-lines'
+import { goodCases, refusalCases } from '@claimcheck/testing/contract/refusals'
 
 type ToRequest = (lines: readonly HeaderLine[], method: string) => RequestLike
 

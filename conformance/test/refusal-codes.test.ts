@@ -1,6 +1,6 @@
 import { refusalCodes } from '@claimcheck/core'
 import { expect, it } from 'vitest'
-import { refusalCases } from '../src/contract/refusals.ts'
+import { refusalCases } from '@claimcheck/testing/contract/refusals'
 
 it('provokes every refusal code on every adapter', () => {
   const provoked = new Set(refusalCases.map(({ code }) => code))

@@ -1,5 +1,5 @@
 import { ConfigError } from '@claimcheck/core'
-import type { HeaderLine } from '../../src/answer.ts'
+import type { HeaderLine } from '@claimcheck/testing/contract/answer'
 import type { AttackCase, HttpRequest } from '../corpus/attack-case.ts'
 import type { Arena } from '../scenarios/arena.ts'
 import type { AttackRequest, AttackTarget } from '../servers/attack-target.ts'

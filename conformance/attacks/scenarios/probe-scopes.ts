@@ -1,5 +1,5 @@
 import type { AuthOptions } from '@claimcheck/core'
-import { ask } from '../../src/raw-client.ts'
+import { ask } from '@claimcheck/testing/contract/raw-client'
 import { basePolicy } from '../servers/policies.ts'
 import type { World } from './world.ts'
 

@@ -1,8 +1,9 @@
 import type { AuthOptions } from '@claimcheck/core'
-import type { HeaderLine } from '../../src/answer.ts'
-import type { AppSpec, Caller } from '../../src/app-spec.ts'
-import { ask } from '../../src/raw-client.ts'
-import type { RunningApp, Target } from '../../src/target.ts'
+import type { HeaderLine } from '@claimcheck/testing/contract/answer'
+import type { Caller } from '@claimcheck/testing/adapter'
+import { ask } from '@claimcheck/testing/contract/raw-client'
+import type { RunningApp } from '@claimcheck/testing/adapter'
+import type { ServedApp, Target } from '../../src/target.ts'
 import { handlerText } from './attack-target.ts'
 import type { AttackRequest, AttackTarget, Column, RunningTarget, Setup } from './attack-target.ts'
 import type { Outcome } from './outcome.ts'
@@ -58,7 +59,7 @@ class RunningAdapter implements RunningTarget {
     await this.#app?.close()
   }
 
-  #spec(): AppSpec {
+  #spec(): ServedApp {
     const { auths, mode, guards, leftBehind, onError } = this.#setup
     const errors = onError === undefined ? 'answer' : 'forward'
     return {

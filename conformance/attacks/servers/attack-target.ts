@@ -1,8 +1,8 @@
 import type { Policy, Principal } from '@claimcheck/core'
 import type { Mode } from '@claimcheck/core/adapter'
-import type { HeaderLine } from '../../src/answer.ts'
-import type { AppSpec } from '../../src/app-spec.ts'
-import type { RunningApp } from '../../src/target.ts'
+import type { HeaderLine } from '@claimcheck/testing/contract/answer'
+import type { AppSpec } from '@claimcheck/testing/adapter'
+import type { RunningApp } from '@claimcheck/testing/adapter'
 import type { Outcome, Seen } from './outcome.ts'
 
 /** Options of an Auth, right or wrong: what is wrong with them is often the point. */

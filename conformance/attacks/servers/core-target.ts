@@ -1,7 +1,7 @@
 import { authorize, createAuth, isAuthError, toRefusal } from '@claimcheck/core'
 import type { Auth, AuthOptions, Principal, RequestLike } from '@claimcheck/core'
 import { readPolicy } from '@claimcheck/core/adapter'
-import type { HeaderLine } from '../../src/answer.ts'
+import type { HeaderLine } from '@claimcheck/testing/contract/answer'
 import { handlerText } from './attack-target.ts'
 import type { AttackRequest, AttackTarget, RunningTarget, Setup } from './attack-target.ts'
 import type { Outcome } from './outcome.ts'

@@ -1,4 +1,4 @@
-import type { HeaderLine } from '../../src/answer.ts'
+import type { HeaderLine } from '@claimcheck/testing/contract/answer'
 
 /** What came of a request, whoever answered it. */
 export interface Outcome {

@@ -1,9 +1,10 @@
 // Sends that many requests with refused tokens to each of the frameworks' servers, and tells what is held of them.
 import { createAuth } from '@claimcheck/core'
 import { hmacOptions, nowSeconds } from '../../properties/hmac-issuer.ts'
-import { RawConnection } from '../../src/raw-client.ts'
-import type { Mount } from '../../src/app-spec.ts'
-import type { RunningApp, Target } from '../../src/target.ts'
+import { RawConnection } from '@claimcheck/testing/contract/raw-client'
+import type { Mount } from '@claimcheck/testing/adapter'
+import type { RunningApp } from '@claimcheck/testing/adapter'
+import type { Target } from '../../src/target.ts'
 import { loadTargets } from '../../src/targets.ts'
 import { count, countInHeap, heldBytes, report } from './heap.ts'
 import { markedToken, marks, unsignedMarkedToken } from './marked-tokens.ts'

@@ -1,12 +1,13 @@
 import { createRequire } from 'node:module'
 import { findAuth, getAuth, getAuthError, jwtAuth, requireRole, requires, requireScope } from '@claimcheck/express'
 import type { Policy } from '@claimcheck/express'
+import { listen } from '@claimcheck/testing/contract/running-app'
 import cors from 'cors'
 import express from 'express'
 import type { ErrorRequestHandler, Express, Request, RequestHandler } from 'express'
-import type { AppSpec, Caller, RouteSpec } from '../app-spec.ts'
-import { listen, serverOf } from '../target.ts'
-import type { Target } from '../target.ts'
+import type { AppSpec, Caller, RouteSpec } from '@claimcheck/testing/adapter'
+import { serverOf } from '../target.ts'
+import type { ServedApp, Target } from '../target.ts'
 
 type Framework = () => Express
 
@@ -23,7 +24,7 @@ export const expressTargets: readonly Target[] = [
 ]
 
 function createExpressTarget(name: string, framework: Framework): Target {
-  const start = (app: AppSpec) => listen(serverOf(build(framework(), app), app))
+  const start = (app: ServedApp) => listen(serverOf(build(framework(), app), app))
   return { name, stacks: true, guardsAlone: true, start }
 }
 

@@ -12,9 +12,9 @@ import type { Policy } from '@claimcheck/fastify'
 import cors from '@fastify/cors'
 import Fastify from 'fastify'
 import type { FastifyInstance, FastifyRequest, RouteShorthandOptions } from 'fastify'
-import type { AppSpec, Caller, RouteSpec } from '../app-spec.ts'
-import { running } from '../target.ts'
-import type { RunningApp, Target } from '../target.ts'
+import { running } from '@claimcheck/testing/adapter'
+import type { AppSpec, Caller, RouteSpec, RunningApp } from '@claimcheck/testing/adapter'
+import type { ServedApp, Target } from '../target.ts'
 
 type PlaceGuards = (guards: readonly Policy[]) => RouteShorthandOptions
 
@@ -33,12 +33,12 @@ export const fastifyTargets: readonly Target[] = [
   },
 ]
 
-async function start(app: AppSpec, placeGuards: PlaceGuards): Promise<RunningApp> {
+async function start(app: ServedApp, placeGuards: PlaceGuards): Promise<RunningApp> {
   const http = app.maxHeaderBytes === undefined ? {} : { maxHeaderSize: app.maxHeaderBytes }
   const server = Fastify({ forceCloseConnections: true, http })
   await build(server, app, placeGuards)
   await server.listen({ port: 0, host: '127.0.0.1' })
-  return { ...running(server.server), close: () => server.close() }
+  return running(server.server, () => server.close())
 }
 
 async function build(

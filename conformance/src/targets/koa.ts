@@ -1,10 +1,11 @@
 import { findAuth, getAuth, getAuthError, jwtAuth, requireRole, requires, requireScope } from '@claimcheck/koa'
 import type { Policy } from '@claimcheck/koa'
+import { listen } from '@claimcheck/testing/contract/running-app'
 import cors from '@koa/cors'
 import Koa from 'koa'
 import type { Context, Middleware } from 'koa'
-import type { AppSpec, Caller, RouteSpec } from '../app-spec.ts'
-import { listen, serverOf } from '../target.ts'
+import type { AppSpec, Caller, RouteSpec } from '@claimcheck/testing/adapter'
+import { serverOf } from '../target.ts'
 import type { Target } from '../target.ts'
 
 export const koaTargets: readonly Target[] = [

@@ -1,15 +1,13 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
 import { AuthError, where } from '@claimcheck/core'
-import { describe, expect, it } from 'vitest'
-import { headerValues } from '../answer.ts'
-import { ask } from '../raw-client.ts'
-import type { Target } from '../target.ts'
+import { headerValues } from './answer.ts'
+import { ask } from './raw-client.ts'
 import { accepting, as } from './issuer.ts'
 import type { SomeOptions } from './issuer.ts'
-import { serveOneRoute } from './one-route.ts'
 import type { OneRoute } from './one-route.ts'
-import { watchUnhandledRejections } from './unhandled-rejections.ts'
+import type { Suite } from './suite.ts'
 
-const john = await as({ roles: ['admin'] })
+const john = as({ roles: ['admin'] })
 const fault = new RangeError('a bug of the application')
 const late: unknown = Promise.resolve(true)
 
@@ -36,46 +34,53 @@ const bugs: readonly (readonly [string, Pick<OneRoute, 'mounts' | 'guards'>])[] 
 ]
 
 /** A bug is no refusal: it goes to the framework, and the request goes no further. */
-export function bugContract(target: Target): void {
-  describe.each(['required', 'optional', 'attempt'] as const)('a bug under mode %s', (mode) => {
-    it.each(bugs)('ends as a 500 and never reaches the handler: %s', async (_name, { mounts, ...spec }) => {
-      const ofMode = mounts.map((mount) => ({ ...mount, mode }))
-      const { port, reached } = await serveOneRoute(target, { ...spec, mounts: ofMode })
-      const answer = await ask(port, { headers: [john] })
-      expect([answer.status, headerValues(answer, 'www-authenticate')]).toEqual([500, []])
-      expect(headerValues(answer, 'content-type')).not.toContain('application/problem+json')
-      expect(reached).toEqual([])
+export function bugContract({ describe, it }: Suite): void {
+  for (const mode of ['required', 'optional', 'attempt'] as const)
+    describe(`a bug under mode ${mode}`, () => {
+      for (const [name, { mounts, ...spec }] of bugs)
+        it(`ends as a 500 and never reaches the handler: ${name}`, async ({ serve }) => {
+          const ofMode = mounts.map((mount) => ({ ...mount, mode }))
+          const { port, reached } = await serve({ ...spec, mounts: ofMode })
+          const answer = await ask(port, { headers: [john] })
+          deepEqual([answer.status, headerValues(answer, 'www-authenticate')], [500, []])
+          ok(!headerValues(answer, 'content-type').includes('application/problem+json'))
+          deepEqual(reached, [])
+        })
     })
-  })
 
-  describe.each(['answer', 'forward'] as const)('a bug with errors %s', (errors) => {
-    it.each([
-      ['a role rule', withRule(fail)],
-      ['a test', withTest(fail)],
-    ])('reaches the application’s error handler as it was thrown: %s', async (_name, { mounts, ...spec }) => {
-      const seen: unknown[] = []
-      const onError = (error: unknown) => {
-        seen.push(error)
-        return { status: 500, headers: {}, body: 'worded' }
-      }
-      const ofErrors = mounts.map((mount) => ({ ...mount, errors }))
-      const { port, reached } = await serveOneRoute(target, { ...spec, mounts: ofErrors, onError })
-      const answer = await ask(port, { headers: [john] })
-      expect([answer.status, answer.body.toString()]).toEqual([500, 'worded'])
-      expect(seen).toHaveLength(1)
-      expect(seen[0]).toBe(fault)
-      expect(reached).toEqual([])
+  for (const errors of ['answer', 'forward'] as const)
+    describe(`a bug with errors ${errors}`, () => {
+      for (const [name, { mounts, ...spec }] of [
+        ['a role rule', withRule(fail)],
+        ['a test', withTest(fail)],
+      ] as const)
+        it(`reaches the application’s error handler as it was thrown: ${name}`, async ({ serve }) => {
+          const seen: unknown[] = []
+          const onError = (error: unknown) => {
+            seen.push(error)
+            return { status: 500, headers: {}, body: 'worded' }
+          }
+          const ofErrors = mounts.map((mount) => ({ ...mount, errors }))
+          const { port, reached } = await serve({ ...spec, mounts: ofErrors, onError })
+          const answer = await ask(port, { headers: [john] })
+          deepEqual([answer.status, answer.body.toString()], [500, 'worded'])
+          equal(seen.length, 1)
+          equal(seen[0], fault)
+          deepEqual(reached, [])
+        })
     })
-  })
 
-  it('answers a refusal that cannot be written, and leaves no unhandled rejection', async () => {
+  it('answers a refusal that cannot be written, and leaves no unhandled rejection', async ({
+    serve,
+    watchUnhandledRejections,
+  }) => {
     const unhandled = watchUnhandledRejections()
     const keys = { find: refuseUnwritably, holds: () => true }
-    const { port, reached } = await serveOneRoute(target, { mounts: [{ auth: accepting({ keys }) }] })
+    const { port, reached } = await serve({ mounts: [{ auth: accepting({ keys }) }] })
     const answer = await ask(port, { headers: [john] })
-    expect(answer.status).toBeGreaterThanOrEqual(400)
-    expect(unhandled).toEqual([])
-    expect(reached).toEqual([])
+    ok(answer.status >= 400)
+    deepEqual(unhandled, [])
+    deepEqual(reached, [])
   })
 }
 

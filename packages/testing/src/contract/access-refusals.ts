@@ -4,7 +4,7 @@ import { as } from './issuer.ts'
 import type { RefusalCase } from './refusal-case.ts'
 import { refusalLines } from './refusal-lines.ts'
 
-const jane = await as({ sub: 'jane', scope: 'read', tenant: 'b' })
+const jane = as({ sub: 'jane', scope: 'read', tenant: 'b' })
 const needsWrite = [
   'HTTP/1.1 403 Forbidden',
   'cache-control: no-store',

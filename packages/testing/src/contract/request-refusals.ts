@@ -1,8 +1,8 @@
 import { as, bearer, decrypting, encrypt, sign } from './issuer.ts'
 import type { RefusalCase, RequestCase } from './refusal-case.ts'
 
-const good = await sign()
-const other = await sign({ sub: 'jane' })
+const good = sign()
+const other = sign({ sub: 'jane' })
 
 /** Requests that bring no token, or bring it in a way that leaves room for two readings. */
 export const requestRefusals: readonly RefusalCase[] = [
@@ -56,14 +56,14 @@ export const goodRequests: readonly RequestCase[] = [
   { name: 'the scheme in small letters', headers: [['authorization', `bearer ${good}`]] },
   { name: 'the scheme in capitals', headers: [['AUTHORIZATION', `BEARER ${good}`]] },
   { name: 'several blanks in front of the token', headers: [['Authorization', `Bearer   ${good}`]] },
-  { name: 'an audience among others', headers: [await as({ aud: ['https://other.example', 'https://api.example'] })] },
-  { name: 'the type of RFC 9068', headers: [bearer(await sign({}, { typ: 'application/at+JWT' }))] },
-  { name: 'a token in its last second of tolerance', headers: [await as({ exp: 1_700_000_000 - 4 })] },
-  { name: 'a token in its first second of tolerance', headers: [await as({ nbf: 1_700_000_000 + 5 })] },
-  { name: 'an encrypted token', headers: [bearer(await encrypt(good))], options: decrypting },
+  { name: 'an audience among others', headers: [as({ aud: ['https://other.example', 'https://api.example'] })] },
+  { name: 'the type of RFC 9068', headers: [bearer(sign({}, { typ: 'application/at+JWT' }))] },
+  { name: 'a token in its last second of tolerance', headers: [as({ exp: 1_700_000_000 - 4 })] },
+  { name: 'a token in its first second of tolerance', headers: [as({ nbf: 1_700_000_000 + 5 })] },
+  { name: 'an encrypted token', headers: [bearer(encrypt(good))], options: decrypting },
   {
     name: 'an encrypted token that names its key',
-    headers: [bearer(await encrypt(good, { kid: 'enc-1', typ: 'JWT' }))],
+    headers: [bearer(encrypt(good, { kid: 'enc-1', typ: 'JWT' }))],
     options: decrypting,
   },
   { name: 'a token that was not revoked', headers: [bearer(good)], options: { isRevoked: async () => false } },

@@ -1,4 +1,4 @@
-import type { HeaderLine } from '../answer.ts'
+import type { HeaderLine } from './answer.ts'
 import { as, bearer, nowSeconds, sign, signAsStranger } from './issuer.ts'
 import type { RefusalCase, RequestCase } from './refusal-case.ts'
 
@@ -9,9 +9,9 @@ export const byCookie = {
   tokenFrom: ['authorization', { cookie: cookieName, origins: [allowedOrigin] }],
 } as const
 
-const good = await sign()
-const other = await sign({ sub: 'jane' })
-const late = await sign({ exp: nowSeconds - 600 })
+const good = sign()
+const other = sign({ sub: 'jane' })
+const late = sign({ exp: nowSeconds - 600 })
 const pair = `${cookieName}=${good}`
 
 export const cookie: HeaderLine = ['Cookie', pair]
@@ -34,7 +34,7 @@ const behindHeader: readonly RefusalCase[] = [
   {
     name: 'a bearer token of a stranger, beside a good cookie',
     code: 'signature_invalid',
-    headers: [cookie, bearer(await signAsStranger())],
+    headers: [cookie, bearer(signAsStranger())],
   },
   { name: 'a word as bearer token, beside a good cookie', code: 'token_malformed', headers: [bearer('x'), cookie] },
   {
@@ -132,13 +132,13 @@ const accepted: readonly RequestCase[] = [
   post('of an origin of the list', ofAllowedOrigin),
   post('of an origin of the list that the browser calls cross-site', crossSite, ofAllowedOrigin),
   post('of the own origin, which is not on the list', sameOrigin, ['Origin', 'https://api.example.com']),
-  { name: 'a bearer token beside a cookie that stands twice', headers: [await as({}), cookie, cookie] },
+  { name: 'a bearer token beside a cookie that stands twice', headers: [as({}), cookie, cookie] },
   {
     name: 'a POST by bearer token beside a cookie, from wherever it comes',
     method: 'POST',
-    headers: [await as({}), ['Cookie', `${cookieName}=${other}`], crossSite, ofEvilOrigin],
+    headers: [as({}), ['Cookie', `${cookieName}=${other}`], crossSite, ofEvilOrigin],
   },
-  { name: 'an upgrade by bearer token, from wherever it comes', headers: [...handshake, await as({}), ofEvilOrigin] },
+  { name: 'an upgrade by bearer token, from wherever it comes', headers: [...handshake, as({}), ofEvilOrigin] },
   { name: 'an upgrade by cookie of the same origin', headers: [...handshake, cookie, sameOrigin] },
 ]
 

@@ -1,4 +1,4 @@
-import type { Caller } from '../app-spec.ts'
+import type { Caller } from './app-spec.ts'
 
 /** A handler that tells everything an adapter says of the caller, as JSON. */
 export function tellCaller(caller: Caller): string {

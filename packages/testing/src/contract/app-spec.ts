@@ -38,8 +38,6 @@ export interface WordedError {
 export interface AppSpec {
   /** The framework's usual CORS middleware, before everything else, for this one origin. */
   readonly corsOrigin?: string
-  /** How long the head of a request may be. @default Node's, 16 KiB */
-  readonly maxHeaderBytes?: number
   /** What an earlier middleware puts where the adapter keeps the principal. */
   readonly leftBehind?: unknown
   /** Stacked in this order, in front of every route. */

@@ -1,5 +1,5 @@
 import type { Policy, RefusalCode } from '@claimcheck/core'
-import type { HeaderLine } from '../answer.ts'
+import type { HeaderLine } from './answer.ts'
 import type { SomeOptions } from './issuer.ts'
 
 /** A request, told by its guarantee, and what the server that gets it is set to. */

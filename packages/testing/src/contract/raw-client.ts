@@ -48,6 +48,14 @@ export class RawConnection {
     }
   }
 
+  /** The next bytes behind an answer, as text: what an upgrade leads to. */
+  async text(length: number): Promise<string> {
+    while (this.#received.length < length) await this.#receive()
+    const text = this.#received.toString('latin1', 0, length)
+    this.#received = this.#received.subarray(length)
+    return text
+  }
+
   /** Sends a request and waits for its answer. */
   async ask(request: RawRequest): Promise<Answer> {
     this.send(requestHead(request))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { headerValues, parseAnswer } from '../src/answer.ts'
+import { headerValues, parseAnswer } from '../src/contract/answer.ts'
 
 const parse = (text: string, method = 'GET') => parseAnswer(Buffer.from(text, 'latin1'), method)
 

@@ -1,23 +1,22 @@
+import { deepEqual, equal } from 'node:assert/strict'
 import { createAuth, hasRole } from '@claimcheck/core'
 import type { AuthError, RequestLike } from '@claimcheck/core'
-import { describe, expect, it } from 'vitest'
-import { ask } from '../raw-client.ts'
-import type { Target } from '../target.ts'
+import { ask } from './raw-client.ts'
 import { answerLines } from './answer-lines.ts'
 import { accepting, as, bearer, nowSeconds, sign } from './issuer.ts'
-import { serveOneRoute } from './one-route.ts'
 import { refusalLines } from './refusal-lines.ts'
+import type { Suite } from './suite.ts'
 
-const token = await sign()
-const late = await as({ exp: nowSeconds - 600 })
+const token = sign()
+const late = as({ exp: nowSeconds - 600 })
 const styled = { realm: 'orders, EU', problemTypeBase: 'https://docs.example/errors/' }
 
 /** Settings of an Auth that show in the answer or decide where the token is taken from. */
-export function settingsContract(target: Target): void {
+export function settingsContract({ describe, it }: Suite): void {
   describe('realm and problemTypeBase', () => {
-    it('show in what the middleware refuses', async () => {
-      const { port } = await serveOneRoute(target, { mounts: [{ auth: accepting(styled) }] })
-      expect(answerLines(await ask(port, { headers: [late] }))).toEqual([
+    it('show in what the middleware refuses', async ({ serve }) => {
+      const { port } = await serve({ mounts: [{ auth: accepting(styled) }] })
+      deepEqual(answerLines(await ask(port, { headers: [late] })), [
         'HTTP/1.1 401 Unauthorized',
         'cache-control: no-store',
         'content-type: application/problem+json',
@@ -27,10 +26,10 @@ export function settingsContract(target: Target): void {
       ])
     })
 
-    it('show in what a guard refuses', async () => {
+    it('show in what a guard refuses', async ({ serve }) => {
       const mounts = [{ auth: accepting(styled), mode: 'optional' }] as const
-      const { port } = await serveOneRoute(target, { mounts, guards: [hasRole('admin')] })
-      expect(answerLines(await ask(port))).toEqual([
+      const { port } = await serve({ mounts, guards: [hasRole('admin')] })
+      deepEqual(answerLines(await ask(port)), [
         'HTTP/1.1 401 Unauthorized',
         'cache-control: no-store',
         'content-type: application/problem+json',
@@ -38,7 +37,7 @@ export function settingsContract(target: Target): void {
         '',
         '{"type":"https://docs.example/errors/token_missing","title":"Unauthorized","status":401,"detail":"A bearer token is required","code":"token_missing"}',
       ])
-      expect(answerLines(await ask(port, { headers: [bearer(token)] }))).toEqual([
+      deepEqual(answerLines(await ask(port, { headers: [bearer(token)] })), [
         'HTTP/1.1 403 Forbidden',
         'cache-control: no-store',
         'content-type: application/problem+json',
@@ -51,48 +50,49 @@ export function settingsContract(target: Target): void {
   describe('tokenFrom', () => {
     const tokenFrom = { header: 'X-Access-Token' }
 
-    it('takes the bare token from a header of that name, and from no other', async () => {
-      const { port } = await serveOneRoute(target, { mounts: [{ auth: accepting({ tokenFrom }) }] })
-      expect((await ask(port, { headers: [['x-access-token', token]] })).status).toBe(200)
-      expect(answerLines(await ask(port, { headers: [bearer(token)] }))).toEqual(refusalLines.token_missing)
-      expect(answerLines(await ask(port, { headers: [['X-Access-Token', `Bearer ${token}`]] }))).toEqual(
+    it('takes the bare token from a header of that name, and from no other', async ({ serve }) => {
+      const { port } = await serve({ mounts: [{ auth: accepting({ tokenFrom }) }] })
+      equal((await ask(port, { headers: [['x-access-token', token]] })).status, 200)
+      deepEqual(answerLines(await ask(port, { headers: [bearer(token)] })), refusalLines.token_missing)
+      deepEqual(
+        answerLines(await ask(port, { headers: [['X-Access-Token', `Bearer ${token}`]] })),
         refusalLines.request_malformed,
       )
     })
 
-    it('refuses a second line of that name', async () => {
-      const { port, reached } = await serveOneRoute(target, { mounts: [{ auth: accepting({ tokenFrom }) }] })
+    it('refuses a second line of that name', async ({ serve }) => {
+      const { port, reached } = await serve({ mounts: [{ auth: accepting({ tokenFrom }) }] })
       const headers = [
         ['X-Access-Token', token],
         ['x-access-token', token],
       ] as const
-      expect(answerLines(await ask(port, { headers }))).toEqual(refusalLines.request_malformed)
-      expect(reached).toEqual([])
+      deepEqual(answerLines(await ask(port, { headers })), refusalLines.request_malformed)
+      deepEqual(reached, [])
     })
   })
 
   describe('onRefusal', () => {
-    it('is told once of each refusal, with the request, whoever refuses', async () => {
+    it('is told once of each refusal, with the request, whoever refuses', async ({ serve }) => {
       const told: unknown[] = []
       const onRefusal = ({ code }: AuthError, request: RequestLike | null) => void told.push([code, request?.method])
       const auth = createAuth(accepting({ onRefusal }))
-      const { port } = await serveOneRoute(target, { mounts: [{ auth, mode: 'attempt' }], guards: [hasRole('admin')] })
+      const { port } = await serve({ mounts: [{ auth, mode: 'attempt' }], guards: [hasRole('admin')] })
       await ask(port)
       await ask(port, { headers: [late], method: 'POST' })
       await ask(port, { headers: [bearer(token)] })
-      expect(told).toEqual([
+      deepEqual(told, [
         ['token_missing', 'GET'],
         ['token_expired', 'POST'],
         ['access_denied', 'GET'],
       ])
     })
 
-    it('changes nothing by what it throws', async () => {
+    it('changes nothing by what it throws', async ({ serve }) => {
       const onRefusal = () => {
         throw new Error('the log is full')
       }
-      const { port } = await serveOneRoute(target, { mounts: [{ auth: accepting({ onRefusal }) }] })
-      expect(answerLines(await ask(port))).toEqual(refusalLines.token_missing)
+      const { port } = await serve({ mounts: [{ auth: accepting({ onRefusal }) }] })
+      deepEqual(answerLines(await ask(port)), refusalLines.token_missing)
     })
   })
 }

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { toRefusal } from '@claimcheck/core'
 import type { AuthError } from '@claimcheck/core'
-import type { Answer, HeaderLine } from '../answer.ts'
+import type { Answer, HeaderLine } from './answer.ts'
 
 /** Headers of the connection and of the server, which the contract leaves to them. */
 const ofTheServer: ReadonlySet<string> = new Set(['connection', 'content-length', 'date', 'keep-alive'])

@@ -1,7 +1,7 @@
 import type { Policy } from '@claimcheck/core'
-import { onTestFinished } from 'vitest'
-import type { AppSpec, Caller } from '../app-spec.ts'
-import type { RunningApp, Target } from '../target.ts'
+import type { AppSpec, Caller } from './app-spec.ts'
+import { startApp } from './running-app.ts'
+import type { CreateServer, RunningApp } from './running-app.ts'
 
 export interface OneRoute extends Omit<AppSpec, 'routes'> {
   readonly guards?: readonly Policy[]
@@ -14,8 +14,8 @@ export interface RunningRoute extends RunningApp {
   readonly reached: readonly Caller[]
 }
 
-/** Starts a server for the length of a test, with one handler for GET and POST of `/`. */
-export async function serveOneRoute(target: Target, spec: OneRoute): Promise<RunningRoute> {
+/** Starts a server with one handler for GET and POST of `/`. */
+export async function startOneRoute(createServer: CreateServer, spec: OneRoute): Promise<RunningRoute> {
   const { guards = [], handler = subjectOf, ...app } = spec
   const reached: Caller[] = []
   const noting = (caller: Caller) => {
@@ -23,9 +23,7 @@ export async function serveOneRoute(target: Target, spec: OneRoute): Promise<Run
     return handler(caller)
   }
   const routes = (['GET', 'POST'] as const).map((method) => ({ method, path: '/', guards, handler: noting }))
-  const started = await target.start({ ...app, routes })
-  onTestFinished(() => started.close())
-  return { ...started, reached }
+  return { ...(await startApp(createServer, { ...app, routes })), reached }
 }
 
 function subjectOf(caller: Caller): string {

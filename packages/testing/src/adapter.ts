@@ -1,0 +1,7 @@
+/** For whoever writes an adapter: the contract that every adapter of claimcheck keeps, as tests. */
+export { testAdapter } from './contract/test-adapter.ts'
+export type { ContractSettings } from './contract/test-adapter.ts'
+export type { TestRunner } from './contract/suite.ts'
+export type { AppSpec, Caller, Mount, RouteSpec, WordedError } from './contract/app-spec.ts'
+export { running } from './contract/running-app.ts'
+export type { CreateServer, RunningApp } from './contract/running-app.ts'

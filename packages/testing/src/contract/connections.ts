@@ -1,0 +1,132 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { hasRole } from '@claimcheck/core'
+import { headerValues } from './answer.ts'
+import { ask, requestHead } from './raw-client.ts'
+import { answerLines } from './answer-lines.ts'
+import { accepting, as, bearer } from './issuer.ts'
+import { createLatch } from './latch.ts'
+import { refusalLines } from './refusal-lines.ts'
+import type { Suite } from './suite.ts'
+
+const john = as({})
+const megabyte = Buffer.alloc(1024 * 1024, 'x')
+const plain = { mounts: [{ auth: accepting() }] }
+const withoutBody = (lines: readonly string[]) => [...lines.slice(0, -1), '']
+
+/** What is asked by other methods and other paths, and what becomes of the connection. */
+export function connectionContract({ describe, it }: Suite): void {
+  describe('methods and paths', () => {
+    it('are all protected: HEAD is refused with the headers of GET and no body', async ({ serve, connect }) => {
+      const { port, reached } = await serve(plain)
+      const connection = await connect(port)
+      deepEqual(answerLines(await connection.ask({ method: 'HEAD' })), withoutBody(refusalLines.token_missing))
+      deepEqual(
+        answerLines(await connection.ask({ method: 'HEAD', headers: [bearer('garbage')] })),
+        withoutBody(refusalLines.token_malformed),
+      )
+      deepEqual(reached, [])
+      equal((await connection.ask({ method: 'HEAD', headers: [john] })).status, 200)
+    })
+
+    for (const method of ['OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'])
+      it(`are all protected: ${method} without a token is refused`, async ({ serve }) => {
+        const { port, reached } = await serve(plain)
+        deepEqual(answerLines(await ask(port, { method })), refusalLines.token_missing)
+        deepEqual(reached, [])
+      })
+
+    it('are all protected: nobody without a token learns which paths there are', async ({ serve }) => {
+      const { port } = await serve(plain)
+      deepEqual(answerLines(await ask(port, { path: '/nowhere' })), refusalLines.token_missing)
+      deepEqual(
+        answerLines(await ask(port, { path: '/nowhere', headers: [bearer('garbage')] })),
+        refusalLines.token_malformed,
+      )
+    })
+
+    it('that are not there are a 404 of the framework to a verified caller', async ({ serve }) => {
+      const { port } = await serve(plain)
+      const answer = await ask(port, { path: '/nowhere', headers: [john] })
+      deepEqual([answer.status, headerValues(answer, 'www-authenticate')], [404, []])
+    })
+  })
+
+  describe('a connection after a refusal', () => {
+    it('serves the next request', async ({ serve, connect }) => {
+      const { port } = await serve({ ...plain, guards: [hasRole('admin')] })
+      const admin = as({ sub: 'root', admin: true })
+      const connection = await connect(port)
+      for (const [headers, code] of [
+        [[], 'token_missing'],
+        [[bearer('garbage')], 'token_malformed'],
+        [[john, john], 'request_malformed'],
+        [[john], 'access_denied'],
+      ] as const) {
+        deepEqual(answerLines(await connection.ask({ headers })), refusalLines[code])
+        equal((await connection.ask({ headers: [admin] })).body.toString(), 'root')
+      }
+    })
+
+    it('answers pipelined requests in their order, each as its own caller', async ({ serve, connect }) => {
+      const { port } = await serve(plain)
+      const connection = await connect(port)
+      connection.send(
+        requestHead({}) + requestHead({ headers: [john] }) + requestHead({ headers: [bearer('garbage')] }),
+      )
+      deepEqual(answerLines(await connection.answer()), refusalLines.token_missing)
+      equal((await connection.answer()).body.toString(), 'john')
+      deepEqual(answerLines(await connection.answer()), refusalLines.token_malformed)
+    })
+
+    it('serves the next request after a refused megabyte', async ({ serve, connect }) => {
+      const { port } = await serve(plain)
+      const connection = await connect(port)
+      deepEqual(answerLines(await connection.ask({ method: 'POST', body: megabyte })), refusalLines.token_missing)
+      equal((await connection.ask({ headers: [john] })).body.toString(), 'john')
+    })
+
+    it('was refused before its body was there, and serves the next request once it is', async ({ serve, connect }) => {
+      const { port } = await serve(plain)
+      const connection = await connect(port)
+      connection.send(requestHead({ method: 'POST', body: megabyte }))
+      connection.send(megabyte.subarray(0, 1000))
+      deepEqual(answerLines(await connection.answer('POST')), refusalLines.token_missing)
+      connection.send(megabyte.subarray(1000))
+      equal((await connection.ask({ headers: [john] })).body.toString(), 'john')
+    })
+  })
+
+  describe('a client that goes away while it is being verified', () => {
+    for (const [name, outcome] of [
+      ['is let in', false],
+      ['is refused', true],
+      ['cannot be judged', 'broken'],
+    ] as const)
+      it(`leaves no unhandled rejection when it ${name}`, async ({ serve, connect, watchUnhandledRejections }) => {
+        const unhandled = watchUnhandledRejections()
+        const asked = createLatch()
+        const answer = createLatch()
+        let isFirst = true
+        const isRevoked = async () => {
+          if (!isFirst) return false
+          isFirst = false
+          asked.open()
+          await answer.opened
+          return outcome as boolean
+        }
+        const { port, server } = await serve({ mounts: [{ auth: accepting({ isRevoked }) }] })
+        const accepted = once(server, 'connection') as Promise<[Socket]>
+        const connection = await connect(port)
+        const [socket] = await accepted
+        connection.send(requestHead({ headers: [john] }))
+        await asked.opened
+        connection.destroy()
+        await once(socket, 'close')
+        answer.open()
+        equal((await ask(port, { headers: [john] })).body.toString(), 'john')
+        deepEqual(unhandled, [])
+      })
+  })
+}

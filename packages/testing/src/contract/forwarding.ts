@@ -1,0 +1,98 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { AuthError, hasRole, hasScope } from '@claimcheck/core'
+import type { RefusalCode } from '@claimcheck/core'
+import type { Caller, WordedError } from './app-spec.ts'
+import { headerValues } from './answer.ts'
+import type { Answer, HeaderLine } from './answer.ts'
+import { ask } from './raw-client.ts'
+import { accepting, as, bearer } from './issuer.ts'
+import type { SomeOptions } from './issuer.ts'
+import type { OneRoute } from './one-route.ts'
+import type { Suite } from './suite.ts'
+
+const jane = as({ sub: 'jane' })
+const root = { subject: 'root' }
+const isRevoked = () => Promise.reject(new Error('connect ECONNREFUSED 10.0.0.7:6379'))
+const needsScopes =
+  'Bearer realm="shop", error="insufficient_scope", error_description="The token lacks a required scope", scope="a b"'
+const malformed = 'Bearer realm="shop", error="invalid_token", error_description="The token is malformed"'
+
+interface Forwarded extends Pick<OneRoute, 'guards'> {
+  readonly code: RefusalCode
+  readonly options?: SomeOptions
+  readonly headers: readonly HeaderLine[]
+  /** Status, challenge, Cache-Control and Retry-After. */
+  readonly parts: readonly unknown[]
+}
+
+const forwarded: readonly Forwarded[] = [
+  { code: 'token_missing', headers: [], parts: [401, ['Bearer realm="shop"'], ['no-store'], []] },
+  { code: 'token_malformed', headers: [bearer('garbage')], parts: [401, [malformed], ['no-store'], []] },
+  {
+    code: 'scope_insufficient',
+    guards: [hasScope('a', 'b')],
+    headers: [jane],
+    parts: [403, [needsScopes], ['no-store'], []],
+  },
+  { code: 'access_denied', guards: [hasRole('admin')], headers: [jane], parts: [403, [], ['no-store'], []] },
+  { code: 'revocation_unavailable', options: { isRevoked }, headers: [jane], parts: [503, [], ['no-store'], ['10']] },
+]
+
+/** `errors: 'forward'`: the framework is given the AuthError, and words the answer. */
+export function forwardingContract({ describe, it }: Suite): void {
+  const forwarding = ({ options = {}, guards = [] }: Pick<Forwarded, 'options' | 'guards'> = {}): OneRoute => {
+    return { mounts: [{ auth: accepting({ realm: 'shop', ...options }), errors: 'forward' }], guards }
+  }
+
+  describe('errors forward', () => {
+    for (const { code, headers, parts, ...spec } of forwarded)
+      it(`hands the application’s error handler the AuthError: ${code}`, async ({ serve }) => {
+        const seen: unknown[] = []
+        const onError = (error: unknown) => {
+          seen.push(error instanceof AuthError)
+          return word(error)
+        }
+        const { port, reached } = await serve({ ...forwarding(spec), onError })
+        const answer = await ask(port, { headers })
+        deepEqual(partsOf(answer), parts)
+        equal(answer.body.toString(), `worded: ${code}`)
+        deepEqual(seen, [true])
+        deepEqual(reached, [])
+      })
+
+    for (const { code, headers, parts, ...spec } of forwarded)
+      it(`gives the framework’s own error handler the status and the headers: ${code}`, async ({ serve }) => {
+        const { port, reached } = await serve(forwarding(spec))
+        const answer = await ask(port, { headers })
+        deepEqual(partsOf(answer), parts)
+        ok(!headerValues(answer, 'content-type').includes('application/problem+json'))
+        deepEqual(reached, [])
+      })
+
+    it('leaves the error handler nobody to take for the caller', async ({ serve }) => {
+      const onError = (error: unknown, caller: Caller) => {
+        return { ...word(error), body: JSON.stringify([caller.find(), caller.stored(), caller.error()]) }
+      }
+      const { port } = await serve({ ...forwarding(), onError, leftBehind: root })
+      equal((await ask(port, { headers: [bearer('garbage')] })).body.toString(), '[null,null,null]')
+    })
+
+    it('lets a good token through to the handler', async ({ serve }) => {
+      const { port } = await serve({ ...forwarding(), onError: word })
+      const answer = await ask(port, { headers: [jane] })
+      deepEqual([answer.status, answer.body.toString()], [200, 'jane'])
+    })
+  })
+}
+
+function word(error: unknown): WordedError {
+  if (!(error instanceof AuthError)) throw error
+  return { status: error.status, headers: error.headers, body: `worded: ${error.code}` }
+}
+
+function partsOf(answer: Answer): readonly unknown[] {
+  return [
+    answer.status,
+    ...['www-authenticate', 'cache-control', 'retry-after'].map((name) => headerValues(answer, name)),
+  ]
+}

@@ -1,0 +1,77 @@
+import { createCipheriv, createHmac, randomBytes } from 'node:crypto'
+import type { AuthOptions, CommonOptions, IssuerOptions } from '@claimcheck/core'
+import { encodeParts, exchangeClaims } from '../compact-token.ts'
+import type { TokenPart } from '../compact-token.ts'
+import { generateSigningKey } from '../signing-key.ts'
+import type { HeaderLine } from './answer.ts'
+
+/** 2023-11-14T22:13:20Z, the second at which every test happens. */
+export const nowSeconds = 1_700_000_000
+const issuer = 'https://issuer.example'
+const audience = 'https://api.example'
+const goodClaims = { iss: issuer, aud: audience, sub: 'john', iat: nowSeconds - 60, exp: nowSeconds + 600 }
+
+const own = generateSigningKey('ES256', 'es-1')
+const stranger = generateSigningKey('ES256', 'es-1')
+
+export type SomeOptions = Partial<CommonOptions & IssuerOptions>
+
+/** The options of an Auth that accepts the tokens of `sign`, with these over the plain ones. */
+export function accepting(options: SomeOptions = {}): AuthOptions {
+  return { issuer, audience, keys: { jwks: { keys: [own.publicJwk] } }, now: () => nowSeconds * 1000, ...options }
+}
+
+/** Signs the claims, merged over those of a good token; a claim that is undefined is left out. */
+export function sign(claims: TokenPart = {}, header: TokenPart = {}): string {
+  return own.sign({ ...goodClaims, ...claims }, header)
+}
+
+/** A token that bears the name of the issuer's key and is signed by another. */
+export function signAsStranger(): string {
+  return stranger.sign(goodClaims, {})
+}
+
+/** The oldest trick: the public key's text as the secret of an HMAC. */
+export function signWithPublicKeyAsSecret(): string {
+  const parts = encodeParts({ alg: 'HS256', kid: own.kid }, goodClaims)
+  const signature = createHmac('sha256', JSON.stringify(own.publicJwk)).update(parts).digest('base64url')
+  return `${parts}.${signature}`
+}
+
+export function withoutSignature(): string {
+  return `${encodeParts({ alg: 'none' }, goodClaims)}.`
+}
+
+/** A good token whose claims were exchanged after it was signed. */
+export function tamperWith(token: string, claims: TokenPart): string {
+  return exchangeClaims(token, claims)
+}
+
+/** A secret that the issuer and the API share, to encrypt with. */
+const encryptionKey = { kty: 'oct', k: 'qCFLJkrBTsnXWXqQxdJ3nYOEwCKsSQkPNzLYmYNPB_k', kid: 'enc-1', use: 'enc' }
+
+/** The options of an Auth that takes encrypted tokens alone. */
+export const decrypting: SomeOptions = { decrypt: { keys: encryptionKey } }
+
+/** Encrypts a token, signed or not, for an Auth with `decrypting` (RFC 7516 section 5.1). */
+export function encrypt(token: string, header: TokenPart = {}): string {
+  const [protectedHeader = ''] = encodeParts({ alg: 'dir', enc: 'A256GCM', cty: 'JWT', ...header }, {}).split('.')
+  const iv = randomBytes(12)
+  const cipher = createCipheriv('aes-256-gcm', Buffer.from(encryptionKey.k, 'base64url'), iv)
+  cipher.setAAD(Buffer.from(protectedHeader))
+  const ciphertext = Buffer.concat([cipher.update(token), cipher.final()])
+  const [ivText = '', ciphertextText = '', tag = ''] = [iv, ciphertext, cipher.getAuthTag()].map((bytes) =>
+    bytes.toString('base64url'),
+  )
+  return [protectedHeader, '', ivText, ciphertextText, tag].join('.')
+}
+
+/** The header line that carries a token. */
+export function bearer(token: string): HeaderLine {
+  return ['Authorization', `Bearer ${token}`]
+}
+
+/** The header line of a caller with these claims. */
+export function as(claims: TokenPart): HeaderLine {
+  return bearer(sign(claims))
+}

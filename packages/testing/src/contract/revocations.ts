@@ -1,0 +1,52 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { createRevocations, hasRole } from '@claimcheck/core'
+import type { Mode } from '@claimcheck/core/adapter'
+import { ask } from './raw-client.ts'
+import { answerLines } from './answer-lines.ts'
+import { accepting, nowSeconds, sign } from './issuer.ts'
+import { refusalLines } from './refusal-lines.ts'
+import { tellCaller } from './tell-caller.ts'
+import type { ContractTest, Suite } from './suite.ts'
+
+const issuer = 'https://issuer.example'
+const until = nowSeconds + 600
+
+/** A list of revocations: what is in it is refused from the next request on, on connections that stay open too. */
+export function revocationContract({ describe, it }: Suite): void {
+  const start = async ({ serve }: ContractTest, mode: Mode = 'required') => {
+    const revocation = createRevocations({ now: () => nowSeconds * 1000 })
+    const auth = accepting({ revocation, roles: { admin: 'admin' } })
+    const served = await serve({
+      mounts: [{ auth, mode }],
+      handler: tellCaller,
+      guards: [hasRole('admin')],
+    })
+    const token = sign({ jti: 'token-1', sid: 'session-1', admin: true })
+    const call = async () => answerLines(await ask(served.port, { headers: [['Authorization', `Bearer ${token}`]] }))
+    return { revocation, call, reached: served.reached }
+  }
+
+  describe('a token that is revoked', () => {
+    for (const [how, method, entry] of [
+      ['by itself', 'revokeToken', { issuer, jti: 'token-1', until }],
+      ['by its session', 'revokeSession', { issuer, sid: 'session-1', until }],
+      ['by its subject', 'revokeSubject', { issuer, sub: 'john', issuedBefore: nowSeconds }],
+    ] as const)
+      it(`${how} is refused by the next request, though its caller was let in before`, async (test) => {
+        const { revocation, call, reached } = await start(test)
+        equal((await call())[0], 'HTTP/1.1 200 OK')
+        equal((await call())[0], 'HTTP/1.1 200 OK')
+        await revocation[method](entry as never)
+        deepEqual(await call(), refusalLines.token_revoked)
+        equal(reached.length, 2)
+      })
+
+    for (const mode of ['optional', 'attempt'] as const)
+      it(`is stopped by a guard under mode ${mode}`, async (test) => {
+        const { revocation, call, reached } = await start(test, mode)
+        await revocation.revokeToken({ issuer, jti: 'token-1', until })
+        deepEqual(await call(), refusalLines.token_revoked)
+        deepEqual(reached, [])
+      })
+  })
+}

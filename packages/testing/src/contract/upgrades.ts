@@ -1,0 +1,95 @@
+import { deepEqual, equal } from 'node:assert/strict'
+import { STATUS_CODES } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { createAuth, isAuthError, toRefusal } from '@claimcheck/core'
+import type { Auth } from '@claimcheck/core'
+import { answerLines } from './answer-lines.ts'
+import { allowedOrigin, byCookie, cookie, handshake, ofEvilOrigin, sameOrigin } from './cookie-requests.ts'
+import { accepting, as, bearer, nowSeconds } from './issuer.ts'
+import type { SomeOptions } from './issuer.ts'
+import { ask } from './raw-client.ts'
+import { refusalLines } from './refusal-lines.ts'
+import type { ContractTest, Suite } from './suite.ts'
+
+const john = as({})
+const late = as({ exp: nowSeconds - 600 })
+
+/** An upgrade never passes the middlewares of a framework; `auth.authenticate` takes its request as it is. */
+export function upgradeContract({ describe, it }: Suite): void {
+  const start = async ({ serve }: ContractTest, options: SomeOptions = {}) => {
+    const auth = createAuth(accepting(options))
+    const { port, server, reached } = await serve({ mounts: [{ auth }] })
+    greetUpgrades(server, auth)
+    return { port, reached }
+  }
+
+  describe('the upgrade to a WebSocket', () => {
+    it('knows its caller by auth.authenticate', async (test) => {
+      const { port } = await start(test)
+      const connection = await test.connect(port)
+      equal((await connection.ask({ headers: [...handshake, john] })).status, 101)
+      equal(await connection.text('hello john'.length), 'hello john')
+    })
+
+    for (const [code, headers] of [
+      ['token_missing', []],
+      ['token_expired', [late]],
+      ['request_malformed', [john, john]],
+      ['token_malformed', [bearer('garbage')]],
+    ] as const) {
+      it(`is refused with the bytes of any other refusal: ${code}`, async (test) => {
+        const { port, reached } = await start(test)
+        deepEqual(answerLines(await ask(port, { headers: [...handshake, ...headers] })), refusalLines[code])
+        deepEqual(reached, [])
+      })
+    }
+
+    it('by cookie opens for the same origin and for one of the list', async (test) => {
+      const { port } = await start(test, byCookie)
+      for (const telling of [sameOrigin, ['Origin', allowedOrigin]] as const) {
+        const connection = await test.connect(port)
+        equal((await connection.ask({ headers: [...handshake, cookie, telling] })).status, 101)
+        equal(await connection.text('hello john'.length), 'hello john')
+      }
+    })
+
+    for (const [name, headers] of [
+      ['of nowhere', [cookie]],
+      ['of another origin', [cookie, ofEvilOrigin]],
+      ['of two origins', [cookie, sameOrigin, ofEvilOrigin, ofEvilOrigin]],
+    ] as const) {
+      it(`by cookie is refused with the bytes of any other refusal: ${name}`, async (test) => {
+        const { port, reached } = await start(test, byCookie)
+        const answer = await ask(port, { headers: [...handshake, ...headers] })
+        deepEqual(answerLines(answer), refusalLines.cross_site_request)
+        deepEqual(reached, [])
+      })
+    }
+
+    it('leaves the routes to the middleware', async (test) => {
+      const { port } = await start(test)
+      deepEqual(answerLines(await ask(port)), refusalLines.token_missing)
+      equal((await ask(port, { headers: [john] })).body.toString(), 'john')
+    })
+  })
+}
+
+/** What an application writes for its sockets, with a line of text for the frames. */
+function greetUpgrades(server: Server, auth: Auth): void {
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
+    auth.authenticate(request).then(
+      ({ subject }) => socket.end(`${switching}hello ${subject}`),
+      (error: unknown) =>
+        socket.end(isAuthError(error) ? refusalText(error) : 'HTTP/1.1 500 Internal Server Error\r\n\r\n'),
+    )
+  })
+}
+
+const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
+
+function refusalText(error: Parameters<typeof toRefusal>[0]): string {
+  const { status, headers, body } = toRefusal(error)
+  const lines = Object.entries({ ...headers, Connection: 'close', 'Content-Length': String(Buffer.byteLength(body)) })
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`
+}

@@ -1,0 +1,64 @@
+import { AssertionError } from 'node:assert'
+import { testAdapter } from '@claimcheck/testing/adapter'
+import type { CreateServer } from '@claimcheck/testing/adapter'
+import { describe, expect, it } from 'vitest'
+import { createNodeHttpServer } from './node-http-server.ts'
+import type { Fault } from './node-http-server.ts'
+
+describe('an adapter of node:http alone keeps the contract:', () => {
+  testAdapter(createNodeHttpServer(), { describe, it })
+})
+
+/** Each fault, and a guarantee that it breaks. */
+const faults: readonly (readonly [fault: Fault, broken: string])[] = [
+  ['lets everybody in', 'a refusal > refuses a request without a token'],
+  ['asks no guard', 'a refusal > refuses a caller without the role'],
+  ['lets OPTIONS in', 'methods and paths > are all protected: OPTIONS without a token is refused'],
+  [
+    'knows the connection and not the request',
+    'the caller > is each request’s own, of ten that are verified at one time on one connection',
+  ],
+  [
+    'believes what an earlier middleware left',
+    'errors forward > leaves the error handler nobody to take for the caller',
+  ],
+  ['knows one mode', 'mode optional > lets a request without a token pass, with no principal and no error'],
+  [
+    'answers what it should forward',
+    'errors forward > hands the application’s error handler the AuthError: access_denied',
+  ],
+  [
+    'goes on after a bug',
+    'a bug under mode attempt > ends as a 500 and never reaches the handler: a role rule that throws',
+  ],
+  ['tells of a bug as of a refusal', 'answers 500 where a handler asks for the caller and no middleware is mounted'],
+  ['adds a charset', 'a refusal > refuses a token at the end of the tolerance'],
+  ['leaves the challenge out', 'a refusal > refuses a caller who lacks a scope, naming all that the route needs'],
+  ['refuses before CORS', 'CORS registered first > keeps its headers on a refusal: access_denied'],
+  [
+    'hides the headers of a forwarded refusal',
+    'errors forward > gives the framework’s own error handler the status and the headers: token_malformed',
+  ],
+]
+
+it.each(faults)('the contract notices an adapter that %s', async (fault, broken) => {
+  const sound = declared(createNodeHttpServer()).get(broken)
+  const faulty = declared(createNodeHttpServer(fault)).get(broken)
+  await expect(sound?.()).resolves.toBeUndefined()
+  await expect(faulty?.()).rejects.toThrow(AssertionError)
+})
+
+/** The tests of the contract under their names, by a runner that runs none. */
+function declared(createServer: CreateServer): ReadonlyMap<string, () => Promise<void>> {
+  const path: string[] = []
+  const tests = new Map<string, () => Promise<void>>()
+  testAdapter(createServer, {
+    describe(name, body) {
+      path.push(name)
+      body()
+      path.pop()
+    },
+    it: (name, body) => tests.set([...path, name].join(' > '), body),
+  })
+  return tests
+}
