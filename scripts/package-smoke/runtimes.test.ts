@@ -13,7 +13,7 @@ const pinned = Object.entries(optionalDependencies).map(([alias, specifier]) => 
 }))
 const machineNode = process.env['MACHINE_NODE']
 const machines = machineNode === undefined ? [] : [{ version: 'of this machine', node: machineNode }]
-const uses = ['core', 'express', 'fastify', 'koa', 'issuer', 'redis', 'otel'].flatMap((name) => [
+const uses = ['core', 'express', 'fastify', 'koa', 'issuer', 'redis', 'otel', 'testing'].flatMap((name) => [
   { name, script: 'import.mjs' },
   { name, script: 'require.cjs' },
 ])

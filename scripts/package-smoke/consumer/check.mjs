@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { SignJWT } from 'jose'
-import { checkCore, checkIssuer, checkOtel, checkRedis, start } from './start.mjs'
+import { checkCore, checkIssuer, checkOtel, checkRedis, checkTesting, start } from './start.mjs'
 
 const secret = new TextEncoder().encode('thirty-two bytes for a smoke test, no less')
 const options = { issuer: 'https://issuer.test', audience: 'smoke', keys: { secret } }
@@ -12,6 +12,7 @@ export async function check(name, claimcheck) {
   else if (name === 'issuer') await checkIssuer(claimcheck)
   else if (name === 'redis') await checkRedis(claimcheck)
   else if (name === 'otel') await checkOtel(claimcheck, options, await sign({}))
+  else if (name === 'testing') await checkTesting(claimcheck)
   else await checkServer(await start[name](claimcheck, options))
   console.log(`${name} holds`)
 }

@@ -1,4 +1,4 @@
-// node import.mjs <core | express | fastify | koa | issuer | redis | otel>
+// node import.mjs <core | express | fastify | koa | issuer | redis | otel | testing>
 import { check } from './check.mjs'
 
 const [name] = process.argv.slice(2)

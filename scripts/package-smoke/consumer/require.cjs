@@ -1,4 +1,4 @@
-// node require.cjs <core | express | fastify | koa | issuer | redis | otel>
+// node require.cjs <core | express | fastify | koa | issuer | redis | otel | testing>
 const [name] = process.argv.slice(2)
 const claimcheck = require(`@claimcheck/${name}`)
 

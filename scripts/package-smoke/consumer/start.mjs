@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
+import { createRequire } from 'node:module'
 
 /** The same two routes on every framework. */
 export const start = {
@@ -98,4 +99,21 @@ export async function checkOtel({ instrument }, options, token) {
   assert.deepEqual(outcomes, ['accepted', 'refused'])
   assert.deepEqual(names, ['claimcheck.authenticate.duration', 'claimcheck.refusals'])
   await Promise.all([tracerProvider.shutdown(), meterProvider.shutdown()])
+}
+
+/** What a test issuer makes, core judges; and the contract is declared to whatever runner there is. */
+export async function checkTesting({ badByCode, createTestIssuer }) {
+  const { createAuth } = await import('@claimcheck/core')
+  const issuer = createTestIssuer()
+  const auth = createAuth(issuer.options)
+  assert.deepEqual((await auth.authenticate({ headers: issuer.asUser('user-1', { admin: true }) })).roles, ['admin'])
+  for (const code of ['token_expired', 'signature_invalid', 'token_revoked', 'keys_unavailable']) {
+    await assert.rejects(auth.authenticate({ headers: issuer.bad[badByCode[code]]() }), { code })
+  }
+  const adapter = await import('@claimcheck/testing/adapter')
+  for (const { testAdapter } of [adapter, createRequire(import.meta.url)('@claimcheck/testing/adapter')]) {
+    let tests = 0
+    testAdapter(() => createServer(), { describe: (_name, body) => body(), it: () => tests++ })
+    assert.ok(tests > 200)
+  }
 }
