@@ -1,0 +1,92 @@
+import { hasRole, hasScope, isAuthError, toRefusal } from '@claimcheck/core'
+import type {
+  Auth,
+  AuthError,
+  AuthOptions,
+  JwtClaims,
+  Policy,
+  RegisteredPrincipal,
+  RegisteredRole,
+} from '@claimcheck/core'
+import { checkPolicy, createGate, errorOf, findPrincipal, principalOf, readPolicy } from '@claimcheck/core/adapter'
+import type { Denial, GateSettings } from '@claimcheck/core/adapter'
+import type { HttpBindings } from '@hono/node-server'
+import type { Context, MiddlewareHandler } from 'hono'
+
+/** What Hono knows of a request on Node, and what stands in `c.var`. */
+export interface AuthEnv {
+  Bindings: HttpBindings
+  Variables: { auth?: RegisteredPrincipal | undefined }
+}
+
+/** Authenticates every request that passes, by an Auth, its options, or the JWT_* variables; sets `c.var.auth`. */
+export function jwtAuth<const R extends string = string, C = JwtClaims>(
+  auth?: Auth<R, C> | AuthOptions<R, C>,
+  settings?: GateSettings,
+): MiddlewareHandler<AuthEnv> {
+  const gate = createGate(auth, settings)
+  return async (c, next) => {
+    c.set('auth', undefined)
+    const denial = await answerable(async () => (await gate.admit(c, c.env.incoming)).denial)
+    if (denial !== null) return answer(denial)
+    c.set('auth', findPrincipal(c) ?? undefined)
+    return next()
+  }
+}
+
+/** Lets through who has any one of the roles. */
+export function requireRole(...anyOf: readonly [RegisteredRole, ...RegisteredRole[]]): MiddlewareHandler<AuthEnv> {
+  return requires(hasRole(...anyOf))
+}
+
+/** Lets through who has every one of the scopes. */
+export function requireScope(...allOf: readonly [string, ...string[]]): MiddlewareHandler<AuthEnv> {
+  return requires(hasScope(...allOf))
+}
+
+/** Lets through who meets the policy. */
+export function requires(policy: Policy<RegisteredRole>): MiddlewareHandler<AuthEnv> {
+  const required = readPolicy('requires', policy)
+  return async (c, next) => {
+    const denial = answerable(() => checkPolicy(c, required))
+    if (denial !== null) return answer(denial)
+    return next()
+  }
+}
+
+/** The principal of a request; throws the AuthError of one that has none, and an Error where no jwtAuth is mounted. */
+export function getAuth(c: Context): RegisteredPrincipal {
+  return answerable(() => principalOf(c))
+}
+
+/** The principal of a request, or null. */
+export function findAuth(c: Context): RegisteredPrincipal | null {
+  return findPrincipal(c)
+}
+
+/** Why a request that passed under `mode: 'attempt'` has no principal, or null. */
+export function getAuthError(c: Context): AuthError | null {
+  return errorOf(c)
+}
+
+function answer({ refusal: { status, headers, body } }: Denial): Response {
+  return new Response(body, { status, headers: { ...headers } })
+}
+
+/** Hono's own error handler asks an error for its answer: a refusal that is thrown has one. */
+function answerable<T>(run: () => T): T {
+  try {
+    const result = run()
+    return result instanceof Promise ? (result.catch(rethrow) as T) : result
+  } catch (error) {
+    return rethrow(error)
+  }
+}
+
+function rethrow(error: unknown): never {
+  if (!isAuthError(error)) throw error
+  const { status, headers } = toRefusal(error)
+  throw Object.assign(error, {
+    getResponse: () => new Response(error.message, { status, headers: { ...headers, 'Content-Type': 'text/plain' } }),
+  })
+}
