@@ -5,7 +5,12 @@ export default defineConfig({
   // Sources, as in vitest.config.ts.
   ssr: { resolve: { conditions: ['@claimcheck/source', 'module', 'node', 'development|production'] } },
   test: {
-    include: ['conformance/**/*.long.ts', 'packages/redis/test/*.long.ts', 'examples/playground/test/*.long.ts'],
+    include: [
+      'conformance/**/*.long.ts',
+      'packages/redis/test/*.long.ts',
+      'examples/playground/test/*.long.ts',
+      'examples/testing/*.long.ts',
+    ],
     testTimeout: 1_200_000,
     reporters: ['default', ['json', { outputFile: 'reports/long.json' }]],
   },

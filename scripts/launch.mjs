@@ -11,8 +11,11 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const stampFile = join(root, 'node_modules', '.installed.json')
 const onWindows = process.platform === 'win32'
 
-/** Big, and wanted by the full check alone. */
-const extraPackages = ['@claimcheck/runtimes']
+/** Big, and wanted by the full check alone: the names of packages, and where they are. */
+const extraPackages = new Map([
+  ['@claimcheck/runtimes', join(root, 'runtimes')],
+  ['@claimcheck/example-jest', join(root, 'examples', 'testing', 'jest')],
+])
 const needExtras = ['check:full']
 /** vitest's range; what only builds is content with any Node that can start this file. */
 const testNode = {
@@ -55,7 +58,7 @@ async function install() {
   rmSync(stampFile, { force: true })
   // The registry is asked about each package again only where nobody waits; the hashes are checked either way.
   const trust = process.env.CI ? [] : ['--trust-lockfile']
-  const without = withExtras ? [] : extraPackages.flatMap((name) => ['--filter', `!${name}`])
+  const without = withExtras ? [] : [...extraPackages.keys()].flatMap((name) => ['--filter', `!${name}`])
   await phase('install', true, [...without, 'install', '--frozen-lockfile', ...trust], process.env)
   writeFileSync(stampFile, JSON.stringify({ fingerprint: fingerprint(), withExtras }))
 }
@@ -73,8 +76,9 @@ function fingerprint() {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch} `)
   for (const name of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', '.pnpmfile.mjs'])
     hash.update(readFileSync(join(root, name)))
+  const extraFolders = [...extraPackages.values()]
   for (const folder of packageFolders()) {
-    const installed = existsSync(join(folder, 'node_modules')) && !folder.endsWith('runtimes')
+    const installed = existsSync(join(folder, 'node_modules')) && !extraFolders.includes(folder)
     hash.update(`${folder} ${installed} `).update(readFileSync(join(folder, 'package.json')))
   }
   return hash.digest('hex')
@@ -82,7 +86,10 @@ function fingerprint() {
 
 function packageFolders() {
   const top = foldersIn(root)
-  return [root, ...top, ...top.flatMap(foldersIn)].filter((folder) => existsSync(join(folder, 'package.json')))
+  const second = top.flatMap(foldersIn)
+  return [root, ...top, ...second, ...second.flatMap(foldersIn)].filter((folder) =>
+    existsSync(join(folder, 'package.json')),
+  )
 }
 
 function foldersIn(folder) {

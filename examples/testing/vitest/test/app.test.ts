@@ -1,0 +1,97 @@
+import { createAuth } from '@claimcheck/express'
+import { badByCode, createTestIssuer } from '@claimcheck/testing'
+import request from 'supertest'
+import { describe, expect, it } from 'vitest'
+import { createApp, roles } from '../src/app.ts'
+
+const issuer = createTestIssuer()
+const app = createApp(createAuth({ ...issuer.options, roles }))
+
+describe('GET /me', () => {
+  it('tells callers who they are', async () => {
+    const { body } = await request(app)
+      .get('/me')
+      .set(issuer.asUser('john', { admin: true, groups: ['editors'] }))
+      .expect(200)
+    expect(body).toEqual({ subject: 'john', roles: ['admin', 'editor'] })
+  })
+
+  it('is for callers with a token', async () => {
+    await request(app).get('/me').expect(401).expect('WWW-Authenticate', 'Bearer realm="api"')
+  })
+
+  it.each(['expired', 'tampered', 'wrongAudience', 'unknownIssuer', 'revoked'] as const)(
+    'refuses a token that is %s, though it is an admin’s',
+    async (bad) => {
+      await request(app)
+        .get('/me')
+        .set(issuer.bad[bad]({ admin: true }))
+        .expect(401)
+    },
+  )
+
+  it.each(['keysUnavailable', 'revocationUnavailable'] as const)('sends callers away in an outage: %s', async (bad) => {
+    await request(app).get('/me').set(issuer.bad[bad]()).expect(503).expect('Retry-After', '10')
+  })
+
+  it('lets a caller in until the token is over', async () => {
+    const john = issuer.asUser('john')
+    await request(app).get('/me').set(john).expect(200)
+    issuer.advanceSeconds(605)
+    const { body } = await request(app).get('/me').set(john).expect(401)
+    expect(body.code).toBe('token_expired')
+  })
+
+  it('lets a caller in until the token is revoked', async () => {
+    const john = issuer.asUser('john')
+    await request(app).get('/me').set(john).expect(200)
+    issuer.revoke(john.token)
+    const { body } = await request(app).get('/me').set(john).expect(401)
+    expect(body.code).toBe('token_revoked')
+  })
+})
+
+describe('PUT /articles/:id', () => {
+  it.each([
+    ['an editor', { groups: ['editors'] }],
+    ['an admin', { admin: true }],
+  ])('is for %s', async (_who, claims) => {
+    await request(app).put('/articles/1').set(issuer.asUser('ed', claims)).expect(204)
+  })
+
+  it.each([
+    ['nobody special', {}],
+    ['a member of another group', { groups: ['readers'] }],
+    ['one whose claim is merely truthy', { admin: 'yes' }],
+  ])('is not for %s', async (_who, claims) => {
+    const { body } = await request(app).put('/articles/1').set(issuer.asUser('jane', claims)).expect(403)
+    expect(body.code).toBe('access_denied')
+  })
+})
+
+describe('GET /reports', () => {
+  it('asks for a scope, and names it', async () => {
+    await request(app)
+      .get('/reports')
+      .set(issuer.asUser('jane', { scope: 'reports:read' }))
+      .expect(200)
+    await request(app)
+      .get('/reports')
+      .set(issuer.bad.withoutScope())
+      .expect(403)
+      .expect('WWW-Authenticate', /scope="reports:read"/)
+  })
+
+  it.each(Object.entries(badByCode).filter(([code]) => code !== 'cross_site_request'))(
+    'is closed to %s',
+    async (_code, bad) => {
+      const { status } = await request(app).get('/reports').set(issuer.bad[bad]())
+      expect(status).toBeGreaterThanOrEqual(400)
+    },
+  )
+})
+
+it('GET /health is for everybody, whatever they bring', async () => {
+  await request(app).get('/health').expect(200)
+  await request(app).get('/health').set(issuer.bad.malformed()).expect(200)
+})
