@@ -17,12 +17,13 @@ const deadlineMilliseconds = 45_000
 
 /**
  * Runs a block in a process of its own until it ends or listens; where it exports an `auth` that is called, behind a
- * server of ours. Rejects with what it printed where it fails.
+ * server of ours; where it holds tests, to their end. Rejects with what it printed where it fails.
  */
 export async function runProgram(
   { file, code, calls, env }: Program,
   variables: NodeJS.ProcessEnv = {},
 ): Promise<RunningProgram> {
+  const isTest = code.includes("from 'node:test'")
   const isServed = calls !== null && /^export const auth\b/m.test(code)
   const child = fork(isServed ? fileURLToPath(new URL('serve-auth.ts', import.meta.url)) : file, [file], {
     execArgv: ['--conditions=@claimcheck/source', '--import', new URL('preload.ts', import.meta.url).href],
@@ -39,10 +40,10 @@ export async function runProgram(
     await closed
   }
   const deadline = setTimeout(() => child.kill('SIGKILL'), deadlineMilliseconds)
-  const [first] = await Promise.race([once(child, 'message'), closed])
+  const [first] = await (isTest ? closed : Promise.race([once(child, 'message'), closed]))
   clearTimeout(deadline)
   if (isReport(first)) return { port: first.port, printed, stop }
-  if (first === 0) return { port: null, printed, stop }
+  if (first === 0 && (!isTest || /^. pass [1-9]/m.test(printed()))) return { port: null, printed, stop }
   const ending = first === null ? `neither ended nor listened in ${deadlineMilliseconds} ms` : `ended with ${first}`
   throw new Error(`It ${ending}:\n${printed()}`)
 }
