@@ -1,6 +1,6 @@
 import { rolePolicy } from './access/policy.ts'
 import type { Policy } from './access/policy.ts'
-import { audit } from './config/audit.ts'
+import { audit, tellFindings } from './config/audit.ts'
 import { parseConfig } from './config/auth-settings.ts'
 import type { AuthOptions } from './config/auth-settings.ts'
 import { namingVariables, readEnvironment } from './config/env.ts'
@@ -56,7 +56,7 @@ export interface AuthInternals {
 /** Makes an Auth of its options, or of the JWT_* variables where there are none; throws ConfigError. */
 export function createAuth<const R extends string = string, C = JwtClaims>(options?: AuthOptions<R, C>): Auth<R, C> {
   const settings = options === undefined ? namingVariables(() => parseConfig(readEnvironment())) : parseConfig(options)
-  if (settings.onAudit !== null) for (const finding of audit(options, settings)) settings.onAudit(finding)
+  if (settings.onAudit !== null) tellFindings(audit(options, settings), settings.onAudit)
   const way = new Way(settings)
   const { identify, verifyToken } = observe(way, settings.issuers)
   const deny = createDeny(settings)

@@ -74,7 +74,7 @@ export class Way {
     if (trace?.isWhole === true) return null
     const known = this.#cache?.recall(token, now) ?? null
     if (known === null) return null
-    trace?.recall()
+    trace?.recall(known.principal.issuer)
     return this.#unlessRevoked(known.principal, known.revocable, trace)
   }
 
@@ -102,6 +102,7 @@ export class Way {
     if (sealed !== null) return refusedBy(sealed)
     const screened = screen(jwt, issuer, now)
     trace?.note('screen', screened)
+    trace?.note('screenedAt', now)
     if (screened instanceof Refused) return refusedBy(screened)
     const signed = onward(findKey(screened, issuer.keys), (key) => {
       trace?.note('key', key)
@@ -117,6 +118,7 @@ export class Way {
     const now = this.#now()
     const verified = validateClaims(signed, issuer, now)
     trace?.note('validate', verified)
+    trace?.note('validatedAt', now)
     if (verified instanceof Refused) return refusedBy(verified)
     const mapped = toPrincipal(verified, { mapRoles: issuer.mapRoles, schema: this.#settings.schema })
     trace?.note('map', mapped)
@@ -128,7 +130,7 @@ export class Way {
     }
     const { principal, isShareable } = mapped
     return onward(this.#unlessRevoked(principal, revocable, trace), (identified) => {
-      if (identified.refused !== null) return identified
+      if (identified.refused !== null || trace?.isWhole === true) return identified
       this.#headers.remember(signed.header)
       if (isShareable) this.#remember({ verified, principal, revocable }, issuer)
       return identified

@@ -18,6 +18,10 @@ describe('the audit', () => {
     expect(findingsOf({})).toEqual([])
     expect(findingsOf({ clockToleranceSeconds: 60, tokenFrom: { cookie: '__Host-token' } })).toEqual([])
     expect(findingsOf({ maxLifetimeSeconds: 7200, isRevoked: () => false })).toEqual([])
+    expect(findingsOf({ maxLifetimeSeconds: null, maxTokenAgeSeconds: 3600 })).toEqual([])
+    expect(findingsOf({ tokenFrom: { header: 'x-token' } })).toEqual([])
+    expect(findingsOf({ keys: { allowHttp: ['localhost:8080', '127.0.0.1'] } })).toEqual([])
+    expect(findingsOf({ keys: { jwksUrl: 'https://keys.example', allowHttp: ['keycloak'] } })).toEqual([])
     expect(findingsOf({ maxLifetimeSeconds: 7200, revocation: createRevocations() })).toEqual([])
   })
 
@@ -29,11 +33,14 @@ describe('the audit', () => {
     ['use_unchecked', 'tokenUse', { tokenUse: null }],
     ['cookie_unprefixed', 'tokenFrom', { tokenFrom: ['authorization', { cookie: 'token' }] }],
     ['keys_by_http', 'keys.allowHttp', { keys: { allowHttp: ['keycloak'] } }],
+    ['keys_by_http', 'keys.allowHttp', { keys: { jwksUrl: 'http://keycloak', allowHttp: ['keycloak'] } }],
     ['secret_short', 'keys.secret', { keys: { secret: secret.slice(1) } }],
+    ['secret_short', 'keys.secret', { keys: { secret: secret + secret.slice(23) }, algorithms: ['HS256', 'HS384'] }],
     ['secret_short', 'keys.secret', { keys: { secret: [secret, secret.slice(1)] } }],
     ['secret_short', 'keys.secret', { keys: { secret: secret + secret.slice(23) }, algorithms: ['HS384'] }],
     ['revocation_missing', 'maxLifetimeSeconds', { maxLifetimeSeconds: 3601 }],
     ['revocation_missing', 'maxLifetimeSeconds', { maxLifetimeSeconds: null }],
+    ['revocation_missing', 'maxLifetimeSeconds', { maxLifetimeSeconds: null, maxTokenAgeSeconds: 3601 }],
   ])('finds %s of %s', (rule, field, options) => {
     const findings = findingsOf(options)
     expect(findings.map((finding) => [finding.rule, finding.field])).toEqual([[rule, field]])
@@ -74,6 +81,11 @@ describe('the audit', () => {
     }
     expect(() => createAuth({ ...sound, audience: null, onAudit })).toThrow('audience is null')
     expect(() => createAuth({ ...sound, onAudit })).not.toThrow()
+  })
+
+  it('cannot be told by a promise, which nothing waits for', () => {
+    const onAudit = () => Promise.reject(new Error('later')) as unknown as void
+    expect(() => createAuth({ ...sound, audience: null, onAudit })).toThrow('onAudit must be synchronous')
   })
 
   it('looks at the settings once they are right', () => {

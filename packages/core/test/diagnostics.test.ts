@@ -46,6 +46,17 @@ describe.runIf(onNode)('claimcheck:authenticate', () => {
     }
   })
 
+  it('names the issuer of a token that was remembered, and is revoked by now', async () => {
+    const messages = messagesOf('claimcheck:authenticate')
+    let isGone = false
+    const auth = authWith({ isRevoked: () => isGone })
+    const token = await sign()
+    await auth.verifyToken(token)
+    isGone = true
+    await auth.verifyToken(token).catch(() => null)
+    expect(messages[1]).toMatchObject({ outcome: 'refused', code: 'token_revoked', issuer, recalled: true })
+  })
+
   it('names no issuer that a token brought and nobody checks', async () => {
     const messages = messagesOf('claimcheck:authenticate')
     const auth = authWith({ issuer: null })

@@ -1,5 +1,8 @@
 import { hmacSecretBytes, isHmac } from '../keys/algorithms.ts'
+import { isLoopback } from '../keys/allowed-url.ts'
+import { isPromise } from '../soon.ts'
 import { isJsonObject, member } from '../token/strict-json.ts'
+import { abandon } from '../user-code.ts'
 import type { AuthSettings } from './auth-settings.ts'
 import { at } from './fields.ts'
 import type { IssuerSettings } from './issuer-settings.ts'
@@ -37,6 +40,16 @@ export function audit(options: unknown, settings: AuthSettings): readonly AuditF
   })
   const findings = [...auditCommon(settings), ...ofIssuers]
   return findings.map((finding) => Object.freeze(finding))
+}
+
+/** Tells each finding; what is thrown goes on, and what is promised cannot stop a start that is not waited for. */
+export function tellFindings(findings: readonly AuditFinding[], onAudit: (finding: AuditFinding) => unknown): void {
+  for (const finding of findings) {
+    const told = onAudit(finding)
+    if (!isPromise(told)) continue
+    abandon(told)
+    throw new TypeError('onAudit must be synchronous: what it throws stops the start')
+  }
 }
 
 function* auditCommon({ clockToleranceSeconds: tolerance, tokenFrom }: AuthSettings): Iterable<AuditFinding> {
@@ -112,7 +125,9 @@ function* auditKeys(
   { algorithms }: IssuerSettings,
 ): Iterable<AuditFinding> {
   const allowed = memberOf(keys, 'allowHttp')
-  if (Array.isArray(allowed) && allowed.length > 0) {
+  const url = memberOf(keys, 'jwksUrl')
+  const mayBeHttp = typeof url !== 'string' || url.toLowerCase().startsWith('http:')
+  if (mayBeHttp && Array.isArray(allowed) && !allowed.every((host) => isLoopback(hostnameOf(host)))) {
     yield {
       rule: 'keys_by_http',
       field: name('keys.allowHttp'),
@@ -138,19 +153,24 @@ const hour = 3600
 
 function* auditLifetime(
   field: string,
-  { maxLifetimeSeconds }: IssuerSettings,
+  { maxLifetimeSeconds, maxTokenAgeSeconds }: IssuerSettings,
   settings: AuthSettings,
 ): Iterable<AuditFinding> {
   if (settings.revocation !== null || settings.isRevoked !== null) return
-  if (maxLifetimeSeconds !== null && maxLifetimeSeconds <= hour) return
-  const longest =
-    maxLifetimeSeconds === null || maxLifetimeSeconds === Infinity ? 'any time' : `${maxLifetimeSeconds} seconds`
+  const seconds = Math.min(maxLifetimeSeconds ?? Infinity, maxTokenAgeSeconds ?? Infinity)
+  if (seconds <= hour) return
+  const longest = seconds === Infinity ? 'any time' : `${seconds} seconds`
   yield {
     rule: 'revocation_missing',
     field,
     message: `Tokens may live for ${longest}, and nothing can revoke them: who was logged out, or lost a token, stays in`,
     remedy: `Set ${field} to ${hour} or less, or revocation or isRevoked`,
   }
+}
+
+/** Of a host as `allowHttp` takes it, with a port or without. */
+function hostnameOf(host: unknown): string {
+  return String(host).toLowerCase().replace(/:\d+$/, '')
 }
 
 function memberOf(value: unknown, name: string): unknown {

@@ -39,8 +39,8 @@ function follow(issuers: Issuers, take: (trace: Trace) => Soon<Identified>): Soo
       Object.freeze({
         outcome: outcomeOf(identified),
         code: identified?.refused?.code ?? null,
-        issuer: issuerOf(identified, trace, issuers),
-        recalled: trace.recalled,
+        issuer: issuerOf(trace, issuers),
+        recalled: trace.recalled !== null,
         ...timing(),
       }),
     )
@@ -69,8 +69,8 @@ function outcomeOf(identified: Identified | null): AuthenticateMessage['outcome'
 }
 
 /** As the settings name it, never as a token does: what is counted by it must stay bounded. */
-function issuerOf(identified: Identified | null, { steps }: Trace, issuers: Issuers): string | null {
+function issuerOf({ steps, recalled }: Trace, issuers: Issuers): string | null {
   if (steps.issuer !== undefined && !(steps.issuer instanceof Refused)) return steps.issuer.issuer
-  const recalled = identified?.principal?.issuer ?? null
-  return issuers.has(recalled) ? recalled : null
+  const issuer = recalled?.issuer ?? null
+  return issuers.has(issuer) ? issuer : null
 }

@@ -34,6 +34,7 @@ export async function explain({ way, settings, request }: Explained, options: un
   }
   const policy = fields.has('policy') ? readPolicy('policy', fields.get('policy')) : null
   const trace = new Trace({ isWhole: true })
+  const startedAt = settings.now() / 1000
   const identified = await way.identify(request, trace)
   const { principal } = identified
   const view = {
@@ -42,7 +43,8 @@ export async function explain({ way, settings, request }: Explained, options: un
     steps: trace.steps,
     policy,
     unmet: principal === null || policy === null ? null : judge(principal, policy),
-    nowSeconds: Math.floor(settings.now() / 1000),
+    screenedAt: Math.floor(trace.steps.screenedAt ?? startedAt),
+    validatedAt: Math.floor(trace.steps.validatedAt ?? trace.steps.screenedAt ?? startedAt),
   }
   return explanationOf(view, identified)
 }

@@ -25,8 +25,9 @@ export type StepName =
   | 'decide'
 
 /**
- * One step, in words for a developer. The values of `iss`, `aud`, `typ`, `alg`, `kid` and of the times are told; of
- * other claims their names alone, and never anything of a key, of a signature or of the token as a whole.
+ * One step, in words for a developer. The values of `iss`, `aud`, `azp`, `client_id`, `typ`, `alg`, `kid` and of the
+ * times are told, and the roles and scopes that were given; of other claims their names alone, and never anything of a
+ * key, of a signature or of the token as a whole.
  */
 export interface ExplainedStep {
   readonly step: StepName

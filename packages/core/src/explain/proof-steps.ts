@@ -75,18 +75,19 @@ const times: Step = {
   name: 'validate times',
   // Last of its rule: whatever else it refuses is about times.
   refused: ({ steps }) => refusedBy(steps.validate),
-  expected: ({ settings, issuer, nowSeconds }) => {
-    const rules = [`nbf absent or before ${instant(nowSeconds)}, with ${settings.clockToleranceSeconds} s of tolerance`]
+  expected: ({ settings, issuer, validatedAt }) => {
+    const now = instant(validatedAt)
+    const rules = [`exp after, nbf absent or before ${now}, with ${settings.clockToleranceSeconds} s of tolerance`]
     const { maxTokenAgeSeconds: age = null, maxLifetimeSeconds: lifetime = null } = issuer ?? {}
-    if (age !== null) rules.push(`iat at most ${duration(age)} ago`)
+    if (age !== null) rules.push(`iat in the past, at most ${duration(age)} ago`)
     if (lifetime !== null && lifetime !== Infinity) rules.push(`exp at most ${duration(lifetime)} after iat`)
     return rules.join('; ')
   },
   found: (view) => {
-    const [nbf, iat] = [claim(view, 'nbf'), claim(view, 'iat')]
-    const exp = claim(view, 'exp')
+    const [exp, nbf, iat] = ['exp', 'nbf', 'iat'].map((name) => claim(view, name))
     const lifetime = typeof exp === 'number' && typeof iat === 'number' ? `; lives ${duration(exp - iat)}` : ''
-    return `nbf ${timeOf(nbf, view.nowSeconds)}; iat ${timeOf(iat, view.nowSeconds)}${lifetime}`
+    const told = [`exp ${timeOf(exp, view.validatedAt)}`, `nbf ${timeOf(nbf, view.validatedAt)}`]
+    return `${[...told, `iat ${timeOf(iat, view.validatedAt)}`].join('; ')}${lifetime}`
   },
 }
 

@@ -5,7 +5,7 @@ import type { Refused } from '../refused.ts'
 import type { StepName } from './explanation.ts'
 import type { Trace } from './trace.ts'
 
-/** What a step is told by: the settings, what each step gave, and when. */
+/** What a step is told by: the settings, and what each step gave. */
 export interface View {
   readonly settings: AuthSettings
   /** The one that was found, or the only one there is; null before one of several was found. */
@@ -14,7 +14,9 @@ export interface View {
   readonly policy: Policy | null
   /** What the caller lacks of the policy. */
   readonly unmet: Refused | null
-  readonly nowSeconds: number
+  /** By which time `exp` was screened, and the times of the claims validated: in seconds. */
+  readonly screenedAt: number
+  readonly validatedAt: number
 }
 
 /** A step of an explanation: whether it is taken at all, what it refused, and its words. */

@@ -85,11 +85,11 @@ const screenExp: Step = {
   name: 'screen exp',
   // Last of its rule: whatever else it refuses is about exp.
   refused: ({ steps }) => refusedBy(steps.screen),
-  expected: ({ settings, issuer, nowSeconds }) => {
+  expected: ({ settings, issuer, screenedAt }) => {
     const isNeeded = issuer?.maxLifetimeSeconds !== null
-    return `exp ${isNeeded ? '' : 'absent, or '}after ${instant(nowSeconds)}, with ${settings.clockToleranceSeconds} s of tolerance`
+    return `exp ${isNeeded ? '' : 'absent, or '}after ${instant(screenedAt)}, with ${settings.clockToleranceSeconds} s of tolerance`
   },
-  found: (view) => `exp ${timeOf(claim(view, 'exp'), view.nowSeconds)}`,
+  found: (view) => `exp ${timeOf(claim(view, 'exp'), view.screenedAt)}`,
 }
 
 /** The steps before any cryptography: nothing that they found is proved. */

@@ -17,9 +17,12 @@ export interface StepResults {
   /** Whether the token came encrypted where it had to, and to the issuer of its own; null where nothing is wrong. */
   readonly envelope: Refused | null
   readonly screen: ScreenedJwt | Refused
+  /** By which time, in seconds; another than that of the claims, where something was waited for between them. */
+  readonly screenedAt: number
   readonly key: VerificationKey | Refused
   readonly verify: SignedJwt | Refused
   readonly validate: VerifiedClaims | Refused
+  readonly validatedAt: number
   readonly map: MappedPrincipal | Refused
   /** null for a token that is not revoked. */
   readonly revocation: Refused | null
@@ -30,7 +33,7 @@ export class Trace {
   /** Whether every step is taken, also for a token that is remembered. */
   readonly isWhole: boolean
   readonly steps: { -readonly [S in keyof StepResults]?: StepResults[S] } = {}
-  #recalled = false
+  #recalled: { readonly issuer: string | null } | null = null
 
   constructor({ isWhole }: { readonly isWhole: boolean }) {
     this.isWhole = isWhole
@@ -41,11 +44,12 @@ export class Trace {
   }
 
   /** The token was remembered: all steps but that of its revocation are behind it. */
-  recall(): void {
-    this.#recalled = true
+  recall(issuer: string | null): void {
+    this.#recalled = { issuer }
   }
 
-  get recalled(): boolean {
+  /** The `iss` of the token that was remembered; null where none was. */
+  get recalled(): { readonly issuer: string | null } | null {
     return this.#recalled
   }
 }

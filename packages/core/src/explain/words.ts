@@ -40,6 +40,8 @@ export function instant(seconds: number): string {
   return Number.isNaN(date.getTime()) ? `${seconds} s` : date.toISOString().replace('.000Z', 'Z')
 }
 
+const longest = 36_525 * 86_400
+
 const units = [
   ['day', 86_400],
   ['hour', 3600],
@@ -48,6 +50,7 @@ const units = [
 
 /** A duration in its largest unit: exact in seconds below two minutes, rounded above. */
 export function duration(seconds: number): string {
+  if (Math.abs(seconds) > longest) return seconds > 0 ? 'more than 100 years' : 'less than nothing'
   const [name, size] = units.find(([, length]) => seconds >= 2 * length) ?? (['second', 1] as const)
   const count = Math.round(seconds / size)
   return `${count} ${name}${count === 1 ? '' : 's'}`

@@ -38,7 +38,7 @@ export function createDeny({ style, onRefusal }: Pick<AuthSettings, 'style' | 'o
 }
 
 function publishRefusal({ code, detail, more }: Refused, request: RequestLike | null): void {
-  const { cause = null } = more
+  const cause = Object.hasOwn(more, 'cause') ? more.cause : null
   refusals.publish(Object.freeze({ code, status: statusOf(code), detail, cause, request }))
 }
 

@@ -19,6 +19,7 @@ function isNamed(url: URL, allowHttp: readonly string[]): boolean {
   return allowHttp.includes(url.hostname) || allowHttp.includes(url.host)
 }
 
-function isLoopback(hostname: string): boolean {
+/** Whether a name stands for this machine. */
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }
