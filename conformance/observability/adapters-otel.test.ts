@@ -16,7 +16,7 @@ import { describeTargets } from '../src/targets.ts'
 import { traceServer } from './server-spans.ts'
 
 const issuer = 'https://issuer.example'
-const john = await as({})
+const john = as({})
 
 const answerWithKeys: Fetch = async () => Response.json(Reflect.get(Object(accepting().keys), 'jwks'))
 const failToFetch: Fetch = async () => {
@@ -66,9 +66,9 @@ await describeTargets((target) => {
     for (const [headers, status, attributes] of [
       [[john], 200, { ...about, 'claimcheck.outcome': 'accepted' }],
       [[john], 200, { ...about, 'claimcheck.outcome': 'accepted', 'claimcheck.recalled': true }],
-      [[await as({ exp: 1 })], 401, { ...about, 'claimcheck.outcome': 'refused', 'claimcheck.code': 'token_expired' }],
+      [[as({ exp: 1 })], 401, { ...about, 'claimcheck.outcome': 'refused', 'claimcheck.code': 'token_expired' }],
       [
-        [bearer(await signAsStranger())],
+        [bearer(signAsStranger())],
         401,
         { ...about, 'claimcheck.outcome': 'refused', 'claimcheck.code': 'signature_invalid' },
       ],
@@ -85,7 +85,7 @@ await describeTargets((target) => {
   it('writes the code of a refusal on the span of the server, whoever refused', async () => {
     const { call, series } = await observe(target, { mounts: [{ auth: accepting() }], guards: [hasRole('admin')] })
     const codes = []
-    for (const headers of [[await as({ admin: true })], [john], [], [await as({ exp: 1 })]]) {
+    for (const headers of [[as({ admin: true })], [john], [], [as({ exp: 1 })]]) {
       const { status, trace } = await call(...headers)
       codes.push([status, trace.server?.attributes['claimcheck.code']])
     }
@@ -154,17 +154,17 @@ await describeTargets((target) => {
       scope: 'canary-scope',
       kid: 'canary-kid',
     }
-    const good = await sign(canary)
-    const foreign = await sign({ ...canary, iss: 'https://canary-iss.example' })
+    const good = sign(canary)
+    const foreign = sign({ ...canary, iss: 'https://canary-iss.example' })
     const tokens = [
       good,
       good, // recalled, and so is the next one where no issuer is checked
       foreign,
       foreign,
-      await sign({ ...canary, aud: 'canary-aud' }),
-      await sign({ ...canary, exp: 1 }),
-      await sign(canary, { kid: 'canary-kid' }),
-      await sign(canary, { typ: 'canary-typ' }),
+      sign({ ...canary, aud: 'canary-aud' }),
+      sign({ ...canary, exp: 1 }),
+      sign(canary, { kid: 'canary-kid' }),
+      sign(canary, { typ: 'canary-typ' }),
       'canary-garbage',
     ]
     const telemetries = []
@@ -184,7 +184,7 @@ await describeTargets((target) => {
       throw new Error('no telemetry today')
     }
     const { port } = await serveOneRoute(target, { mounts: [{ auth: accepting() }], guards: [hasRole('admin')] })
-    const requests = [[john], [await as({ admin: true })], [], [await as({ exp: 1 })], [bearer('garbage')]]
+    const requests = [[john], [as({ admin: true })], [], [as({ exp: 1 })], [bearer('garbage')]]
     const answers = async () => {
       const all = []
       for (const headers of requests) {

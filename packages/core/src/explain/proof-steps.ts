@@ -86,8 +86,8 @@ const times: Step = {
   found: (view) => {
     const [exp, nbf, iat] = ['exp', 'nbf', 'iat'].map((name) => claim(view, name))
     const lifetime = typeof exp === 'number' && typeof iat === 'number' ? `; lives ${duration(exp - iat)}` : ''
-    const told = [`exp ${timeOf(exp, view.validatedAt)}`, `nbf ${timeOf(nbf, view.validatedAt)}`]
-    return `${[...told, `iat ${timeOf(iat, view.validatedAt)}`].join('; ')}${lifetime}`
+    const instants = [`exp ${timeOf(exp, view.validatedAt)}`, `nbf ${timeOf(nbf, view.validatedAt)}`]
+    return `${[...instants, `iat ${timeOf(iat, view.validatedAt)}`].join('; ')}${lifetime}`
   },
 }
 
