@@ -11,13 +11,13 @@ import { make } from './elements.js'
 const marks = { passed: '✓', refused: '✕', unreached: '·' }
 const spoken = { passed: 'passed', refused: 'refused', unreached: 'not reached' }
 
-/** What the servers answered, and how it came to that. @param {Tried} tried @returns {Node[]} */
-export function showAnswer({ answers, explanation }) {
+/** What the servers answered on a route, and how it came to that. @param {string} path @param {Tried} tried @returns {Node[]} */
+export function showAnswer(path, { answers, explanation }) {
   const [first] = answers
   if (first === undefined) return []
   const isGood = first.status < 400
   return [
-    make('p', `status ${isGood ? 'good' : 'bad'}`, `${first.status} ${first.reason}`),
+    make('p', `status ${isGood ? 'good' : 'bad'}`, `GET ${path}: ${first.status} ${first.reason}`),
     ...compared(answers),
     make('pre', '', textOf(first)),
     make('h3', '', 'How it came to that'),

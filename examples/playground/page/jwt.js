@@ -1,17 +1,27 @@
 /**
- * A token as it is edited: the texts of its parts. What is no JSON is kept as it was written, and sent so.
+ * The parts of a token: as they are written, or as they are read.
  * @typedef {{ header: string, payload: string, signature: string }} TokenParts
  */
 
-/** Takes a token apart, without judging it. @param {string} token @returns {TokenParts} */
+/** Takes a token apart as it is written, without judging it. @param {string} token @returns {TokenParts} */
 export function takeApart(token) {
   const [header = '', payload = '', ...rest] = token.trim().split('.')
-  return { header: readable(header), payload: readable(payload), signature: rest.join('.') }
+  return { header, payload, signature: rest.join('.') }
 }
 
-/** Puts a token together of its texts; nobody signs it. @param {TokenParts} parts @returns {string} */
-export function putTogether({ header, payload, signature }) {
-  return [encode(compact(header)), encode(compact(payload)), signature.trim()].join('.')
+/** What header and payload say, laid out to be read. @param {string} part */
+export function readPart(part) {
+  const text = decode(part)
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2)
+  } catch {
+    return text
+  }
+}
+
+/** Writes a part anew, as an issuer does: without the blanks that are for reading. Nobody signs it. @param {string} text */
+export function writePart(text) {
+  return encode(compact(text))
 }
 
 /** The claims, or null where the text is no JSON object. @param {string} text @returns {Record<string, unknown> | null} */
@@ -24,17 +34,7 @@ export function claimsOf(text) {
   }
 }
 
-/** @param {string} part */
-function readable(part) {
-  const text = decode(part)
-  try {
-    return JSON.stringify(JSON.parse(text), null, 2)
-  } catch {
-    return text
-  }
-}
-
-/** As an issuer writes it: without the blanks that are for reading. @param {string} text */
+/** @param {string} text */
 function compact(text) {
   try {
     return JSON.stringify(JSON.parse(text))

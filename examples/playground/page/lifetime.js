@@ -1,13 +1,15 @@
 /**
- * Says how long a token still counts, each second, on an element; gives what says it at once.
- * @param {HTMLElement} element @param {() => Record<string, unknown> | null} claimsNow @param {number} toleranceSeconds
+ * What is watched: whether there is a token, what it claims, and by how much clocks may differ.
+ * @typedef {{ isThere(): boolean, claims(): Record<string, unknown> | null, toleranceSeconds: number }} Watched
  */
-export function watchLifetime(element, claimsNow, toleranceSeconds) {
+
+/** Says how long a token still counts, each second, on an element; gives what says it at once. @param {HTMLElement} element @param {Watched} watched */
+export function watchLifetime(element, watched) {
   const show = () => {
-    const claims = claimsNow()
-    const left = typeof claims?.['exp'] === 'number' ? claims['exp'] - Date.now() / 1000 : null
+    const exp = watched.claims()?.['exp']
+    const left = typeof exp === 'number' ? exp - Date.now() / 1000 : null
     element.classList.toggle('over', left !== null && left <= 0)
-    const text = claims === null ? 'Log in, or paste a token of your own below.' : wordsFor(left, toleranceSeconds)
+    const text = wordsFor(watched, left)
     // Said again only when it changes: a screen reader would read it out each second.
     if (element.textContent !== text) element.textContent = text
   }
@@ -16,17 +18,27 @@ export function watchLifetime(element, claimsNow, toleranceSeconds) {
   return show
 }
 
-/** @param {number | null} left @param {number} tolerance */
-function wordsFor(left, tolerance) {
+/** @param {Watched} watched @param {number | null} left */
+function wordsFor(watched, left) {
+  if (!watched.isThere()) return 'Log in, or paste a token of your own below.'
+  if (watched.claims() === null) return 'Its claims are no JSON object.'
   if (left === null) return 'It claims no end.'
   if (left > 0) return `It is over in ${duration(left)}.`
-  if (left + tolerance > 0)
-    return `It is over; clocks may differ by ${tolerance} s, so it passes for ${duration(left + tolerance)} more.`
+  const passes = left + watched.toleranceSeconds
+  if (passes > 0)
+    return `It is over; clocks may differ by ${watched.toleranceSeconds} s, so it passes for ${duration(passes)} more.`
   return `It has been over for ${duration(-left)}.`
 }
 
 /** @param {number} seconds */
 function duration(seconds) {
   const whole = Math.ceil(seconds)
-  return whole < 120 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`
+  if (whole < 120) return `${whole} s`
+  if (whole < 7200) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  return whole < 172_800 ? `${Math.floor(whole / 3600)} hours` : days(whole / 86_400)
+}
+
+/** @param {number} count */
+function days(count) {
+  return count > 36_525 ? 'more than 100 years' : `${Math.floor(count)} days`
 }

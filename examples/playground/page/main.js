@@ -1,19 +1,20 @@
 import { showAnswer } from './answer.js'
 import { meaningOf } from './claims.js'
 import { byId, make } from './elements.js'
-import { claimsOf, putTogether, takeApart } from './jwt.js'
+import { claimsOf, takeApart } from './jwt.js'
 import { watchLifetime } from './lifetime.js'
 import { logIn, logOut, logOutEverywhere, read, refresh, send } from './session.js'
+import { TokenFields } from './token-fields.js'
 
-const page = await read('/playground.json')
-const fields = {
-  header: byId('header', HTMLTextAreaElement),
-  payload: byId('payload', HTMLTextAreaElement),
-  signature: byId('signature', HTMLTextAreaElement),
-}
-const pasted = byId('pasted', HTMLTextAreaElement)
 const session = byId('session', HTMLElement)
+const page = await read('/playground.json').catch((error) => {
+  session.textContent = `The playground does not answer: ${error.message}`
+  throw error
+})
+const fields = new TokenFields()
+const pasted = byId('pasted', HTMLTextAreaElement)
 const answer = byId('answer', HTMLElement)
+const user = byId('user', HTMLSelectElement)
 const buttons = {
   refresh: byId('refresh', HTMLButtonElement),
   logOut: byId('logout', HTMLButtonElement),
@@ -23,46 +24,47 @@ const buttons = {
 
 /** The tokens as the login gave them; null where nobody is logged in. @type {import('./session.js').Tokens | null} */
 let tokens = null
-/** The token as it came, before it was edited. */
-let untouched = ''
+/** What came of an older call is not shown over what came of a newer one. */
+const newest = { session: 0, call: 0 }
 
 fillChoices()
-const showLifetime = watchLifetime(
-  byId('lifetime-left', HTMLElement),
-  () => claimsOf(fields.payload.value),
-  page.toleranceSeconds,
-)
+const showLifetime = watchLifetime(byId('lifetime-left', HTMLElement), {
+  isThere: () => fields.token !== '',
+  claims: () => claimsOf(fields.payload.value),
+  toleranceSeconds: page.toleranceSeconds,
+})
 byId('sessions-are', HTMLElement).textContent = `Sessions and revocations are ${page.sessionsAre}.`
-for (const field of Object.values(fields)) field.addEventListener('input', showToken)
+for (const field of [fields.header, fields.payload, fields.signature]) field.addEventListener('input', showToken)
 pasted.addEventListener('input', () => hold(pasted.value))
-buttons.restore.addEventListener('click', () => hold(untouched))
+buttons.restore.addEventListener('click', () => {
+  fields.restore()
+  showToken()
+})
 
 byId('login', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault()
-  const [user, lifetime] = ['user', 'lifetime'].map((id) => byId(id, HTMLSelectElement).value)
-  void report(async () => {
-    keep(await logIn(user ?? '', lifetime ?? ''))
-    return `${user} is logged in.`
-  })
+  const name = user.value
+  void report(async () => ({
+    given: await logIn(name, byId('lifetime', HTMLSelectElement).value),
+    text: `${name} is logged in.`,
+  }))
 })
 buttons.refresh.addEventListener('click', () => {
-  void report(async () => {
-    keep(await refresh(tokens?.refreshToken ?? ''))
-    return 'A new access token, and a new refresh token: the one before is used up.'
-  })
+  void report(async () => ({
+    given: await refresh(tokens?.refreshToken ?? ''),
+    text: 'A new access token, and a new refresh token: the one before is used up.',
+  }))
 })
 buttons.logOut.addEventListener('click', () => {
   void report(async () => {
     await logOut(tokens?.refreshToken ?? '')
-    keep(null)
-    return 'Logged out: the tokens of this session are revoked. Call the API with the one above.'
+    return { given: null, text: 'Logged out: the tokens of this session are revoked. Call the API with the one below.' }
   })
 })
 buttons.logOutAll.addEventListener('click', () => {
   void report(async () => {
     await logOutEverywhere(tokens?.accessToken ?? '')
-    keep(null)
-    return 'Logged out everywhere: all that the user was given is revoked.'
+    return { given: null, text: 'Logged out everywhere: all that the user was given is revoked.' }
   })
 })
 byId('call', HTMLFormElement).addEventListener('submit', (event) => {
@@ -70,51 +72,52 @@ byId('call', HTMLFormElement).addEventListener('submit', (event) => {
   void call()
 })
 
-/** Does something with the session, and says what came of it. @param {() => Promise<string>} work */
+/**
+ * Does something with the session, and says what came of it.
+ * @param {() => Promise<{ given: import('./session.js').Tokens | null, text: string }>} work
+ */
 async function report(work) {
+  const number = ++newest.session
   try {
-    session.textContent = await work()
+    const { given, text } = await work()
+    if (number !== newest.session) return
+    keep(given)
+    session.textContent = text
   } catch (error) {
-    session.textContent = error instanceof Error ? error.message : String(error)
+    if (number === newest.session) session.textContent = wordsOf(error)
   }
 }
 
 /** @param {import('./session.js').Tokens | null} given */
 function keep(given) {
   tokens = given
-  for (const button of [buttons.refresh, buttons.logOut, buttons.logOutAll]) button.disabled = given === null
+  for (const button of [buttons.refresh, buttons.logOut, buttons.logOutAll]) disable(button, given === null, user)
   if (given !== null) hold(given.accessToken)
+}
+
+/** Who works by keyboard must not lose the place. @param {HTMLButtonElement} button @param {boolean} off @param {HTMLElement} next */
+function disable(button, off, next) {
+  if (off && document.activeElement === button) next.focus()
+  button.disabled = off
 }
 
 /** Puts a token into the fields. @param {string} token */
 function hold(token) {
-  untouched = token.trim()
-  const parts = takeApart(untouched)
-  fields.header.value = parts.header
-  fields.payload.value = parts.payload
-  fields.signature.value = parts.signature
+  fields.hold(token)
   showToken()
 }
 
-function tokenNow() {
-  const parts = { header: fields.header.value, payload: fields.payload.value, signature: fields.signature.value }
-  // A token that nobody touched goes as it came, however its issuer spelt it.
-  if (JSON.stringify(parts) === JSON.stringify(takeApart(untouched))) return untouched
-  return putTogether(parts)
-}
-
 function showToken() {
-  const token = tokenNow()
-  const isEdited = token !== untouched
-  buttons.restore.disabled = !isEdited
+  const { token, isEdited } = fields
+  disable(buttons.restore, !isEdited, fields.payload)
+  const { header, payload, signature } = takeApart(token)
   byId('edited', HTMLElement).textContent = isEdited ? 'Edited: the signature is not of what stands there now.' : ''
-  const [first = '', second = '', ...rest] = token.split('.')
   const parts = [
-    make('span', 'header', first),
+    make('span', 'header', header),
     '.',
-    make('span', 'payload', second),
+    make('span', 'payload', payload),
     '.',
-    make('span', 'signature', rest.join('.')),
+    make('span', 'signature', signature),
   ]
   byId('encoded', HTMLElement).replaceChildren(...(token === '' ? [] : parts))
   showClaims()
@@ -125,11 +128,12 @@ function showClaims() {
   const rows = Object.entries(claimsOf(fields.payload.value) ?? {}).map(([name, value]) => {
     const { text, gives } = meaningOf(name, value, page.roles)
     const roles = gives.flatMap((given) => [' ', make('span', 'role', given)])
+    const cells = [make('code', '', name), JSON.stringify(value)]
     return make(
       'tr',
       '',
-      make('td', '', make('code', '', name)),
-      make('td', 'value', JSON.stringify(value)),
+      make('td', '', cells[0] ?? ''),
+      make('td', 'value', cells[1] ?? ''),
       make('td', '', text, ...roles),
     )
   })
@@ -138,19 +142,24 @@ function showClaims() {
 }
 
 async function call() {
+  const number = ++newest.call
+  const path = byId('path', HTMLSelectElement).value
   const isWithout = byId('without', HTMLInputElement).checked
-  const asked = {
-    server: byId('server', HTMLSelectElement).value,
-    path: byId('path', HTMLSelectElement).value,
-    token: isWithout ? '' : tokenNow(),
-  }
+  const asked = { server: byId('server', HTMLSelectElement).value, path, token: isWithout ? '' : fields.token }
   answer.setAttribute('aria-busy', 'true')
-  try {
-    answer.replaceChildren(...showAnswer(await send('/try', asked)))
-  } catch (error) {
-    answer.replaceChildren(make('p', 'differ', error instanceof Error ? error.message : String(error)))
-  }
+  const shown = await send('/try', asked).then(
+    (tried) => showAnswer(path, tried),
+    (error) => [make('p', 'differ', wordsOf(error))],
+  )
+  if (number !== newest.call) return
+  answer.replaceChildren(...shown)
   answer.removeAttribute('aria-busy')
+}
+
+/** @param {unknown} error */
+function wordsOf(error) {
+  if (error instanceof TypeError) return 'The playground does not answer: is npm start still running?'
+  return error instanceof Error ? error.message : String(error)
 }
 
 function fillChoices() {

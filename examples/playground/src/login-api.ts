@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http'
 import { getAuth, jwtAuth } from '@claimcheck/express'
 import type { Auth } from '@claimcheck/express'
 import { RefreshError, SessionsUnavailable } from '@claimcheck/issuer'
@@ -6,6 +5,7 @@ import type { IssuerMetadata, PublishedDocument } from '@claimcheck/issuer'
 import express from 'express'
 import type { ErrorRequestHandler, Express, Request, Response } from 'express'
 import type { Login } from './login.ts'
+import { problem } from './problem.ts'
 import { isUserName, users } from './users.ts'
 
 const longestBody = 1024
@@ -90,10 +90,4 @@ function textIn({ body }: Request, name: string): string | null {
   if (typeof fields !== 'object' || fields === null) return null
   const value = (fields as Readonly<Record<string, unknown>>)[name]
   return typeof value === 'string' ? value : null
-}
-
-function problem(res: Response, status: number, detail: string): void {
-  const body = { type: 'about:blank', title: STATUS_CODES[status], status, detail }
-  res.writeHead(status, { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' })
-  res.end(JSON.stringify(body))
 }

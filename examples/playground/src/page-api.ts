@@ -1,10 +1,10 @@
-import { STATUS_CODES } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { hasRole, hasScope } from '@claimcheck/core'
 import type { Auth, Policy } from '@claimcheck/core'
 import express from 'express'
-import type { Express, RequestHandler } from 'express'
+import type { ErrorRequestHandler, Express } from 'express'
 import type { Api } from './playground.ts'
+import { problem } from './problem.ts'
 import { callApi, UnsendableToken } from './try-call.ts'
 import { aboutUsers } from './users.ts'
 
@@ -30,13 +30,14 @@ const routes: readonly Route[] = [
   { path: '/reports', needs: 'the scope reports:read', policy: hasScope('reports:read') },
 ]
 
+const longestBody = 100_000
+
 const folder = fileURLToPath(new URL('../page/', import.meta.url))
 
 /** The page, what it shows, and the calls that it makes: of one of the APIs, with the steps that led to the answer. */
 export function createPageApi({ auth, apis, sessionsAre }: PageSettings): Express {
   const app = express()
   app.disable('x-powered-by')
-  app.use(ownPagesOnly)
 
   app.get('/playground.json', (_req, res) => {
     res.json({
@@ -48,16 +49,14 @@ export function createPageApi({ auth, apis, sessionsAre }: PageSettings): Expres
       sessionsAre,
     })
   })
-  app.post('/try', express.json({ type: () => true, limit: 100_000 }), async (req, res) => {
+  app.post('/try', express.json({ type: () => true, limit: longestBody }), async (req, res) => {
     const { server, path, token } = textsIn(req.body)
     const route = routes.find((candidate) => candidate.path === path)
     const called = apis().filter(({ name }) => server === '' || name === server)
     if (route === undefined || called.length === 0) {
-      res.status(400).json({
-        detail: `server must be one of ${apis()
-          .map(({ name }) => name)
-          .join(', ')}, or empty for all; path one of ${routes.map((one) => one.path).join(', ')}`,
-      })
+      const names = apis().map(({ name }) => name)
+      const paths = routes.map((one) => one.path)
+      problem(res, 400, `server must be one of ${names.join(', ')}, or empty for all; path one of ${paths.join(', ')}`)
       return
     }
     try {
@@ -65,38 +64,33 @@ export function createPageApi({ auth, apis, sessionsAre }: PageSettings): Expres
       res.json({ answers, explanation: await explain(auth, route, token) })
     } catch (error) {
       if (!(error instanceof UnsendableToken)) throw error
-      res.status(400).json({ title: STATUS_CODES[400], detail: error.message })
+      problem(res, 400, error.message)
     }
   })
   app.use(
     express.static(folder, { index: 'index.html', setHeaders: (res) => res.setHeader('Cache-Control', 'no-cache') }),
   )
+  app.use(answerErrors)
   return app
 }
 
 async function explain(auth: Auth, { policy }: Route, token: string) {
   if (policy === 'public') return null
   const headers = token === '' ? {} : { authorization: `Bearer ${token}` }
-  // Whatever NODE_ENV says: nobody but this machine can ask.
+  // Whatever NODE_ENV says: what is explained are tokens of made-up users, to their own machine.
   return auth.explain({ headers }, { inProduction: true, ...(policy === null ? {} : { policy }) })
 }
 
-/** The page loads nothing from elsewhere, and no page from elsewhere may make it act. */
-const ownPagesOnly: RequestHandler = (req, res, next) => {
-  res.setHeader(
-    'Content-Security-Policy',
-    "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
-  )
-  res.setHeader('X-Content-Type-Options', 'nosniff')
-  if (req.method === 'POST' && req.headers['sec-fetch-site'] === 'cross-site') {
-    res.status(403).json({ detail: 'Another site may not call the playground' })
-    return
-  }
-  next()
+const answerErrors: ErrorRequestHandler = (error: unknown, req, res, _next) => {
+  const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500
+  const hint = `The body must be JSON of at most ${longestBody} bytes: {"server":"","path":"/me","token":"…"}`
+  if (status >= 400 && status < 500) return problem(res, status, req.path === '/try' ? hint : 'There is no such page')
+  console.error(error)
+  return problem(res, 500, 'The call failed; the terminal says why')
 }
 
 function textsIn(body: unknown): { readonly server: string; readonly path: string; readonly token: string } {
   const fields = typeof body === 'object' && body !== null ? (body as Readonly<Record<string, unknown>>) : {}
   const text = (name: string) => (typeof fields[name] === 'string' ? fields[name] : '')
-  return { server: text('server'), path: text('path'), token: text('token') }
+  return { server: text('server'), path: text('path'), token: text('token').trim() }
 }

@@ -6,6 +6,7 @@ import express from 'express'
 import { createLoginApi } from './login-api.ts'
 import { createLogin } from './login.ts'
 import type { Login } from './login.ts'
+import { ownPagesOnly } from './own-pages.ts'
 import { createPageApi } from './page-api.ts'
 import { closeAll, host, listenAll, nodeServer } from './server.ts'
 import type { Server } from './server.ts'
@@ -42,7 +43,7 @@ export async function startPlayground(firstPort: number, redisUrl: string | null
   ]
   let apis: readonly Api[] = []
   const page = createPageApi({ auth, apis: () => apis, sessionsAre: stores.where })
-  const front = express().use(page, createLoginApi(login, auth))
+  const front = express().disable('x-powered-by').use(ownPagesOnly, page, createLoginApi(login, auth))
   const servers = [nodeServer('login', front), ...apiServers]
   const [loginUrl = '', ...apiUrls] = await listenAll(servers, firstPort).catch(async (error: unknown) => {
     await stores.close()

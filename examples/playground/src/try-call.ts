@@ -14,8 +14,8 @@ export interface TriedAnswer {
 export class UnsendableToken extends Error {
   override readonly name = 'UnsendableToken'
 
-  constructor(cause: unknown) {
-    super('This text cannot be sent in a header: take out line breaks and characters beyond Latin-1', { cause })
+  constructor(why: string, cause?: unknown) {
+    super(`This token cannot be sent in a header: ${why}`, cause === undefined ? {} : { cause })
   }
 }
 
@@ -32,10 +32,14 @@ export async function callApi({ name, url }: Api, path: string, token: string): 
   return { name, status, reason: STATUS_CODES[status] ?? '', headers, body: await response.text() }
 }
 
+/** Node takes 16 kB of headers, and answers what is longer before any application hears of it. */
+const longestToken = 15_000
+
 function headersFor(token: string): Headers {
+  if (token.length > longestToken) throw new UnsendableToken(`it is longer than ${longestToken} characters`)
   try {
     return new Headers(token === '' ? {} : { Authorization: `Bearer ${token}` })
   } catch (cause) {
-    throw new UnsendableToken(cause)
+    throw new UnsendableToken('take out line breaks and characters beyond Latin-1', cause)
   }
 }

@@ -1,4 +1,6 @@
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { createServer, request as httpRequest } from 'node:http'
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Playground } from '../src/playground.ts'
 import { adaptersMissing } from './adapters.ts'
@@ -85,7 +87,7 @@ describe.skipIf(adaptersMissing !== null)(`the playground${reason}`, () => {
     const response = await fetch(playground.loginUrl)
     expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'self';/)
     const html = await response.text()
-    for (const file of ['page.css', 'main.js', 'icon.svg']) {
+    for (const file of ['page.css', 'parts.css', 'main.js', 'icon.svg']) {
       expect(html).toContain(`"${file}"`)
       expect((await fetch(`${playground.loginUrl}/${file}`)).status).toBe(200)
     }
@@ -102,7 +104,36 @@ describe.skipIf(adaptersMissing !== null)(`the playground${reason}`, () => {
     expect(one).toMatchObject({ answers: [{ name: 'Koa', status: 200 }], explanation: null })
   })
 
+  it('lets nobody in by another name, and no page of another site or port', async () => {
+    const { port } = new URL(playground.loginUrl)
+    const asked = async (headers: OutgoingHttpHeaders, method = 'POST') => {
+      const request = httpRequest({ host: '127.0.0.1', port, path: '/login', method, headers })
+      request.end('{"user":"john"}')
+      const [response] = (await once(request, 'response')) as [IncomingMessage]
+      response.resume()
+      return response.statusCode
+    }
+    expect(await asked({ host: `localhost:${port}` })).toBe(200)
+    expect(await asked({ host: `evil.example:${port}` })).toBe(403)
+    expect(await asked({ host: `evil.example:${port}` }, 'GET')).toBe(403)
+    expect(await asked({ host: '127.0.0.1:1' })).toBe(403)
+    expect(await asked({ 'sec-fetch-site': 'same-origin' })).toBe(200)
+    for (const site of ['same-site', 'cross-site']) expect(await asked({ 'sec-fetch-site': site })).toBe(403)
+  })
+
   it('says what is wrong with a call that it cannot make', async () => {
+    for (const [body, status] of [
+      ['{', 400],
+      ['5', 400],
+      ['', 400],
+      ['x'.repeat(100_001), 413],
+    ] as const) {
+      const odd = await fetch(`${playground.loginUrl}/try`, { method: 'POST', body })
+      expect([odd.status, odd.headers.get('content-type')]).toEqual([status, 'application/problem+json'])
+      expect(await odd.text()).not.toMatch(/node_modules|SyntaxError/)
+    }
+    const long = await post('/try', { server: '', path: '/me', token: 'a'.repeat(15_001) })
+    expect([long.status, await long.json()]).toMatchObject([400, { detail: expect.stringMatching(/15000/) as unknown }])
     const unsendable = await post('/try', { server: '', path: '/me', token: 'a\nb' })
     expect([unsendable.status, await unsendable.json()]).toMatchObject([
       400,
