@@ -178,6 +178,11 @@ describe('claimcheck dev', () => {
     await expect(fetch(variables.JWT_ISSUER)).rejects.toThrow()
   })
 
+  it('may be ended at the first word that it prints', async () => {
+    const terminal = new Terminal({ onPrint: ({ pressCtrlC }) => pressCtrlC() })
+    expect(await terminal.run('dev', '--port', '0')).toBe(0)
+  })
+
   it('says that its port is taken', async () => {
     const blocker = createServer().listen(0, '127.0.0.1')
     await once(blocker, 'listening')

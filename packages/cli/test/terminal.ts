@@ -17,6 +17,8 @@ export interface TestSurroundings {
   readonly isTerminal?: boolean
   readonly fetch?: Fetch
   readonly now?: () => number
+  /** What is done as soon as something is printed. */
+  readonly onPrint?: (terminal: Terminal) => void
 }
 
 /** A terminal of a test: what was printed on it, its timers, which run out when they are told to, and its Ctrl-C. */
@@ -24,18 +26,19 @@ export class Terminal {
   stdout = ''
   stderr = ''
   #timers: (() => void)[] = []
-  #interrupt = (): void => undefined
+  readonly #interrupts: (() => void)[] = []
   readonly #surroundings: Surroundings
 
-  constructor({ env = {}, stdin = { kind: 'socket' }, isTerminal = false, fetch, now }: TestSurroundings = {}) {
+  constructor({ env = {}, stdin = { kind: 'socket' }, isTerminal = false, ...seams }: TestSurroundings = {}) {
+    const { fetch, now, onPrint } = seams
     const output = (write: (text: string) => void): Output => ({ isTerminal, showsColours: isTerminal, write })
-    const interrupted = new Promise<void>((resolve) => {
-      this.#interrupt = resolve
-    })
     this.#surroundings = {
       env,
       stdin: inputOf(stdin),
-      stdout: output((text) => (this.stdout += text)),
+      stdout: output((text) => {
+        this.stdout += text
+        onPrint?.(this)
+      }),
       stderr: output((text) => (this.stderr += text)),
       fetch: fetch ?? ((url, init) => globalThis.fetch(url, init)),
       now: now ?? (() => nowSeconds * 1000),
@@ -45,7 +48,7 @@ export class Terminal {
           this.#timers = this.#timers.filter((timer) => timer !== act)
         }
       },
-      interrupted: async () => interrupted,
+      interrupted: async () => new Promise((resolve) => this.#interrupts.push(resolve)),
     }
   }
 
@@ -63,8 +66,9 @@ export class Terminal {
     while (this.#timers.length === 0) await new Promise((resolve) => setImmediate(resolve))
   }
 
-  pressCtrlC(): void {
-    this.#interrupt()
+  readonly pressCtrlC = (): void => {
+    if (this.#interrupts.length === 0) throw new Error('Nobody listens for Ctrl-C: the process would be killed')
+    for (const interrupt of this.#interrupts) interrupt()
   }
 
   json(): unknown {
