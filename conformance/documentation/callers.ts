@@ -12,6 +12,10 @@ const callers: Readonly<Record<string, Claims>> = {
   jane: {},
   /** Comes with a token that is over. */
   late: { exp: 1_700_000_000 },
+  /** Comes with a token that is never over. */
+  forever: { exp: undefined },
+  /** Comes with an ID token in the place of an access token. */
+  idle: { at_hash: 'HK6E_P6Dh8Y93mRNtsDB1Q', nonce: 'n-0S6_WzA2Mj' },
   ed: { groups: ['editors'] },
   /** May sign the contracts of tenant 42; so might paul, had he the scopes, and tom, were he of that tenant. */
   olga: { realm_access: { roles: ['owner'] }, tenant: 42, scope: 'contracts:read contracts:sign' },

@@ -8,12 +8,14 @@ import { tokenOf } from './callers.ts'
  * promised: the name of a header, and the body, as in `→ 503 with retry-after` and `→ 200 {"hello":"john"}`. The token
  * is that of the issuer in the environment, or of one in memory: `GET /me as john of https://issuer.example → 200`. It
  * comes in a cookie where one is named, and from where a browser would say: `as john by __Host-access from same-origin`.
- * Whoever calls `by cookies` sends those that earlier answers have set.
+ * Over a WebSocket it may come `by message`, as the first; the answer is the first message, or the code of the close.
+ * Whoever calls `by cookies` sends those that earlier answers have set. JSON is sent so: `POST /notes sending {"a":1}`.
  */
 interface Call {
   readonly question: string
   readonly method: string
   readonly path: string
+  readonly sent: string | undefined
   readonly caller: string | undefined
   readonly issuer: string | undefined
   readonly cookie: string | undefined
@@ -24,7 +26,13 @@ interface Call {
 }
 
 const form =
-  /^(?<question>(?<method>[A-Z]+) (?<path>\/\S*)(?: as (?<caller>[a-z0-9]+)(?: of (?<issuer>https?:\S+))?(?: by (?<cookie>\S+))?)?(?<kept> by cookies)?(?: from (?<site>[a-z-]+))?) → \d{3}(?: with (?<header>[a-z-]+))?(?: (?<body>[^]+))?$/
+  /^(?<question>(?<method>[A-Z]+) (?<path>\/\S*)(?: sending (?<sent>\{.*?\}))?(?: as (?<caller>[a-z0-9]+)(?: of (?<issuer>https?:\S+))?(?: by (?<cookie>\S+))?)?(?<kept> by cookies)?(?: from (?<site>[a-z-]+))?) → \d{3,4}(?: with (?<header>[a-z-]+))?(?: (?<body>[^]+))?$/
+
+/** What clients of JSON send; those of MCP take a stream of events as well. */
+const jsonHeaders: readonly HeaderLine[] = [
+  ['Content-Type', 'application/json'],
+  ['Accept', 'application/json, text/event-stream'],
+]
 
 /** Splits a comment into its calls; one that is none is a mistake of the page. */
 export function splitCalls(comment: string): readonly string[] {
@@ -42,15 +50,17 @@ export async function makeCalls(port: number, calls: readonly string[]): Promise
 }
 
 async function make(port: number, call: Call, jar: Map<string, string>): Promise<string> {
-  const { question, method, path, kept, site, header, body } = call
+  const { question, method, path, sent, kept, site, header, body } = call
   const headers: readonly HeaderLine[] = [
     ['Origin', 'https://app.example'],
     ...(method === 'OPTIONS' ? [['Access-Control-Request-Method', 'GET'] as const] : []),
+    ...(sent === undefined ? [] : jsonHeaders),
     ...(site === undefined ? [] : [['Sec-Fetch-Site', site] as const]),
     ...(kept === undefined ? [] : [['Cookie', [...jar].map((pair) => pair.join('=')).join('; ')] as const]),
     ...(await credentials(call)),
   ]
-  const answer = method === 'UPGRADE' ? await upgrade(port, path, headers) : await ask(port, { method, path, headers })
+  const request = { method, path, headers, ...(sent === undefined ? {} : { body: sent }) }
+  const answer = method === 'UPGRADE' ? await upgrade(port, call, headers) : await ask(port, request)
   keepCookies(answer.headers, jar)
   const withHeader = answer.headers.some(([name]) => name === header) ? ` with ${header}` : ''
   return `${question} → ${answer.status}${withHeader}${body === undefined ? '' : ` ${answer.body.toString()}`}`
@@ -66,19 +76,28 @@ function keepCookies(headers: readonly HeaderLine[], jar: Map<string, string>): 
   }
 }
 
-async function credentials({ caller, issuer, cookie }: Call): Promise<readonly HeaderLine[]> {
-  if (caller === undefined) return []
+async function credentials(call: Call): Promise<readonly HeaderLine[]> {
+  const { caller, issuer, cookie } = call
+  if (caller === undefined || isTold(call)) return []
   const token = await tokenOf(caller, issuer)
   return [cookie === undefined ? ['Authorization', `Bearer ${token}`] : ['Cookie', `${cookie}=${token}`]]
 }
 
-/** Opens a WebSocket: the body of its 101 is the first message. */
-async function upgrade(port: number, path: string, headers: readonly HeaderLine[]): Promise<Omit<Answer, 'reason'>> {
-  const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers: Object.fromEntries(headers) })
+/** Whether the token comes as the first message of a WebSocket. */
+function isTold({ cookie }: Call): boolean {
+  return cookie === 'message'
+}
+
+/** Opens a WebSocket: the body of its 101 is the first message; of one that is closed, the reason. */
+async function upgrade(port: number, call: Call, headers: readonly HeaderLine[]): Promise<Omit<Answer, 'reason'>> {
+  const message = isTold(call) && call.caller !== undefined ? await tokenOf(call.caller, call.issuer) : null
+  const socket = new WebSocket(`ws://127.0.0.1:${port}${call.path}`, { headers: Object.fromEntries(headers) })
   try {
     return await new Promise((resolve, reject) => {
       socket.on('error', reject)
-      socket.on('message', (message: Buffer) => resolve({ status: 101, headers: [], body: message }))
+      if (message !== null) socket.on('open', () => socket.send(message))
+      socket.on('message', (body: Buffer) => resolve({ status: 101, headers: [], body }))
+      socket.on('close', (status, body) => resolve({ status, headers: [], body }))
       socket.on('unexpected-response', (_request, { statusCode = 0, headers: answered }) => {
         const names = Object.keys(answered).map((name) => [name, ''] as const)
         resolve({ status: statusCode, headers: names, body: Buffer.alloc(0) })

@@ -1,6 +1,7 @@
 // Comes before a block of the documentation, by `node --import`: it keeps the block off the network, and tells the
 // parent process of the ports on which it listens.
 import { Server, Socket } from 'node:net'
+import { answerHttps } from './https-in-memory.ts'
 import { answerAsIssuer } from './in-memory-issuer.ts'
 
 const loopback = /^(localhost|127\.[\d.]+|\[?::1\]?)$/
@@ -11,6 +12,8 @@ globalThis.fetch = async (input, init) => {
   const url = new URL(input instanceof Request ? input.url : input)
   return loopback.test(url.hostname) ? realFetch(input, init) : answerAsIssuer(url, jwkSet)
 }
+
+answerHttps((url) => answerAsIssuer(url, jwkSet))
 
 Socket.prototype.connect = new Proxy(Socket.prototype.connect, {
   apply(connect, socket: Socket, given: unknown[]) {

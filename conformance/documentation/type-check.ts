@@ -8,8 +8,8 @@ import type { Program } from './program.ts'
 /** What the compiler found, by the place of the block; under null, what it found elsewhere. */
 export type TypeErrors = ReadonlyMap<string | null, readonly string[]>
 
-/** What types more than its own file. */
-const typesTheProgram = /\bdeclare (module|global)\b|\/augment'/
+/** What types more than its own file; the types of graphql-yoga bring those of browsers along. */
+const typesTheProgram = /\bdeclare module '@claimcheck\/|\bdeclare global\b|\/augment'|'graphql-yoga'/
 
 /** Checks the blocks together, by the settings of the tests; a block that types the whole program, alone. */
 export async function checkTypes(folder: string, programs: readonly Program[]): Promise<TypeErrors> {
