@@ -19,8 +19,9 @@ const outage: KeySource = {
   holds: () => false,
 }
 
-/** Who has to ask for what the pages show, and of which keys. */
-const questions: Readonly<Record<string, { readonly keys: KeySettings; readonly caller: string }>> = {
+/** Who has to ask for what the pages show, and of which keys; null: somebody without a token. */
+const questions: Readonly<Record<string, { readonly keys: KeySettings; readonly caller: string | null }>> = {
+  token_missing: { keys: { secret }, caller: null },
   token_expired: { keys: { secret }, caller: 'late' },
   keys_unavailable: { keys: outage, caller: 'john' },
 }
@@ -36,27 +37,26 @@ await describeTargets((target) => {
     const { port } = await serveOneRoute(target, {
       mounts: [{ auth: createAuth({ ...issuer, keys, algorithms: ['HS256'] }) }],
     })
-    const answer = await ask(port, { headers: [['Authorization', `Bearer ${await tokenOf(caller)}`]] })
+    const headers = caller === null ? [] : ([['Authorization', `Bearer ${await tokenOf(caller)}`]] as const)
+    const answer = await ask(port, { headers })
     expect(linesOf(answer)).toEqual(text.trimEnd().split('\n').map(inOneCase))
   })
 })
 
 describe('the README', () => {
-  const readme = readFileSync(join(root, 'README.md'), 'utf8')
-
   it('shows what a refusal looks like', () => {
     expect(answersShown.map(({ place }) => place)).toContainEqual(expect.stringMatching(/^README\.md:/))
-  })
-
-  it('lists every code with its status, in their order', () => {
-    const rows = Array.from(readme.matchAll(/^\| \[`(\w+)`\]\(docs\/errors\.md#\1\) \| (\d{3}) \|/gm))
-    const listed = rows.map(([, code, status]) => [code, Number(status)])
-    expect(listed).toEqual(refusalCodes.map((code) => [code, new AuthError(code).status]))
   })
 })
 
 describe('docs/errors.md', () => {
   const page = readFileSync(join(root, 'docs/errors.md'), 'utf8')
+
+  it('lists every code with its status, in their order', () => {
+    const rows = Array.from(page.matchAll(/^\| \[`(\w+)`\]\(#\1\) \| (\d{3}) \|/gm))
+    const listed = rows.map(([, code, status]) => [code, Number(status)])
+    expect(listed).toEqual(refusalCodes.map((code) => [code, new AuthError(code).status]))
+  })
 
   it.each(refusalCodes)('says of %s the status, the text and the headers that are answered', (code) => {
     const [, section = ''] = page.split(`\n## ${code}\n`)

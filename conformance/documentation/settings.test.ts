@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ConfigError, createAuth } from '@claimcheck/core'
+import { expect, it } from 'vitest'
+import { root } from './pages.ts'
+
+const page = readFileSync(join(root, 'docs/settings.md'), 'utf8')
+const [ofAuth = ''] = page.split('The adapters add their own')
+
+it('docs/settings.md has a row for every setting of an Auth, and for nothing else', () => {
+  const listed = Array.from(ofAuth.matchAll(/^\| `(\w+)` \|/gm), ([, name = '']) => name)
+  expect(listed.toSorted()).toEqual(knownSettings().toSorted())
+})
+
+/** An unknown setting is told which ones are known. */
+function knownSettings(): readonly string[] {
+  try {
+    Reflect.apply(createAuth, undefined, [{ unknown: true }])
+  } catch (error) {
+    if (error instanceof ConfigError) return /known here: (.*?)\)/.exec(error.message)?.[1]?.split(', ') ?? []
+  }
+  throw new Error('An unknown setting was accepted')
+}
