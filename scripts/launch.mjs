@@ -11,12 +11,12 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const stampFile = join(root, 'node_modules', '.installed.json')
 const onWindows = process.platform === 'win32'
 
-/** Big, and wanted by the full check alone: the names of packages, and where they are. */
-const extraPackages = new Map([
-  ['@claimcheck/runtimes', join(root, 'runtimes')],
-  ['@claimcheck/example-jest', join(root, 'examples', 'testing', 'jest')],
-])
-const needExtras = ['check:full']
+/** Big, and wanted by few scripts. */
+const extraPackages = {
+  '@claimcheck/runtimes': { folder: 'runtimes', wantedBy: ['check:full'] },
+  '@claimcheck/example-jest': { folder: 'examples/testing/jest', wantedBy: ['check:full'] },
+  '@claimcheck/docs': { folder: 'docs', wantedBy: ['check:full', 'site', 'site:dev'] },
+}
 /** vitest's range; what only builds is content with any Node that can start this file. */
 const testNode = {
   range: '22.12, 24 or 26',
@@ -52,15 +52,19 @@ async function main() {
 }
 
 async function install() {
-  const withExtras = needExtras.includes(script)
   const stamp = readStamp()
-  if (stamp?.fingerprint === fingerprint() && (stamp.withExtras || !withExtras)) return
+  const isUnchanged = stamp?.fingerprint === fingerprint()
+  const there = isUnchanged ? (stamp.extras ?? []) : []
+  const wanted = Object.keys(extraPackages).filter((name) => extraPackages[name].wantedBy.includes(script))
+  if (isUnchanged && wanted.every((name) => there.includes(name))) return
+  const extras = Object.keys(extraPackages).filter((name) => wanted.includes(name) || there.includes(name))
   rmSync(stampFile, { force: true })
   // The registry is asked about each package again only where nobody waits; the hashes are checked either way.
   const trust = process.env.CI ? [] : ['--trust-lockfile']
-  const without = withExtras ? [] : [...extraPackages.keys()].flatMap((name) => ['--filter', `!${name}`])
+  const left = Object.keys(extraPackages).filter((name) => !extras.includes(name))
+  const without = left.flatMap((name) => ['--filter', `!${name}`])
   await phase('install', true, [...without, 'install', '--frozen-lockfile', ...trust], process.env)
-  writeFileSync(stampFile, JSON.stringify({ fingerprint: fingerprint(), withExtras }))
+  writeFileSync(stampFile, JSON.stringify({ fingerprint: fingerprint(), extras }))
 }
 
 function readStamp() {
@@ -76,7 +80,7 @@ function fingerprint() {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch} `)
   for (const name of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', '.pnpmfile.mjs'])
     hash.update(readFileSync(join(root, name)))
-  const extraFolders = [...extraPackages.values()]
+  const extraFolders = Object.values(extraPackages).map(({ folder }) => join(root, folder))
   for (const folder of packageFolders()) {
     const installed = existsSync(join(folder, 'node_modules')) && !extraFolders.includes(folder)
     hash.update(`${folder} ${installed} `).update(readFileSync(join(folder, 'package.json')))

@@ -11,10 +11,11 @@ it('tells a link that leads nowhere from one that leads somewhere', () => {
     '# A `code` and a [link](errors.md)',
     '## Twice, of course',
     '## Twice, of course',
-    '[a](#a-code-and-a-link) [b](#twice-of-course-1) [c](adr/README.md) [d](../README.md#guides) <!-- [no](nowhere) -->',
+    '[a](#a-code-and-a-link) [b](#twice-of-course-1) [c](adr/README.md) [d](../README.md#speed) <!-- [no](nowhere) -->',
     '[a](#a-code) [b](#twice-of-course-2) [c](nowhere.md) [d](../README.md#nowhere) [e](../../README.md)',
     '![an image](nowhere.png "title") [text](https://site.example) `[code](nowhere)`',
     '[name]: nowhere/else.md',
+    '<img src="pictures/way.svg"> <img src="pictures/nowhere.svg">',
     '```ts',
     "const text = '[a](nowhere)'",
     '```',
@@ -27,5 +28,6 @@ it('tells a link that leads nowhere from one that leads somewhere', () => {
     'docs/page.md:5 ../../README.md',
     'docs/page.md:6 nowhere.png',
     'docs/page.md:7 nowhere/else.md',
+    'docs/page.md:8 pictures/nowhere.svg',
   ])
 })

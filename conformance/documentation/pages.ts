@@ -11,9 +11,13 @@ export interface Page {
   readonly text: string
 }
 
-const inDocs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+const docs = join(root, 'docs')
+const folders = readdirSync(docs, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.'))
+  .map(({ name }) => name)
+const inDocs = ['', ...folders]
+  .flatMap((folder) => readdirSync(join(docs, folder)).map((name) => join('docs', folder, name).replaceAll('\\', '/')))
   .filter((name) => name.endsWith('.md'))
-  .map((name) => `docs/${name.replaceAll('\\', '/')}`)
 
 export const pages: readonly Page[] = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...inDocs.toSorted()].map(
   (name) => ({ name, text: readFileSync(join(root, name), 'utf8') }),

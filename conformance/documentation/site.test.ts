@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { refusalCodes } from '@claimcheck/core'
+import { expect, it } from 'vitest'
+import { toAnchor } from '../../docs/site/anchors.ts'
+import { toSitePath } from '../../docs/site/addresses.ts'
+import { drawSequence } from '../../docs/site/draw-sequence.ts'
+import { findEntryPoints } from '../../docs/site/entry-points.ts'
+import { sections } from '../../docs/site/sections.ts'
+import { findTargets, toSitePage } from '../../docs/site/site-page.ts'
+import { toSourcePage } from '../../docs/site/source-page.ts'
+import { pages, root } from './pages.ts'
+
+const guides = pages.map(({ name }) => name).filter((name) => /^docs\/(?!README)[^/]+\.md$/.test(name))
+
+it('every guide stands in the sidebar of the site once, and nothing stands there that is no guide', () => {
+  const listed = sections.flatMap((section) => Object.keys(section.pages).map((name) => `docs/${name}`))
+  expect(listed.toSorted()).toEqual(guides.toSorted())
+})
+
+it('every guide stands on the first page of docs/, but for the parts of a guide that stands there', () => {
+  const first = pages.find(({ name }) => name === 'docs/README.md')
+  const linked = first === undefined ? [] : findTargets(first)
+  const parts = /^docs\/(migration-.+|scaling)\.md$/
+  expect(guides.filter((name) => !parts.test(name) && !linked.includes(name))).toEqual([])
+})
+
+it('gives every code of a refusal an anchor of its own name, which problemTypeBase can point to', () => {
+  const page = readFileSync(join(root, 'docs/errors.md'), 'utf8')
+  const anchors = Array.from(page.matchAll(/^## (.+)$/gm), ([, title = '']) => toAnchor(title))
+  expect(anchors).toEqual(refusalCodes)
+})
+
+it('leads the links of a page to pages of the site, and leaves code as it is', () => {
+  const text = [
+    '[a](errors.md#token_expired) [b](adr/README.md) `[c](errors.md)` [d](#here) [e](https://other.example/x.md)',
+    '[f](../SECURITY.md) [g](../README.md) [h](../conformance/advisories/keys.ts) ![i](pictures/way.svg)',
+    '```md',
+    '[j](errors.md)',
+    '```',
+    '[k]: keys.md',
+  ]
+  const page = { name: 'docs/page.md', text: text.join('\n') }
+  expect(toSitePage(page)).toEqual({
+    path: 'page.md',
+    text: [
+      '[a](/errors.md#token_expired) [b](/adr/index.md) `[c](errors.md)` [d](#here) [e](https://other.example/x.md)',
+      '[f](/security-policy.md) [g](/index.md) [h](/source/conformance/advisories/keys.ts.md) ![i](pictures/way.svg)',
+      '```md',
+      '[j](errors.md)',
+      '```',
+      '[k]: /keys.md',
+    ].join('\n'),
+  })
+  expect(findTargets(page)).toEqual([
+    'docs/errors.md',
+    'docs/adr/README.md',
+    'SECURITY.md',
+    'README.md',
+    'conformance/advisories/keys.ts',
+    'docs/keys.md',
+  ])
+})
+
+it('shows a pair of pictures by the theme of the site, and finds each beside its page', () => {
+  const text = [
+    '<picture>',
+    '  <source media="(prefers-color-scheme: dark)" srcset="a/dark.svg">',
+    '  <img src="a/light.svg" alt="bars" width="9">',
+    '</picture> <img alt="x" src="https://other.example/x.png"> <img src="a/phone.png">',
+  ]
+  expect(toSitePage({ name: 'docs/page.md', text: text.join('\n') }).text).toBe(
+    [
+      '<img class="in-light" src="./a/light.svg" alt="bars" width="9">',
+      '<img class="in-dark" src="./a/dark.svg" alt="bars" width="9"> <img alt="x" src="https://other.example/x.png"> <img src="./a/phone.png">',
+    ].join('\n'),
+  )
+})
+
+it('shows the sources that a page links to, and of a folder each file in it', () => {
+  const [folder, ...files] = toSourcePage(root, 'conformance/vectors')
+  expect(folder?.path).toBe('source/conformance/vectors.md')
+  expect(files.length).toBeGreaterThan(5)
+  for (const { path, text } of files) {
+    expect(folder?.text).toContain(`(/${path})`)
+    expect(text).toContain('````ts\nimport ')
+  }
+  expect(toSourcePage(root, 'LICENSE').map(({ path }) => path)).toEqual(['source/LICENSE.md'])
+  expect(toSourcePage(root, 'examples/testing/vitest/README.md').map(({ path }) => path)).toEqual([
+    'source/examples/testing/vitest/README-md.md',
+  ])
+})
+
+it('gives each page a place of its own on the site', () => {
+  const paths = pages.filter(({ name }) => name !== 'README.md').map(({ name }) => toSitePath(name))
+  expect(new Set(paths).size).toBe(paths.length)
+})
+
+it('draws every diagram of the pages, with all that it says', () => {
+  const diagrams = pages.flatMap(({ text }) =>
+    Array.from(text.matchAll(/```mermaid\n([^]*?)```/g), ([, code = '']) => code),
+  )
+  expect(diagrams.length).toBeGreaterThan(5)
+  for (const code of diagrams) {
+    const said = Array.from(code.matchAll(/: (.+)$/gm), ([, text = '']) => text)
+    const drawn = drawSequence(code)
+    expect(said.filter((text) => !drawn.includes(`>${text}</text>`))).toEqual([])
+  }
+  expect(() => drawSequence('sequenceDiagram\n participant A\n A->>B: hello')).toThrow(SyntaxError)
+  expect(() => drawSequence('graph TD\n A-->B')).toThrow(SyntaxError)
+})
+
+it('makes the API reference of every entry point that a package exports', () => {
+  const names = [...findEntryPoints(root).values()]
+  expect(names).toEqual(expect.arrayContaining(['@claimcheck/core', '@claimcheck/core/presets', '@claimcheck/fastify']))
+})

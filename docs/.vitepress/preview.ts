@@ -1,0 +1,16 @@
+// node docs/.vitepress/preview.ts: the site on this machine, made anew as its pages are written.
+import { watch } from 'node:fs'
+import { join } from 'node:path'
+import { createServer } from 'vitepress'
+import { writePages } from './write-pages.ts'
+import { writeReference } from './write-reference.ts'
+
+const docs = join(import.meta.dirname, '..')
+writePages()
+await writeReference()
+const server = await createServer(docs)
+await server.listen()
+server.printUrls()
+watch(docs, { recursive: true }, (_event, name) => {
+  if (name?.endsWith('.md') === true && !name.startsWith('.')) writePages()
+})

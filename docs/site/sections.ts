@@ -1,0 +1,76 @@
+/** A part of the sidebar: pages of `docs/` under the short titles that they have there. */
+export interface Section {
+  readonly title: string
+  readonly pages: Readonly<Record<string, string>>
+  /** Whether it is closed until a page of it is read. */
+  readonly closed?: true
+}
+
+/** The guides, in the order in which somebody would read them; the API reference and the decisions stand behind them. */
+export const sections: readonly Section[] = [
+  {
+    title: 'Begin',
+    pages: {
+      'start.md': 'Start here',
+      'express.md': 'Express',
+      'fastify.md': 'Fastify',
+      'koa.md': 'Koa',
+      'roles.md': 'Roles and policies',
+      'providers.md': 'Identity providers',
+    },
+  },
+  {
+    title: 'Beyond routes',
+    pages: { 'websockets.md': 'WebSockets', 'graphql.md': 'GraphQL', 'mcp.md': 'MCP servers' },
+  },
+  {
+    title: 'Look closer',
+    pages: {
+      'testing.md': 'Testing',
+      'explain.md': 'Why is this a 401?',
+      'cli.md': 'The command line',
+      'playground.md': 'Playground',
+      'observability.md': 'Logs, metrics and traces',
+    },
+  },
+  {
+    title: 'Migration',
+    pages: {
+      'migration.md': 'Before you start',
+      'migration-express-jwt.md': 'From express-jwt',
+      'migration-koa-jwt.md': 'From koa-jwt',
+      'migration-fastify-jwt.md': 'From @fastify/jwt',
+      'migration-passport-jwt.md': 'From passport-jwt',
+      'migration-express-oauth2-jwt-bearer.md': 'From express-oauth2-jwt-bearer',
+    },
+    closed: true,
+  },
+  {
+    title: 'Login',
+    pages: {
+      'login.md': 'A login of your own',
+      'login-keys.md': 'Keys that sign',
+      'login-sessions.md': 'Sessions',
+      'login-revocation.md': 'Revocation',
+      'login-cookies.md': 'Cookies',
+      'login-encryption.md': 'Encrypted tokens',
+      'login-redis.md': 'Many machines: Redis',
+    },
+    closed: true,
+  },
+  {
+    title: 'Look up',
+    pages: { 'settings.md': 'Settings', 'errors.md': 'Refusals', 'keys.md': 'Keys' },
+  },
+  {
+    title: 'Trust',
+    pages: {
+      'security.md': 'Security',
+      'threat-model.md': 'Threat model',
+      'conformance.md': 'Conformance',
+      'mutation.md': 'Mutation testing',
+      'performance.md': 'Performance',
+      'scaling.md': 'From one machine to many',
+    },
+  },
+]
