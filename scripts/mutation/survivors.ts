@@ -113,7 +113,18 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
   'config/key-settings.ts': [
     ['if (listed.some(isHmac))', 'listed.some(isHmac)', 'listed.every(isHmac)', 'A mixed list was refused before.'],
   ],
-  'config/token-from.ts': [['origins: new Set', '[]', null, 'An origin that no browser writes lets nobody in.']],
+  'config/token-from.ts': [
+    ['origins: new Set', '[]', null, 'An origin that no browser writes lets nobody in.'],
+    ['isAllowedUrl(url, [])', '[]', null, 'No host has such a name.'],
+  ],
+  'config/audit.ts': [
+    [
+      '[...algorithms].filter',
+      '[...algorithms].filter(isHmac)',
+      null,
+      'Beside a secret stand algorithms of HMAC alone.',
+    ],
+  ],
   'errors.ts': [
     ['if (#style in error)', '#style in error', 'true', 'Only errors of this copy of the package are given a style.'],
     ['authErrorBrand, {', '{ value: true }', '{}', 'The brand counts by being there.'],

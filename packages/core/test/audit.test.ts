@@ -22,6 +22,7 @@ describe('the audit', () => {
     expect(findingsOf({ tokenFrom: { header: 'x-token' } })).toEqual([])
     expect(findingsOf({ keys: { allowHttp: ['localhost:8080', '127.0.0.1'] } })).toEqual([])
     expect(findingsOf({ keys: { jwksUrl: 'https://keys.example', allowHttp: ['keycloak'] } })).toEqual([])
+    expect(findingsOf({ keys: { allowHttp: [] } })).toEqual([])
     expect(findingsOf({ maxLifetimeSeconds: 7200, revocation: createRevocations() })).toEqual([])
   })
 
@@ -62,6 +63,56 @@ describe('the audit', () => {
       onAudit: (finding) => findings.push(finding),
     })
     expect(findings.map(({ field }) => field)).toEqual(['issuers[0].keys.secret', 'issuers[1].audience'])
+  })
+
+  it.each([
+    [
+      { clockToleranceSeconds: 61 },
+      'clockToleranceSeconds is 61: so long a token passes after its end',
+      'Keep the clocks by NTP, and the tolerance at 60 or less',
+    ],
+    [
+      { tokenFrom: { cookie: 'token' } },
+      'The name of the cookie has no __Host- in front: another host of the site, or plain http, can set it',
+      'Name it __Host-…, with Secure, Path=/ and no Domain',
+    ],
+    [
+      { issuer: null },
+      'issuer is null: whoever can sign with one of the keys speaks for every issuer',
+      'Set issuer to the exact iss of the tokens',
+    ],
+    [
+      { audience: null },
+      'audience is null: a token that was made for another API of the issuer passes here',
+      'Set audience to what the tokens for this API name',
+    ],
+    [
+      { tokenBinding: null },
+      'tokenBinding is null: a token that is bound to a key passes for whoever stole it',
+      'Ask the issuer for tokens without cnf, and leave tokenBinding out',
+    ],
+    [
+      { tokenUse: null },
+      'tokenUse is null: an ID token, which every page of the user may hold, passes as an access token',
+      'Leave tokenUse out, or set it to the one kind that the clients send',
+    ],
+    [
+      { keys: { allowHttp: ['keycloak'] } },
+      'keys.allowHttp is set: whoever is on the way to such a host can put a key of their own in',
+      'Serve the keys by https, but for a network that nobody else is on',
+    ],
+    [
+      { keys: { secret: secret.slice(1) } },
+      'keys.secret is a text of 42 characters, too short to write 32 random bytes with: it can be guessed sooner',
+      'Make it of 32 random bytes, of which base64url makes 43 characters',
+    ],
+    [
+      { maxLifetimeSeconds: 7200 },
+      'Tokens may live for 7200 seconds, and nothing can revoke them: who was logged out, or lost a token, stays in',
+      'Set maxLifetimeSeconds to 3600 or less, or revocation or isRevoked',
+    ],
+  ])('says in a line what is weak, and what to do: %o', (options, message, remedy) => {
+    expect(findingsOf(options)).toMatchObject([{ message, remedy }])
   })
 
   it('says of tokens without a bound that they may live for any time', () => {

@@ -38,6 +38,8 @@ describe('whoever starts the server is told what a setting must be, and what it 
     [{ now: async () => 1 }, 'now must be a synchronous function; it is an async one'],
     [{ isRevoked: [1, 2] }, 'isRevoked must be a function; it is an array of 2'],
     [{ fetch: 1 }, 'fetch must be a function; it is 1'],
+    [{ onAudit: 1 }, 'onAudit must be a function; it is 1'],
+    [{ onAudit: async () => {} }, 'onAudit must be a synchronous function; it is an async one'],
     [{ onRefusal: null }, 'onRefusal must be a function; it is null'],
     [{ claims: {} }, 'claims must be a Standard Schema, as of zod, valibot or arktype; it is an object'],
     [{ claims: null }, 'claims must be a Standard Schema, as of zod, valibot or arktype; it is null'],
@@ -64,6 +66,7 @@ describe('whoever starts the server is told what a setting must be, and what it 
       { tokenFrom: [] },
       'tokenFrom must be "authorization", { header } or { cookie }, or a list of these, not empty; it is an empty array',
     ],
+    [{ tokenFrom: [undefined] }, 'tokenFrom[0] must be "authorization", { header } or { cookie }; it is missing'],
     [{ tokenFrom: ['x'] }, 'tokenFrom[0] must be "authorization", { header } or { cookie }; it is "x"'],
     [{ tokenFrom: [[]] }, 'tokenFrom[0] must be "authorization", { header } or { cookie }; it is an empty array'],
     [{ tokenFrom: [{ header: 1 }] }, 'tokenFrom[0].header must be a non-empty string; it is 1'],
@@ -88,7 +91,7 @@ describe('whoever starts the server is told what a setting must be, and what it 
     [{ tokenFrom: { cookie: 'a b' } }, 'tokenFrom.cookie must be the name of a cookie; it is "a b"'],
     [{ tokenFrom: { cookie: 'a=b' } }, 'tokenFrom.cookie must be the name of a cookie; it is "a=b"'],
     [{ tokenFrom: { cookie: 'ä' } }, 'tokenFrom.cookie must be the name of a cookie; it is "ä"'],
-    ...['__host-access', '__HOST-access', '__secure-access'].map((cookie): [object, string] => [
+    ...['__host-access', '__HOST-access', '__secure-access', '__host-__Host-access'].map((cookie): [object, string] => [
       { tokenFrom: { cookie } },
       `tokenFrom.cookie must be spelt __Host- or __Secure- where it begins with such a word; it is "${cookie}"`,
     ]),
@@ -157,6 +160,17 @@ describe('whoever starts the server is told what a setting must be, and what it 
     [{ decrypt: { keys: [] } }, 'decrypt.keys must be a key or a list of them; it is an empty array'],
   ])('%o: %s', (options, message) => {
     expect(messageOf(() => authWith(options))).toBe(message)
+  })
+
+  it.each(['realm', 'problemTypeBase', 'onRefusal', 'onAudit', 'fetch', 'now'])(
+    'but of %s, which weakens nothing',
+    (name) => {
+      expect(messageOf(() => authWith({ [name]: undefined }))).toBe('nothing is wrong')
+    },
+  )
+
+  it('but of a cookie that only holds such a word', () => {
+    expect(messageOf(() => authWith({ tokenFrom: { cookie: 'my__host-access' } }))).toBe('nothing is wrong')
   })
 
   it.each([

@@ -51,6 +51,11 @@ describe('the environment', () => {
     expect(await refusalOf(auth.verifyToken(await sign(inTime, {}, long)))).toBe('algorithm_not_allowed')
   })
 
+  it.each(['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL'])('names %s where it holds no key', (name) => {
+    const { JWT_SECRET: _secret, ...rest } = plain
+    expect(messageOf({ ...rest, [name]: 'none' })).toMatch(new RegExp(`^${name} \\(environment\\) must be `))
+  })
+
   it('may hold a public key, its line breaks written as \\n', async () => {
     const { exportSPKI } = await import('jose')
     const { publicKey, privateKey } = await keyPair('ES256')

@@ -7,7 +7,6 @@ const variables: ReadonlyMap<string, string> = new Map([
   ['issuer', 'JWT_ISSUER'],
   ['audience', 'JWT_AUDIENCE'],
   ['algorithms', 'JWT_ALGORITHMS'],
-  ['keys', 'JWT_SECRET, JWT_PUBLIC_KEY or JWT_JWKS_URL'],
   ['keys.secret', 'JWT_SECRET'],
   ['keys.publicKey', 'JWT_PUBLIC_KEY'],
   ['keys.jwksUrl', 'JWT_JWKS_URL'],
