@@ -1,24 +1,26 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-type Exports = Readonly<Record<string, string | { readonly '@claimcheck/source'?: string }>>
+interface Manifest {
+  readonly name: string
+  readonly exports?: Readonly<Record<string, string | { readonly '@claimcheck/source'?: string }>>
+  readonly publishConfig?: { readonly exports?: Readonly<Record<string, unknown>> }
+}
 
 /** What only declares types on a framework: its one line stands in the guide. */
 const without = new Set(['./augment'])
 
-/** The sources that users import, each with the name by which they do: `@claimcheck/core/presets`. */
+/** The sources that users can import, each with the name by which they do: `@claimcheck/core/presets`. */
 export function findEntryPoints(root: string): ReadonlyMap<string, string> {
   const folders = readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name))
   const found = folders
     .filter((folder) => existsSync(join(folder, 'package.json')))
     .flatMap((folder) => {
-      const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
-        readonly name: string
-        readonly exports?: Exports
-      }
+      const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+      const published = manifest.publishConfig?.exports ?? {}
       return Object.entries(manifest.exports ?? {}).flatMap(([path, target]) => {
         const source = typeof target === 'string' ? undefined : target['@claimcheck/source']
-        if (source === undefined || without.has(path)) return []
+        if (source === undefined || !Object.hasOwn(published, path) || without.has(path)) return []
         return [[join(folder, source), `${manifest.name}${path.slice(1)}`] as const]
       })
     })
