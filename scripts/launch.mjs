@@ -54,7 +54,8 @@ async function main() {
 async function install() {
   const stamp = readStamp()
   const isUnchanged = stamp?.fingerprint === fingerprint()
-  const there = isUnchanged ? (stamp.extras ?? []) : []
+  const installed = (name) => existsSync(join(root, extraPackages[name].folder, 'node_modules'))
+  const there = isUnchanged ? (stamp.extras ?? []).filter(installed) : []
   const wanted = Object.keys(extraPackages).filter((name) => extraPackages[name].wantedBy.includes(script))
   if (isUnchanged && wanted.every((name) => there.includes(name))) return
   const extras = Object.keys(extraPackages).filter((name) => wanted.includes(name) || there.includes(name))
