@@ -24,7 +24,23 @@ const isUndefined = 'undefined; is a variable of the environment missing?'
 
 describe('whoever starts the server is told what a setting must be, and what it is', () => {
   it.each([
-    [{ audeince: 'x' }, `audeince must be left out (known here: ${ofAuth}, ${ofIssuer}, issuers); it is no setting`],
+    [
+      { audeince: 'x' },
+      `audeince must be left out (did you mean audience? known here: ${ofAuth}, ${ofIssuer}, issuers); it is no setting`,
+    ],
+    [{ cors: 'x' }, `cors must be left out (known here: ${ofAuth}, ${ofIssuer}, issuers); it is no setting`],
+    [{ secret: 'x' }, 'secret must be written as keys: { secret }; it is no setting'],
+    [{ publicKey: 'x' }, 'publicKey must be written as keys: { publicKey }; it is no setting'],
+    [{ jwks: 'x' }, 'jwks must be written as keys: { jwks }; it is no setting'],
+    [{ jwksUrl: 'x' }, 'jwksUrl must be written as keys: { jwksUrl }; it is no setting'],
+    [{ jwksUri: 'x' }, 'jwksUri must be written as keys: { jwksUrl }; it is no setting'],
+    [{ mode: 'x' }, 'mode must be given to jwtAuth, beside the Auth or its options; it is no setting'],
+    [{ errors: 'x' }, 'errors must be given to jwtAuth, beside the Auth or its options; it is no setting'],
+    [
+      { credentialsRequired: false },
+      "credentialsRequired must be written as mode: 'optional', which is given to jwtAuth beside the Auth; it is no setting",
+    ],
+    [{ getToken: never }, 'getToken must be written as tokenFrom; it is no setting'],
     [{ roles: undefined }, `roles must be left out or given a value; it is ${isUndefined}`],
     [{ issuer: 1 }, 'issuer must be a non-empty string; it is 1'],
     [{ audience: [] }, 'audience must be a non-empty list of strings; it is an empty array'],

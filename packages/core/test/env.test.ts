@@ -65,6 +65,25 @@ describe('the environment', () => {
     expect(await refusalOf(auth.verifyToken(await sign(inTime, { alg: 'ES256' }, privateKey)))).toBe('accepted')
   })
 
+  it.each(['null', 'undefined', '*'])('refuses the word %s in place of an issuer or of one audience', (word) => {
+    expect(messageOf({ ...plain, JWT_ISSUER: word })).toBe(
+      `JWT_ISSUER (environment) must be the exact iss of your tokens; it is "${word}"`,
+    )
+    expect(messageOf({ ...plain, JWT_AUDIENCE: `a, ${word}` })).toMatch(
+      /^JWT_(ISSUER|AUDIENCE) \(environment\) must be /,
+    )
+  })
+
+  it('asks for what is missing in words that a variable can hold', () => {
+    expect(messageOf({})).toBe('JWT_ISSUER (environment) must be the exact iss of your tokens; it is missing')
+    expect(messageOf({ JWT_ISSUER: issuer })).toBe(
+      'JWT_AUDIENCE (environment) must be what aud of your tokens names, or * to skip the check; it is missing',
+    )
+    expect(messageOf({ JWT_AUDIENCE: `${audience}, null` })).toBe(
+      'JWT_AUDIENCE (environment) must be what aud of your tokens names, or * to skip the check; it is "null"',
+    )
+  })
+
   it('may hold other names of that kind', () => {
     expect(() => withVariables({ ...plain, JWT_EXPIRES_IN: '1h' })).not.toThrow()
   })

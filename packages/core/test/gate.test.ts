@@ -6,6 +6,15 @@ import { audience, bearer, issuer, keyPair, now, secret, sign } from './tokens.t
 const options = { issuer, audience, keys: { secret }, now }
 
 describe('a gate', () => {
+  it.each([
+    ['a request of Node', { rawHeaders: [], headers: {} }],
+    ['a context of Koa', { req: {}, res: {} }],
+  ])('says of a middleware that was mounted without being called what to do: %s', (_what, given) => {
+    expect(() => createGate(given as never)).toThrow(
+      'jwtAuth must be called where it is mounted: app.use(jwtAuth()); it is mounted as it is',
+    )
+  })
+
   it('lets a recalled caller in at once, and a refused one out at once', async () => {
     const gate = createGate(options)
     const request = bearer(await sign())

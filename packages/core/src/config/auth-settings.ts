@@ -112,8 +112,27 @@ const commonOptionNames = [
   'now',
 ] as const
 
+/** What other packages name otherwise, or have elsewhere. */
+const otherNames: Readonly<Record<string, string>> = {
+  secret: 'written as keys: { secret }',
+  publicKey: 'written as keys: { publicKey }',
+  jwks: 'written as keys: { jwks }',
+  jwksUrl: 'written as keys: { jwksUrl }',
+  jwksUri: 'written as keys: { jwksUrl }',
+  mode: 'given to jwtAuth, beside the Auth or its options',
+  errors: 'given to jwtAuth, beside the Auth or its options',
+  credentialsRequired: "written as mode: 'optional', which is given to jwtAuth beside the Auth",
+  getToken: 'written as tokenFrom',
+}
+
+function refuseOtherNames(options: unknown): void {
+  const name = Object.keys(otherNames).find((other) => Object.hasOwn(Object(options), other))
+  if (name !== undefined) throw new ConfigError(name, otherNames[name] ?? '', 'no setting')
+}
+
 /** Parses options, or throws the ConfigError of the first setting that is wrong. */
 export function parseConfig(options: unknown): AuthSettings {
+  refuseOtherNames(options)
   const fields = readFields('', options, [...commonOptionNames, ...issuerOptionNames, 'issuers'])
   const now = fields.has('now') ? readFunction<AuthSettings['now']>('now', fields.get('now'), true) : () => Date.now()
   const clockToleranceSeconds = parseTolerance(fields)

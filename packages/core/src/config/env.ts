@@ -13,12 +13,22 @@ const variables: ReadonlyMap<string, string> = new Map([
   ['keys left out, so issuer', 'JWT_ISSUER'],
 ])
 
+/** What is asked for where a variable is missing: nobody can write null into one. */
+const wanted: ReadonlyMap<string, string> = new Map([
+  ['JWT_ISSUER', 'the exact iss of your tokens'],
+  ['JWT_AUDIENCE', 'what aud of your tokens names, or * to skip the check'],
+])
+
+/** What scripts leave where a value is missing, and what skips the check of an audience alone. */
+const noNames: ReadonlySet<string> = new Set(['null', 'undefined', '*'])
+
 /** Reads the JWT_* variables as options, those of the process by default; names that are not known are left to others. */
 export function readEnvironment(environment: Environment = processEnvironment()): Readonly<Record<string, unknown>> {
   const options: Record<string, unknown> = {}
-  if (environment['JWT_ISSUER'] !== undefined) options['issuer'] = environment['JWT_ISSUER']
+  const issuer = environment['JWT_ISSUER']
+  if (issuer !== undefined) options['issuer'] = refuseWord('JWT_ISSUER', issuer)
   const audience = environment['JWT_AUDIENCE']
-  if (audience !== undefined) options['audience'] = audience === '*' ? null : splitList(audience)
+  if (audience !== undefined) options['audience'] = audience === '*' ? null : readAudiences(audience)
   const algorithms = environment['JWT_ALGORITHMS']
   if (algorithms !== undefined) options['algorithms'] = splitList(algorithms)
   const keys = readKeys(environment)
@@ -33,8 +43,18 @@ export function namingVariables<T>(parse: () => T): T {
     if (!(error instanceof ConfigError)) throw error
     const field = error.field.replace(/\[\d+\]$/, '')
     const variable = variables.get(field) ?? error.field
-    throw new ConfigError(`${variable} (environment)`, error.must, error.holds, { cause: error })
+    const must = error.holds === 'missing' ? (wanted.get(variable) ?? error.must) : error.must
+    throw new ConfigError(`${variable} (environment)`, must, error.holds, { cause: error })
   }
+}
+
+function readAudiences(text: string): readonly string[] {
+  return splitList(text).map((name) => refuseWord('JWT_AUDIENCE', name))
+}
+
+function refuseWord(variable: string, name: string): string {
+  if (!noNames.has(name)) return name
+  throw new ConfigError(variable, wanted.get(variable) ?? 'a name', JSON.stringify(name))
 }
 
 /** One variable, or none for discovery. */

@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.ts'
+import { suggestName } from './suggest-name.ts'
 
 /** The own members of an options object: what a polluted prototype holds is no setting. */
 export type Fields = ReadonlyMap<string, unknown>
@@ -21,13 +22,18 @@ export function readFields(path: string, options: unknown, known: readonly strin
   const fields = new Map<string, unknown>()
   for (const [name, value] of Object.entries(options)) {
     const field = at(path, name)
-    if (!known.includes(name)) throw new ConfigError(field, `left out (known here: ${known.join(', ')})`, 'no setting')
+    if (!known.includes(name)) throw new ConfigError(field, hintFor(name, known), 'no setting')
     if (value !== undefined) fields.set(name, value)
     else if (!mayBeUndefined.has(name)) {
       throw new ConfigError(field, 'left out or given a value', 'undefined; is a variable of the environment missing?')
     }
   }
   return fields
+}
+
+function hintFor(name: string, known: readonly string[]): string {
+  const meant = suggestName(name, known)
+  return `left out (${meant === null ? '' : `did you mean ${meant}? `}known here: ${known.join(', ')})`
 }
 
 export function at(path: string, name: string): string {

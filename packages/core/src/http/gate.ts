@@ -61,6 +61,7 @@ export function createGate<const R extends string, C>(
   authOrOptions: Auth<R, C> | AuthOptions<R, C> | undefined,
   settings: GateSettings = {},
 ): Gate<R, C> {
+  refuseRequest(authOrOptions)
   const fields = readFields('', settings, ['mode', 'errors'])
   const mode = oneOf<Mode>('mode', fields.get('mode') ?? 'required', modes)
   const errors = oneOf<Errors>('errors', fields.get('errors') ?? 'answer', waysOfErrors)
@@ -89,6 +90,13 @@ export function createGate<const R extends string, C>(
       if (!isGiven) auth.close()
     },
   }
+}
+
+/** The middleware was mounted as it is, and is given the first request in place of its options. */
+function refuseRequest(options: unknown): void {
+  if (typeof options !== 'object' || options === null) return
+  if (!('rawHeaders' in options) && !('req' in options && 'res' in options)) return
+  throw new ConfigError('jwtAuth', 'called where it is mounted: app.use(jwtAuth())', 'mounted as it is')
 }
 
 /** What fails, fails with an error: to frameworks, `next(undefined)` and `next('route')` mean to go on. */
