@@ -15,13 +15,10 @@ const isWhole = files.length === 0
 const incrementalFile = '.mutation/incremental.json'
 linkVectors()
 if (values.resume !== true && isWhole) rmSync(incrementalFile, { force: true })
-if (isWhole) {
-  // Most of what a test notices, a test of core does, in a tenth of the time: the others are asked of the rest.
-  await mutate('core', isUnexcused)
-  await mutate('all', values.resume === true ? isUnexcused : isUnnoticed)
-} else {
-  await mutate('all', null)
-}
+// Most of what a test notices, a test of core does, in a tenth of the time: the others are asked of the rest. What is tried
+// again is little, and asked of all at once.
+if (isWhole && values.resume !== true) await mutate('core', null)
+await mutate('all', values.resume === true ? isUnexcused : isUnnoticed)
 
 const mutants = readMutants('.mutation/report.json')
 const survivors = mutants.filter(isUnnoticed)
@@ -40,7 +37,7 @@ if (isWhole) {
 /** Tries changes on the tests of core or on all; of a whole run, what is new and what is tried again. */
 async function mutate(tests: 'core' | 'all', isTriedAgain: ((mutant: Mutant) => boolean) | null): Promise<void> {
   process.env['MUTATION_TESTS'] = tests
-  if (isTriedAgain !== null && existsSync(incrementalFile)) forgetMutants(incrementalFile, isTriedAgain)
+  if (isWhole && isTriedAgain !== null && existsSync(incrementalFile)) forgetMutants(incrementalFile, isTriedAgain)
   await new Stryker({
     configFile: 'scripts/mutation/stryker.config.json',
     ...(isWhole ? { incremental: true, incrementalFile } : { mutate: files }),
