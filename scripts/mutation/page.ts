@@ -17,7 +17,7 @@ cannot be broken. At least ${goal} % must be noticed, and each of the others nee
 [survivors.ts](../scripts/mutation/survivors.ts). Not changed are keys and where they
 come from, decryption, lists of revocations, the platforms and the presets.
 
-It takes the better part of an hour, so it is no part of \`npm test\`. \`pnpm mutation --resume\` goes on from the run before
+It takes half an hour and more, so it is no part of \`npm test\`. \`pnpm mutation --resume\` goes on from the run before
 it, and tries what has changed and what survived without a reason. With files as arguments it only prints.
 
 This page is written by the run.
