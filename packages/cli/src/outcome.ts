@@ -22,6 +22,8 @@ export interface Outcome {
   readonly data: unknown
   /** For people. */
   readonly text: (paint: Paint) => string
+  /** Whether a token or a key is what was asked for; out of anything else every token is taken. @default false */
+  readonly isCredential?: boolean
   /** What goes on after it was printed, as a server does. */
   readonly goOn?: () => Promise<void>
 }

@@ -5,6 +5,7 @@ import { createProgram } from './program.ts'
 import type { Surroundings } from './surroundings.ts'
 import { paintFor } from './terminal/paint.ts'
 import type { Paint } from './terminal/paint.ts'
+import { visibleJson } from './terminal/visible.ts'
 import { withoutTokens } from './terminal/without-tokens.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -32,6 +33,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
   }
 }
 
-function printed({ data, text }: Outcome, isJson: boolean, paint: Paint): string {
-  return isJson ? JSON.stringify(data, null, 2) : text(paint)
+function printed({ data, text, isCredential = false }: Outcome, isJson: boolean, paint: Paint): string {
+  const words = isJson ? visibleJson(data) : text(paint)
+  return isCredential ? words : withoutTokens(words)
 }

@@ -78,6 +78,7 @@ async function dev(options: DevOptions, surroundings: Surroundings): Promise<Out
   return {
     exitCode: exitCodes.good,
     data: { variables, tokenEndpoint: issuer.tokenEndpoint, token: issuer.token, expiresIn: expires },
+    isCredential: true,
     text: (paint) => devText(issuer, { variables, claims }, paint),
     goOn: async () => {
       await interrupted

@@ -3,6 +3,7 @@ import type { Policy } from '@claimcheck/core'
 import { examine } from '../doctor/examine.ts'
 import { gatherVariables } from '../doctor/gather-variables.ts'
 import type { VariableOptions } from '../doctor/gather-variables.ts'
+import { withoutSecrets } from '../doctor/without-secrets.ts'
 import { reportText } from '../doctor/report-text.ts'
 import { exitCodes } from '../outcome.ts'
 import type { Outcome } from '../outcome.ts'
@@ -64,7 +65,9 @@ async function doctor(
   const policy = policyOf(options)
   if (token === null && policy !== null)
     throw new UsageError('--role and --scope ask for a token: give one, or - for stdin.')
-  const report = await examine(variables, { token, policy }, surroundings)
+  // A secret that a key of an option stands in for is one all the same.
+  const environment = { JWT_SECRET: surroundings.env['JWT_SECRET'], ...variables.environment }
+  const report = withoutSecrets(await examine(variables, { token, policy }, surroundings), environment)
   return { exitCode: exitCodes[report.outcome], data: report, text: (paint) => reportText(report, paint) }
 }
 

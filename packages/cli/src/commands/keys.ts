@@ -69,7 +69,7 @@ async function make(algorithm: string, format: KeysOptions['format']): Promise<M
 function toStdout({ algorithm, kid, files }: MadeKey): Outcome {
   const text = files.map((file) => file.text).join('\n')
   const data = { algorithm, kid, ...Object.fromEntries(files.map((file) => [nameOf(file.ending), valueOf(file.text)])) }
-  return { exitCode: exitCodes.good, data, text: () => text }
+  return { exitCode: exitCodes.good, data, text: () => text, isCredential: true }
 }
 
 /** `private.json` is private, `secret.txt` is secret. */

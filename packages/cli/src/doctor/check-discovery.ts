@@ -4,7 +4,7 @@ import type { Check } from './check.ts'
 import { explainExchange } from './explain-exchange.ts'
 import { bodyOf } from './exchange-body.ts'
 import type { Exchange } from './record-fetch.ts'
-import { shownUrl } from './shown-url.ts'
+import { bareUrl, shownUrl } from './shown-url.ts'
 
 /** What is known of how an issuer's metadata were asked for. */
 export interface DiscoveryFacts {
@@ -25,7 +25,7 @@ export function isMetadataUrl(url: string): boolean {
 /** Checks that the issuer's metadata are to be had, name the issuer, and lead to its keys. */
 export function checkDiscovery({ issuer, source, exchanges, reason }: DiscoveryFacts): Check {
   const last = exchanges.at(-1)
-  const expected = `metadata of ${visibleValue(issuer)} that name it and its jwks_uri`
+  const expected = `metadata of ${shownUrl(issuer)} that name it and its jwks_uri`
   if (last === undefined) return failed(expected, { found: 'nothing was asked for', remedy: `Look at ${source}.` })
   const where = exchanges.map(({ url }) => shownUrl(url)).join(' and ')
   if (reason === null)
@@ -33,16 +33,16 @@ export function checkDiscovery({ issuer, source, exchanges, reason }: DiscoveryF
   const named = bodyOf(last)?.['issuer']
   if (reason === 'its metadata name another issuer') {
     return failed(expected, {
-      found: `${where} names the issuer ${visibleValue(named)}`,
+      found: `${where} names the issuer ${shownMember(named)}`,
       remedy:
         named === undefined
           ? 'The metadata must name the issuer: ask whoever runs the server.'
-          : `If you mean that one, set ${source} to ${visibleValue(named)}, to the letter${slashHint(issuer, named)}.`,
+          : `If you mean that one, set ${source} to ${shownMember(named)}, to the letter${slashHint(issuer, named)}.`,
     })
   }
   if (reason.startsWith('its metadata name')) {
     return failed(expected, {
-      found: `${where} names the jwks_uri ${visibleValue(bodyOf(last)?.['jwks_uri'] ?? null)}`,
+      found: `${where} names the jwks_uri ${shownMember(bodyOf(last)?.['jwks_uri'] ?? null)}`,
       remedy: 'It must be a URL by https, or on the issuer itself. Set JWT_JWKS_URL if you know where the keys are.',
     })
   }
@@ -56,6 +56,11 @@ function failed(expected: string, { found, remedy }: { found: string; remedy: st
 
 function jwksUriOf(exchange: Exchange): string {
   return String(bodyOf(exchange)?.['jwks_uri'])
+}
+
+/** What should be a URL. */
+function shownMember(value: unknown): string {
+  return visibleValue(typeof value === 'string' ? bareUrl(value) : value)
 }
 
 function slashHint(issuer: string, named: unknown): string {

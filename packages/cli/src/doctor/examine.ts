@@ -3,6 +3,7 @@ import type { AuditFinding, Auth, AuthOptions, Explanation, Policy } from '@clai
 import { namingVariables, readEnvironment } from '@claimcheck/core/settings'
 import type { Surroundings } from '../surroundings.ts'
 import { withProgress } from '../terminal/progress.ts'
+import { withoutTokens } from '../terminal/without-tokens.ts'
 import { passed } from './check.ts'
 import type { Check } from './check.ts'
 import { checkAudit } from './check-audit.ts'
@@ -32,7 +33,7 @@ export async function examine(variables: GatheredVariables, asked: Asked, surrou
   const auth = startAuth(variables, { recorder, findings }, surroundings)
   if (auth instanceof ConfigError) return createReport(settings, [failedSettings(auth, variables)], null)
   try {
-    const words = () => `Waiting for ${shownUrl(recorder.exchanges().at(-1)?.url ?? '')}`
+    const words = () => withoutTokens(`Waiting for ${shownUrl(recorder.exchanges().at(-1)?.url ?? '')}`)
     const [state] = await withProgress(words, auth.ready(), surroundings)
     const explanation = await withProgress(words, explain(auth, asked), surroundings)
     const checks = [

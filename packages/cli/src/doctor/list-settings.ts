@@ -1,6 +1,7 @@
 import { visible } from '../terminal/visible.ts'
+import { withoutTokens } from '../terminal/without-tokens.ts'
 import type { GatheredVariables } from './gather-variables.ts'
-import { shownUrl } from './shown-url.ts'
+import { bareUrl, shownUrl } from './shown-url.ts'
 
 /** A setting, what it holds as it may be shown, and what it was given by; null where it is a default. */
 export interface ListedSetting {
@@ -15,13 +16,14 @@ export function listSettings({ environment, sourceOf }: GatheredVariables): read
     const value = environment[variable]
     return {
       name,
-      holds: value === undefined ? otherwise : visible(value),
+      holds: value === undefined ? otherwise : withoutTokens(visible(value)),
       source: value === undefined ? null : sourceOf(variable),
     }
   }
+  const issuer = text('issuer', 'JWT_ISSUER', 'missing')
   const audience = text('audience', 'JWT_AUDIENCE', 'missing')
   return [
-    text('issuer', 'JWT_ISSUER', 'missing'),
+    { ...issuer, holds: bareUrl(issuer.holds) },
     audience.holds === '*' ? { ...audience, holds: 'not checked' } : audience,
     keysOf({ environment, sourceOf }),
     text('algorithms', 'JWT_ALGORITHMS', 'what the keys allow'),

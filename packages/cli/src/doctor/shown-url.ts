@@ -1,8 +1,20 @@
-import { visible } from '../terminal/visible.ts'
+import { visibleText } from '../terminal/visible.ts'
 
-/** A URL without its query, which may hold a key. */
+/** A URL as it may be shown: without its credentials, and without its query, which may hold a key. */
 export function shownUrl(text: string): string {
-  if (!URL.canParse(text)) return visible(text)
-  const { origin, pathname } = new URL(text)
-  return visible(origin === 'null' ? text : origin + pathname)
+  return visibleText(bareUrl(text))
+}
+
+/** A URL, or what was meant to be one, to the letter where nothing is to be left out. */
+export function bareUrl(text: string): string {
+  if (URL.canParse(text)) {
+    const { origin, pathname, username, password, search, hash } = new URL(text)
+    const isBare = username + password + search + hash === ''
+    if (origin !== 'null') return isBare ? text : origin + pathname
+  }
+  // A password may hold any character: rather too much is left out.
+  return text
+    .replace(/\/\/[^]*@/, '//')
+    .replace(/^[^]*:[^]*@/, '')
+    .replace(/[?#][^]*$/, '')
 }
