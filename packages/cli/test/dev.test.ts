@@ -198,6 +198,10 @@ describe('claimcheck dev', () => {
     [['--expires', '0'], /--expires .* is invalid\. It must be a whole number from 1 to 86400\./],
     [['--claim', 'admin'], /--claim must be name=value; it is "admin"\./],
     [['--claim', 'exp=1'], /The claim exp must be left out: it follows from accessTokenSeconds\./],
+    [['--audience', ''], /--audience .* is invalid\. It must not be empty\./],
+    [['--audience', 'a,b'], /--audience .* is invalid\. JWT_AUDIENCE must hold it: without commas/],
+    [['--audience', ' x'], /--audience .* is invalid\. JWT_AUDIENCE must hold it/],
+    [['--audience', '*'], /--audience .* is invalid\. JWT_AUDIENCE must hold it: .*, and not \*\./],
     [['--user', ''], /--user .* is invalid\. It must not be empty\./],
     [['--algorithm', 'HS256'], /Allowed choices are ES256/],
   ])('is told what %j should be', async (args, words) => {

@@ -109,6 +109,8 @@ describe('claimcheck keys', () => {
     [['XS256'], /The algorithm must be one of HS256, .*; it is "XS256"\./],
     [['HS256', '--format', 'pem'], /A secret is plain text: leave --format out beside HS256\./],
     [['ES256', '--format', 'der'], /Allowed choices are jwk, pem\./],
+    [['--out', ''], /--out .* is invalid\. It must not be empty\./],
+    [['--out', '/nowhere/'], /--out .* is invalid\. It must name files, and not a folder\./],
     [['--out', '/nowhere/at/all'], /The folder of \/nowhere\/at\/all\.private\.json is not there\./],
   ])('is told what %j should be', async (args, words) => {
     const terminal = new Terminal()

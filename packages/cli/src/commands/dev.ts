@@ -9,6 +9,7 @@ import type { Outcome } from '../outcome.ts'
 import type { Surroundings } from '../surroundings.ts'
 import type { Paint } from '../terminal/paint.ts'
 import type { AddCommand } from './command.ts'
+import { nonEmpty } from './non-empty.ts'
 
 interface DevOptions extends DevUserOptions {
   readonly port: number
@@ -28,7 +29,7 @@ export const addDev: AddCommand = (program, { surroundings, act }) => {
     .summary('be an issuer on this machine, for development')
     .description('Serves metadata, keys and tokens on this machine alone, and prints a token. Its keys end with it.')
     .option('--port <port>', 'where it listens; 0: any that is free', wholeNumber(0, 65_535), 4444)
-    .option('--audience <name>', 'the API that the tokens are for', nonEmpty, 'https://api.example')
+    .option('--audience <name>', 'the API that the tokens are for', audienceName, 'https://api.example')
     .option('--user <subject>', 'whom the token is about', nonEmpty, 'dev')
     .option('--role <role>', 'a role of the user; may be repeated', gather)
     .option('--scope <scope>', 'a scope; may be repeated', gather)
@@ -46,9 +47,10 @@ Examples:
   $ claimcheck dev --claim admin=true --claim tenant=42
   $ curl -d username=jane -d 'claims={"roles":["editor"]}' http://127.0.0.1:4444/token`
 
-function nonEmpty(text: string): string {
-  if (text !== '') return text
-  throw new InvalidArgumentError('It must not be empty.')
+/** A text that JWT_AUDIENCE, which is a list or `*`, gives back as it is. */
+function audienceName(text: string): string {
+  if (nonEmpty(text) === text.trim() && text !== '*' && !text.includes(',')) return text
+  throw new InvalidArgumentError('JWT_AUDIENCE must hold it: without commas, without blanks around it, and not *.')
 }
 
 function wholeNumber(least: number, most: number): (text: string) => number {

@@ -1,6 +1,6 @@
 import { ConfigError } from '@claimcheck/core'
 import type { SigningAlgorithm } from '@claimcheck/issuer'
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { makeKeyFiles } from '../keys/make-key-files.ts'
 import type { MadeKey } from '../keys/make-key-files.ts'
 import { writeNewFiles } from '../keys/write-new-files.ts'
@@ -9,6 +9,7 @@ import type { Outcome } from '../outcome.ts'
 import type { Paint } from '../terminal/paint.ts'
 import { UsageError } from '../usage-error.ts'
 import type { AddCommand } from './command.ts'
+import { nonEmpty } from './non-empty.ts'
 
 interface KeysOptions {
   readonly format?: 'jwk' | 'pem'
@@ -24,7 +25,7 @@ export const addKeys: AddCommand = (program, { act }) => {
     .description('Makes a key pair, or a secret where the algorithm is HS256, HS384 or HS512.')
     .argument('[algorithm]', 'what tokens are signed with', 'ES256')
     .addOption(new Option('--format <format>', 'of a key pair; jwk by default').choices(['jwk', 'pem']))
-    .option('--out <name>', 'write new files of that name; nobody else may read what is secret')
+    .option('--out <name>', 'write new files of that name; nobody else may read what is secret', fileName)
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action((algorithm: string, options: KeysOptions) => act(options.json === true, keys(algorithm, options)))
@@ -35,6 +36,11 @@ Examples:
   $ claimcheck keys ES256 --out signing     writes signing.private.json and signing.public.json
   $ claimcheck keys RS256 --format pem --out signing
   $ export JWT_SECRET=$(claimcheck keys HS256)`
+
+function fileName(text: string): string {
+  if (!/[\\/]$/.test(nonEmpty(text))) return text
+  throw new InvalidArgumentError('It must name files, and not a folder.')
+}
 
 async function keys(algorithm: string, { format, out }: KeysOptions): Promise<Outcome> {
   const key = await make(algorithm, format)
