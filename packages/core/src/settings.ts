@@ -10,4 +10,4 @@ export type { JweKey } from './encryption/jwe-key.ts'
 export { contentEncryption } from './encryption/key-management.ts'
 /** What is signed must be what core takes: scopes that a challenge can name, secrets as long as their hash. */
 export { isScope } from './challenge.ts'
-export { hmacSecretBytes } from './keys/algorithms.ts'
+export { findAlgorithm, hmacSecretBytes } from './keys/algorithms.ts'

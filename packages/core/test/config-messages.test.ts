@@ -134,7 +134,7 @@ describe('whoever starts the server is told what a setting must be, and what it 
         ['app.example.com', 'no URL'],
         ['http://app.example.com', '"http://app.example.com"'],
         ['https://*.example.com', '"https://*.example.com"'],
-        ['capacitor://localhost', '"null"'],
+        ['capacitor://localhost', '"capacitor:"'],
         ['https://user:password@app.example.com', 'one with credentials'],
       ] as const
     ).map(([origin, holds]): [object, string] => [
@@ -214,6 +214,7 @@ describe('whoever starts the server is told what a setting must be, and what it 
     [{ jwksUrl: '' }, 'keys.jwksUrl must be a non-empty string; it is an empty string'],
     [{ jwksUrl: 'x' }, `keys.jwksUrl must be ${url}; it is no URL`],
     [{ jwksUrl: 'http://a.example/x' }, `keys.jwksUrl must be ${url}; it is "http://a.example"`],
+    [{ jwksUrl: 'file:///keys?x=1' }, `keys.jwksUrl must be ${url}; it is "file:"`],
     [{ jwksUrl: 'https://:p@a.example/x' }, `keys.jwksUrl must be ${url}; it is one with credentials`],
     [{ jwksUrl: 'https://a.example', allowHttp: 'x' }, 'keys.allowHttp must be a list of host names; it is a string'],
     [{ allowHttp: ['https://x'] }, 'keys.allowHttp[0] must be a host name, without scheme and path; it is "https://x"'],

@@ -104,10 +104,12 @@ function parseUrl(field: string, value: unknown, allowHttp: readonly string[]): 
   )
 }
 
-/** A URL may hold a password, and a query a key: its origin is all that may be printed. */
+/** A URL may hold a password, and a query a key: its origin, or a scheme without one, is all that may be printed. */
 export function describeUrl(url: URL | null): string {
   if (url === null) return 'no URL'
-  return url.username + url.password === '' ? describe(url.origin) : 'one with credentials'
+  return url.username + url.password === ''
+    ? describe(url.origin === 'null' ? url.protocol : url.origin)
+    : 'one with credentials'
 }
 
 function parseHosts(field: string, value: unknown): readonly string[] {
