@@ -3,9 +3,9 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vites
 import { checksOf, doctor, verdictsOf } from './doctored.ts'
 import { metadataPath, oauthMetadataPath, OddServer } from './odd-server.ts'
 import type { Answer } from './odd-server.ts'
-import { Terminal } from './terminal.ts'
+import { nowSeconds, Terminal } from './terminal.ts'
 import type { TestSurroundings } from './terminal.ts'
-import { audience, jwk } from './tokens.ts'
+import { audience, jwk, sign } from './tokens.ts'
 
 const server = await OddServer.start()
 const { url } = server
@@ -139,6 +139,22 @@ describe('the doctor, of discovery', () => {
     expect(terminal.stdout).toContain('no answer came in 5 seconds')
   })
 
+  it('waits no second time for a server that is silent, though a token is to be explained', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    server.behave({ [metadataPath]: silence })
+    let elapsed = 0
+    const stdin = { kind: 'pipe', text: await sign(url) } as const
+    const terminal = new Terminal({ stdin, now: () => nowSeconds * 1000 + elapsed })
+    const running = terminal.run('doctor', '--issuer', url, '--audience', audience)
+    while (server.asked.length === 0) await new Promise((resolve) => setImmediate(resolve))
+    elapsed = 5000
+    await vi.advanceTimersByTimeAsync(5000)
+    for (let turns = 0; turns < 20; turns++) await new Promise((resolve) => setImmediate(resolve))
+    await vi.advanceTimersByTimeAsync(5000)
+    expect([await running, server.asked]).toEqual([3, [metadataPath]])
+    expect(terminal.stdout).toContain('Refused: keys_unavailable')
+  })
+
   it('counts the seconds on a terminal, and leaves nothing of that behind', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     server.behave({ [metadataPath]: silence })
@@ -154,21 +170,30 @@ describe('the doctor, of discovery', () => {
   })
 
   it.each([
-    ['ECONNREFUSED', /nothing listens there \(ECONNREFUSED\)$/, /Does the server run/],
-    ['ENOTFOUND', /its host name is not known \(ENOTFOUND\)$/, /spelt right/],
-    ['CERT_HAS_EXPIRED', /its certificate has expired/, /Renew/],
-    ['SELF_SIGNED_CERT_IN_CHAIN', /an authority that is not trusted/, /NODE_EXTRA_CA_CERTS/],
-    ['EODD', /it could not be reached \(EODD\)$/, /curl -v/],
-    ['a message, and no code', /it could not be reached \(no code\)$/, /curl -v/],
-  ])('says what is wrong where the connection fails with %s', async (code, found, remedy) => {
+    ['ECONNREFUSED', 3, /nothing listens there \(ECONNREFUSED\)$/, /Does the server run/],
+    ['ENOTFOUND', 3, /its host name is not known \(ENOTFOUND\)$/, /spelt right/],
+    ['CERT_HAS_EXPIRED', 1, /its certificate has expired/, /Renew/],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 1, /an authority that is not trusted/, /NODE_EXTRA_CA_CERTS/],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 1, /speaks no https \(ERR_SSL_WRONG_VERSION_NUMBER\)$/, /Is the port right/],
+    ['EODD', 3, /it could not be reached \(EODD\)$/, /curl -v/],
+    ['a message, and no code', 3, /it could not be reached \(no code\)$/, /curl -v/],
+  ])('says what is wrong where the connection fails with %s: exit status %i', async (code, exitCode, found, remedy) => {
     const fetch = async () => {
       throw new TypeError('fetch failed', { cause: Object.assign(new Error('of secret.internal'), { code }) })
     }
     const doctored = await examined([], { fetch })
-    expect([doctored.exitCode, doctored.report.outcome]).toEqual([3, 'outage'])
+    expect([doctored.exitCode, doctored.report.outcome]).toEqual([exitCode, exitCode === 3 ? 'outage' : 'faulty'])
     expect(checksOf(doctored, 'discovery')[0]?.found).toMatch(found)
     expect(checksOf(doctored, 'discovery')[0]?.remedy).toMatch(remedy)
     expect(JSON.stringify(doctored.report)).not.toContain('secret.internal')
+  })
+
+  it('says of a port that fetch never calls that waiting does not help', async () => {
+    const doctored = await doctor(['--issuer', 'http://127.0.0.1:9', '--audience', audience])
+    expect([doctored.exitCode, checksOf(doctored, 'discovery')[0]?.found]).toEqual([
+      1,
+      expect.stringContaining('its port is one that fetch never calls'),
+    ])
   })
 
   it('follows the metadata to keys that are not to be had', async () => {

@@ -100,6 +100,11 @@ describe('the doctor, of keys', () => {
     ])
   })
 
+  it('shows no more of a long name than of any text of a server', async () => {
+    const doctored = await examined({ keys: [{ ...jwk, kid: 'k'.repeat(20_000) }] })
+    expect(checksOf(doctored, 'key set')[0]?.found).toBe(`1 key: ${'k'.repeat(200)}… (20000 characters) (ES256)`)
+  })
+
   it('warns of keys without a name', async () => {
     const doctored = await examined({ keys: [jwk, unnamed] })
     expect([doctored.exitCode, checksOf(doctored, 'kids')[0]]).toMatchObject([
@@ -147,6 +152,15 @@ describe('the doctor, of the clock', () => {
     expect(checksOf(doctored, 'clock')[0]?.found).toMatch(found)
   })
 
+  it('takes no Age that no cache has', async () => {
+    server.behave({
+      '/keys': (response) => void response.setHeader('Age', '999999999').end(JSON.stringify({ keys: [jwk] })),
+    })
+    expect(checksOf(await doctor(['--issuer', url, '--audience', audience]), 'clock')).toMatchObject([
+      { verdict: 'passed' },
+    ])
+  })
+
   it('counts the time that an answer lay in a cache', async () => {
     server.behave({
       '/keys': (response) => {
@@ -159,13 +173,16 @@ describe('the doctor, of the clock', () => {
     ])
   })
 
-  it.each(['', 'soon'])('says nothing where the server tells no time: Date %j', async (date) => {
-    const doctored = await examined((response) => {
-      if (date === '') response.removeHeader('Date')
-      else response.setHeader('Date', date)
-      response.sendDate = false
-      response.end(JSON.stringify({ keys: [jwk] }))
-    })
-    expect(verdictsOf(doctored)).toBe('settings passed, key set passed, kids passed, algorithms passed')
-  })
+  it.each(['', 'soon', '2026', '2023-11-14T22:13:20Z'])(
+    'says nothing where the server tells no time: Date %j',
+    async (date) => {
+      const doctored = await examined((response) => {
+        if (date === '') response.removeHeader('Date')
+        else response.setHeader('Date', date)
+        response.sendDate = false
+        response.end(JSON.stringify({ keys: [jwk] }))
+      })
+      expect(verdictsOf(doctored)).toBe('settings passed, key set passed, kids passed, algorithms passed')
+    },
+  )
 })

@@ -83,6 +83,15 @@ describe('the doctor, of a token', () => {
     ])
   })
 
+  it('warns of a token whose exp is in milliseconds, which is accepted for thousands of years', async () => {
+    const doctored = await examined(await sign(url, { exp: (nowSeconds + 600) * 1000 }))
+    expect([doctored.exitCode, doctored.report.explanation?.outcome]).toEqual([0, 'accepted'])
+    expect(checksOf(doctored, 'clock')).toMatchObject([
+      { verdict: 'passed' },
+      { verdict: 'warned', found: expect.stringContaining('looks like milliseconds') },
+    ])
+  })
+
   it('explains in production too, for who runs it has the token and the settings', async () => {
     vi.stubEnv('NODE_ENV', 'production')
     expect((await examined(await sign(url))).exitCode).toBe(0)

@@ -1,4 +1,4 @@
-import { calendarTime, relativeTime } from './time-in-words.ts'
+import { calendarTime, looksLikeMilliseconds, relativeTime } from './time-in-words.ts'
 
 /** What the registered claims mean (RFC 7519, RFC 8693, RFC 9068, OpenID Connect Core 1.0), and those of large providers. */
 const meanings: Readonly<Record<string, string>> = {
@@ -55,8 +55,7 @@ export function describeClaim(name: string, value: unknown, nowSeconds: number):
   if (typeof value !== 'number') return 'must be a number, of seconds since 1970'
   const calendar = calendarTime(value)
   if (calendar === null) return 'is no time that a calendar has'
-  // Of this size, seconds would lie thousands of years ahead.
-  if (value > 100_000_000_000)
+  if (looksLikeMilliseconds(value))
     return `must be seconds since 1970, and looks like milliseconds: ${calendarTime(value / 1000)}`
   const isOdd = name === 'iat' && value > nowSeconds
   return `${verb(value, nowSeconds)} ${relativeTime(value, nowSeconds)}, ${calendar}${isOdd ? '; is a clock wrong?' : ''}`

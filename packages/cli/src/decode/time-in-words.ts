@@ -10,10 +10,10 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always' })
 /** The latest second that a Date can hold. */
 const lastSecond = 8_640_000_000_000
 
-/** A duration in its largest unit that is there twice, rounded down: `90 seconds`, `3 minutes`. */
+/** A duration in its largest unit that is there twice, rounded: `90 seconds`, `3 minutes`. */
 export function durationInWords(seconds: number): string {
   const [unit, length] = largestUnit(seconds)
-  const count = Math.floor(Math.abs(seconds) / length)
+  const count = Math.round(Math.abs(seconds) / length)
   return `${count} ${unit}${count === 1 ? '' : 's'}`
 }
 
@@ -21,8 +21,13 @@ export function durationInWords(seconds: number): string {
 export function relativeTime(seconds: number, nowSeconds: number): string {
   const difference = seconds - nowSeconds
   const [unit, length] = largestUnit(difference)
-  const count = Math.floor(Math.abs(difference) / length)
+  const count = Math.round(Math.abs(difference) / length)
   return count === 0 ? 'now' : relative.format(difference < 0 ? -count : count, unit)
+}
+
+/** Whether what should be seconds since the epoch is of another size: it would lie thousands of years ahead. */
+export function looksLikeMilliseconds(time: number): boolean {
+  return time > 100_000_000_000
 }
 
 /** A time as a calendar has it, or null for one that no calendar has. */

@@ -1,4 +1,4 @@
-import { visible } from '../terminal/visible.ts'
+import { visibleText } from '../terminal/visible.ts'
 import { passed } from './check.ts'
 import type { Check } from './check.ts'
 import type { SetEntry } from './read-key-set.ts'
@@ -88,7 +88,7 @@ function faultsOf(entries: readonly SetEntry[]): string {
 }
 
 function nameOf(kid: string | null): string {
-  return kid === null ? 'one without a kid' : visible(kid)
+  return kid === null ? 'one without a kid' : visibleText(kid)
 }
 
 function count(number: number, noun: string): string {

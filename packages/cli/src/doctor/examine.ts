@@ -7,7 +7,7 @@ import { withoutTokens } from '../terminal/without-tokens.ts'
 import { passed } from './check.ts'
 import type { Check } from './check.ts'
 import { checkAudit } from './check-audit.ts'
-import { checkIssuedAt } from './check-clock.ts'
+import { checkTokenTimes } from './check-clock.ts'
 import { checkKeys } from './check-keys.ts'
 import type { GatheredVariables } from './gather-variables.ts'
 import { listSettings } from './list-settings.ts'
@@ -30,16 +30,21 @@ export async function examine(variables: GatheredVariables, asked: Asked, surrou
   const recorder = recordFetch(surroundings.fetch, surroundings.now)
   const findings: AuditFinding[] = []
   const settings = listSettings(variables)
-  const auth = startAuth(variables, { recorder, findings }, surroundings)
+  let heldAt: number | null = null
+  const now = () => heldAt ?? surroundings.now()
+  const startedAt = now()
+  const auth = startAuth(variables, { recorder, findings, now })
   if (auth instanceof ConfigError) return createReport(settings, [failedSettings(auth, variables)], null)
   try {
     const words = () => withoutTokens(`Waiting for ${shownUrl(recorder.exchanges().at(-1)?.url ?? '')}`)
     const [state] = await withProgress(words, auth.ready(), surroundings)
+    // While no time passes, core asks no server again that has just failed: nobody waits for it twice.
+    if (state !== undefined && state.lastError !== null) heldAt = startedAt
     const explanation = await withProgress(words, explain(auth, asked), surroundings)
     const checks = [
       passed('settings', 'settings with which a server starts', 'a server starts with them'),
       ...(await checkKeys(variables, { recorder, reason: reasonOf(state?.lastError), now: surroundings.now() })),
-      ...checkIssuedAt(asked.token, surroundings.now()),
+      ...checkTokenTimes(asked.token, surroundings.now()),
       ...checkAudit(findings, asked.token),
     ]
     return createReport(settings, checks, explanation)
@@ -51,12 +56,12 @@ export async function examine(variables: GatheredVariables, asked: Asked, surrou
 interface Watched {
   readonly recorder: RecordedFetch
   readonly findings: AuditFinding[]
+  readonly now: () => number
 }
 
 function startAuth(
   { environment }: GatheredVariables,
-  { recorder: { fetch }, findings }: Watched,
-  { now }: Surroundings,
+  { recorder: { fetch }, findings, now }: Watched,
 ): Auth | ConfigError {
   const seams = { fetch, now, onAudit: (finding: AuditFinding) => findings.push(finding) }
   try {

@@ -14,34 +14,48 @@ const certificate = (found: string) => ({
   found,
   remedy:
     'Renew or complete the certificate of the server; one of your own authority is trusted by NODE_EXTRA_CA_CERTS.',
+  isOutage: false,
 })
+const noTls = {
+  found: 'what answers there speaks no https',
+  remedy: 'Is the port right, and is it https that the server speaks on it?',
+  isOutage: false,
+}
 
 /** What Node says of a connection that fails. */
-const connectionFaults: Readonly<Record<string, { readonly found: string; readonly remedy: string }>> = {
+const connectionFaults: Readonly<Record<string, ExchangeFault>> = {
   ENOTFOUND: {
     found: 'its host name is not known',
     remedy: 'Is the name spelt right? Does this machine need a VPN or another DNS?',
+    isOutage: true,
   },
   EAI_AGAIN: {
     found: 'its host name could not be looked up',
     remedy: 'Is this machine on the network? Does its DNS answer?',
+    isOutage: true,
   },
   ECONNREFUSED: {
     found: 'nothing listens there',
     remedy: 'Does the server run? Are host and port right, as seen from this machine?',
+    isOutage: true,
   },
   ECONNRESET: {
     found: 'the connection broke off',
     remedy: 'Is it https that the server speaks on this port? Does a proxy stand between?',
+    isOutage: true,
   },
   UND_ERR_CONNECT_TIMEOUT: {
     found: 'no connection came about',
     remedy: 'Does a firewall stand between? Does this machine need a proxy?',
+    isOutage: true,
   },
   UND_ERR_SOCKET: {
     found: 'the connection broke off',
     remedy: 'Is it https that the server speaks on this port? Does a proxy stand between?',
+    isOutage: true,
   },
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
+  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
   CERT_HAS_EXPIRED: certificate('its certificate has expired'),
   DEPTH_ZERO_SELF_SIGNED_CERT: certificate('its certificate is signed by itself'),
   ERR_TLS_CERT_ALTNAME_INVALID: certificate('its certificate is for another host name'),
@@ -60,7 +74,7 @@ export function explainExchange(exchange: Exchange, reason: string): ExchangeFau
       isOutage: true,
     }
   }
-  if (failure !== null) return { ...explainConnection(failure), isOutage: true }
+  if (failure !== null) return explainConnection(failure)
   if (status !== null && status >= 300 && status < 400) {
     const target = headers.location === null ? 'elsewhere' : `to ${shownUrl(absolute(headers.location, exchange.url))}`
     return {
@@ -73,14 +87,28 @@ export function explainExchange(exchange: Exchange, reason: string): ExchangeFau
   return explainBody(exchange, reason)
 }
 
-function explainConnection(failure: unknown): { readonly found: string; readonly remedy: string } {
+function explainConnection(failure: unknown): ExchangeFault {
+  if (isBlockedPort(failure)) {
+    return {
+      found: 'its port is one that fetch never calls',
+      remedy:
+        'Have the server listen on another port: this one is kept for another protocol (WHATWG Fetch, bad ports).',
+      isOutage: false,
+    }
+  }
   const code = codeOf(failure)
   const known = Object.hasOwn(connectionFaults, code) ? connectionFaults[code] : undefined
   if (known !== undefined) return { ...known, found: `${known.found} (${code})` }
   return {
     found: `it could not be reached (${code})`,
     remedy: 'Call it by curl -v from this machine, which tells more.',
+    isOutage: true,
   }
+}
+
+/** It has no code, and words of Node's own. */
+function isBlockedPort(failure: unknown): boolean {
+  return failure instanceof Error && failure.cause instanceof Error && failure.cause.message === 'bad port'
 }
 
 /** The code alone: a message of the network may hold anything. */
