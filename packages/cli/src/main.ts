@@ -1,15 +1,19 @@
 #!/usr/bin/env node
 import { exitCodes } from './outcome.ts'
-import { processSurroundings } from './process-surroundings.ts'
-import { run } from './run.ts'
 
-// What core warns of, the doctor finds and explains.
+// What core warns of, the doctor finds and explains; and NO_COLOR is obeyed here, whatever Node says of it.
 process.removeAllListeners('warning')
 process.on('warning', (warning) => {
-  if (warning.name !== 'ClaimcheckWarning') console.error(warning)
+  const isNews = warning.name !== 'ClaimcheckWarning' && !warning.message.startsWith("The 'NO_COLOR' env is ignored")
+  if (isNews) console.error(warning)
 })
 
 try {
+  // Node warns while modules are loaded, which is why they are not loaded before.
+  const [{ run }, { processSurroundings }] = await Promise.all([
+    import('./run.ts'),
+    import('./process-surroundings.ts'),
+  ])
   process.exitCode = await run(process.argv.slice(2), processSurroundings())
 } catch (error) {
   console.error('claimcheck has a fault of its own:', error)

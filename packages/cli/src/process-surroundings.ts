@@ -1,4 +1,5 @@
 import { fstatSync } from 'node:fs'
+import { exitCodes } from './outcome.ts'
 import type { Input, Output, Surroundings } from './surroundings.ts'
 
 /** The process that this is. */
@@ -44,7 +45,10 @@ function isPiped(descriptor: number): boolean {
 function outputOf(stream: NodeJS.WriteStream): Output {
   // Who reads the first lines alone, as `head` does, is served by then.
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    if (error.code === 'EPIPE') return
+    // The code alone: a disk may be full.
+    if (stream === process.stdout) process.stderr.write(`claimcheck cannot print: ${error.code ?? 'no code'}\n`)
+    process.exit(exitCodes.bug)
   })
   return {
     isTerminal: stream.isTTY,

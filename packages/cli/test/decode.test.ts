@@ -37,6 +37,7 @@ describe('claimcheck decode', () => {
   it.each([
     ['exp', -3 * minute, 'expired 3 minutes ago, 2023-11-14 22:10:20 UTC'],
     ['exp', 12 * minute, 'expires in 12 minutes, 2023-11-14 22:25:20 UTC'],
+    ['exp', 3 * minute - 1, 'expires in 3 minutes, 2023-11-14 22:16:19 UTC'],
     ['exp', 90, 'expires in 90 seconds, 2023-11-14 22:14:50 UTC'],
     ['exp', 0, 'expired now, 2023-11-14 22:13:20 UTC'],
     ['iat', -7 * 86_400, 'issued 7 days ago, 2023-11-07 22:13:20 UTC'],
@@ -60,11 +61,20 @@ describe('claimcheck decode', () => {
 
   it.each([
     ['an ID token', {}, { nonce: 'n', exp: 1 }, 'It looks like an ID token'],
-    ['a token without exp', {}, {}, 'It has no exp'],
+    ['a token without exp', {}, {}, 'It has no exp, and is refused unless maxLifetimeSeconds is null'],
     ['a token without alg', { alg: undefined }, { exp: 1 }, 'It has no alg'],
   ])('remarks on %s', async (_what, header, claims, remark) => {
     const { exitCode, text } = await decoded(forge({ alg: 'ES256', ...header }, claims))
     expect([exitCode, text]).toEqual([0, expect.stringContaining(`! ${remark}`)])
+  })
+
+  it.each([
+    ['Ed25519', 'signed with Ed25519'],
+    ['ML-DSA-44', 'signed with ML-DSA, which withstands quantum computers'],
+    ['ESxyz', 'an algorithm that is not known here'],
+    ['es256', 'an algorithm that is not known here'],
+  ])('says of the algorithm %s: %s', async (alg, words) => {
+    expect(lineOf('alg', (await decoded(forge({ alg }, { exp: 1 }))).text)).toBe(`alg ${alg} ${words}`)
   })
 
   it('says that there are no claims', async () => {
@@ -89,6 +99,7 @@ describe('claimcheck decode', () => {
     ['two parts', 'a.b', 'it has 2 parts'],
     ['a header that is no base64url', '{}.e30.x', 'the header is no base64url'],
     ['a payload that is no JSON', forge({ alg: 'ES256' }, 'plain'), 'the payload is no JSON object'],
+    ['a signature that is no base64url', forge({ alg: 'ES256' }, {}, '!!!'), 'the signature is no base64url'],
     ['a payload that is a list', forge({ alg: 'ES256' }, []), 'the payload is no JSON object'],
   ])('says why %s is no token', async (_what, text, fault) => {
     const result = await decoded(text)
@@ -124,6 +135,13 @@ describe('claimcheck decode', () => {
     expect(text).toContain(String.raw`a\u001b[2Jb`)
     expect(text).toContain(String.raw`x\u009b31m`)
     expect(text).toContain(String.raw`\u202egnp`)
+  })
+
+  it('obeys nothing in JSON either, which reads back as the same', async () => {
+    const claims = { sub: '\u202E\u009B31m\u{E0001}\n', exp: 1 }
+    const { text, terminal } = await decoded(forge({ alg: 'ES256' }, claims), ['--json'])
+    expect(text).toContain(String.raw`"\u202e\u009b31m\udb40\udc01\n"`)
+    expect(terminal.json()).toMatchObject({ claims })
   })
 
   it('tells the text "true" from the value, and cuts what is long', async () => {

@@ -124,7 +124,7 @@ describe('claimcheck dev', () => {
   })
 
   it('serves the metadata under both names, and says what else is not there', async () => {
-    const { variables, terminal } = await dev()
+    const { variables, terminal, token } = await dev()
     const url = variables.JWT_ISSUER
     for (const path of ['openid-configuration', 'oauth-authorization-server']) {
       const metadata = await (await fetch(`${url}/.well-known/${path}`)).json()
@@ -135,9 +135,11 @@ describe('claimcheck dev', () => {
       })
     }
     expect((await fetch(`${url}/login`)).status).toBe(404)
-    const byGet = await fetch(`${url}/token`)
+    const byGet = await fetch(`${url}/token?t=canary`)
+    await fetch(`${url}/${token}`)
     expect([byGet.status, byGet.headers.get('allow')]).toEqual([405, 'POST'])
     expect(terminal.stderr).toContain('GET /.well-known/openid-configuration → 200\n')
+    expect(terminal.stderr).toMatch(/GET \/token → 405\nGET \/ey… → 404\n$/)
   })
 
   it('answers to this machine alone: to no other name, and to no page of the web', async () => {

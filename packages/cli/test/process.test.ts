@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { OddServer } from './odd-server.ts'
@@ -51,6 +52,11 @@ describe.skipIf(!runsTypeScript || !isPosix)('the process', { timeout: 30_000, c
     expect(stderr).toBe('')
   })
 
+  it.skipIf(!existsSync('/dev/full'))('says in one line that a disk is full, which is no refusal', async () => {
+    const { code, stderr } = await start('sh', ['-c', `${decodePiped} > /dev/full`], { TOKEN: token }).ended
+    expect([code, stderr]).toEqual([70, 'claimcheck cannot print: ENOSPC\n'])
+  })
+
   it('waits for no token on a stdin that a program left open, and says what core warns of in its own words alone', async () => {
     server.behave({ '/keys': { keys: [jwk, { ...jwk, kid: 'odd', x: 'AAAA' }] } })
     server.secondsAhead = Math.floor(Date.now() / 1000) - nowSeconds
@@ -67,6 +73,12 @@ describe.skipIf(!runsTypeScript || !isPosix)('the process', { timeout: 30_000, c
     const { code, stdout, stderr } = await ended
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toContain('\u001B[32m✓')
+  })
+
+  it('has nothing to say of NO_COLOR beside FORCE_COLOR', async () => {
+    const environment = { TOKEN: token, NO_COLOR: '1', FORCE_COLOR: '1' }
+    const { code, stdout, stderr } = await start('sh', ['-c', decodePiped], environment).ended
+    expect([code, stdout, stderr]).toEqual([0, expect.stringContaining('sub  john'), ''])
   })
 
   it('tells a fault of its own from a refusal', async () => {

@@ -8,6 +8,7 @@ import { exitCodes } from '../outcome.ts'
 import type { Outcome } from '../outcome.ts'
 import type { Surroundings } from '../surroundings.ts'
 import type { Paint } from '../terminal/paint.ts'
+import { withoutTokens } from '../terminal/without-tokens.ts'
 import type { AddCommand } from './command.ts'
 import { nonEmpty } from './non-empty.ts'
 
@@ -72,7 +73,7 @@ async function dev(options: DevOptions, surroundings: Surroundings): Promise<Out
     // It is one of those that may be chosen.
     algorithm: algorithm as SigningAlgorithm,
     now: surroundings.now,
-    onRequest: (line) => surroundings.stderr.write(`${line}\n`),
+    onRequest: (line) => surroundings.stderr.write(`${withoutTokens(line)}\n`),
   })
   // Listened for before anything is printed: whoever starts it may end it at the first word.
   const interrupted = surroundings.interrupted()

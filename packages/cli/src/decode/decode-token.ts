@@ -25,6 +25,7 @@ export function decodeToken(token: string): DecodedToken | { readonly fault: str
   if (parts.length === 5) return { form: 'JWE', header: decodedHeader.object, claims: null, signatureBytes: null }
   const claims = decodePart(payload, 'payload')
   if ('fault' in claims) return claims
+  if (!/^[A-Za-z0-9_-]*$/.test(signature)) return { fault: 'the signature is no base64url' }
   const signatureBytes = Buffer.from(signature, 'base64url').length
   return { form: 'JWS', header: decodedHeader.object, claims: claims.object, signatureBytes }
 }

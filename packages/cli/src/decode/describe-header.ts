@@ -1,4 +1,6 @@
-const algorithms: Readonly<Record<string, string>> = {
+import { findAlgorithm } from '@claimcheck/core/settings'
+
+const families: Readonly<Record<string, string>> = {
   HS: 'signed with a secret that issuer and API share (HMAC)',
   RS: 'signed with RSA (PKCS #1 v1.5)',
   PS: 'signed with RSA (PSS)',
@@ -42,6 +44,6 @@ export function describeHeader(name: string, value: unknown, form: 'JWS' | 'JWE'
 function describeAlgorithm(value: unknown): string {
   if (typeof value !== 'string') return 'must be a string'
   if (value.toLowerCase() === 'none') return 'not signed: anybody may have written it, and it is refused everywhere'
-  const family = value.slice(0, 2)
-  return Object.hasOwn(algorithms, family) ? (algorithms[family] ?? '') : 'an algorithm that is not known here'
+  // Names that only begin as one are none of those that a server knows.
+  return (findAlgorithm(value) && families[value.slice(0, 2)]) ?? 'an algorithm that is not known here'
 }

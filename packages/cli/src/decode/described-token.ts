@@ -41,7 +41,9 @@ function remarksOn({ form, header, claims, signatureBytes }: DecodedToken): read
   if (claims !== null && isIdToken(claims)) {
     remarks.push('It looks like an ID token, which tells a client who logged in: APIs want an access token.')
   }
-  if (claims !== null && !Object.hasOwn(claims, 'exp')) remarks.push('It has no exp: it would be good for ever.')
+  if (claims !== null && !Object.hasOwn(claims, 'exp')) {
+    remarks.push('It has no exp, and is refused unless maxLifetimeSeconds is null: it would be good for ever.')
+  }
   if (form === 'JWS' && !Object.hasOwn(header, 'alg')) remarks.push('It has no alg, and is refused everywhere.')
   return remarks
 }

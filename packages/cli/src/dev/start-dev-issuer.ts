@@ -54,8 +54,10 @@ export async function startDevIssuer(options: DevIssuerOptions): Promise<DevIssu
     const { accessToken } = await issuer.login(claims).catch(asUsageError)
     const tokenEndpoint = `${url}/token`
     server.on('request', (request, response) => {
+      // A query may hold a token.
+      const [path = ''] = (request.url ?? '').split('?')
       void answer(request, response, { issuer, claims, tokenEndpoint }).then(
-        () => onRequest(`${request.method} ${request.url} → ${response.statusCode}`),
+        () => onRequest(`${request.method} ${path} → ${response.statusCode}`),
         () => response.destroy(),
       )
     })
