@@ -32,7 +32,6 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
   ],
   'access/decide.ts': [
     ['decision.missingScopes ??', '[]', null, 'Where more than scopes is unmet, no scopes are told.'],
-    ['policy.label', "policy.kind === 'where'", 'true', 'The last kind of the four: no combination is unmet itself.'],
   ],
   'verify/signature.ts': [
     ['return holds', 'holds === true', 'false', shortcut],
@@ -107,9 +106,11 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ['} catch {', '{ return false }', '{}', 'What ends without an answer is not true either.'],
   ],
   'config/env.ts': [
+    ['wanted.get(variable) ??', "'a name'", null, forTheCompiler],
     ['error instanceof ConfigError', '!(error instanceof ConfigError)', 'false', forTheCompiler],
     ['error.field.replace', '/\\[\\d+\\]$/', '/\\[\\d+\\]/', 'No field of a text has an index but at its end.'],
   ],
+  'config/auth-settings.ts': [['otherNames[name] ??', "''", null, forTheCompiler]],
   'config/key-settings.ts': [
     ['if (listed.some(isHmac))', 'listed.some(isHmac)', 'listed.every(isHmac)', 'A mixed list was refused before.'],
   ],
@@ -118,6 +119,7 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ['isAllowedUrl(url, [])', '[]', null, 'No host has such a name.'],
   ],
   'config/audit.ts': [
+    ['.replace(/:', '/:\\d+$/', '/:\\d+/', 'A host has one port, at its end.'],
     [
       '[...algorithms].filter',
       '[...algorithms].filter(isHmac)',

@@ -29,6 +29,18 @@ describe('whoever starts the server is told what a setting must be, and what it 
       `audeince must be left out (did you mean audience? known here: ${ofAuth}, ${ofIssuer}, issuers); it is no setting`,
     ],
     [{ cors: 'x' }, `cors must be left out (known here: ${ofAuth}, ${ofIssuer}, issuers); it is no setting`],
+    ...['foo', 'abcdissuer'].map((name): [object, string] => [
+      { [name]: 'x' },
+      `${name} must be left out (known here: ${ofAuth}, ${ofIssuer}, issuers); it is no setting`,
+    ]),
+    [
+      { issuerss: 'x' },
+      `issuerss must be left out (did you mean issuers? known here: ${ofAuth}, ${ofIssuer}, issuers); it is no setting`,
+    ],
+    [
+      { keys: { find: never, holds: never }, algorithms: ['HS256', 'RS256'] },
+      'algorithms must be of HMAC or of public keys: they never mix; it is HS256, RS256',
+    ],
     [{ secret: 'x' }, 'secret must be written as keys: { secret }; it is no setting'],
     [{ publicKey: 'x' }, 'publicKey must be written as keys: { publicKey }; it is no setting'],
     [{ jwks: 'x' }, 'jwks must be written as keys: { jwks }; it is no setting'],

@@ -74,6 +74,12 @@ describe('the environment', () => {
     )
   })
 
+  it('says what is wrong with what is there as it says it of options', () => {
+    expect(messageOf({ ...plain, JWT_ISSUER: '' })).toBe(
+      'JWT_ISSUER (environment) must be a non-empty string; it is an empty string',
+    )
+  })
+
   it('asks for what is missing in words that a variable can hold', () => {
     expect(messageOf({})).toBe('JWT_ISSUER (environment) must be the exact iss of your tokens; it is missing')
     expect(messageOf({ JWT_ISSUER: issuer })).toBe(
