@@ -1,7 +1,7 @@
 import { ConfigError } from '@claimcheck/core'
 import type { TokenFrom, TokenPlace } from '@claimcheck/core'
 
-/** Headers as supertest's `.set()`, Fastify's `inject({ headers })` and fetch take them. */
+/** Headers as supertest's `.set()`, Fastify's `inject({ headers })`, fetch and axios take them. */
 export type RequestHeaders = Readonly<Record<string, string>>
 
 /** Headers that carry a token. The token by itself, for a socket or a cookie, is inherited: nobody sends it with them. */
@@ -45,9 +45,15 @@ function noTokenAt(place: TokenPlace): RequestHeaders {
   return headersAt(place, 'cookie' in place ? '' : 'no token')
 }
 
+/**
+ * What stands behind the headers in place of Object.prototype. Clients such as axios drop headers that are no plain
+ * object, which to them is one whose prototype is the end of its chain.
+ */
+const ofObjects = Object.getOwnPropertyDescriptors(Object.prototype)
+
 function withToken(headers: RequestHeaders, token: string): Credentials {
   // On the prototype: fetch sends every member of the object itself, enumerable or not.
-  const beside: unknown = Object.create(Object.prototype, { token: { value: token } })
+  const beside: unknown = Object.create(null, { ...ofObjects, token: { value: token } })
   return Object.freeze(Object.assign(Object.create(beside as object), headers)) as Credentials
 }
 

@@ -2,6 +2,9 @@ import { inspect } from 'node:util'
 import { createAuth } from '@claimcheck/core'
 import type { KeySource } from '@claimcheck/core'
 import { createTestIssuer } from '@claimcheck/testing'
+import type { RequestHeaders } from '@claimcheck/testing'
+import axios, { create } from 'axios'
+import type { InternalAxiosRequestConfig } from 'axios'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
 const codeOf = (promise: Promise<unknown>) =>
@@ -9,6 +12,12 @@ const codeOf = (promise: Promise<unknown>) =>
     () => 'accepted',
     ({ code }: { code?: string }) => code,
   )
+
+/** In place of the network: what axios would have sent. */
+async function answerHeaders(config: InternalAxiosRequestConfig) {
+  const sent = Object.entries(config.headers.toJSON()).map(([name, value]) => [name.toLowerCase(), value])
+  return { config, data: Object.fromEntries(sent) as unknown, status: 200, statusText: 'OK', headers: {} }
+}
 
 describe('a token of a test issuer', () => {
   it('has the claims of RFC 9068, and those that it is given', async () => {
@@ -66,6 +75,27 @@ describe('asUser', () => {
     for (const name in john) seen.push(name) // as supertest does
     expect(seen).toEqual(['authorization'])
     expect((await createAuth(options).verifyToken(john.token)).roles).toEqual(['admin'])
+  })
+
+  it.each([
+    ['of one request', (headers: RequestHeaders) => axios.get('/me', { headers, adapter: answerHeaders })],
+    ['of one that has a body', (headers: RequestHeaders) => axios.post('/me', {}, { headers, adapter: answerHeaders })],
+    ['of a client', (headers: RequestHeaders) => create({ headers, adapter: answerHeaders }).get('/me')],
+  ])('gives headers that axios sends beside its own, as those %s', async (_name, send) => {
+    const { asUser, bad } = createTestIssuer()
+    for (const credentials of [asUser('john'), bad.expired()]) {
+      const { data } = await send(credentials)
+      expect(data).toMatchObject({ accept: expect.any(String), authorization: `Bearer ${credentials.token}` })
+      expect(data).not.toHaveProperty('token')
+    }
+  })
+
+  it('gives an object that is plain to who asks, and has what every object has', () => {
+    const john = createTestIssuer().asUser('john')
+    expect(Object.getPrototypeOf(Object.getPrototypeOf(john))).toBeNull()
+    expect([Symbol.iterator in john, Symbol.toStringTag in john]).toEqual([false, false])
+    expect(['hasOwnProperty' in john, Reflect.get(john, 'constructor')]).toEqual([true, Object])
+    expect(structuredClone(john)).toEqual({ ...john })
   })
 
   it.each([
