@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { RefusalCode } from '@claimcheck/core'
 import { encodeParts, exchangeClaims } from './compact-token.ts'
 import type { TokenPart } from './compact-token.ts'
@@ -32,7 +33,7 @@ export interface BadCredentials {
   readonly wrongAudience: (claims?: TestClaims) => Credentials
   /** A token that names a key which the issuer has not: `key_not_found` in the log, 401 `signature_invalid` to the client. */
   readonly unknownKey: (claims?: TestClaims) => Credentials
-  /** A good token that was given these claims after it was signed, or another subject: 401 `signature_invalid`. */
+  /** A good token whose claims were exchanged for these, or for another subject, after it was signed: 401 `signature_invalid`. */
   readonly tampered: (claims?: TestClaims) => Credentials
   /** A token that has been over for an hour: 401 `token_expired`. */
   readonly expired: (claims?: TestClaims) => Credentials
@@ -110,12 +111,15 @@ export function createBadCredentials(mint: Mint, carrier: Carrier): BadCredentia
   return Object.freeze({
     ...createUnreadable(carrier),
     crossSite: (claims) => carrier.carryFromElsewhere(signed(claims)),
-    wrongType: (claims) => carry(signed(claims, {}, { typ: 'dpop+jwt' })),
+    wrongType: (claims) => carry(signed(claims, {}, { typ: otherThan(mint.typ) })),
     algorithmNotAllowed: (claims = {}) => carry(`${encodeParts({ alg: 'none', typ: mint.typ }, mint.claims(claims))}.`),
-    unknownIssuer: (claims) => carry(signed(claims, { iss: 'https://another-issuer.test' })),
-    wrongAudience: (claims) => carry(signed(claims, { aud: 'https://another-api.test' })),
+    unknownIssuer: (claims) => carry(signed(claims, { iss: another('issuer') })),
+    wrongAudience: (claims) => carry(signed(claims, { aud: another('api') })),
     unknownKey: (claims) => carry(signed(claims, {}, { kid: 'a key that is not there' })),
-    tampered: (claims = {}) => carry(exchangeClaims(signed(), { sub: 'somebody-else', ...claims })),
+    // It was signed with a `jti` that no claims can name, so that they are never the old ones.
+    tampered: (claims = {}) => {
+      return carry(exchangeClaims(signed({}, { jti: randomUUID() }), mint.claims({ sub: 'somebody-else', ...claims })))
+    },
     expired: (claims) => carry(signed(claims, mint.times(-hour - mint.lifetimeSeconds))),
     notActive: (claims) => carry(signed(claims, { ...mint.times(hour), nbf: mint.times(hour).iat })),
     claimInvalid: (claims) => carry(signed(claims, { sub: 7 })),
@@ -127,6 +131,12 @@ export function createBadCredentials(mint: Mint, carrier: Carrier): BadCredentia
     revocationUnavailable: (claims) => after(mint.hideRevocation, signed(claims)),
   } satisfies BadCredentials)
 }
+
+/** A name that no API was given: one that is written here could be that of the API itself. */
+const another = (kind: string) => `https://another-${kind}-${randomUUID()}.test`
+
+/** The type of a token for another use, also where the API takes those of the first. */
+const otherThan = (typ: string) => (/dpop/i.test(typ) ? 'logout+jwt' : 'dpop+jwt')
 
 /** What is refused before a claim is read. */
 function createUnreadable({ carry, noToken }: Carrier) {

@@ -78,6 +78,30 @@ describe('bad credentials', () => {
     }
   })
 
+  it.each([
+    ['tampered', {}, { sub: 'test-user' }],
+    ['tampered', { claims: { sub: 'john' } }, { sub: 'john' }],
+    ['tampered', { claims: { sub: 'somebody-else' } }, {}],
+    ['tampered', { claims: { sub: 'john', jti: 'one' } }, { sub: 'john', jti: 'one' }],
+    ['unknownIssuer', { issuer: 'https://another-issuer.test' }, {}],
+    ['wrongAudience', { audience: 'https://another-api.test' }, {}],
+    ['wrongType', { typ: 'dpop+jwt' }, {}],
+  ] as const)('are refused though a good token has the same values: %s with %j', async (name, settings, given) => {
+    const { options, bad } = createTestIssuer(settings)
+    const auth = createAuth({ ...options, ...('typ' in settings && { typ: settings.typ }) })
+    const code = Object.entries(badByCode).find(([, bads]) => bads === name)?.[0]
+    expect(await outcomeOf(auth, bad[name](given))).toBe(code)
+  })
+
+  it('of an unknown issuer name none of the issuers of an API', async () => {
+    const [ours, theirs] = [createTestIssuer(), createTestIssuer({ issuer: 'https://another-issuer.test' })]
+    const entry = ({ options }: TestIssuer) => {
+      return { issuer: options.issuer, audience: options.audience, keys: options.keys }
+    }
+    const auth = createAuth({ issuers: [entry(ours), entry(theirs)], roles: {} })
+    for (const { bad } of [ours, theirs]) expect(await outcomeOf(auth, bad.unknownIssuer())).toBe('issuer_unknown')
+  })
+
   it('leave good ones as they are', async () => {
     const auth = createAuth(issuer.options)
     const john = issuer.asUser('john')
