@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
 import { findAuth, getAuth, getAuthError, jwtAuth, requireRole, requires, requireScope } from '@claimcheck/express'
 import type { Policy } from '@claimcheck/express'
@@ -10,21 +11,35 @@ import { serverOf } from '../target.ts'
 import type { ServedApp, Target } from '../target.ts'
 
 type Framework = () => Express
+type Next = (error?: unknown) => void
+type Handle = (request: IncomingMessage, response: ServerResponse, next: Next) => void
+type LastHandler = (request: IncomingMessage, response: ServerResponse, options: { readonly env: string }) => Next
 
-/** Express 4 has the types of Express 5 as far as this target goes. */
-function loadExpress4(): Framework {
-  const framework: unknown = createRequire(import.meta.url)('express4')
-  if (typeof framework === 'function') return framework as Framework
-  throw new TypeError('express4 exports no function')
-}
+const require = createRequire(import.meta.url)
 
 export const expressTargets: readonly Target[] = [
-  createExpressTarget('Express 5', express),
-  createExpressTarget('Express 4', loadExpress4()),
+  createExpressTarget('Express 5', express, loadLastHandler('express')),
+  // Express 4 has the types of Express 5 as far as this target goes.
+  createExpressTarget('Express 4', load(require, 'express4') as Framework, loadLastHandler('express4')),
 ]
 
-function createExpressTarget(name: string, framework: Framework): Target {
-  const start = (app: ServedApp) => listen(serverOf(build(framework(), app), app))
+/** What Express itself answers at the end: its own dependency, and of each version another. */
+function loadLastHandler(framework: string): LastHandler {
+  return load(createRequire(require.resolve(framework)), 'finalhandler') as LastHandler
+}
+
+function load(from: NodeJS.Require, name: string) {
+  const loaded: unknown = from(name)
+  if (typeof loaded === 'function') return loaded
+  throw new TypeError(`${name} exports no function`)
+}
+
+function createExpressTarget(name: string, framework: Framework, lastHandler: LastHandler): Target {
+  const start = (spec: ServedApp) => {
+    const handle: Handle = build(framework(), spec)
+    // As in production, where it shows no stack; Express would print there every error that nobody handles.
+    return listen(serverOf((req, res) => handle(req, res, lastHandler(req, res, { env: 'production' })), spec))
+  }
   return { name, stacks: true, guardsAlone: true, start }
 }
 

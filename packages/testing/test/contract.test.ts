@@ -39,6 +39,16 @@ const faults: readonly (readonly [fault: Fault, broken: string])[] = [
     'hides the headers of a forwarded refusal',
     'errors forward > gives the framework’s own error handler the status and the headers: token_malformed',
   ],
+  ['asks the first guard alone', 'a guard > stops a caller who does not meet the second of several guards'],
+  ['asks the last guard alone', 'a guard > stops a caller who does not meet the first of several guards'],
+  ['asks the last guard first', 'a guard > is asked in its order among several'],
+  ['asks the last guard first', 'answers what the first of several guards says that is not met'],
+  ['asks no guard by HEAD', 'a guard > is asked by HEAD'],
+  ['asks no guard where there is a query', 'a guard > is asked where the URL has a query'],
+  [
+    'shows the stack of a bug',
+    'a bug under mode required > ends as a 500 and never reaches the handler: a role rule that throws',
+  ],
 ]
 
 it.each(faults)('the contract notices an adapter that %s', async (fault, broken) => {

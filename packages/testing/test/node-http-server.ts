@@ -20,6 +20,12 @@ export type Fault =
   | 'leaves the challenge out'
   | 'refuses before CORS'
   | 'hides the headers of a forwarded refusal'
+  | 'asks the first guard alone'
+  | 'asks the last guard alone'
+  | 'asks the last guard first'
+  | 'asks no guard by HEAD'
+  | 'asks no guard where there is a query'
+  | 'shows the stack of a bug'
 
 type Request = IncomingMessage & { auth?: unknown }
 type Step = (request: Request) => Promise<Denial | null>
@@ -82,18 +88,31 @@ async function serve(
   const method = request.method === 'HEAD' ? 'GET' : request.method
   const route = routes.find((candidate) => candidate.method === method && candidate.path === request.url?.split('?')[0])
   if (route === undefined) return { status: 404, headers: {}, body: 'Not Found' }
-  for (const policy of fault === 'asks no guard' ? [] : route.guards) {
+  for (const policy of guardsOf(route, request, fault)) {
     const denial = checkPolicy(carrierOf(request, fault), policy)
     if (denial !== null) return denial.refusal
   }
   return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: route.handler(callerOf(request, fault)) }
 }
 
+function guardsOf({ guards }: AppSpec['routes'][number], { method, url }: Request, fault: Fault | null) {
+  if (fault === 'asks no guard') return []
+  if (fault === 'asks the first guard alone') return guards.slice(0, 1)
+  if (fault === 'asks the last guard alone') return guards.slice(-1)
+  if (fault === 'asks the last guard first') return guards.toReversed()
+  if (fault === 'asks no guard by HEAD' && method === 'HEAD') return []
+  if (fault === 'asks no guard where there is a query' && url?.includes('?') === true) return []
+  return guards
+}
+
 /** The error handler of the application, or else that of the framework. */
 function word(error: unknown, request: Request, { onError }: AppSpec, fault: Fault | null): WordedError {
   if (fault === 'tells of a bug as of a refusal' && !isAuthError(error)) return { status: 401, headers: {}, body: '' }
   if (onError !== undefined) return onError(error, callerOf(request, fault))
-  if (!isAuthError(error)) return { status: 500, headers: {}, body: 'Internal Server Error' }
+  if (!isAuthError(error)) {
+    const shown = fault === 'shows the stack of a bug' && error instanceof Error ? error.stack : undefined
+    return { status: 500, headers: {}, body: shown ?? 'Internal Server Error' }
+  }
   const { status, headers } = toRefusal(error)
   const shown = fault === 'hides the headers of a forwarded refusal' ? {} : headers
   return { status, headers: { ...shown, 'Content-Type': 'text/plain' }, body: error.message }

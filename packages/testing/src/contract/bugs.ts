@@ -9,6 +9,8 @@ import type { Suite } from './suite.ts'
 
 const john = as({ roles: ['admin'] })
 const fault = new RangeError('a bug of the application')
+/** A place in a file, as every line of a stack names one, in HTML too. */
+const stackLine = /\bat .+:\d+:\d+/
 const late: unknown = Promise.resolve(true)
 
 const withRule = (rule: () => boolean) => ({ mounts: [{ auth: accepting({ roles: { admin: rule } }) }] })
@@ -44,6 +46,7 @@ export function bugContract({ describe, it }: Suite): void {
           const answer = await ask(port, { headers: [john] })
           deepEqual([answer.status, headerValues(answer, 'www-authenticate')], [500, []])
           ok(!headerValues(answer, 'content-type').includes('application/problem+json'))
+          ok(!stackLine.test(answer.body.toString()), 'The answer to a bug shows its stack')
           deepEqual(reached, [])
         })
     })

@@ -20,7 +20,21 @@ const met = [
   ['one of several policies', anyOf(hasRole('admin'), hasScope('write'))],
 ] as const
 
-/** What guards let through. */
+/** Where one of three guards is not met. */
+const places = [
+  ['first', [hasRole('admin'), hasScope('read'), isJohn]],
+  ['second', [hasRole('editor'), hasRole('admin'), isJohn]],
+  ['last', [hasRole('editor'), hasScope('read'), hasRole('admin')]],
+] as const
+
+/** A request that is not the plain one, for which a guard is asked all the same. */
+const others = [
+  ['by HEAD', { method: 'HEAD' }],
+  ['by POST', { method: 'POST' }],
+  ['where the URL has a query', { path: '/?page=2' }],
+] as const
+
+/** Whom guards let through, and whom they stop. */
 export function guardContract({ describe, it }: Suite): void {
   describe('a guard', () => {
     for (const [name, policy] of met)
@@ -35,6 +49,30 @@ export function guardContract({ describe, it }: Suite): void {
       const { port } = await serve({ mounts: [{ auth: accepting() }], guards })
       equal((await ask(port, { headers: [john] })).status, 200)
     })
+
+    for (const [place, guards] of places)
+      it(`stops a caller who does not meet the ${place} of several guards`, async ({ serve }) => {
+        const { port, reached } = await serve({ mounts: [{ auth: accepting() }], guards })
+        deepEqual(answerLines(await ask(port, { headers: [john] })), refusalLines.access_denied)
+        deepEqual(reached, [])
+      })
+
+    it('is asked in its order among several', async ({ serve }) => {
+      const asked: string[] = []
+      const noting = (name: string) => where(name, () => asked.push(name) > 0)
+      const guards = ['first', 'second', 'third'].map(noting)
+      const { port } = await serve({ mounts: [{ auth: accepting() }], guards })
+      equal((await ask(port, { headers: [john] })).status, 200)
+      deepEqual(asked, ['first', 'second', 'third'])
+    })
+
+    for (const [name, request] of others)
+      it(`is asked ${name}`, async ({ serve }) => {
+        const { port, reached } = await serve({ mounts: [{ auth: accepting() }], guards: [hasRole('editor')] })
+        const stopped = await ask(port, { ...request, headers: [as({ sub: 'jane' })] })
+        deepEqual([stopped.status, reached], [403, []])
+        equal((await ask(port, { ...request, headers: [john] })).status, 200)
+      })
 
     it('leaves a request without a token to the middleware in front of it', async ({ serve }) => {
       const { port, reached } = await serve({
@@ -55,6 +93,13 @@ export function guardContract({ describe, it }: Suite): void {
 
 /** Guards that stand alone, for adapters whose guards are asked by the framework itself. */
 export function loneGuardContract({ describe, it }: Suite): void {
+  it('answers what the first of several guards says that is not met', async ({ serve }) => {
+    const guards = [hasScope('read', 'write'), hasRole('admin')]
+    const { port, reached } = await serve({ mounts: [{ auth: accepting() }], guards })
+    deepEqual(answerLines(await ask(port, { headers: [as({ sub: 'jane' })] })), refusalLines.scope_insufficient)
+    deepEqual(reached, [])
+  })
+
   describe('a guard without a middleware', () => {
     for (const [name, policy] of met)
       it(`ends as a 500 and lets nobody through who meets ${name}`, async ({ serve }) => {
