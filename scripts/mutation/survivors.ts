@@ -113,6 +113,7 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
   'config/auth-settings.ts': [['otherNames[name] ??', "''", null, forTheCompiler]],
   'config/key-settings.ts': [
     ['if (listed.some(isHmac))', 'listed.some(isHmac)', 'listed.every(isHmac)', 'A mixed list was refused before.'],
+    ['if (listed?.some(isHmac) === true) {', 'listed?.some(isHmac)', null, 'A mixed list was refused before.'],
   ],
   'config/token-from.ts': [
     ['origins: new Set', '[]', null, 'An origin that no browser writes lets nobody in.'],
