@@ -457,7 +457,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       const accessTokenSeconds = 50 + Math.floor(random() * 40)
       const clock = new Clock()
       const revocation = createRevocations({ now: clock.now })
-      const rules = { accessTokenSeconds, sessionIdleSeconds: accessTokenSeconds + 10, sessionAbsoluteSeconds: 200 }
+      const rules = { accessTokenSeconds, sessionIdleSeconds: accessTokenSeconds + 10, sessionAbsoluteSeconds: 300 }
       const { issuer, sub } = await setUp({ ...rules, revocation, now: clock.now })
       const auth = createAuth({ ...names, keys: issuer.keySource(), profile: 'at+jwt', revocation, now: clock.now })
       const given = [await issuer.login({ sub })]
