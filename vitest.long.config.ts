@@ -8,6 +8,7 @@ export default defineConfig({
     include: [
       'conformance/**/*.long.ts',
       'packages/redis/test/*.long.ts',
+      'bench/test/*.long.ts',
       'examples/playground/test/*.long.ts',
       'examples/testing/*.long.ts',
     ],
