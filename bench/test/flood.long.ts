@@ -1,22 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { entryName, runFlood } from '../src/flood/run-flood.ts'
 import { frameworks } from '../src/http/contender.ts'
-import { whatLoadLacks } from '../src/http/load.ts'
-import { missingAdapter } from './missing-adapter.ts'
+import { lacking, skips, whySkipped } from './under-load.ts'
 
-const lacking = await whatLoadLacks()
 const title = 'has figures on every framework, and no good caller is refused amid the flood'
-const reasons = [
-  ...(missingAdapter === null ? [] : [`${missingAdapter} was removed`]),
-  ...(lacking === null ? [] : [`this machine lacks ${lacking}`]),
-]
-const reason = reasons.length === 0 ? '' : ` (skipped: ${reasons.join(', ')})`
-// In CI there must be what it takes.
-const skips = missingAdapter !== null || (lacking !== null && process.env['CI'] !== 'true')
 
 // Each server refuses all of the flood, and lets every good token in, or there are no figures.
 describe('the short form of `pnpm bench flood`', () => {
-  it.skipIf(skips)(`${title}${skips ? reason : ''}`, { timeout: 60_000 }, async () => {
+  it.skipIf(skips)(`${title}${whySkipped}`, { timeout: 60_000 }, async () => {
     expect(lacking).toBe(null)
     const { floods } = await runFlood('short', () => undefined)
     expect(floods.map(({ framework }) => framework)).toEqual(frameworks)

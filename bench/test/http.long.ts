@@ -1,23 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { frameworks } from '../src/http/contender.ts'
 import { peersOn } from '../src/http/contenders.ts'
-import { whatLoadLacks } from '../src/http/load.ts'
 import { runHttp } from '../src/http/run-http.ts'
-import { missingAdapter } from './missing-adapter.ts'
+import { lacking, skips, whySkipped } from './under-load.ts'
 
-const lacking = await whatLoadLacks()
 const title = 'has figures of everyone, on every framework'
-const reasons = [
-  ...(missingAdapter === null ? [] : [`${missingAdapter} was removed`]),
-  ...(lacking === null ? [] : [`this machine lacks ${lacking}`]),
-]
-const reason = reasons.length === 0 ? '' : ` (skipped: ${reasons.join(', ')})`
-// In CI there must be what it takes.
-const skips = missingAdapter !== null || (lacking !== null && process.env['CI'] !== 'true')
 
 // Each server greets the caller of a good token and refuses bad ones before it is put under load, or there are no figures.
 describe('the short form of `pnpm bench http`', () => {
-  it.skipIf(skips)(`${title}${skips ? reason : ''}`, { timeout: 60_000 }, async () => {
+  it.skipIf(skips)(`${title}${whySkipped}`, { timeout: 60_000 }, async () => {
     expect(lacking).toBe(null)
     const { races } = await runHttp('short', () => undefined)
     expect(races.map(({ framework }) => framework)).toEqual(frameworks)
