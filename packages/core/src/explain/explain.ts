@@ -1,5 +1,6 @@
 import { judge } from '../access/decide.ts'
 import { readPolicy } from '../access/policy.ts'
+import { secondsBy } from '../clock.ts'
 import type { AuthSettings } from '../config/auth-settings.ts'
 import { isProduction } from '../config/env.ts'
 import { describe, readFields } from '../config/fields.ts'
@@ -34,7 +35,7 @@ export async function explain({ way, settings, request }: Explained, options: un
   }
   const policy = fields.has('policy') ? readPolicy('policy', fields.get('policy')) : null
   const trace = new Trace({ isWhole: true })
-  const startedAt = settings.now() / 1000
+  const startedAt = secondsBy(settings.now)()
   const identified = await way.identify(request, trace)
   const { principal } = identified
   const view = {
