@@ -16,6 +16,9 @@ export interface Login {
   expiredToken(user: UserName): Promise<string>
 }
 
+/** Which claim gives which role: what the three servers go by, and what the page tells. */
+export const roles = { admin: 'admin' } as const
+
 /** Makes a login on stores, which say for how long and for whom its keys and sessions are. */
 export async function createLogin({ keys, sessions, revocations }: Stores): Promise<Login> {
   const names = { issuer: 'https://login.example', audience: 'https://api.example' }
@@ -32,7 +35,7 @@ export async function createLogin({ keys, sessions, revocations }: Stores): Prom
       ...names,
       keys: issuer.keySource(),
       profile: 'at+jwt',
-      roles: { admin: 'admin' },
+      roles,
       revocation: revocations,
     },
     expiredToken: async (user) => (await anHourAgo.login(users[user])).accessToken,

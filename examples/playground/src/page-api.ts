@@ -3,6 +3,7 @@ import { hasRole, hasScope } from '@claimcheck/core'
 import type { Auth, Policy } from '@claimcheck/core'
 import express from 'express'
 import type { ErrorRequestHandler, Express } from 'express'
+import { roles } from './login.ts'
 import type { Api } from './playground.ts'
 import { problem } from './problem.ts'
 import { callApi, UnsendableToken } from './try-call.ts'
@@ -44,7 +45,7 @@ export function createPageApi({ auth, apis, sessionsAre }: PageSettings): Expres
       servers: apis().map(({ name }) => name),
       users: aboutUsers,
       routes: routes.map(({ path, needs }) => ({ path, needs })),
-      roles: { admin: 'admin' },
+      roles,
       toleranceSeconds: 5,
       sessionsAre,
     })
