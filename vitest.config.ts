@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -23,6 +24,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: conditions('node') } },
   test: {
     testTimeout: 20_000, // for machines that do other things besides
+    maxWorkers: Math.max(2, availableParallelism() - 1), // by default a machine of two cores has one idle
     reporters: ['default', ['json', { outputFile: 'reports/unit.json' }]],
     projects: [
       ...folders.map((root) => ({
