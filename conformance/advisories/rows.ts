@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 
 /** A row of the list of advisories: what went wrong elsewhere. */
 export interface Row {
@@ -7,11 +7,9 @@ export interface Row {
   readonly names: string
 }
 
-const list = new URL('../../../shared/vectors/advisories.md', import.meta.url)
+const list = new URL('../vectors/advisories.md', import.meta.url)
 
-/** Reads the list that stands beside the repository; null where it does not. */
-export function readRows(): readonly Row[] | null {
-  if (!existsSync(list)) return null
+export function readRows(): readonly Row[] {
   return readFileSync(list, 'utf8')
     .split('\n')
     .map((line) => line.split('|').map((cell) => cell.trim()))

@@ -3,7 +3,6 @@ import { AttackRun } from './attack-run.ts'
 import type { AttackCase } from './corpus/attack-case.ts'
 import { decisions } from './corpus/decisions.ts'
 import { loadCorpus } from './corpus/load-corpus.ts'
-import type { Corpus } from './corpus/load-corpus.ts'
 import { readDocument } from './document.ts'
 import type { AttackTarget, Column } from './servers/attack-target.ts'
 import { parseTable } from './table.ts'
@@ -46,21 +45,11 @@ export function testLongAttacks(targets: readonly AttackTarget[]): void {
   }
 }
 
-/** A run that ends with the tests of the file; without a corpus it has no targets, and the test that says so is skipped. */
+/** A run that ends with the tests of the file. */
 function openRun(targets: readonly AttackTarget[], { isLong = false } = {}): AttackRun {
-  const corpus = loadCorpus()
-  it.skipIf(corpus === null)('have their corpus in ../shared/vectors', () => expect(corpus).not.toBeNull())
-  const run = corpus === null ? new AttackRun(noCorpus, []) : new AttackRun(corpus, targets, { isLong })
+  const run = new AttackRun(loadCorpus(), targets, { isLong })
   afterAll(() => run.close())
   return run
-}
-
-const noCorpus: Corpus = {
-  attacks: [],
-  tokens: { base: { header: {}, claims: {} }, good: '', bad: '', tokens: [] },
-  keys: {},
-  certificates: {},
-  wycheproofKeys: [],
 }
 
 /** What is tried by encryption is tried again where there are keys to decrypt: it is for them that it was made. */

@@ -10,8 +10,7 @@ const canaryPort = 9
 
 const corpus = loadCorpus()
 
-describe.skipIf(corpus === null)('buildToken', () => {
-  if (corpus === null) return
+describe('buildToken', () => {
   const ring = new KeyRing(corpus)
   const ingredients = { ring, base: corpus.tokens.base, canaryPort }
   const build = (recipe: TokenRecipe) => buildToken(recipe, ingredients)

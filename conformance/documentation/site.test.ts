@@ -78,8 +78,8 @@ it('shows a pair of pictures by the theme of the site, and finds each beside its
 })
 
 it('shows the sources that a page links to, and of a folder each file in it', () => {
-  const [folder, ...files] = toSourcePage(root, 'conformance/vectors')
-  expect(folder?.path).toBe('source/conformance/vectors.md')
+  const [folder, ...files] = toSourcePage(root, 'conformance/standards')
+  expect(folder?.path).toBe('source/conformance/standards.md')
   expect(files.length).toBeGreaterThan(5)
   for (const { path, text } of files) {
     expect(folder?.text).toContain(`(/${path})`)

@@ -12,7 +12,7 @@ export function toPage(mutants: readonly Mutant[]): string {
 
 Tests are themselves tested: \`pnpm mutation\` changes what judges a token in some ${hundreds(mutants.length)} small ways, one
 at a time – a condition that is always true, a text that is empty, a block that is gone – and runs the tests of core and the
-[vectors](../conformance/vectors) that go through it. A change that no test notices is a rule that nobody holds, or one that
+[vectors](../conformance/standards) that go through it. A change that no test notices is a rule that nobody holds, or one that
 cannot be broken. At least ${goal} % must be noticed, and each of the others needs a reason in
 [survivors.ts](../scripts/mutation/survivors.ts). Not changed are keys and where they
 come from, decryption, lists of revocations, the platforms and the presets.

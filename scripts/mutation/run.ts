@@ -2,7 +2,7 @@
 // writes docs/mutation.md, and fails below the goal or with a survivor that has no reason; one of some files only prints.
 // --resume goes on where the last whole run ended or broke off: it tries what changed since, in core or in the tests that
 // judged it, and what survived without a reason.
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
 import { forgetMutants, goal, isNoticed, readMutants, score } from './mutants.ts'
@@ -13,7 +13,6 @@ import { findExcuse, unusedExcuses } from './survivors.ts'
 const { values, positionals: files } = parseArgs({ options: { resume: { type: 'boolean' } }, allowPositionals: true })
 const isWhole = files.length === 0
 const incrementalFile = '.mutation/incremental.json'
-linkVectors()
 if (values.resume !== true && isWhole) rmSync(incrementalFile, { force: true })
 // Most of what a test notices, a test of core does, in a tenth of the time: the others are asked of the rest. What is tried
 // again is little, and asked of all at once.
@@ -50,14 +49,4 @@ function isUnnoticed(mutant: Mutant): boolean {
 
 function isUnexcused(mutant: Mutant): boolean {
   return isUnnoticed(mutant) && findExcuse(mutant) === undefined
-}
-
-/** The tests look for the vectors beside the project, and so beside the copy of it that is mutated. */
-function linkVectors(): void {
-  const [there, here] = ['../shared', '.mutation/sandboxes/shared']
-  if (!existsSync(there)) console.warn('../shared is not there: the vectors are left out, and more will survive')
-  else if (!existsSync(here)) {
-    mkdirSync('.mutation/sandboxes', { recursive: true })
-    symlinkSync('../../../shared', here, 'dir')
-  }
 }

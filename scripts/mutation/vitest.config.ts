@@ -26,7 +26,7 @@ function place({ moduleId }: TestSpecification): number {
 }
 
 const ofCore = ['packages/core/test/*.test.ts']
-const ofConformance = ['conformance/{advisories,attacks,vectors}/core*.test.ts']
+const ofConformance = ['conformance/{advisories,attacks,standards}/core*.test.ts']
 
 // The tests that judge core alone, in one project. The sandbox borrows node_modules, whose links lead to the sources
 // that are not mutated, so core is named here.
@@ -44,7 +44,7 @@ export default defineConfig({
     exclude: [
       'packages/core/test/platforms.test.ts', // compares platforms, which are not mutated, for half a minute
       'conformance/attacks/core-explained.test.ts', // asks core what core does
-      'conformance/vectors/core-wycheproof-upstream.test.ts', // its payloads are refused before anything else is judged
+      'conformance/standards/core-wycheproof-upstream.test.ts', // its payloads are refused before anything else is judged
     ],
     // Random tests are named after it, and found by name.
     env: { SEED: '1' },

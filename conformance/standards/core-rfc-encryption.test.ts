@@ -5,7 +5,6 @@ import { asJwk, isPrivate, publicPart } from './published-keys.ts'
 import type { PublishedJwk } from './published-keys.ts'
 import { encryptedExamples, joseExamples, jwtExamples, nestedExample, publishedKeys } from './rfc-examples.ts'
 import { Tally } from './tally.ts'
-import { describeVectors } from './vector-files.ts'
 import { readWycheproof } from './wycheproof.ts'
 
 /** What is said of an algorithm that is not on the list, or of a parameter that goes with one. */
@@ -59,7 +58,7 @@ async function encrypt(token: string, jwk: PublishedJwk): Promise<string> {
     .encrypt(key)
 }
 
-describeVectors('The encryption of the RFCs', () => {
+describe('The encryption of the RFCs', () => {
   const tally = new Tally('Encrypted tokens of the RFCs')
   afterAll(() => console.info(String(tally)))
   const signed = signedExamples()
@@ -127,7 +126,7 @@ describeVectors('The encryption of the RFCs', () => {
   })
 })
 
-describeVectors('Wycheproof, with the keys at hand', () => {
+describe('Wycheproof, with the keys at hand', () => {
   const vectors = readWycheproof('wycheproof/json_web_encryption_test.json').map((vector) => {
     const [jwk = { kty: '' }] = vector.privateKeys
     return [`${vector.tcId} ${vector.comment} (${vector.result})`, vector, jwk] as const

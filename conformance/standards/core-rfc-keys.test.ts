@@ -1,9 +1,8 @@
 import { SignJWT, importJWK } from 'jose'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { faultOf, judge } from './judge.ts'
 import { asJwk, isPrivate, publicPart } from './published-keys.ts'
 import { joseExamples, publishedKeys } from './rfc-examples.ts'
-import { describeVectors } from './vector-files.ts'
 
 const nowSeconds = 1_700_000_000
 const settings = { issuer: 'https://issuer.example', audience: null, now: () => nowSeconds * 1000 }
@@ -12,7 +11,7 @@ const claims = { iss: settings.issuer, exp: nowSeconds + 600 }
 /** What a key signs with where it does not say so. */
 const byCurve: Readonly<Record<string, string>> = { 'P-256': 'ES256', 'P-521': 'ES512', Ed25519: 'EdDSA' }
 
-describeVectors('The keys of the RFCs', () => {
+describe('The keys of the RFCs', () => {
   const keys = publishedKeys()
   const isForSignatures = ([, jwk]: (typeof keys)[number]) =>
     jwk['use'] !== 'enc' && !String(jwk.alg).startsWith('A128')

@@ -4,7 +4,6 @@ import { judge } from './judge.ts'
 import type { Verdict } from './judge.ts'
 import { asKeySet } from './published-keys.ts'
 import { Tally } from './tally.ts'
-import { describeVectors } from './vector-files.ts'
 import { readWycheproof } from './wycheproof.ts'
 import type { WycheproofVector } from './wycheproof.ts'
 
@@ -35,7 +34,7 @@ function wantedVerdict(path: string, { tcId, result, erratum }: WycheproofVector
  * No vector is a JWT: none has a JSON object for its payload. So a valid one must get as far as that payload and be
  * refused for it; that its signature would hold, the derived vector of its number shows.
  */
-describeVectors('Wycheproof, upstream', () => {
+describe('Wycheproof, upstream', () => {
   describe.each(files)('%s', (path) => {
     const vectors = readWycheproof(path)
     const jws = vectors.filter(({ isJwe }) => !isJwe)

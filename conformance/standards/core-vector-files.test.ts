@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
-import { expect, it } from 'vitest'
+import { readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
 import { joseExamples } from './rfc-examples.ts'
-import { describeVectors, vectorFiles } from './vector-files.ts'
+import { vectorFiles } from './vector-files.ts'
 
 /** Who reads which vectors: the text of each is looked into, so that a file which is dropped there is missed here. */
 const readers: Readonly<Record<string, readonly string[]>> = {
@@ -17,7 +17,6 @@ const readers: Readonly<Record<string, readonly string[]>> = {
   ],
   'rfc-examples.ts': ['rfc/rfc7515_7517_7520_7638.json', 'rfc/rfc7516.json', 'rfc/rfc7519.json'],
   'core-rfc-claims.test.ts': [
-    'rfc/openid_sharedsignals_caep.json',
     'rfc/rfc8417_set_and_logout.json',
     'rfc/rfc8705_mtls.json',
     'rfc/rfc9068_access_token.json',
@@ -42,7 +41,7 @@ const notRun: Readonly<Record<string, string>> = {
   'rfc/rfc9728_protected_resource_metadata.json': 'core serves no metadata of a protected resource',
 }
 
-describeVectors('The files of vectors', () => {
+describe('The files of vectors', () => {
   it('are all run, or listed with the reason', () => {
     const found = vectorFiles('wycheproof', 'wycheproof-derived', 'cookbook', 'rfc').filter(
       (path) => !isOfCookbook(path),
@@ -58,5 +57,17 @@ describeVectors('The files of vectors', () => {
   it.each(Object.entries(readers))('are read by %s', (reader, paths) => {
     const text = readFileSync(new URL(reader, import.meta.url), 'utf8')
     expect(paths.filter((path) => !text.includes(`'${path}'`))).toEqual([])
+  })
+
+  it('are described in the README of their folder, with source and licence', () => {
+    const readme = readFileSync(new URL('../vectors/README.md', import.meta.url), 'utf8')
+    const rows = readme.split('\n').filter((line) => line.startsWith('| `'))
+    const described = rows.flatMap((row) =>
+      [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name),
+    )
+    const there = readdirSync(new URL('../vectors/', import.meta.url), { withFileTypes: true })
+      .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
+      .filter((name) => name !== 'README.md')
+    expect(described.toSorted()).toEqual(there.toSorted())
   })
 })

@@ -1,12 +1,11 @@
 import { createVerificationKey } from '@claimcheck/core'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { judge } from './judge.ts'
 import { asJwk, publicPart, publishedJwk, secretBytes } from './published-keys.ts'
 import type { PublishedJwk } from './published-keys.ts'
 import { joseExamples, jwtExamples, nestedExample, serialisations } from './rfc-examples.ts'
 import type { JoseExample } from './rfc-examples.ts'
 import { Tally } from './tally.ts'
-import { describeVectors } from './vector-files.ts'
 
 /** The claims of RFC 7519 section 3.1, whose day is 2011-03-22. */
 const claims = { iss: 'joe', exp: 1_300_819_380, 'http://example.com/is_root': true }
@@ -57,7 +56,7 @@ function otherJwts(): readonly (string | undefined)[] {
   ]
 }
 
-describeVectors('The tokens of the RFCs', () => {
+describe('The tokens of the RFCs', () => {
   const tally = new Tally('Tokens of the RFCs')
   afterAll(() => console.info(String(tally)))
   const judgeToken: typeof judge = async (settings, token) => {

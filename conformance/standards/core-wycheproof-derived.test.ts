@@ -5,7 +5,6 @@ import type { WrittenSettings } from './judge.ts'
 import { asJwk, asKeySet, asPem } from './published-keys.ts'
 import type { PublishedJwk } from './published-keys.ts'
 import { Tally } from './tally.ts'
-import { describeVectors } from './vector-files.ts'
 import { readWycheproof } from './wycheproof.ts'
 import type { WycheproofVector } from './wycheproof.ts'
 
@@ -40,7 +39,7 @@ function wantedVerdict({ result, how }: WycheproofVector): string | null {
   return inSignature.test(how) ? 'signature_invalid' : null
 }
 
-describeVectors('Wycheproof, derived for JWT', () => {
+describe('Wycheproof, derived for JWT', () => {
   describe.each(runs)('%s, %s', (path, form, toSettings) => {
     const known = differences[path]
     const tally = new Tally(`${path}, ${form}`)
