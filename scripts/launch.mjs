@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { constants } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { countTests, forgetReports, readReports, toLines } from './test-summary.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const stampFile = join(root, 'node_modules', '.installed.json')
@@ -17,6 +18,8 @@ const extraPackages = {
   '@claimcheck/example-jest': { folder: 'examples/testing/jest', wantedBy: ['check:full'] },
   '@claimcheck/docs': { folder: 'docs', wantedBy: ['check:full', 'site', 'site:dev'] },
 }
+/** The scripts that run tests, by the command that users know them by. */
+const testCommands = { check: 'npm test', 'check:full': 'npm run test:full' }
 /** vitest's range; what only builds is content with any Node that can start this file. */
 const testNode = {
   range: '22.12, 24 or 26',
@@ -47,7 +50,11 @@ async function main() {
   const path = [dirname(node), process.env[pathName]].join(delimiter)
   const env = { ...process.env, MACHINE_NODE: machineNode, [pathName]: path }
   const quiet = file !== undefined
-  await phase(script, quiet, ['run', script], env)
+  const command = testCommands[script]
+  if (command !== undefined) forgetReports(command)
+  const status = await phase(script, quiet, ['run', script], env)
+  if (command !== undefined) for (const line of toLines(countTests(readReports(command)))) console.log(line)
+  if (status !== 0) process.exit(status)
   if (file !== undefined) process.exitCode = await run(node, ['--enable-source-maps', file], env, 'inherit')
 }
 
@@ -64,7 +71,8 @@ async function install() {
   const trust = process.env.CI ? [] : ['--trust-lockfile']
   const left = Object.keys(extraPackages).filter((name) => !extras.includes(name))
   const without = left.flatMap((name) => ['--filter', `!${name}`])
-  await phase('install', true, [...without, 'install', '--frozen-lockfile', ...trust], process.env)
+  const status = await phase('install', true, [...without, 'install', '--frozen-lockfile', ...trust], process.env)
+  if (status !== 0) process.exit(status)
   writeFileSync(stampFile, JSON.stringify({ fingerprint: fingerprint(), extras }))
 }
 
@@ -125,9 +133,10 @@ async function phase(name, quiet, pnpmArguments, env) {
   const status = await pnpm(pnpmArguments, env, quiet)
   if (status !== 0) {
     if (!stopping) console.error(`✗ ${name} failed`)
-    process.exit(status)
+    return status
   }
   console.log(`✓ ${name} ${((performance.now() - started) / 1000).toFixed(1)} s`)
+  return 0
 }
 
 /** pnpm by way of npx, so that nothing need be installed before; its install script puts its binary in place. */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { entryName, runFlood } from '../src/flood/run-flood.ts'
 import { frameworks } from '../src/http/contender.ts'
-import { lacking, skips, whySkipped } from './under-load.ts'
+import { lacking, underLoad } from './under-load.ts'
 
 const title = 'has figures on every framework, and no good caller is refused amid the flood'
 
 // Each server refuses all of the flood, and lets every good token in, or there are no figures.
 describe('the short form of `pnpm bench flood`', () => {
-  it.skipIf(skips)(`${title}${whySkipped}`, { timeout: 60_000 }, async () => {
+  it(title, { ...underLoad, timeout: 60_000 }, async () => {
     expect(lacking).toBe(null)
     const { floods } = await runFlood('short', () => undefined)
     expect(floods.map(({ framework }) => framework)).toEqual(frameworks)

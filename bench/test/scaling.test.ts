@@ -1,13 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { whatRedisLacks } from '../src/scaling/local-redis.ts'
 import { runScaling } from '../src/scaling/run-scaling.ts'
 import type { ScalingFigures } from '../src/scaling/run-scaling.ts'
+import { needs } from '../../scripts/services.ts'
 import { scalingTables } from '../src/scaling/scaling-tables.ts'
 
-const lacking = process.env['CI'] === 'true' ? null : whatRedisLacks()
-
 // Each process asks for tokens that are revoked and for others before there are figures of them.
-describe.skipIf(lacking !== null)('the short form of `pnpm bench scaling`', () => {
+describe('the short form of `pnpm bench scaling`', needs('redis-server'), () => {
   let figures: ScalingFigures
   beforeAll(async () => {
     figures = await runScaling('short', () => undefined)

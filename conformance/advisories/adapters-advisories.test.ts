@@ -1,9 +1,9 @@
 import { vi } from 'vitest'
-import { describeTargets } from '../src/targets.ts'
+import { describeTargetsOfSize } from '../src/targets.ts'
 import { advisories } from './advisories.ts'
 import { adapterDoor } from './door.ts'
 
 // Auths are made by the hundred here, with keys that are left out: what is warned of is tested elsewhere.
 vi.spyOn(process, 'emitWarning').mockReturnValue()
 
-await describeTargets((target) => advisories(adapterDoor(target)))
+await describeTargetsOfSize((target) => advisories(adapterDoor(target)))

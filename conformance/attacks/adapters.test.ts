@@ -1,5 +1,11 @@
-import { loadTargets } from '../src/targets.ts'
-import { testAttacks } from './attack-tests.ts'
+import { loadTargets, loadTargetsOfSize } from '../src/targets.ts'
+import { isFullSize } from '../src/test-size.ts'
+import { testAttacks, testSampleOfAttacks } from './attack-tests.ts'
 import { adapterTarget } from './servers/adapter-target.ts'
 
-testAttacks((await loadTargets()).map(adapterTarget))
+const whole = await loadTargetsOfSize()
+testAttacks(whole.map(adapterTarget))
+if (!isFullSize) {
+  const others = (await loadTargets()).filter((target) => !whole.includes(target))
+  testSampleOfAttacks(others.map(adapterTarget))
+}

@@ -36,6 +36,22 @@ export function testAttacks(targets: readonly AttackTarget[]): void {
   )
 }
 
+/** Declares the first case that is accepted and the first two that are not, of each class: the same ones every time. */
+export function testSampleOfAttacks(targets: readonly AttackTarget[]): void {
+  const run = openRun(targets)
+  for (const target of run.targets) {
+    const seen = new Map<string, number>()
+    const isOfSample = ({ class: ofClass, expected: { verdict } }: AttackCase) => {
+      const key = `${ofClass} ${verdict === 'accept'}`
+      const count = (seen.get(key) ?? 0) + 1
+      seen.set(key, count)
+      return count <= (verdict === 'accept' ? 1 : 2)
+    }
+    const sample = run.casesOf(target).filter(isOfSample)
+    describe(`${target.name}, a sample`, () => testCases(run, target, sample))
+  }
+}
+
 /** Declares the cases of floods and crowds, at their full size. */
 export function testLongAttacks(targets: readonly AttackTarget[]): void {
   const run = openRun(targets, { isLong: true })

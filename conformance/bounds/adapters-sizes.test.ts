@@ -5,7 +5,7 @@ import { answerLines } from '@claimcheck/testing/contract/answer-lines'
 import { serveOneRoute } from '../src/serve-one-route.ts'
 import { refusalLines } from '@claimcheck/testing/contract/refusal-lines'
 import { ask } from '@claimcheck/testing/contract/raw-client'
-import { describeTargets } from '../src/targets.ts'
+import { describeTargetsOfSize } from '../src/targets.ts'
 import { exchange } from '../properties/exchange.ts'
 import { hmacOptions } from '../properties/hmac-issuer.ts'
 import { goodTokens } from '../properties/signers.ts'
@@ -13,7 +13,7 @@ import { goodTokens } from '../properties/signers.ts'
 const [hmacToken = ''] = goodTokens
 const junk: readonly HeaderLine[] = Array.from({ length: 80 }, (_, index) => [`X-Junk-${index}`, 'x'.repeat(90)])
 
-await describeTargets((target) => {
+await describeTargetsOfSize((target) => {
   const serve = () => serveOneRoute(target, { mounts: [{ auth: createAuth(hmacOptions) }] })
 
   it('lets the caller in behind 8 KB of other headers', async () => {

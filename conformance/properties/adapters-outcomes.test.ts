@@ -6,7 +6,7 @@ import { parseAnswer } from '@claimcheck/testing/contract/answer'
 import { answerLines, refusalToLines } from '@claimcheck/testing/contract/answer-lines'
 import { serveOneRoute } from '../src/serve-one-route.ts'
 import { refusalLines } from '@claimcheck/testing/contract/refusal-lines'
-import { describeTargets } from '../src/targets.ts'
+import { describeTargetsOfSize } from '../src/targets.ts'
 import { arbitraryClaimsText } from './arbitrary-claims.ts'
 import { arbitraryCredentials } from './arbitrary-credentials.ts'
 import { arbitraryBytes, arbitraryToken } from './arbitrary-token.ts'
@@ -32,7 +32,7 @@ const lines = oneof(
   tuple(string({ maxLength: 8 }), constantFrom(': ', ':', ''), arbitraryBytes),
 ).map((parts) => parts.join(''))
 
-await describeTargets((target) => {
+await describeTargetsOfSize((target) => {
   it('answers any bytes of a head with the caller or a refusal, in one answer', async () => {
     for (const mode of ['required', 'attempt'] as const) {
       const { port, reached } = await serveOneRoute(target, { mounts: [{ auth: createAuth(optionsOfAll), mode }] })

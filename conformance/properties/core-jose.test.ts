@@ -7,24 +7,26 @@ import { expect, it } from 'vitest'
 import { arbitraryClaimSet } from './claim-set.ts'
 import type { ClaimSet, Settings } from './claim-set.ts'
 import { now, secret } from './hmac-issuer.ts'
-import { holds } from './holds.ts'
+import { isFullSize } from '../src/test-size.ts'
+import { holds, runsOfSize } from './holds.ts'
 import { stricterRules } from './stricter-than-jose.ts'
 import { verdictOf } from './verdict.ts'
 
-const runs = 10_000
+const claimSets = 10_000
+const runs = runsOfSize(claimSets)
 const key = await crypto.subtle.importKey('raw', Buffer.from(secret), { name: 'HMAC', hash: 'SHA-256' }, false, [
   'verify',
 ])
 const auths = new Map<string, Auth>()
 
 it(
-  'accepts what jose accepts, but for the rules that are stricter on purpose, in 10,000 claims sets',
+  `accepts what jose accepts, except where a rule is stricter on purpose, in ${runs} claims sets`,
   { timeout: 60_000 },
   async () => {
     const refusedBy = new Map(stricterRules.map(({ name }) => [name, 0]))
     const times = { accepted: 0, refusedByBoth: 0 }
     await holds(
-      runs,
+      claimSets,
       asyncProperty(arbitraryClaimSet, async (set) => {
         const isGood = await passesJose(set)
         const applying = stricterRules.filter((rule) => rule.applies(set))
@@ -43,8 +45,8 @@ it(
     )
     expect(times.accepted).toBeGreaterThan(runs / 20)
     expect(times.refusedByBoth).toBeGreaterThan(runs / 20)
-    // A rule that no set has met is not known to be needed.
-    expect([...refusedBy].filter(([, met]) => met === 0)).toEqual([])
+    // A rule that no claims set meets may be unnecessary; a few thousand sets do not meet the rare ones.
+    if (isFullSize) expect([...refusedBy].filter(([, met]) => met === 0)).toEqual([])
   },
 )
 

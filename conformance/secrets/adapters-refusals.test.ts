@@ -2,14 +2,14 @@ import { expect, it } from 'vitest'
 import { serveOneRoute } from '../src/serve-one-route.ts'
 import { named } from '@claimcheck/testing/contract/refusal-case'
 import { ask } from '@claimcheck/testing/contract/raw-client'
-import { describeTargets } from '../src/targets.ts'
+import { describeTargetsOfSize } from '../src/targets.ts'
 import { canaryRefusals } from './canary-refusals.ts'
 import { canaryOptions } from './canary-token.ts'
 import { canaryOf, leaksIn } from './canary.ts'
 
 const queryCanary = canaryOf('the query of the request')
 
-await describeTargets((target) => {
+await describeTargetsOfSize((target) => {
   it.each(named(canaryRefusals))('answers %s without a word of it', async (_name, request) => {
     const { code, canaries, method = 'GET', headers, options, guards = [] } = request
     for (const errors of ['answer', 'forward'] as const) {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { describe } from 'vitest'
 import type { Target } from './target.ts'
+import { isFullSize } from './test-size.ts'
 
 /** The folder under `packages/` that a target stands on, and how it is loaded. */
 const sources: readonly (readonly [folder: string, load: () => Promise<readonly Target[]>])[] = [
@@ -17,8 +18,19 @@ export async function loadTargets(): Promise<readonly Target[]> {
   return (await Promise.all(there.map(([, load]) => load()))).flat()
 }
 
+/** The targets of a large suite: one in `npm test`, the others in `npm run test:full`. */
+export async function loadTargetsOfSize(): Promise<readonly Target[]> {
+  const [first, ...others] = await loadTargets()
+  if (isFullSize) return others
+  return first === undefined ? [] : [first]
+}
+
 /** Runs the same tests on every target that is there. */
 export async function describeTargets(tests: (target: Target) => void): Promise<void> {
-  const targets = await loadTargets()
-  for (const target of targets) describe(target.name, () => tests(target))
+  for (const target of await loadTargets()) describe(target.name, () => tests(target))
+}
+
+/** Runs the tests of a large suite on one target in `npm test`, and on the others in `npm run test:full`. */
+export async function describeTargetsOfSize(tests: (target: Target) => void): Promise<void> {
+  for (const target of await loadTargetsOfSize()) describe(target.name, () => tests(target))
 }

@@ -68,6 +68,6 @@ describe('The files of vectors', () => {
     const there = readdirSync(new URL('../vectors/', import.meta.url), { withFileTypes: true })
       .map((entry) => (entry.isDirectory() ? `${entry.name}/` : entry.name))
       .filter((name) => name !== 'README.md')
-    expect(described.toSorted()).toEqual(there.toSorted())
+    expect(new Set(described)).toEqual(new Set(there))
   })
 })

@@ -2,10 +2,10 @@ import { createRedisStores } from '@claimcheck/redis'
 import type { RedisStores } from '@claimcheck/redis'
 import { createClient } from 'redis'
 import { afterAll, beforeAll, describe } from 'vitest'
-import { hasRedis, RedisServer } from '../../packages/redis/test/redis-server.ts'
+import { RedisServer, withRedis } from '../../packages/redis/test/redis-server.ts'
 import { sessionStoreContract } from './session-store-contract.ts'
 
-describe.skipIf(!hasRedis)('sessions in Redis', () => {
+describe('sessions in Redis', withRedis, () => {
   let server: RedisServer
   let stores: RedisStores
   const end: (() => unknown)[] = []

@@ -1,20 +1,13 @@
-import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
-
-const names = ['chromium', 'chromium-browser', 'google-chrome']
+import { findService } from '../../../scripts/services.ts'
 
 /** The browser of this machine, by CHROMIUM or on the PATH; null where there is none. */
-export const chromium: string | null = process.env['CHROMIUM'] ?? findOnPath()
+export const chromium: string | null = process.env['CHROMIUM'] ?? findService('chromium')
 
-/** Why nothing can be looked at here; null where it can. CI must have a browser. */
-export const chromiumMissing =
-  chromium !== null || process.env['CI'] === 'true' ? null : 'there is no Chromium; install it, or set CHROMIUM'
+/** The options of suites that start a browser. With CI=true they run, and fail if there is none. */
+export const withChromium = {
+  skip: chromium === null && process.env['CI'] !== 'true',
+  meta: { needs: 'chromium' },
+} as const
 
 /** As root, as in a container, Chromium starts without its sandbox alone. */
 export const chromiumArguments = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-
-function findOnPath(): string | null {
-  const folders = (process.env['PATH'] ?? '').split(delimiter)
-  const candidates = folders.flatMap((folder) => names.map((name) => join(folder, name)))
-  return candidates.find((candidate) => existsSync(candidate)) ?? null
-}

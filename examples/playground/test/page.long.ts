@@ -5,13 +5,12 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startPlayground } from '../src/playground.ts'
 import type { Playground } from '../src/playground.ts'
-import { chromium, chromiumArguments, chromiumMissing } from './chromium.ts'
+import { chromium, chromiumArguments, withChromium } from './chromium.ts'
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
-const reason = chromiumMissing === null ? '' : ` (skipped: ${chromiumMissing})`
 
-describe.skipIf(chromiumMissing !== null)(`the page of the playground${reason}`, () => {
+describe('the page of the playground', withChromium, () => {
   let playground: Playground
   let browser: Browser
   /** What the page complained of, and where else it went. */

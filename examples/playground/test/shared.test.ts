@@ -1,50 +1,45 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { hasRedis, RedisServer } from '../../../packages/redis/test/redis-server.ts'
+import { RedisServer, withRedis } from '../../../packages/redis/test/redis-server.ts'
 import type { Playground } from '../src/playground.ts'
 import { adaptersMissing } from './adapters.ts'
 
-const reason = adaptersMissing ?? (hasRedis ? null : 'there is no redis-server')
+describe.skipIf(adaptersMissing !== null)('two playgrounds on one Redis', withRedis, () => {
+  let redis: RedisServer
+  let playgrounds: readonly [Playground, Playground]
 
-describe.skipIf(reason !== null)(
-  `two playgrounds on one Redis${reason === null ? '' : ` (skipped: ${reason})`}`,
-  () => {
-    let redis: RedisServer
-    let playgrounds: readonly [Playground, Playground]
+  beforeAll(async () => {
+    const { startPlayground } = await import('../src/playground.ts')
+    redis = await RedisServer.start()
+    playgrounds = [await startPlayground(0, redis.url), await startPlayground(0, redis.url)]
+  })
+  afterAll(async () => {
+    await Promise.all(playgrounds.map(async (playground) => playground.stop()))
+    await redis.stop()
+  })
 
-    beforeAll(async () => {
-      const { startPlayground } = await import('../src/playground.ts')
-      redis = await RedisServer.start()
-      playgrounds = [await startPlayground(0, redis.url), await startPlayground(0, redis.url)]
-    })
-    afterAll(async () => {
-      await Promise.all(playgrounds.map(async (playground) => playground.stop()))
-      await redis.stop()
-    })
+  it('share logins, and a logout on one is refused by every API of the other', async () => {
+    const [one, other] = playgrounds
+    const { accessToken, refreshToken } = await post(one, '/login', { user: 'john' })
+    const statuses = async () => {
+      const calls = [...one.apis, ...other.apis].map(async ({ url }) => {
+        return fetch(`${url}/me`, { headers: { Authorization: `Bearer ${accessToken}` } })
+      })
+      return (await Promise.all(calls)).map(({ status }) => status)
+    }
+    expect(await statuses()).toEqual([200, 200, 200, 200, 200, 200])
+    const next = await post(other, '/refresh', { refreshToken })
+    const body = JSON.stringify({ refreshToken: next.refreshToken })
+    expect((await fetch(`${other.loginUrl}/logout`, { method: 'POST', body })).status).toBe(204)
+    // The one that was logged out on knows at once; the other when the message has come, some milliseconds later.
+    await expect.poll(statuses).toEqual([401, 401, 401, 401, 401, 401])
+  })
 
-    it('share logins, and a logout on one is refused by every API of the other', async () => {
-      const [one, other] = playgrounds
-      const { accessToken, refreshToken } = await post(one, '/login', { user: 'john' })
-      const statuses = async () => {
-        const calls = [...one.apis, ...other.apis].map(async ({ url }) => {
-          return fetch(`${url}/me`, { headers: { Authorization: `Bearer ${accessToken}` } })
-        })
-        return (await Promise.all(calls)).map(({ status }) => status)
-      }
-      expect(await statuses()).toEqual([200, 200, 200, 200, 200, 200])
-      const next = await post(other, '/refresh', { refreshToken })
-      const body = JSON.stringify({ refreshToken: next.refreshToken })
-      expect((await fetch(`${other.loginUrl}/logout`, { method: 'POST', body })).status).toBe(204)
-      // The one that was logged out on knows at once; the other when the message has come, some milliseconds later.
-      await expect.poll(statuses).toEqual([401, 401, 401, 401, 401, 401])
-    })
-
-    it('say so', async () => {
-      const { plain } = await import('../src/paint.ts')
-      const { welcome } = await import('../src/welcome.ts')
-      expect(welcome(playgrounds[0], plain)).toContain('in Redis, with every playground that has this REDIS_URL')
-    })
-  },
-)
+  it('say so', async () => {
+    const { plain } = await import('../src/paint.ts')
+    const { welcome } = await import('../src/welcome.ts')
+    expect(welcome(playgrounds[0], plain)).toContain('in Redis, with every playground that has this REDIS_URL')
+  })
+})
 
 interface Tokens {
   readonly accessToken: string

@@ -206,8 +206,10 @@ it('r or s that are out of range do not hold, although they are the same numbers
   }
 })
 
-it(`judges 10,000 changed tokens alike on Node and on jose (seed ${seed})`, async () => {
-  const count = 10_000 / algorithms.length
+const changedTokens = process.env['TEST_SIZE'] === 'full' ? 10_000 : 2000
+
+it(`judges ${changedTokens} changed tokens alike on Node and on jose (seed ${seed})`, async () => {
+  const count = changedTokens / algorithms.length
   for (const algorithm of algorithms) {
     const { sign: signWith, checks } = await bothChecks(algorithm)
     for (let at = 0; at < count; at++) {

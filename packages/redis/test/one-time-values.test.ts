@@ -2,10 +2,10 @@ import { createOneTimeValues } from '@claimcheck/core/one-time'
 import type { OneTimeValues } from '@claimcheck/core/one-time'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadStores } from './open-stores.ts'
-import { hasRedis, RedisServer } from './redis-server.ts'
+import { RedisServer, withRedis } from './redis-server.ts'
 import { inAnHour } from './revoked.ts'
 
-describe.skipIf(!hasRedis)('one-time values in Redis', () => {
+describe('one-time values in Redis', withRedis, () => {
   let server: RedisServer
   beforeAll(async () => {
     server = await RedisServer.start()

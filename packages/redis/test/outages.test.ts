@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DroppingProxy } from './dropping-proxy.ts'
 import { loadStores, openStores } from './open-stores.ts'
 import type { Opened } from './open-stores.ts'
-import { hasRedis, RedisServer } from './redis-server.ts'
+import { RedisServer, withRedis } from './redis-server.ts'
 import { inAnHour, issuer, patience, revoke, said, waitUntilSaid } from './revoked.ts'
 
 const durable = ['--appendonly', 'yes', '--appendfsync', 'always']
@@ -12,7 +12,7 @@ const live = 'claimcheck:{revocations}:live'
 const stream = 'claimcheck:{revocations}:stream'
 const soonStale = { maxStalenessSeconds: 0.3, commandTimeoutSeconds: 0.5 }
 
-describe.skipIf(!hasRedis)('where Redis fails', () => {
+describe('where Redis fails', withRedis, () => {
   const ends: (() => Promise<void>)[] = []
   let server: RedisServer
 

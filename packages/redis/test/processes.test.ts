@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from 'vitest'
-import { hasRedis } from './redis-server.ts'
+import { withRedis } from './redis-server.ts'
 import { patience } from './revoked.ts'
 import { revokeUnderLoad, ServingProcess, signToken, startServer, startsProcesses } from './revocation-processes.ts'
 
-describe.skipIf(!hasRedis || !startsProcesses)('several processes', { timeout: 60_000 }, () => {
+describe.skipIf(!startsProcesses)('several processes', { ...withRedis, timeout: 60_000 }, () => {
   it('serve no token any more, once they report the id of its revocation', async () => {
     await expect(revokeUnderLoad(2, 60)).resolves.toBeUndefined()
   })

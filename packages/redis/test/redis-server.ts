@@ -1,14 +1,14 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { needs } from '../../../scripts/services.ts'
 
-/** Whether there is a server to start. With CI=true the tests do not ask, and fail where there is none. */
-export const hasRedis = process.env['CI'] === 'true' || spawnSync('redis-server', ['--version']).status === 0
-if (!hasRedis) console.warn('Tests with Redis are skipped: there is no redis-server on this machine')
+/** The options of suites that start a Redis server. */
+export const withRedis = needs('redis-server')
 
 const running = new Set<ChildProcess>()
 process.once('exit', () => {

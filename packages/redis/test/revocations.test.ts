@@ -4,10 +4,10 @@ import { createAuth } from '@claimcheck/core'
 import { SignJWT } from 'jose'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadStores } from './open-stores.ts'
-import { hasRedis, RedisServer } from './redis-server.ts'
+import { RedisServer, withRedis } from './redis-server.ts'
 import { inAnHour, issuer, patience, revoke, said, tokenOf, waitUntilSaid } from './revoked.ts'
 
-describe.skipIf(!hasRedis)('revocations in Redis', () => {
+describe('revocations in Redis', withRedis, () => {
   let server: RedisServer
   let tests = 0
   let prefix = ''

@@ -4,10 +4,10 @@ import type { Beginning } from '@claimcheck/issuer'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadStores } from './open-stores.ts'
 import type { Opened } from './open-stores.ts'
-import { hasRedis, RedisServer } from './redis-server.ts'
+import { RedisServer, withRedis } from './redis-server.ts'
 
 // What holds of sessions on any store is in conformance/stores; here is what only Redis can get wrong.
-describe.skipIf(!hasRedis)('sessions in Redis', () => {
+describe('sessions in Redis', withRedis, () => {
   let server: RedisServer
   let subjects = 0
   const now = Math.floor(Date.now() / 1000)

@@ -6,10 +6,10 @@ import { createRedisStores } from '@claimcheck/redis'
 import type { RedisClient, RedisStores } from '@claimcheck/redis'
 import { createClient, createCluster, createSentinel } from 'redis'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { hasRedis, RedisServer } from './redis-server.ts'
+import { RedisServer, withRedis } from './redis-server.ts'
 import { inAnHour, issuer, patience, tokenOf } from './revoked.ts'
 
-describe.skipIf(!hasRedis)('the stores', () => {
+describe('the stores', withRedis, () => {
   const ends: (() => unknown)[] = []
 
   afterEach(async () => {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readBlocks } from './code-blocks.ts'
@@ -8,6 +7,7 @@ import { createFolder, writePrograms } from './program.ts'
 import type { Program } from './program.ts'
 import { runProgram } from './running-program.ts'
 import { checkTypes } from './type-check.ts'
+import { needs } from '../../scripts/services.ts'
 
 const blocks = pages.flatMap(readBlocks)
 const folder = createFolder()
@@ -17,23 +17,22 @@ const typeErrors = checkTypes(
   programs.filter(({ missing }) => missing === null),
 )
 const runsTypeScript = Boolean(Reflect.get(process.features, 'typescript'))
-const hasRedis = process.env['CI'] === 'true' || spawnSync('redis-server', ['--version']).status === 0
 const timeout = 90_000
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe.each(programs)('$place', { concurrent: true, timeout }, (program) => {
   const { place, missing, calls } = program
+  const services = program.needsRedis ? needs('redis-server') : {}
 
   it('compiles', async ({ skip }) => {
     if (missing !== null) skip(`${missing} is not there`)
     expect((await typeErrors).get(place) ?? []).toEqual([])
   })
 
-  it('runs, and answers as the comment above it says', async ({ skip, onTestFailed }) => {
+  it('runs, and answers as the comment above it says', services, async ({ skip, onTestFailed }) => {
     if (missing !== null) skip(`${missing} is not there`)
     if (!runsTypeScript && process.env['CI'] !== 'true') skip(`Node ${process.version} does not run TypeScript`)
-    if (program.needsRedis && !hasRedis) skip('there is no redis-server on this machine')
     const { answers, printed } = await outcomeOf(program)
     onTestFailed(() => console.error(`${place} printed:\n${printed}`))
     expect(answers).toEqual(calls === null ? ['It ends'] : splitCalls(calls))

@@ -1,0 +1,35 @@
+import { defineConfig } from 'vitest/config'
+import { foldersIn, projectAt, workers } from './scripts/vitest-projects.ts'
+import { isMissing } from './scripts/services.ts'
+
+// `npm run test:full`: everything that `npm test` leaves out. That is redis, bench and the examples, the `*.long.ts`
+// files, the adapters and the random inputs beyond the sample of `npm test`, and core on the platform of edge runtimes.
+const whole = ['packages/redis', 'bench', ...foldersIn('examples')]
+const longFiles = [...foldersIn('packages'), 'conformance', 'bench', ...foldersIn('examples')]
+
+export default defineConfig({
+  test: {
+    maxWorkers: workers,
+    reporters: ['default', ['json', { outputFile: 'reports/full.json' }]],
+    projects: [
+      ...whole.flatMap((folder) => projectAt(folder, { exclude: ['testing/**'] })),
+      ...projectAt('conformance', {
+        name: 'conformance, full size',
+        include: ['**/adapters*.test.ts', 'properties/*.test.ts', 'stores/redis-sessions.test.ts'],
+      }),
+      ...projectAt('packages/core', { name: 'core, full size', include: ['test/platforms.test.ts'] }),
+      ...projectAt('packages/core', { name: 'core on web', platform: 'workerd', exclude: ['test/platforms.test.ts'] }),
+      ...projectAt('conformance', { name: 'conformance on web', platform: 'workerd', include: ['*/core*.test.ts'] }),
+      ...longFiles.flatMap((folder) =>
+        projectAt(folder, { name: `${folder}, long`, include: ['**/*.long.ts'], timeoutSeconds: 1200 }),
+      ),
+    ].map((project) => ({ ...project, test: { ...project.test, env: { ...project.test.env, TEST_SIZE: 'full' } } })),
+    coverage: {
+      enabled: process.env['CI'] === 'true' || !isMissing('redis-server'),
+      include: ['packages/redis/src/**/*.ts'],
+      reporter: ['text-summary', 'json-summary'],
+      reportsDirectory: 'coverage/full',
+      thresholds: { lines: 95, branches: 90 },
+    },
+  },
+})
