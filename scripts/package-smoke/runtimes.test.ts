@@ -7,7 +7,8 @@ const runtimes = resolve(import.meta.dirname, '../../runtimes')
 const { optionalDependencies } = JSON.parse(readFileSync(join(runtimes, 'package.json'), 'utf8')) as {
   optionalDependencies: Record<string, string>
 }
-const pinned = Object.entries(optionalDependencies).map(([alias, specifier]) => ({
+const nodes = Object.entries(optionalDependencies).filter(([, specifier]) => specifier.startsWith('npm:node-'))
+const pinned = nodes.map(([alias, specifier]) => ({
   version: specifier.slice(specifier.lastIndexOf('@') + 1),
   node: join(runtimes, 'node_modules', alias, 'bin/node'),
 }))

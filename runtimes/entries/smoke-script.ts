@@ -1,0 +1,3 @@
+import { verifyOwnToken } from './smoke.ts'
+
+console.log(await verifyOwnToken(() => Date.now()))
