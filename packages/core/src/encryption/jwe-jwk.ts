@@ -1,5 +1,5 @@
 import { bytesOf, curves, rsaFault, sizeFault } from '../keys/jwk.ts'
-import { isJsonObject, member } from '../token/strict-json.ts'
+import { hasMember, isJsonObject, member } from '../token/strict-json.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 import type { JweKeyFacts } from './jwe-key.ts'
 import { contentEncryption, wrappedKeyBytes } from './key-management.ts'
@@ -47,9 +47,9 @@ export function identityOf(kind: string, mark: string): string {
 
 /** Whether the half that is wanted is there, and, where it is the public one, nothing of the other. */
 function halfFault(jwk: JsonObject, part: KeyPart, { privateMembers }: KeyType): string | null {
-  if (Object.hasOwn(jwk, 'oth')) return 'an RSA key of more than two primes'
+  if (hasMember(jwk, 'oth')) return 'an RSA key of more than two primes'
   if (privateMembers.length === 0) return null
-  const isPrivate = privateMembers.some((name) => Object.hasOwn(jwk, name))
+  const isPrivate = privateMembers.some((name) => hasMember(jwk, name))
   if (part === 'private') return isPrivate ? null : 'a public key, which decrypts nothing'
   return isPrivate ? 'a private key; only its public part belongs here' : null
 }

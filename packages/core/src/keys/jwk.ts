@@ -1,5 +1,5 @@
 import { parseBase64url } from '#platform'
-import { isJsonObject, member } from '../token/strict-json.ts'
+import { hasMember, isJsonObject, member } from '../token/strict-json.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 import { findAlgorithm, rsaAlgorithms } from './algorithms.ts'
 import type { Algorithm } from './algorithms.ts'
@@ -40,7 +40,7 @@ export function readJwk(value: unknown): VerificationKey | JwkFault {
   if (!isJsonObject(value)) return foreign('not an object')
   const kty = member(value, 'kty')
   if (kty === 'oct') return harmful('a secret (kty oct); HMAC and public keys never mix')
-  const secret = privateMembers.find((name) => Object.hasOwn(value, name))
+  const secret = privateMembers.find((name) => hasMember(value, name))
   if (secret !== undefined) return harmful(`a private key (member ${secret}); only its public part belongs here`)
   const kid = member(value, 'kid')
   if (kid !== undefined && typeof kid !== 'string') return harmful('a key whose kid is no string')

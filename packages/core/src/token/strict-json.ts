@@ -15,6 +15,11 @@ export function member(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined
 }
 
+/** Whether an object has a member; some runtimes export JWKs whose absent members are there and `undefined`. */
+export function hasMember(object: JsonObject, name: string): boolean {
+  return member(object, name) !== undefined
+}
+
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -2,6 +2,7 @@ import { base64url, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'j
 import { ConfigError } from '@claimcheck/core'
 import type { HmacAlgorithm } from '@claimcheck/core'
 import { describe, hmacSecretBytes } from '@claimcheck/core/settings'
+import { withoutAbsent } from './import-signing-key.ts'
 import { findPublicAlgorithm, isHmacAlgorithm, signingAlgorithmNames } from './signing-algorithms.ts'
 import type { PublicSigningAlgorithm, SigningAlgorithm } from './signing-algorithms.ts'
 import type { PrivateSigningKey, SecretSigningKey } from './signing-key.ts'
@@ -22,6 +23,6 @@ export async function generateKeys(algorithm: SigningAlgorithm): Promise<Private
     throw new ConfigError('algorithm', `one of ${signingAlgorithmNames.join(', ')}`, describe(algorithm))
   }
   const { privateKey } = await generateKeyPair(alg, { modulusLength: 3072, extractable: true })
-  const jwk = await exportJWK(privateKey)
+  const jwk = withoutAbsent(await exportJWK(privateKey))
   return { privateKey: { ...jwk, kid: await calculateJwkThumbprint(jwk), alg, use: 'sig' } }
 }

@@ -59,12 +59,11 @@ interface PemReader {
 async function toJwk(field: string, key: ImportableKey, pem: PemReader): Promise<Jwk> {
   const must = 'PEM (PKCS #8, SPKI or X.509), a JWK, an extractable CryptoKey or a KeyObject'
   try {
-    if (typeof key === 'string') return await exportJWK(await importFirst(key.trim(), pem))
+    if (typeof key === 'string') return withoutAbsent(await exportJWK(await importFirst(key.trim(), pem)))
     const kind = Object.prototype.toString.call(key)
-    if (kind === '[object CryptoKey]') return await exportJWK(key as CryptoKey)
-    return kind === '[object KeyObject]'
-      ? ((key as KeyObjectLike).export({ format: 'jwk' }) as Jwk)
-      : { ...(key as Jwk) }
+    if (kind === '[object CryptoKey]') return withoutAbsent(await exportJWK(key as CryptoKey))
+    const jwk = kind === '[object KeyObject]' ? (key as KeyObjectLike).export({ format: 'jwk' }) : key
+    return withoutAbsent(jwk as Jwk)
   } catch {
     // What a runtime says of a key that it refuses is kept from every log.
     throw new ConfigError(
@@ -73,6 +72,11 @@ async function toJwk(field: string, key: ImportableKey, pem: PemReader): Promise
       `${typeof key === 'string' ? 'other text' : 'another'}, or one for another algorithm`,
     )
   }
+}
+
+/** Some runtimes export JWKs whose absent members are there and `undefined`; without them it is plain JSON. */
+export function withoutAbsent(jwk: object): Jwk {
+  return Object.fromEntries(Object.entries(jwk).filter(([, value]) => value !== undefined))
 }
 
 async function importFirst(text: string, { candidates, importPem }: PemReader): Promise<CryptoKey> {

@@ -1,0 +1,3 @@
+import { verifyEveryAlgorithm } from './algorithms.ts'
+
+console.log(JSON.stringify(await verifyEveryAlgorithm()))

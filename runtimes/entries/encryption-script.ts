@@ -1,0 +1,3 @@
+import { useEveryKey } from './encryption.ts'
+
+console.log(JSON.stringify(await useEveryKey()))
