@@ -1,0 +1,36 @@
+import { constants, generateKeyPairSync, sign } from 'node:crypto'
+import { exportJWK, importJWK } from 'jose'
+import { describe, expect, it, vi } from 'vitest'
+import { createSignatureCheck } from '../src/platform/node.ts'
+
+// Bun runs the bundles made for Node and refuses such keys.
+vi.mock('../src/platform/node/pss-key.ts', () => ({
+  toPssKey: () => {
+    throw new Error('Failed to read asymmetric key')
+  },
+}))
+
+const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const input = Buffer.from('a.b')
+
+describe.each(['PS256', 'PS384', 'PS512'] as const)('%s where no key is for PSS alone', (algorithm) => {
+  const hash = `sha${algorithm.slice(2)}`
+  const saltLength = Number(algorithm.slice(2)) / 8
+  const signed = (how: object) => sign(hash, input, { key: privateKey, ...how })
+  const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }
+
+  it.each([
+    ['accepts a signature with the salt of its hash', signed(pss), true],
+    ['rejects another length of salt', signed({ ...pss, saltLength: saltLength - 1 }), false],
+    ['rejects no salt', signed({ ...pss, saltLength: 0 }), false],
+    ['rejects the padding of RS256', signed({}), false],
+    ['rejects a byte less', signed(pss).subarray(1), false],
+    ['rejects a byte more', Buffer.concat([Buffer.alloc(1), signed(pss)]), false],
+    ['rejects zeros', Buffer.alloc(256), false],
+  ])('%s', async (_name, signature, verdict) => {
+    const key = await importJWK(await exportJWK(publicKey), algorithm)
+    if (key instanceof Uint8Array) throw new TypeError('A public key is not a secret')
+    const check = createSignatureCheck(key, algorithm)
+    expect(await check({ token: `a.b.${signature.toString('base64url')}`, signedLength: 3, signature })).toBe(verdict)
+  })
+})
