@@ -16,6 +16,8 @@ export interface WorkerOptions {
 export interface Worker {
   /** Sends a request to the worker. `now`, in milliseconds, sets the clock that `harness/clock.ts` exports. */
   send(path: string, init?: RequestInit & { readonly now?: number }): Promise<Response>
+  /** Where the worker listens for requests that `fetch` cannot make. `harness/clock.ts` shows 1970 in them. */
+  readonly port: number
   stop(): Promise<void>
 }
 
@@ -32,13 +34,14 @@ export async function startWorker(entry: string, options: WorkerOptions = {}): P
     bindings,
     outboundService: outbound,
   })
-  await miniflare.ready
+  const { port } = await miniflare.ready
   return {
     send: async (path, { now = Date.now(), ...init } = {}) => {
       const headers = new Headers(init.headers as ConstructorParameters<typeof Headers>[0])
       headers.set(clockHeader, String(now))
       return miniflare.dispatchFetch(`https://api.test${path}`, { ...init, headers: [...headers] })
     },
+    port: Number(port),
     stop: () => miniflare.dispose(),
   }
 }
@@ -46,13 +49,14 @@ export async function startWorker(entry: string, options: WorkerOptions = {}): P
 /** Sets the clock, and passes the request on without the header that did it. */
 function wrapper(entry: string): string {
   return `
+    import './harness/stopped-date.ts'
     import worker from './entries/${entry}.ts'
     import { setNow } from './harness/clock.ts'
 
     export default {
       async fetch(received, env, context) {
         const request = new Request(received)
-        setNow(Number(request.headers.get('${clockHeader}')))
+        setNow(Number(request.headers.get('${clockHeader}') ?? 1))
         request.headers.delete('${clockHeader}')
         return worker.fetch(request, env, context)
       },

@@ -53,7 +53,9 @@ const attemptCounts = 10 * minute
  */
 export class KeyRefresher implements KeySource {
   readonly #options: KeyRefresherOptions
-  readonly #cancel = new AbortController()
+  /** Made when it is needed: Workers permit none at global scope. */
+  #cancel: AbortController | null = null
+  #isClosed = false
   #held: HeldSet | null = null
   #outage: Outage | null = null
   #triedAt = -Infinity
@@ -79,7 +81,8 @@ export class KeyRefresher implements KeySource {
   }
 
   close(): void {
-    this.#cancel.abort()
+    this.#isClosed = true
+    this.#cancel?.abort()
   }
 
   state(): KeySourceState {
@@ -136,6 +139,7 @@ export class KeyRefresher implements KeySource {
   async #attempt(): Promise<void> {
     const { load, read, now, told } = this.#options
     const timing = startStopwatch()
+    this.#cancel ??= new AbortController()
     this.#triedAt = now()
     try {
       const document = await withDeadline(load, this.#cancel.signal)
@@ -143,7 +147,7 @@ export class KeyRefresher implements KeySource {
       this.#held = { keys, list: [...keys.values()], fetchedAt: now(), lifetime: lifetimeOf(document) }
       this.#outage = null
     } catch (cause) {
-      if (this.#cancel.signal.aborted) return
+      if (this.#isClosed) return
       const failures = (this.#outage?.failures ?? 0) + 1
       this.#outage = { error: failureOf(cause), failures, backOff: backOffMilliseconds(failures) }
     }
@@ -161,11 +165,11 @@ export class KeyRefresher implements KeySource {
   #isForgotten(held: HeldSet): boolean {
     const isOld = this.#age(held) > 2 * held.lifetime
     const isLongAgo = this.#since(this.#endedAt) > Math.max(attemptCounts, 2 * held.lifetime)
-    return isOld && isLongAgo && !this.#cancel.signal.aborted
+    return isOld && isLongAgo && !this.#isClosed
   }
 
   #mayTry(): boolean {
-    if (this.#cancel.signal.aborted) return false
+    if (this.#isClosed) return false
     return this.#outage === null || this.#since(this.#triedAt) >= this.#outage.backOff
   }
 

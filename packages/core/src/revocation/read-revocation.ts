@@ -8,6 +8,8 @@ export interface NamedEntry {
 }
 
 const tenYears = 315_576_000
+/** 2100-01-01: for a clock that shows 0, as that of Workers does at global scope. */
+const distantFuture = 4_102_444_800
 
 /** Reads a revocation, or throws a TypeError that names the member and the remedy. */
 export function readRevocation(value: object, [named, timed]: readonly [string, string], now: number): NamedEntry {
@@ -19,6 +21,7 @@ export function readRevocation(value: object, [named, timed]: readonly [string, 
   if (typeof time !== 'number' || !(Math.abs(time) < Infinity)) {
     throw new TypeError(`${timed} must be a finite number of seconds since the epoch`)
   }
-  if (time > now + tenYears) throw new TypeError(`${timed} must be in seconds since the epoch, not in milliseconds`)
+  if (time > (now === 0 ? distantFuture : now) + tenYears)
+    throw new TypeError(`${timed} must be in seconds since the epoch, not in milliseconds`)
   return { issuer, name, time }
 }
