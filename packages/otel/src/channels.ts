@@ -1,4 +1,4 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { ConfigError } from '@claimcheck/core'
 import type { AuthenticateMessage, KeysMessage, RefuseMessage, RevokeMessage } from '@claimcheck/core/diagnostics'
 import { diag } from '@opentelemetry/api'
 
@@ -10,15 +10,38 @@ export interface Listeners {
   readonly 'claimcheck:revoke'?: (message: RevokeMessage) => void
 }
 
-/** Listens until the function that it returns is called. What a listener throws ends up in OpenTelemetry's own log. */
+/**
+ * Listens until the function that it returns is called. What a listener throws ends up in OpenTelemetry's own log. Throws
+ * a ConfigError if the runtime has no channels.
+ */
 export function listen(listeners: Listeners): () => void {
+  const channels = diagnosticsChannel()
   const entries = Object.entries(listeners).map(([name, listener]) => {
     return [name, guarded(name, listener as (message: unknown) => void)] as const
   })
-  for (const [name, listener] of entries) subscribe(name, listener)
+  for (const [name, listener] of entries) channels.subscribe(name, listener)
   return () => {
-    for (const [name, listener] of entries) unsubscribe(name, listener)
+    for (const [name, listener] of entries) channels.unsubscribe(name, listener)
   }
+}
+
+/** It is not imported, because an import stops a runtime that does not have it. */
+function diagnosticsChannel(): DiagnosticsChannel {
+  const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } }
+  const builtin = process?.getBuiltinModule?.('node:diagnostics_channel') as DiagnosticsChannel | undefined
+  if (builtin !== undefined) return builtin
+  throw new ConfigError(
+    'instrument',
+    'called where node:diagnostics_channel exists: Workers need the compatibility flag nodejs_compat',
+    'called where it does not',
+  )
+}
+
+type ListenerOf = (message: unknown) => void
+
+interface DiagnosticsChannel {
+  subscribe(name: string, listener: ListenerOf): void
+  unsubscribe(name: string, listener: ListenerOf): unknown
 }
 
 /** Node ends the process for what a subscriber throws. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { channel } from 'node:diagnostics_channel'
 import { instrument } from '@claimcheck/otel'
 import { metrics, trace } from '@opentelemetry/api'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { accepted, denied, fetched, revoked } from './messages.ts'
 import { createTelemetry, publish } from './telemetry.ts'
 import type { Telemetry } from './telemetry.ts'
@@ -172,5 +172,23 @@ describe('the settings', () => {
     expect(await series('claimcheck.authenticate.duration')).toMatchObject([
       { attributes: { 'claimcheck.issuer': '_OTHER' } },
     ])
+  })
+})
+
+describe('a runtime without node:diagnostics_channel', () => {
+  it.each([
+    ['without a process', undefined],
+    ['whose process has no built-in modules', {}],
+    ['whose built-in modules have no channels', { getBuiltinModule: () => undefined }],
+  ])('is a ConfigError that names the flag of Workers: %s', (_name, stub) => {
+    vi.stubGlobal('process', stub)
+    try {
+      const { tracerProvider, meterProvider } = createTelemetry()
+      expect(() => instrument({ tracerProvider })).toThrow(expect.objectContaining({ name: 'ConfigError' }))
+      expect(() => instrument({ tracerProvider: null, meterProvider })).toThrow('nodejs_compat')
+      instrument({ tracerProvider: null, meterProvider: null })()
+    } finally {
+      vi.unstubAllGlobals()
+    }
   })
 })

@@ -58,9 +58,39 @@ export async function createSecretCheck(secret: Uint8Array, algorithm: HmacAlgor
 
 const silent: Channel = Object.freeze({ hasSubscribers: false, publish: () => undefined })
 
-/** Channels are Node's: elsewhere nobody can subscribe. */
-export function openChannel(): Channel {
-  return silent
+/**
+ * Opens a channel of node:diagnostics_channel, which Bun, Deno and Workers with `nodejs_compat` have too; where it is
+ * missing, a channel without subscribers. It is not imported, because an import stops a runtime that does not have it.
+ */
+export function openChannel(name: string): Channel {
+  const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } }
+  const builtin = process?.getBuiltinModule?.('node:diagnostics_channel') as DiagnosticsChannel | undefined
+  return builtin === undefined ? silent : new GuardedChannel(builtin.channel(name))
+}
+
+interface DiagnosticsChannel {
+  channel(name: string): Channel
+}
+
+/** Keeps the errors of subscribers away from requests: on Workers, `publish` throws them. */
+class GuardedChannel implements Channel {
+  readonly #channel: Channel
+
+  constructor(channel: Channel) {
+    this.#channel = channel
+  }
+
+  get hasSubscribers(): boolean {
+    return this.#channel.hasSubscribers
+  }
+
+  publish(message: unknown): void {
+    try {
+      this.#channel.publish(message)
+    } catch (error) {
+      console.error('claimcheck: a subscriber of node:diagnostics_channel threw', error)
+    }
+  }
 }
 
 /** Tells the operator, once, of what is wrong without being an error; never anything of a request. */

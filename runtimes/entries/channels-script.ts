@@ -1,0 +1,3 @@
+import { publishEverything } from './channels.ts'
+
+console.log(JSON.stringify(await publishEverything(false)))
