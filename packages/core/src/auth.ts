@@ -33,7 +33,8 @@ export interface Auth<R extends string = string, C = JwtClaims> {
   hasRole(this: void, ...anyOf: readonly [R, ...R[]]): Policy<R>
   /**
    * Takes a request the whole way, past what is remembered, and tells of each step what was expected, what was found
-   * and what to do. Under `NODE_ENV=production` it rejects with a ConfigError unless `inProduction` is true.
+   * and what to do. Under `NODE_ENV=production`, or if `NODE_ENV` cannot be read, it rejects with a ConfigError unless
+   * `inProduction` is true.
    */
   explain(this: void, request: RequestLike, options?: ExplainOptions<R>): Promise<Explanation>
   /** Makes every issuer's keys and the list of revocations ready, and tells which keys failed. It rejects for no outage. */

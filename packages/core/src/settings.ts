@@ -1,7 +1,7 @@
 /** For packages beside core: settings are read, and refused with a ConfigError, in one way. */
 export { secondsBy } from './clock.ts'
 /** For tools that look at the settings of the environment as `createAuth()` does. */
-export { namingVariables, readEnvironment } from './config/env.ts'
+export { isProduction, namingVariables, readEnvironment } from './config/env.ts'
 export { at, describe, readFields, readFunction, readNumber, readText, readTexts } from './config/fields.ts'
 export type { Fields } from './config/fields.ts'
 /** What encrypts on one side decrypts on the other: both read their keys alike. */

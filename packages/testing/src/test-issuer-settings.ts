@@ -1,6 +1,6 @@
 import { ConfigError, createAuth } from '@claimcheck/core'
 import type { TokenFrom } from '@claimcheck/core'
-import { describe, readFields, readFunction, readNumber, readText } from '@claimcheck/core/settings'
+import { describe, isProduction, readFields, readFunction, readNumber, readText } from '@claimcheck/core/settings'
 import type { TokenPart } from './compact-token.ts'
 import { testAlgorithms } from './signing-key.ts'
 import type { TestAlgorithm } from './signing-key.ts'
@@ -23,7 +23,7 @@ export interface TestIssuerOptions {
   readonly tokenFrom?: TokenFrom
   /** The clock that `advanceSeconds` adds to, in milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
-  /** Lets it run under NODE_ENV=production, as where a production build is tested. @default false */
+  /** Lets it run under NODE_ENV=production, as where a production build is tested, or if that cannot be read. @default false */
   readonly inProduction?: true
 }
 
@@ -74,9 +74,11 @@ function refuseProduction(inProduction: unknown): void {
   if (inProduction !== undefined && inProduction !== true) {
     throw new ConfigError('inProduction', 'true, or left out', describe(inProduction))
   }
-  const { process } = globalThis as { process?: { env?: Readonly<Record<string, string | undefined>> } }
-  if (process?.env?.['NODE_ENV'] !== 'production' || inProduction === true) return
-  throw new ConfigError('NODE_ENV', 'other than production for a test issuer, or inProduction true', 'production')
+  const production = isProduction()
+  if (production === false || inProduction === true) return
+  const must = 'other than production for a test issuer, or inProduction true'
+  if (production) throw new ConfigError('NODE_ENV', must, 'production')
+  throw new ConfigError('NODE_ENV', `${must} (Deno reads it with --allow-env=NODE_ENV)`, 'not readable')
 }
 
 function readAlgorithm(value: unknown): TestAlgorithm {

@@ -209,6 +209,20 @@ describe('createTestIssuer', () => {
     expect(createTestIssuer({ inProduction: true }).token()).toContain('.')
   })
 
+  it('does not run where NODE_ENV cannot be read, unless it is told so in code', () => {
+    const denied = () => {
+      throw new Error('Requires env access to "NODE_ENV"')
+    }
+    vi.stubGlobal('process', { env: new Proxy({}, { get: denied, getOwnPropertyDescriptor: denied }) })
+    try {
+      expect(() => createTestIssuer()).toThrow(expect.objectContaining({ name: 'ConfigError', field: 'NODE_ENV' }))
+      expect(() => createTestIssuer()).toThrow('--allow-env=NODE_ENV')
+      expect(createTestIssuer({ inProduction: true }).token()).toContain('.')
+    } finally {
+      vi.unstubAllGlobals()
+    }
+  })
+
   it('shows no private key and no token to who prints it', () => {
     const issuer = createTestIssuer()
     const john = issuer.asUser('john')

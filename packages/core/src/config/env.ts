@@ -13,6 +13,8 @@ const variables: ReadonlyMap<string, string> = new Map([
   ['keys left out, so issuer', 'JWT_ISSUER'],
 ])
 
+const variableNames = [...new Set([...variables.values(), 'JWT_ALGORITHMS'])]
+
 /** What is asked for where a variable is missing: nobody can write null into one. */
 const wanted: ReadonlyMap<string, string> = new Map([
   ['JWT_ISSUER', 'the exact iss of your tokens'],
@@ -72,13 +74,30 @@ function splitList(text: string): readonly string[] {
   return text.split(',').map((entry) => entry.trim())
 }
 
-/** Whether `NODE_ENV` says that real callers are served. */
-export function isProduction(): boolean {
-  return processEnvironment()['NODE_ENV'] === 'production'
+/**
+ * Whether `NODE_ENV` says that real callers are served. Null if it cannot be read, because the runtime has no environment
+ * or does not permit it: what is closed in production must then be closed too.
+ */
+export function isProduction(): boolean | null {
+  const { process } = globalThis as { process?: { env?: Environment } }
+  if (process?.env === undefined) return null
+  try {
+    return Object.hasOwn(process.env, 'NODE_ENV') && process.env['NODE_ENV'] === 'production'
+  } catch {
+    return null
+  }
 }
 
-/** Runtimes without a process have no environment. */
+/** The JWT_* variables of the process; none if the runtime has no environment. */
 function processEnvironment(): Environment {
   const { process } = globalThis as { process?: { env?: Environment } }
-  return process?.env ?? {}
+  if (process?.env === undefined) return {}
+  try {
+    const { env } = process
+    const own = variableNames.filter((name) => Object.hasOwn(env, name))
+    return Object.fromEntries(own.map((name) => [name, env[name]]))
+  } catch (cause) {
+    const must = `readable: Deno needs the permission --allow-env=${variableNames.join(',')}, or give the options in code`
+    throw new ConfigError('JWT_ISSUER', must, 'not permitted', { cause })
+  }
 }

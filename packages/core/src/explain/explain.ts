@@ -30,9 +30,7 @@ export async function explain({ way, settings, request }: Explained, options: un
   const fields = readFields('', options, ['policy', 'inProduction'])
   const inProduction = fields.get('inProduction') ?? false
   if (typeof inProduction !== 'boolean') throw new ConfigError('inProduction', 'true or false', describe(inProduction))
-  if (isProduction() && !inProduction) {
-    throw new ConfigError('inProduction', 'true, where NODE_ENV is production: an explanation helps forgers too', 'not')
-  }
+  if (!inProduction) refuseProduction()
   const policy = fields.has('policy') ? readPolicy('policy', fields.get('policy')) : null
   const trace = new Trace({ isWhole: true })
   const startedAt = secondsBy(settings.now)()
@@ -48,6 +46,14 @@ export async function explain({ way, settings, request }: Explained, options: un
     validatedAt: Math.floor(trace.steps.validatedAt ?? trace.steps.screenedAt ?? startedAt),
   }
   return explanationOf(view, identified)
+}
+
+/** Closed too if nothing says whether this is production. */
+function refuseProduction(): void {
+  const production = isProduction()
+  if (production === false) return
+  const when = production === null ? 'where NODE_ENV cannot be read' : 'where NODE_ENV is production'
+  throw new ConfigError('inProduction', `true, ${when}: an explanation helps forgers too`, 'not')
 }
 
 function explanationOf(view: View, { principal, refused }: Identified): Explanation {

@@ -57,6 +57,9 @@ export interface Explanation {
 export interface ExplainOptions<R extends string = string> {
   /** What is asked of the caller at the end of the way. @default nothing */
   readonly policy?: Policy<R>
-  /** Explains under `NODE_ENV=production` as well: who reads it learns what a forged token lacks. @default false */
+  /**
+   * Explains under `NODE_ENV=production` as well, and where `NODE_ENV` cannot be read: who reads it learns what a forged
+   * token lacks. @default false
+   */
   readonly inProduction?: boolean
 }

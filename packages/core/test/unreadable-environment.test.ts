@@ -1,0 +1,62 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { ConfigError, createAuth } from '../src/index.ts'
+import { isProduction } from '../src/settings.ts'
+import { audience, authWith, bearer, issuer, refusalOf, secret, sign } from './tokens.ts'
+
+afterEach(() => vi.unstubAllGlobals())
+
+/** An environment of Deno that permits these variables alone. */
+function permitting(...names: readonly string[]): object {
+  const check = (name: string | symbol) => {
+    if (typeof name === 'string' && !names.includes(name)) {
+      throw Object.assign(new Error(`Requires env access to "${name}", run again with the --allow-env flag`), {
+        name: 'NotCapable',
+      })
+    }
+  }
+  return new Proxy<Record<string, string>>(
+    { JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_SECRET: secret, NODE_ENV: 'test' },
+    {
+      get: (target, name) => (check(name), Reflect.get(target, name)),
+      has: (target, name) => (check(name), Reflect.has(target, name)),
+      getOwnPropertyDescriptor: (target, name) => (check(name), Reflect.getOwnPropertyDescriptor(target, name)),
+      ownKeys: () => expect.fail('lists no variables'),
+    },
+  )
+}
+
+const variables = ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_ALGORITHMS', 'JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL']
+
+describe('an environment that must not be read', () => {
+  it.each([[[]], [['JWT_ISSUER']], [variables.slice(0, -1)]])('is a ConfigError that names the permission', (names) => {
+    vi.stubGlobal('process', { env: permitting(...names) })
+    const thrown = expect.objectContaining({ field: 'JWT_ISSUER (environment)', holds: 'not permitted' })
+    expect(() => createAuth()).toThrow(ConfigError)
+    expect(() => createAuth()).toThrow(thrown)
+    expect(() => createAuth()).toThrow(`--allow-env=${variables.join(',')}`)
+  })
+
+  it('is not read if the options are given, or with permission', async () => {
+    vi.stubGlobal('process', { env: permitting() })
+    expect(await refusalOf(authWith().authenticate(bearer(await sign())))).toBe('accepted')
+    vi.stubGlobal('process', { env: permitting(...variables) })
+    expect(createAuth().keys()).toHaveLength(1)
+  })
+
+  it.each([
+    ['is not permitted', { env: permitting() }],
+    ['does not exist', {}],
+    ['does not exist, nor a process', undefined],
+  ])('closes explain, as in production, if it %s', async (_name, stub) => {
+    vi.stubGlobal('process', stub)
+    expect(isProduction()).toBe(null)
+    const request = bearer(await sign())
+    await expect(authWith().explain(request)).rejects.toThrow('true, where NODE_ENV cannot be read')
+    expect((await authWith().explain(request, { inProduction: true })).outcome).toBe('accepted')
+  })
+
+  it('leaves explain open if NODE_ENV can be read and is another', async () => {
+    vi.stubGlobal('process', { env: permitting('NODE_ENV') })
+    expect((await authWith().explain(bearer(await sign()))).outcome).toBe('accepted')
+  })
+})
