@@ -15,16 +15,38 @@ export function cookieLine(request: RequestLike): string | null | Refused {
   return Array.isArray(value) ? value.join('; ') : value
 }
 
-function valueOf({ headers, rawHeaders }: RequestLike, name: string): string | string[] | null | Refused {
-  if (isHeaders(headers)) return headers.get(name)
-  // Node writes names in lower case, and tells by rawHeaders that it is Node.
-  const isPlain = rawHeaders === undefined || !Object.hasOwn(headers, name)
-  const value = isPlain ? anyCase(headers, name) : headers[name]
-  return typeof value === 'string' || Array.isArray(value) || value instanceof Refused ? value : null
+/** Whether the platform joins the lines of a header with commas, as the `Headers` of Fetch do, those of cookies included. */
+export function joinsLines({ headers }: RequestLike): boolean {
+  return headers !== null && headers !== undefined && isHeaders(headers)
 }
 
-function isHeaders(headers: RequestLike['headers']): headers is Headers {
-  return typeof headers.get === 'function'
+function valueOf({ headers, rawHeaders }: RequestLike, name: string): string | string[] | null | Refused {
+  if (headers === null || headers === undefined) return null
+  if (isHeaders(headers)) return readValue(headers.get(name), name)
+  if (isMap(headers)) return readValue(anyCase(Object.fromEntries(headers), name), name)
+  // Node writes names in lower case, and tells by rawHeaders that it is Node.
+  const isPlain = rawHeaders === undefined || !Object.hasOwn(headers, name)
+  return readValue(isPlain ? anyCase(headers, name) : headers[name], name)
+}
+
+/** A list may have `undefined` in it. A line that is not a string could be read in two ways. */
+function readValue(value: unknown, name: string): string | string[] | null | Refused {
+  if (typeof value === 'string' || value instanceof Refused) return value
+  if (!Array.isArray(value)) return null
+  const lines = value.filter((line: unknown) => !isAbsent(line))
+  if (lines.every((line) => typeof line === 'string')) return lines
+  return new Refused('request_malformed', `the header ${name} has a line that is not a string`)
+}
+
+type PresentHeaders = NonNullable<RequestLike['headers']>
+
+/** Of this realm or another; a Map has the same methods and compares names by case. */
+function isHeaders(headers: PresentHeaders): headers is Headers {
+  return typeof headers.get === 'function' && !isMap(headers)
+}
+
+function isMap(headers: object): headers is ReadonlyMap<string, string> {
+  return Object.prototype.toString.call(headers) === '[object Map]'
 }
 
 function linesNamed(rawHeaders: readonly string[], name: string): number {
@@ -39,11 +61,15 @@ function linesNamed(rawHeaders: readonly string[], name: string): number {
 function anyCase(headers: Readonly<Record<string, string | string[] | undefined>>, name: string) {
   let found: string | undefined
   for (const key of Object.keys(headers)) {
-    if (!isNamed(key, name)) continue
+    if (!isNamed(key, name) || isAbsent(headers[key])) continue
     if (found !== undefined) return standsTwice(name)
     found = key
   }
   return found === undefined ? undefined : headers[found]
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null
 }
 
 function isNamed(candidate: string | undefined, name: string): boolean {
