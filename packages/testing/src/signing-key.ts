@@ -18,7 +18,8 @@ export interface SigningKey {
 
 interface Algorithm {
   generate(): { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
-  sign(data: Buffer, key: KeyObject): Buffer
+  /** With the key as PEM: Workers take no KeyObject beside options. */
+  sign(data: Buffer, key: string): Buffer
 }
 
 const rsa = () => generateKeyPairSync('rsa', { modulusLength: 2048 })
@@ -41,14 +42,20 @@ export const testAlgorithms: readonly string[] = Object.keys(algorithms)
 export function generateSigningKey(algorithm: TestAlgorithm, kid: string = randomUUID()): SigningKey {
   const { publicKey, privateKey } = algorithms[algorithm].generate()
   const jwk = publicKey.export({ format: 'jwk' })
+  const privatePem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
   return {
     algorithm,
     kid,
-    publicJwk: { ...jwk, kty: String(jwk.kty), kid, alg: algorithm, use: 'sig' },
+    publicJwk: { ...withoutAbsent(jwk), kty: String(jwk.kty), kid, alg: algorithm, use: 'sig' },
     publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     sign(claims, header) {
       const parts = encodeParts({ alg: algorithm, kid, ...header }, claims)
-      return `${parts}.${algorithms[algorithm].sign(Buffer.from(parts), privateKey).toString('base64url')}`
+      return `${parts}.${algorithms[algorithm].sign(Buffer.from(parts), privatePem).toString('base64url')}`
     },
   }
+}
+
+/** Workers export JWKs whose absent members are there and `undefined`. */
+function withoutAbsent(jwk: JsonWebKey): JsonWebKey {
+  return Object.fromEntries(Object.entries(jwk).filter(([, value]) => value !== undefined))
 }

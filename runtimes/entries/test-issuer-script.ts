@@ -1,0 +1,3 @@
+import { testEveryAlgorithm } from './test-issuer.ts'
+
+console.log(JSON.stringify(await testEveryAlgorithm()))
