@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -46,9 +47,41 @@ export async function runNodeBundle(
   }
 }
 
+/** A script that serves until it is stopped. */
+export interface Server {
+  readonly port: number
+  stop(): Promise<void>
+}
+
+/** Starts `runtimes/entries/<entry>.ts`, which prints the port that it listens on. */
+export async function startServer(runtime: ScriptRuntime, entry: string, options: ScriptOptions = {}): Promise<Server> {
+  const [program, ...programArguments] = commands[runtime](options)
+  const file = join(folder, 'entries', `${entry}.ts`)
+  const server = spawn(program, [...programArguments, file], {
+    cwd: folder,
+    env: variablesOf(options),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(server, 'close')
+  const first: unknown[] = await Promise.race([once(server.stdout, 'data'), ended])
+  const port = Number(first[0])
+  if (!(port > 0)) throw new Error(`${runtime} printed no port`)
+  return {
+    port,
+    async stop() {
+      server.kill()
+      await ended
+    },
+  }
+}
+
+function variablesOf({ env }: ScriptOptions): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'], DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1', ...env }
+}
+
 async function run(runtime: ScriptRuntime, file: string, options: ScriptOptions): Promise<string> {
   const [program, ...programArguments] = commands[runtime](options)
-  const env = { PATH: process.env['PATH'], DENO_NO_UPDATE_CHECK: '1', NO_COLOR: '1', ...options.env }
+  const env = variablesOf(options)
   try {
     const { stdout } = await promisify(execFile)(program, [...programArguments, file], { cwd: folder, env })
     return stdout

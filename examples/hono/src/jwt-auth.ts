@@ -10,12 +10,10 @@ import type {
 } from '@claimcheck/core'
 import { checkPolicy, createGate, errorOf, findPrincipal, principalOf, readPolicy } from '@claimcheck/core/adapter'
 import type { Denial, GateSettings } from '@claimcheck/core/adapter'
-import type { HttpBindings } from '@hono/node-server'
 import type { Context, MiddlewareHandler } from 'hono'
 
-/** What Hono knows of a request on Node, and what stands in `c.var`. */
+/** What `jwtAuth` sets in `c.var`. */
 export interface AuthEnv {
-  Bindings: HttpBindings
   Variables: { auth?: RegisteredPrincipal | undefined }
 }
 
@@ -27,7 +25,8 @@ export function jwtAuth<const R extends string = string, C = JwtClaims>(
   const gate = createGate(auth, settings)
   return async (c, next) => {
     c.set('auth', undefined)
-    const denial = await answerable(async () => (await gate.admit(c, c.env.incoming)).denial)
+    // The Fetch Request, which Hono has on every runtime.
+    const denial = await answerable(async () => (await gate.admit(c, c.req.raw)).denial)
     if (denial !== null) return answer(denial)
     c.set('auth', findPrincipal(c) ?? undefined)
     return next()
