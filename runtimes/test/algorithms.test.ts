@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { describeHere } from '../harness/describe-here.ts'
 import { runNodeBundle, runScript } from '../harness/script.ts'
 import { startWorker } from '../harness/worker.ts'
 
@@ -13,7 +14,7 @@ function expected(hasKeyObjects: boolean): Record<string, readonly string[]> {
   return Object.fromEntries([...secrets, ...names].map((name) => [name, ['accepted', 'signature_invalid']]))
 }
 
-describe('signatures', () => {
+describeHere('signatures', () => {
   it.each([
     ['without nodejs_compat', false],
     ['with nodejs_compat', true],

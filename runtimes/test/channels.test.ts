@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { describeHere } from '../harness/describe-here.ts'
 import { runNodeBundle, runScript } from '../harness/script.ts'
 import { startWorker } from '../harness/worker.ts'
 
@@ -37,7 +38,7 @@ async function inWorker(path: string, nodeCompat: boolean): Promise<unknown> {
   }
 }
 
-describe('channels and OpenTelemetry', () => {
+describeHere('channels and OpenTelemetry', () => {
   it('receive every message in workerd with nodejs_compat', async () => {
     expect(await inWorker('/', true)).toEqual(published)
   })

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { describeHere } from '../harness/describe-here.ts'
 import { runNodeBundle, runScript } from '../harness/script.ts'
 import { startWorker } from '../harness/worker.ts'
 
@@ -17,7 +18,7 @@ function expected(hasKeyObjects: boolean): Record<string, string> {
   return Object.fromEntries(['encrypt dir bytes', ...names].map((name) => [name, 'accepted']))
 }
 
-describe('issuers and encrypted tokens', () => {
+describeHere('issuers and encrypted tokens', () => {
   it.each([
     ['without nodejs_compat', false],
     ['with nodejs_compat', true],

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { describeHere } from '../harness/describe-here.ts'
 import { runNodeBundle, runScript } from '../harness/script.ts'
 import { startWorker } from '../harness/worker.ts'
 
@@ -30,7 +31,7 @@ const denied = {
   testIssuer: expect.stringMatching(/^ConfigError: NODE_ENV .*--allow-env=NODE_ENV/),
 }
 
-describe('the environment in Deno', () => {
+describeHere('the environment in Deno', () => {
   const outcomes = async (permissions: readonly string[], env = {}): Promise<unknown> =>
     JSON.parse(await runScript('deno', 'environment-script', { permissions, env: { ...variables, ...env } }))
 
@@ -60,7 +61,7 @@ describe('the environment in Deno', () => {
   })
 })
 
-describe('the environment elsewhere', () => {
+describeHere('the environment elsewhere', () => {
   it.each(['bun', 'node'] as const)('is read in %s', async (runtime) => {
     expect(JSON.parse(await runScript(runtime, 'environment-script', { env: variables }))).toEqual(withTestIssuer)
   })

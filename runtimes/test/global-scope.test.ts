@@ -1,6 +1,7 @@
 import { Response } from 'miniflare'
 import type { Request } from 'miniflare'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { describeHere } from '../harness/describe-here.ts'
 import { signingKey } from '../entries/fixed-keys.ts'
 import { startWorker } from '../harness/worker.ts'
 
@@ -15,7 +16,7 @@ function serveIssuer(request: Request): Response {
   return Response.json({ keys: [publicKey] })
 }
 
-describe('a Worker that makes everything at global scope', () => {
+describeHere('a Worker that makes everything at global scope', () => {
   it.each([
     ['without nodejs_compat', false],
     ['with nodejs_compat', true],

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeHere } from '../harness/describe-here.ts'
 import { honoOptions } from '../entries/hono-options.ts'
 import { startServer } from '../harness/script.ts'
 import { startWorker } from '../harness/worker.ts'
@@ -34,7 +35,7 @@ async function sign(claims: object): Promise<string> {
     .sign(new TextEncoder().encode(honoOptions.keys.secret))
 }
 
-describe.each(servers)('the adapter of examples/hono in %s', (_name, start) => {
+describeHere.each(servers)('the adapter of examples/hono in %s', (_name, start) => {
   let server: Server
   beforeAll(async () => {
     server = await start()

@@ -1,10 +1,11 @@
 import { Response } from 'miniflare'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeHere } from '../harness/describe-here.ts'
 import { runNodeBundle, runScript } from '../harness/script.ts'
 import { startWorker } from '../harness/worker.ts'
 import type { Worker } from '../harness/worker.ts'
 
-describe('workerd', () => {
+describeHere('workerd', () => {
   let worker: Worker
   beforeAll(async () => {
     worker = await startWorker('smoke-worker', { outbound: (request) => new Response(`served ${request.url}`) })
@@ -25,7 +26,7 @@ describe('workerd', () => {
   })
 })
 
-describe.each(['bun', 'deno', 'node'] as const)('%s', (runtime) => {
+describeHere.each(['bun', 'deno', 'node'] as const)('%s', (runtime) => {
   it('verifies a token', async () => {
     expect(await runScript(runtime, 'smoke-script')).toBe('user-1\n')
   })

@@ -1,11 +1,12 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { describeHere } from '../harness/describe-here.ts'
 import { runNodeBundle, runScript } from '../harness/script.ts'
 import { startWorker } from '../harness/worker.ts'
 
 const judged = { good: 'accepted', wrong: [] }
 const expected = { ES256: judged, RS256: judged, PS256: judged, EdDSA: judged }
 
-describe('a test issuer', () => {
+describeHere('a test issuer', () => {
   it('makes tokens, good and bad, in workerd with nodejs_compat', async () => {
     const worker = await startWorker('test-issuer-worker', { nodeCompat: true })
     try {
