@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign as signBytes } from 'node:crypto'
 import { createAuth, isAuthError } from '@claimcheck/core'
 import type { Auth, AuthOptions } from '@claimcheck/core'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createIssuer, generateKeys, importSigningKey } from '../src/index.ts'
 import type { PrivateSigningKey, SigningKey } from '../src/index.ts'
 import { Clock, decode, issuerOf, names, start } from './settings.ts'
@@ -16,6 +16,20 @@ function kidOf({ privateKey }: PrivateSigningKey): unknown {
 function kids(issuer: ReturnType<typeof createIssuer>): readonly unknown[] {
   return (issuer.jwks().body['keys'] as readonly { kid: string }[]).map(({ kid }) => kid)
 }
+
+describe('a key that signs', () => {
+  it('is imported again by the next login if an edge runtime cancelled the import with its request', async () => {
+    const issuer = issuerOf(await generateKeys('ES256'))
+    const importKey = vi.spyOn(crypto.subtle, 'importKey').mockImplementationOnce(() => new Promise(() => undefined))
+    try {
+      void issuer.login({ sub: 'john' })
+      await vi.waitFor(() => expect(importKey).toHaveBeenCalledOnce())
+      expect(await issuer.login({ sub: 'john' })).toMatchObject({ accessToken: expect.any(String) })
+    } finally {
+      importKey.mockRestore()
+    }
+  })
+})
 
 describe('the schedule of the keys', () => {
   it('publishes the next key before it signs, and the old one until its last token is over', async () => {

@@ -26,7 +26,8 @@ export type JweKeyIdentity = string | CryptoKey
 
 /**
  * A key of JWE: a private one decrypts, a public one encrypts, a secret does both. It prints and serialises nothing of
- * itself, and is imported once, when it is first needed.
+ * itself, and is imported when it is first needed. Until an import has ended, each request imports the key by itself: an
+ * edge runtime may cancel the import together with its request.
  */
 export class JweKey implements JweKeyFacts {
   /** The setting that it stands in. */
@@ -37,7 +38,7 @@ export class JweKey implements JweKeyFacts {
   readonly encryptedKeyBytes: number
   readonly #material: JweKeyMaterial
   readonly #identity: JweKeyIdentity
-  #imported: Promise<CryptoKey | Uint8Array> | null = null
+  #imported: CryptoKey | Uint8Array | null = null
 
   constructor(field: string, facts: JweKeyFacts, material: JweKeyMaterial, identity: JweKeyIdentity) {
     this.field = field
@@ -62,16 +63,19 @@ export class JweKey implements JweKeyFacts {
   }
 
   /** The key as jose takes it; rejects with a ConfigError where the runtime cannot import it. */
-  import(): Promise<CryptoKey | Uint8Array> {
-    this.#imported ??= importMaterial(this.#material, this.algorithm).catch(() => {
+  async import(): Promise<CryptoKey | Uint8Array> {
+    if (this.#imported !== null) return this.#imported
+    try {
+      this.#imported = await importMaterial(this.#material, this.algorithm)
+      return this.#imported
+    } catch {
       // What a runtime says of a private key that it refuses is kept from every log.
       throw new ConfigError(
         this.field,
         `a key that this runtime can import for ${this.algorithm}`,
         'one that it refuses',
       )
-    })
-    return this.#imported
+    }
   }
 }
 

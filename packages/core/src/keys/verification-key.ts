@@ -28,21 +28,18 @@ interface KeyFacts {
   readonly algorithms: readonly Algorithm[]
 }
 
-/** Makes a key of checked material; it is imported once for each algorithm, when it is first needed. */
+/**
+ * Makes a key of checked material; it is imported for an algorithm when it is first needed. Until an import has ended,
+ * each request imports the key by itself: an edge runtime may cancel the import together with its request.
+ */
 export function makeVerificationKey(facts: KeyFacts, material: KeyMaterial): VerificationKey {
-  const imported = new Map<Algorithm, Soon<readonly SignatureCheck[]>>()
+  const imported = new Map<Algorithm, readonly SignatureCheck[]>()
   const importFor = async (algorithm: Algorithm) => {
     const checks = await importMaterial(material, algorithm)
     imported.set(algorithm, checks)
     return checks
   }
-  const checks = (algorithm: Algorithm) => {
-    const known = imported.get(algorithm)
-    if (known !== undefined) return known
-    const importing = importFor(algorithm)
-    imported.set(algorithm, importing)
-    return importing
-  }
+  const checks = (algorithm: Algorithm) => imported.get(algorithm) ?? importFor(algorithm)
   const key = { ...facts, algorithms: Object.freeze([...facts.algorithms]), checks }
   return Object.freeze(Object.defineProperty(key, brand, { value: true }))
 }

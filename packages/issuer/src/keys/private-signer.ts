@@ -4,7 +4,10 @@ import type { CryptoKey } from 'jose'
 import type { PublicFacts } from './read-signing-key.ts'
 import type { Signer } from './signing-key.ts'
 
-/** Signs with a private JWK, which is imported once, when it first signs. */
+/**
+ * Signs with a private JWK, which is imported when it first signs. Until an import has ended, each request imports the
+ * key by itself: an edge runtime may cancel the import together with its request.
+ */
 export function createPrivateSigner(
   field: string,
   jwk: Readonly<Record<string, unknown>>,
@@ -15,13 +18,13 @@ export function createPrivateSigner(
   }
   const names = [...Object.keys(publicJwk), 'd', 'p', 'q', 'dp', 'dq', 'qi']
   const own = Object.fromEntries(names.flatMap((name) => (typeof jwk[name] === 'string' ? [[name, jwk[name]]] : [])))
-  let importing: Promise<CryptoKey> | null = null
-  const imported = async () => (importing ??= importKey())
+  let key: CryptoKey | null = null
+  const imported = async () => (key ??= await importKey())
   const importKey = async () => {
     try {
-      const key = await importJWK({ ...own, ...publicJwk }, algorithm)
-      if (key instanceof Uint8Array) throw new TypeError('a private key is no secret')
-      return key
+      const read = await importJWK({ ...own, ...publicJwk }, algorithm)
+      if (read instanceof Uint8Array) throw new TypeError('a private key is no secret')
+      return read
     } catch {
       // What a runtime says of a private key that it refuses is kept from every log.
       throw new ConfigError(

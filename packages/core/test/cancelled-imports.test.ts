@@ -1,0 +1,27 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { settle } from './key-server.ts'
+import { byX25519, decrypting, good, x25519 } from './encrypted.ts'
+import { authWith, keyPair, refusalOf, sign } from './tokens.ts'
+
+const pair = await keyPair('ES256', 'k1')
+const token = await sign({}, { alg: 'ES256', kid: 'k1' }, pair.privateKey)
+const encrypted = byX25519({ plaintext: good })
+
+afterEach(() => vi.restoreAllMocks())
+
+describe('key imports', () => {
+  it.each([
+    ['a public key', () => authWith({ keys: { jwks: { keys: [pair.jwk] } } }), token],
+    ['a secret', () => authWith(), good],
+    ['a decryption key', () => decrypting(x25519.privateKey), encrypted],
+  ])(
+    'the next request imports %s again, if the runtime cancelled the import with its request',
+    async (_name, makeAuth, text) => {
+      const auth = makeAuth()
+      vi.spyOn(crypto.subtle, 'importKey').mockImplementationOnce(() => new Promise(() => undefined))
+      void refusalOf(auth.verifyToken(text))
+      await settle()
+      expect(await refusalOf(auth.verifyToken(text))).toBe('accepted')
+    },
+  )
+})
