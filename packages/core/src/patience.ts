@@ -10,3 +10,17 @@ export async function withinPatience<T>(promise: Promise<T>, milliseconds: numbe
     clearTimeout(timer)
   }
 }
+
+/** Whether a promise settles in time, no matter how. The timer is the caller's own, so it fires even if nothing else does. */
+export async function settlesWithin(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), milliseconds)
+  })
+  const isSettled = () => true
+  try {
+    return await Promise.race([promise.then(isSettled, isSettled), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -30,6 +30,12 @@ export interface Identified {
   readonly refused: Refused | null
 }
 
+/** The request that a token came with, null for none, and what follows it on its way. */
+interface Presented {
+  readonly request: RequestLike | null
+  readonly trace: Trace | null
+}
+
 /** A token that came to the end of its way. */
 interface Accepted {
   readonly verified: VerifiedClaims
@@ -57,40 +63,41 @@ export class Way {
     if (credentials === null) return nobody
     if (credentials instanceof Refused) return refusedBy(credentials)
     const now = this.#now()
-    const known = this.#recall(credentials, now, trace)
+    const known = this.#recall(credentials, now, request, trace)
     if (known !== null) return known
-    if (isToken68(credentials)) return this.#verify(credentials, now, trace)
+    if (isToken68(credentials)) return this.#verify(credentials, now, { request, trace })
     trace?.note('extract', notOneToken)
     return refusedBy(notOneToken)
   }
 
   verifyToken(token: unknown, trace: Trace | null): Soon<Identified> {
     const now = this.#now()
-    const known = typeof token === 'string' ? this.#recall(token, now, trace) : null
-    return known ?? this.#verify(token, now, trace)
+    const known = typeof token === 'string' ? this.#recall(token, now, null, trace) : null
+    return known ?? this.#verify(token, now, { request: null, trace })
   }
 
-  #recall(token: string, now: number, trace: Trace | null): Soon<Identified> | null {
+  #recall(token: string, now: number, request: RequestLike | null, trace: Trace | null): Soon<Identified> | null {
     if (trace?.isWhole === true) return null
-    const known = this.#cache?.recall(token, now) ?? null
+    const known = this.#cache?.recall(token, now, request) ?? null
     if (known === null) return null
     trace?.recall(known.principal.issuer)
     return this.#unlessRevoked(known.principal, known.revocable, trace)
   }
 
-  #verify(token: unknown, now: number, trace: Trace | null): Soon<Identified> {
+  #verify(token: unknown, now: number, presented: Presented): Soon<Identified> {
     const opening = this.#settings.decryption?.open(token) ?? null
-    if (opening === null) return this.#verifySigned(token, null, now, trace)
+    if (opening === null) return this.#verifySigned(token, null, now, presented)
     return onward(opening, (opened) => {
-      trace?.note('decrypt', opened)
+      presented.trace?.note('decrypt', opened)
       // The time anew, for the keys and the decryption were waited for.
       return opened instanceof Refused
         ? refusedBy(opened)
-        : this.#verifySigned(opened.token, opened, this.#now(), trace)
+        : this.#verifySigned(opened.token, opened, this.#now(), presented)
     })
   }
 
-  #verifySigned(token: unknown, opened: OpenedToken | null, now: number, trace: Trace | null): Soon<Identified> {
+  #verifySigned(token: unknown, opened: OpenedToken | null, now: number, presented: Presented): Soon<Identified> {
+    const { request, trace } = presented
     const jwt = parseJwt(token, this.#settings.maxTokenBytes, this.#headers, opened?.sent)
     trace?.note('parse', jwt)
     if (jwt instanceof Refused) return refusedBy(jwt)
@@ -104,7 +111,7 @@ export class Way {
     trace?.note('screen', screened)
     trace?.note('screenedAt', now)
     if (screened instanceof Refused) return refusedBy(screened)
-    const signed = onward(findKey(screened, issuer.keys), (key) => {
+    const signed = onward(findKey(screened, issuer.keys, request), (key) => {
       trace?.note('key', key)
       return verifySignature(screened, key)
     })

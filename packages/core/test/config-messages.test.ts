@@ -19,7 +19,7 @@ const url = 'an https URL without credentials (http: on this machine, or a host 
 const ofIssuer =
   'issuer, audience, keys, algorithms, roles, typ, profile, requiredClaims, maxTokenAgeSeconds, maxLifetimeSeconds, tokenBinding, clients, tokenUse, maxStaleSeconds, decrypt'
 const ofAuth =
-  'claims, clockToleranceSeconds, maxTokenBytes, realm, problemTypeBase, tokenFrom, revocation, isRevoked, onRefusal, onAudit, cache, fetch, now'
+  'claims, clockToleranceSeconds, maxTokenBytes, realm, problemTypeBase, tokenFrom, revocation, isRevoked, onRefusal, onAudit, cache, fetch, background, now'
 const isUndefined = 'undefined; is a variable of the environment missing?'
 
 describe('whoever starts the server is told what a setting must be, and what it is', () => {

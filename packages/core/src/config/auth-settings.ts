@@ -7,6 +7,7 @@ import { createDecryption } from '../encryption/decryption.ts'
 import type { Decryption } from '../encryption/decryption.ts'
 import type { Fetch } from '../keys/fetch-json.ts'
 import { createRemoteSeams } from '../keys/remote-keys.ts'
+import type { Background } from '../keys/remote-keys.ts'
 import { SecretUses } from '../keys/secret-uses.ts'
 import type { Principal } from '../principal.ts'
 import type { IsRevoked } from '../revocation/ask-is-revoked.ts'
@@ -53,6 +54,12 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
   readonly cache?: { readonly max: number } | false
   /** Fetches keys, as the platform's fetch does: a proxy or an agent fits in here. @default fetch */
   readonly fetch?: Fetch
+  /**
+   * Called when a key refresh starts that no request waits for, with its promise and the request that started it; null
+   * if the token came without a request. Pass the promise to `waitUntil` of the runtime, so that the refresh is not
+   * cancelled with the request. The promise never rejects; what the function throws is ignored. @default not called
+   */
+  readonly background?: (promise: Promise<void>, request: RequestLike | null) => void
   /** The clock, in milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
 }
@@ -109,6 +116,7 @@ const commonOptionNames = [
   'onAudit',
   'cache',
   'fetch',
+  'background',
   'now',
 ] as const
 
@@ -166,7 +174,9 @@ interface Shared extends Pick<IssuerContext, 'clockToleranceSeconds' | 'revocati
 
 function parseIssuers(fields: Fields, { now, ...shared }: Shared): ReadonlyMap<string | null, IssuerSettings> {
   const fetch = fields.has('fetch') ? readFunction<Fetch>('fetch', fields.get('fetch')) : null
-  const common = { ...shared, seams: createRemoteSeams(fetch, now), secretUses: new SecretUses() }
+  const background = fields.has('background') ? readFunction<Background>('background', fields.get('background')) : null
+  const seams = createRemoteSeams({ fetch, now, background })
+  const common = { ...shared, seams, secretUses: new SecretUses() }
   if (fields.has('issuers')) return parseList(fields, common)
   const issuer = parseIssuer('', fields, { ...common, fallbackRoles: defaultRoles })
   return new Map([[issuer.issuer, issuer]])

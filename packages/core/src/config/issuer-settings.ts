@@ -1,7 +1,7 @@
 import { ConfigError } from '../errors.ts'
 import { findAlgorithm } from '../keys/algorithms.ts'
 import type { Algorithm, AlgorithmName } from '../keys/algorithms.ts'
-import type { KeySource } from '../keys/key-source.ts'
+import type { IssuerKeys } from '../keys/key-source.ts'
 import { parseRoleMap } from '../roles.ts'
 import type { MapRoles, RoleMap } from '../roles.ts'
 import { normalType } from '../token/token-type.ts'
@@ -56,7 +56,7 @@ export interface IssuerOptions<R extends string = string> {
 export interface IssuerSettings extends TimeRules {
   readonly issuer: string | null
   readonly audiences: ReadonlySet<string> | null
-  readonly keys: KeySource
+  readonly keys: IssuerKeys
   readonly algorithms: ReadonlySet<Algorithm>
   readonly mapRoles: MapRoles
   /** The types that pass, in normal form; null stands for no `typ`. */

@@ -2,7 +2,8 @@ import { ConfigError } from '../errors.ts'
 import { hmacSecretBytes, isHmac, publicAlgorithms } from '../keys/algorithms.ts'
 import type { Algorithm, HmacAlgorithm } from '../keys/algorithms.ts'
 import { isTwin, readJwk } from '../keys/jwk.ts'
-import type { KeySource } from '../keys/key-source.ts'
+import { createCustomKeys } from '../keys/key-source.ts'
+import type { IssuerKeys, KeySource } from '../keys/key-source.ts'
 import { parsePublicKey } from '../keys/public-key.ts'
 import type { Jwk, PublicKey } from '../keys/public-key.ts'
 import { parseSecret } from '../keys/secret.ts'
@@ -38,7 +39,7 @@ export type RemoteKeySettings =
 
 /** An issuer's key source, and the algorithms that a token may name. */
 export interface ParsedKeys {
-  readonly source: KeySource
+  readonly source: IssuerKeys
   readonly algorithms: ReadonlySet<Algorithm>
 }
 
@@ -59,7 +60,7 @@ export function parseKeys(field: string, value: unknown, context: KeyContext): P
   if (listed?.some(isHmac) === true && !listed.every(isHmac)) {
     throw new ConfigError('algorithms', 'of HMAC or of public keys: they never mix', listed.join(', '))
   }
-  if (isKeySource(value)) return { source: value, algorithms: new Set(listed ?? publicAlgorithms) }
+  if (isKeySource(value)) return { source: createCustomKeys(value), algorithms: new Set(listed ?? publicAlgorithms) }
   const fields = readFields(field, value === undefined ? { allowHttp: [] } : value, [...kinds, 'allowHttp'])
   const given = [...fields].filter(([name]) => name !== 'allowHttp')
   if (given.length > 1 || fields.size === 0) {

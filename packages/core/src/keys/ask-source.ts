@@ -1,21 +1,23 @@
 import { detailsOf, isAuthError } from '../errors.ts'
-import { withinPatience } from '../patience.ts'
 import { Refused } from '../refused.ts'
 import type { Soon } from '../soon.ts'
-import type { KeyQuery, KeySource } from './key-source.ts'
+import type { RequestLike } from '../token/request-like.ts'
+import type { IssuerKeys, KeyQuery } from './key-source.ts'
 import { isVerificationKey } from './verification-key.ts'
 import type { VerificationKey } from './verification-key.ts'
 
-/** A little more than a fetch of ours is given, so that its own words are heard. */
-const patienceMilliseconds = 6000
 const refusalsOfSources: ReadonlySet<string> = new Set(['key_not_found', 'keys_unavailable'])
 
 /** Asks a source for a key; one that fails in its own way, or gives something else, is an outage. */
-export function askSource(source: KeySource, query: KeyQuery): Soon<VerificationKey | Refused> {
+export function askSource(
+  source: IssuerKeys,
+  query: KeyQuery,
+  request: RequestLike | null,
+): Soon<VerificationKey | Refused> {
   try {
-    const key: unknown = source.find(query)
+    const key: unknown = source.find(query, request)
     if (isVerificationKey(key)) return key
-    return withinPatience(Promise.resolve(key), patienceMilliseconds).then(onlyKeys, refusalOf)
+    return Promise.resolve(key).then(onlyKeys, refusalOf)
   } catch (cause) {
     return refusalOf(cause)
   }

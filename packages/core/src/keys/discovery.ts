@@ -20,10 +20,13 @@ export function createDiscovery(
   let found: { readonly url: string; readonly at: number } | null = null
   return {
     async find(signal) {
-      const age = found === null ? Infinity : seams.now() - found.at
-      if (found !== null && age >= 0 && age < keptMilliseconds) return found.url
+      const known = found
+      const now = seams.now()
+      const age = known === null ? Infinity : now - known.at
+      if (known !== null && age >= 0 && age < keptMilliseconds) return known.url
       const url = await discover(issuer, allowHttp, seams.fetchJson, signal)
-      found = { url, at: seams.now() }
+      // An attempt that was replaced must not overwrite what a later one found.
+      if (found === known) found = { url, at: now }
       return url
     },
     forget() {

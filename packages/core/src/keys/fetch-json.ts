@@ -1,3 +1,5 @@
+import { settlesWithin } from '../patience.ts'
+import { isOverdue } from './shared-attempts.ts'
 import { parseJsonObject } from '../token/strict-json.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 
@@ -47,23 +49,44 @@ export class FetchFailure extends Error {
 }
 
 const maxBytes = 512 * 1024
+/** How long an attempt waits for the fetch of another one; half its time is left for its own fetch. */
+const sharingMilliseconds = 2500
+
+interface Flight {
+  readonly document: Promise<FetchedJson>
+  readonly startedAt: number
+  isStalled: boolean
+}
 
 /**
- * Makes a fetcher with one fetch in flight per URL: who asks meanwhile shares its answer, but not its deadline. When
- * that ends the fetch of another, it is begun again for whoever has time left.
+ * Makes a fetcher with one fetch in flight per URL. Attempts share its result, but not its deadline: if it ends without
+ * a result, or has none in time because the request that started it was cancelled, another attempt fetches again.
  */
-export function createFetchJson(fetch: Fetch): FetchJson {
-  const inFlight = new Map<string, Promise<FetchedJson>>()
-  const load: FetchJson = (url, signal) => {
-    const running = inFlight.get(url)
-    if (running !== undefined) return untilAborted(running, signal).catch((error: unknown) => again(error, url, signal))
-    const fetching = fetchJson(fetch, url, signal).finally(() => inFlight.delete(url))
-    inFlight.set(url, fetching)
-    return fetching
+export function createFetchJson(fetch: Fetch, now: () => number): FetchJson {
+  const inFlight = new Map<string, Flight>()
+  const start = (url: string, signal: AbortSignal) => {
+    const forget = () => {
+      if (inFlight.get(url) === flight) inFlight.delete(url)
+    }
+    const flight: Flight = {
+      document: fetchJson(fetch, url, signal).finally(forget),
+      startedAt: now(),
+      isStalled: false,
+    }
+    inFlight.set(url, flight)
+    return flight.document
   }
-  const again = (error: unknown, url: string, signal: AbortSignal) => {
-    if (error instanceof FetchFailure && error.wasAborted && !signal.aborted) return load(url, signal)
-    throw error
+  const load = async (url: string, signal: AbortSignal): Promise<FetchedJson> => {
+    const flight = inFlight.get(url)
+    if (flight === undefined || flight.isStalled || isOverdue(flight.startedAt, now())) return start(url, signal)
+    if (!(await untilAborted(settlesWithin(flight.document, sharingMilliseconds), signal))) {
+      flight.isStalled = true
+      return load(url, signal)
+    }
+    return flight.document.catch((error: unknown) => {
+      if (error instanceof FetchFailure && error.wasAborted && !signal.aborted) return load(url, signal)
+      throw error
+    })
   }
   return load
 }

@@ -1,12 +1,14 @@
 import { AuthError } from '../errors.ts'
-import { backOffMilliseconds, withDeadline } from './attempt.ts'
 import { FetchFailure } from './fetch-json.ts'
 import type { FetchedJson } from './fetch-json.ts'
 import { selectKey } from './key-source.ts'
-import type { KeyQuery, KeySource, KeySourceState } from './key-source.ts'
+import type { IssuerKeys, KeyQuery, KeySourceState } from './key-source.ts'
 import type { HeldKeys, ReadKeySet } from './key-set.ts'
 import { startStopwatch } from '../diagnostics/stopwatch.ts'
 import type { Timing } from '../diagnostics/stopwatch.ts'
+import type { RequestLike } from '../token/request-like.ts'
+import { SharedAttempts } from './shared-attempts.ts'
+import type { Apply } from './shared-attempts.ts'
 import type { VerificationKey } from './verification-key.ts'
 
 /** How an attempt to fetch keys ended. */
@@ -14,6 +16,9 @@ export interface KeyAttempt extends Timing {
   readonly keys: number
   readonly failure: AuthError | null
 }
+
+/** Receives the promise of a refresh that no request waits for, and the request that started it. It must not throw. */
+export type KeepAlive = (refresh: Promise<void>, request: RequestLike | null) => void
 
 interface KeyRefresherOptions {
   /** Fetches the JWK Set, wherever it is, until its signal ends it. */
@@ -24,6 +29,7 @@ interface KeyRefresherOptions {
   readonly told: (attempt: KeyAttempt) => void
   /** How long past its lifetime a set may serve while it cannot be refreshed. */
   readonly maxStaleSeconds: number
+  readonly keepAlive: KeepAlive | null
 }
 
 /** A JWK Set that was fetched. Times here and below are milliseconds. */
@@ -43,7 +49,10 @@ interface Outage {
 
 const second = 1000
 const minute = 60 * second
+const longestBackOff = 5 * minute
 const unknownKidCooldown = 30 * second
+/** A refresh in the background is tried again after this time if it stalled: the runtime may cancel it each time. */
+const stalledRefreshPause = minute
 /** How long a failed attempt speaks for the time after it. */
 const attemptCounts = 10 * minute
 
@@ -51,45 +60,41 @@ const attemptCounts = 10 * minute
  * Keys that are fetched, and kept fresh. A known key waits for no fetch: the set is refreshed behind its back. An
  * unknown one joins at most one fetch per cooldown. A failure takes nothing away that may still be used.
  */
-export class KeyRefresher implements KeySource {
+export class KeyRefresher implements IssuerKeys {
   readonly #options: KeyRefresherOptions
-  /** Made when it is needed: Workers permit none at global scope. */
-  #cancel: AbortController | null = null
-  #isClosed = false
+  readonly #attempts: SharedAttempts
   #held: HeldSet | null = null
   #outage: Outage | null = null
-  #triedAt = -Infinity
   #endedAt = -Infinity
-  #running: Promise<void> | null = null
 
   constructor(options: KeyRefresherOptions) {
     this.#options = options
+    this.#attempts = new SharedAttempts((signal) => this.#attempt(signal), options.now)
   }
 
-  find(header: KeyQuery): VerificationKey | Promise<VerificationKey> {
-    const keys = this.#usableNow()
+  find(header: KeyQuery, request: RequestLike | null): VerificationKey | Promise<VerificationKey> {
+    const keys = this.#usableNow(request)
     if (keys === null) return this.#findAfterRefresh(header)
     return selectKey(keys, header) ?? this.#findUnknown(header)
   }
 
-  holds(key: VerificationKey): boolean {
-    return this.#usableNow()?.includes(key) ?? false
+  holds(key: VerificationKey, request: RequestLike | null): boolean {
+    return this.#usableNow(request)?.includes(key) ?? false
   }
 
   async ready(): Promise<void> {
-    if (this.#usableNow() === null) await this.#usableSoon()
+    if (this.#usableNow(null) === null) await this.#usableSoon()
   }
 
   close(): void {
-    this.#isClosed = true
-    this.#cancel?.abort()
+    this.#attempts.close()
   }
 
   state(): KeySourceState {
     const held = this.#held
     const nextRefreshAt = Math.max(
       held === null ? 0 : held.fetchedAt + held.lifetime,
-      this.#triedAt + (this.#outage?.backOff ?? 0),
+      this.#attempts.startedAt + (this.#outage?.backOff ?? 0),
     )
     return {
       fetchedAt: held === null ? null : held.fetchedAt / second,
@@ -99,16 +104,24 @@ export class KeyRefresher implements KeySource {
   }
 
   /** The keys that may be used at once, a refresh being started where it is due; null where one must be waited for. */
-  #usableNow(): readonly VerificationKey[] | null {
+  #usableNow(request: RequestLike | null): readonly VerificationKey[] | null {
     const held = this.#held
     if (held === null || !this.#isUsable(held) || this.#isForgotten(held)) return null
-    if (this.#age(held) > held.lifetime && this.#mayTry()) void this.#refresh()
+    if (this.#age(held) > held.lifetime) this.#refreshInBackground(request)
     return held.list
   }
 
+  #refreshInBackground(request: RequestLike | null): void {
+    const { state } = this.#attempts
+    if (state === 'none' ? !this.#mayTry() : state === 'running' || !this.#mayRepeat()) return
+    this.#attempts.start()
+    this.#options.keepAlive?.(this.#attempts.ended(), request)
+  }
+
   async #usableSoon(): Promise<readonly VerificationKey[]> {
-    if (this.#running !== null || this.#mayTry()) await this.#refresh()
-    if (this.#held !== null && this.#isUsable(this.#held)) return this.#held.list
+    if (this.#attempts.state !== 'none' || this.#mayTry()) await this.#attempts.wait()
+    const held = this.#held
+    if (held !== null && this.#isUsable(held) && !this.#isForgotten(held)) return held.list
     throw this.#unavailable()
   }
 
@@ -117,10 +130,14 @@ export class KeyRefresher implements KeySource {
   }
 
   async #findUnknown(header: KeyQuery): Promise<VerificationKey> {
-    const isCool = this.#since(this.#triedAt) >= unknownKidCooldown
-    if (this.#running === null && isCool && !this.#mayTry()) throw this.#unavailable()
-    if (this.#running !== null || isCool) await this.#refresh()
-    if (this.#outage !== null || this.#held === null) {
+    const { state } = this.#attempts
+    const isCool = this.#since(this.#attempts.startedAt) >= unknownKidCooldown
+    if (state === 'none' && isCool && !this.#mayTry()) throw this.#unavailable()
+    // A stalled attempt is replaced once within the cooldown.
+    const waits = isCool || state === 'running' || (state === 'stalled' && this.#attempts.losses === 0)
+    // Without the result of an attempt, whether the key is in the set is not known.
+    const isCurrent = waits ? await this.#attempts.wait() : state === 'none'
+    if (!isCurrent || this.#outage !== null || this.#held === null) {
       throw this.#unavailable(Math.max(this.#outage?.backOff ?? 0, unknownKidCooldown))
     }
     const key = selectKey(this.#held.list, header)
@@ -128,30 +145,33 @@ export class KeyRefresher implements KeySource {
     throw new AuthError('key_not_found', { detail: 'not exactly one key of the set fits the kid and alg' })
   }
 
-  #refresh(): Promise<void> {
-    this.#running ??= this.#attempt().finally(() => {
-      this.#running = null
-      this.#endedAt = this.#options.now()
-    })
-    return this.#running
-  }
-
-  async #attempt(): Promise<void> {
+  async #attempt(signal: AbortSignal): Promise<Apply> {
     const { load, read, now, told } = this.#options
     const timing = startStopwatch()
-    this.#cancel ??= new AbortController()
-    this.#triedAt = now()
-    try {
-      const document = await withDeadline(load, this.#cancel.signal)
-      const keys = await read(document, this.#held?.keys ?? new Map())
-      this.#held = { keys, list: [...keys.values()], fetchedAt: now(), lifetime: lifetimeOf(document) }
-      this.#outage = null
-    } catch (cause) {
-      if (this.#isClosed) return
-      const failures = (this.#outage?.failures ?? 0) + 1
-      this.#outage = { error: failureOf(cause), failures, backOff: backOffMilliseconds(failures) }
+    const end = (failure: AuthError | null) => {
+      this.#endedAt = now()
+      told({ keys: this.#held?.list.length ?? 0, failure, ...timing() })
     }
-    told({ keys: this.#held?.list.length ?? 0, failure: this.#outage?.error ?? null, ...timing() })
+    try {
+      const document = await load(signal)
+      const keys = await read(document, this.#held?.keys ?? new Map())
+      return ({ startedAt }) => {
+        // After a freeze, the response may be as old as the request.
+        const fetchedAt = Math.min(startedAt, now())
+        this.#held = { keys, list: [...keys.values()], fetchedAt, lifetime: lifetimeOf(document) }
+        this.#outage = null
+        end(null)
+      }
+    } catch (cause) {
+      return ({ wasFrozen }) => {
+        // The failure is then that of this process: it says nothing about the key server.
+        if (wasFrozen) return
+        const failures = (this.#outage?.failures ?? 0) + 1
+        const error = failureOf(cause)
+        this.#outage = { error, failures, backOff: backOffMilliseconds(failures) }
+        end(error)
+      }
+    }
   }
 
   /** While it lives; while its refresh is under way, for as long again; after a failure, for as long as it may be stale. */
@@ -165,12 +185,17 @@ export class KeyRefresher implements KeySource {
   #isForgotten(held: HeldSet): boolean {
     const isOld = this.#age(held) > 2 * held.lifetime
     const isLongAgo = this.#since(this.#endedAt) > Math.max(attemptCounts, 2 * held.lifetime)
-    return isOld && isLongAgo && !this.#isClosed
+    return isOld && isLongAgo && !this.#attempts.isClosed
   }
 
   #mayTry(): boolean {
-    if (this.#isClosed) return false
-    return this.#outage === null || this.#since(this.#triedAt) >= this.#outage.backOff
+    if (this.#attempts.isClosed) return false
+    return this.#outage === null || this.#since(this.#attempts.startedAt) >= this.#outage.backOff
+  }
+
+  /** Whether a refresh may start in the background though the last one stalled. */
+  #mayRepeat(): boolean {
+    return this.#since(this.#attempts.startedAt) > Math.max(stalledRefreshPause, this.#outage?.backOff ?? 0)
   }
 
   /** A set from the future, as a clock that was set back makes it, is due for a refresh and no older than that. */
@@ -188,8 +213,10 @@ export class KeyRefresher implements KeySource {
   /** After which pause another attempt may be made, is for the one who asks to say. */
   #unavailable(pause = this.#outage?.backOff ?? 0): AuthError {
     const error = this.#outage?.error ?? null
-    const retryAfterSeconds = Math.max(1, (pause - this.#since(this.#triedAt)) / second)
-    const detail = error?.detail ?? 'the key source is closed'
+    const retryAfterSeconds = Math.max(1, (pause - this.#since(this.#attempts.startedAt)) / second)
+    const detail =
+      error?.detail ??
+      (this.#attempts.isClosed ? 'the key source is closed' : 'no attempt to fetch the keys had a result in time')
     return new AuthError('keys_unavailable', { detail, retryAfterSeconds }, { cause: error?.cause })
   }
 }
@@ -203,4 +230,10 @@ function lifetimeOf({ maxAgeSeconds }: FetchedJson): number {
 function failureOf(cause: unknown): AuthError {
   const reason = cause instanceof FetchFailure ? cause.message : 'it failed'
   return new AuthError('keys_unavailable', { detail: `the key server cannot be used: ${reason}` }, { cause })
+}
+
+/** How long to wait after that many failures in a row: 1 second, doubled up to 5 minutes, less up to half by chance. */
+function backOffMilliseconds(failures: number): number {
+  const longest = Math.min(second * 2 ** failures, longestBackOff)
+  return Math.max(second, Math.round(longest * (0.5 + Math.random() / 2)))
 }

@@ -1,3 +1,6 @@
+import { withinPatience } from '../patience.ts'
+import type { RequestLike } from '../token/request-like.ts'
+import { isVerificationKey } from './verification-key.ts'
 import type { VerificationKey } from './verification-key.ts'
 
 /** What a key source is asked: frozen, and unproved, for it comes from the header of a token. */
@@ -30,6 +33,33 @@ export interface KeySource {
   state?(): KeySourceState
   /** Ends what the source keeps running. */
   close?(): void
+}
+
+/** The keys of an issuer inside core: `request` is the one that asks; null if the token came without a request. */
+export interface IssuerKeys extends Pick<KeySource, 'ready' | 'close'> {
+  find(header: KeyQuery, request: RequestLike | null): VerificationKey | Promise<VerificationKey>
+  holds(key: VerificationKey, request: RequestLike | null): boolean
+  state?(): KeySourceState | undefined
+}
+
+const patienceMilliseconds = 6000
+
+/**
+ * The keys of a custom KeySource, with a deadline for everything that it promises. It does not see the request. What
+ * `find` returns is not yet checked to be a key.
+ */
+export function createCustomKeys(source: KeySource): IssuerKeys {
+  return {
+    find(header) {
+      const key: unknown = source.find(header)
+      if (isVerificationKey(key)) return key
+      return withinPatience(Promise.resolve(key), patienceMilliseconds) as Promise<VerificationKey>
+    },
+    holds: (key) => source.holds(key),
+    ready: async () => withinPatience(Promise.resolve(source.ready?.()), patienceMilliseconds),
+    state: () => source.state?.(),
+    close: () => source.close?.(),
+  }
 }
 
 /**

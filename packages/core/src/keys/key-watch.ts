@@ -1,5 +1,5 @@
 import type { JweKey } from '../encryption/jwe-key.ts'
-import type { KeySource, KeySourceState } from './key-source.ts'
+import type { IssuerKeys, KeySourceState } from './key-source.ts'
 
 /** The state of an issuer's keys, for a health check. Keys that are not fetched, as those that decrypt, have no times. */
 export interface IssuerState extends KeySourceState {
@@ -8,7 +8,7 @@ export interface IssuerState extends KeySourceState {
 
 interface Watched {
   readonly issuer: string | null
-  readonly keys: KeySource
+  readonly keys: IssuerKeys
   readonly decryptionKeys: readonly JweKey[]
 }
 

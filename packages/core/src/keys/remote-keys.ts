@@ -1,13 +1,14 @@
 import { warn } from '#platform'
 import { member } from '../token/strict-json.ts'
 import { keyFetches } from '../diagnostics/channels.ts'
+import { abandon } from '../user-code.ts'
 import { createDiscovery } from './discovery.ts'
 import { createFetchJson, FetchFailure } from './fetch-json.ts'
 import type { Fetch, FetchedJson, FetchJson } from './fetch-json.ts'
 import { KeyRefresher } from './key-refresher.ts'
-import type { KeyAttempt } from './key-refresher.ts'
+import type { KeepAlive, KeyAttempt } from './key-refresher.ts'
 import { createKeySetReader } from './key-set.ts'
-import type { KeySource } from './key-source.ts'
+import type { IssuerKeys } from './key-source.ts'
 
 /** What the issuers of an Auth share in fetching their keys. */
 export interface RemoteSeams {
@@ -15,6 +16,7 @@ export interface RemoteSeams {
   readonly now: () => number
   /** The key sets of this Auth, so that issuers which share one count once. */
   readonly warned: Set<string>
+  readonly keepAlive: KeepAlive | null
 }
 
 /** Where an issuer's JWK Set is: at a URL, or where the issuer's metadata say. */
@@ -22,19 +24,40 @@ export type JwksLocation =
   | { readonly jwksUrl: string; readonly issuer: string | null }
   | { readonly issuer: string; readonly allowHttp: readonly string[] }
 
+/** The function of the user's that receives background refreshes; what it returns or throws is ignored. */
+export type Background = (...refresh: Parameters<KeepAlive>) => unknown
+
+interface RemoteOptions {
+  readonly fetch: Fetch | null
+  readonly now: () => number
+  readonly background: Background | null
+}
+
 /** Makes the seams of an Auth; the platform's fetch is looked up at each call, so that it may be replaced. */
-export function createRemoteSeams(fetch: Fetch | null, now: () => number): RemoteSeams {
-  return { fetchJson: createFetchJson(fetch ?? ((url, init) => globalThis.fetch(url, init))), now, warned: new Set() }
+export function createRemoteSeams({ fetch, now, background }: RemoteOptions): RemoteSeams {
+  const fetchJson = createFetchJson(fetch ?? ((url, init) => globalThis.fetch(url, init)), now)
+  return { fetchJson, now, warned: new Set(), keepAlive: background === null ? null : createKeepAlive(background) }
+}
+
+function createKeepAlive(background: Background): KeepAlive {
+  return (refresh, request) => {
+    try {
+      abandon(background(refresh, request))
+    } catch {
+      // Its failure must not fail the request: the keys are right without it.
+    }
+  }
 }
 
 /** Keys from a JWK Set on the network; nothing is fetched before it is asked for. */
-export function createRemoteKeys(location: JwksLocation, maxStaleSeconds: number, seams: RemoteSeams): KeySource {
+export function createRemoteKeys(location: JwksLocation, maxStaleSeconds: number, seams: RemoteSeams): IssuerKeys {
   const name = nameOf('jwksUrl' in location ? location.jwksUrl : location.issuer)
   if (!seams.warned.has(name)) warnOfRebuilding(name)
   seams.warned.add(name)
   const read = createKeySetReader((message) => warn(`${message} (${name})`))
   const told = teller(location.issuer, name)
-  return new KeyRefresher({ load: loader(location, seams), read, now: seams.now, told, maxStaleSeconds })
+  const { now, keepAlive } = seams
+  return new KeyRefresher({ load: loader(location, seams), read, now, told, maxStaleSeconds, keepAlive })
 }
 
 /** Tells each attempt to those who subscribed to `claimcheck:keys`. */

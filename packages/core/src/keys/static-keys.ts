@@ -1,11 +1,11 @@
 import { AuthError } from '../errors.ts'
 import { selectKey } from './key-source.ts'
-import type { KeyQuery, KeySource } from './key-source.ts'
+import type { IssuerKeys, KeyQuery } from './key-source.ts'
 import { importAll } from './verification-key.ts'
 import type { VerificationKey } from './verification-key.ts'
 
 /** Keys that were given at start-up and never change. */
-export function createStaticKeys(keys: readonly VerificationKey[]): KeySource {
+export function createStaticKeys(keys: readonly VerificationKey[]): IssuerKeys {
   const held = new Set(keys)
   const [only] = keys
   // A key given alone and without a name answers for whatever name its issuer gives it.

@@ -8,6 +8,8 @@ import type { RevocableToken, Revocations } from './revocations.ts'
 export type IsRevoked = (principal: Principal<string, unknown>) => boolean | Promise<boolean>
 
 const patienceMilliseconds = 2000
+/** A list that is shared with other processes may be large. */
+const loadingMilliseconds = 10_000
 
 /** Refuses a token that a rule of the user's says is revoked. */
 export function refuseRevoked(principal: Principal<string, unknown>, isRevoked: IsRevoked): Soon<Refused | null> {
@@ -30,7 +32,7 @@ export function refuseListed(token: RevocableToken, revocations: Revocations): S
 /** Waits until a list is loaded, or is known to have failed: then it says so for each request. */
 export async function loaded(revocations: Revocations | null): Promise<void> {
   try {
-    await revocations?.ready?.()
+    await withinPatience(Promise.resolve(revocations?.ready?.()), loadingMilliseconds)
   } catch {
     // Whoever starts a server asks the list itself.
   }

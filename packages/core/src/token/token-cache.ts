@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache'
-import type { KeySource } from '../keys/key-source.ts'
+import type { IssuerKeys } from '../keys/key-source.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
 import type { Principal } from '../principal.ts'
 import type { RevocableToken } from '../revocation/revocations.ts'
+import type { RequestLike } from './request-like.ts'
 
 /** What is remembered of a token that was verified. */
 export interface VerifiedToken {
@@ -14,7 +15,7 @@ export interface VerifiedToken {
   readonly from: number
   readonly until: number
   readonly key: VerificationKey
-  readonly keys: KeySource
+  readonly keys: IssuerKeys
 }
 
 /** A token's end is as good as random: to hash it alone is several times faster than to hash the whole. */
@@ -32,11 +33,11 @@ export class TokenCache {
   }
 
   /** What is remembered of the token; null where it has to go the whole way, on which a refusal finds its words. */
-  recall(token: string, nowSeconds: number): VerifiedToken | null {
+  recall(token: string, nowSeconds: number, request: RequestLike | null): VerifiedToken | null {
     const index = token.slice(-indexLength)
     const known = this.#tokens.get(index)
     if (known === undefined || known.token !== token) return null
-    if (nowSeconds >= known.from && nowSeconds < known.until && stands(known)) return known
+    if (nowSeconds >= known.from && nowSeconds < known.until && stands(known, request)) return known
     this.#tokens.delete(index)
     return null
   }
@@ -47,9 +48,9 @@ export class TokenCache {
 }
 
 /** A source of the user's that throws, or answers anything but true, does not vouch for its key. */
-function stands({ key, keys }: VerifiedToken): boolean {
+function stands({ key, keys }: VerifiedToken, request: RequestLike | null): boolean {
   try {
-    const holds: unknown = keys.holds(key)
+    const holds: unknown = keys.holds(key, request)
     return holds === true
   } catch {
     return false

@@ -1,10 +1,11 @@
 import type { SignatureCheck } from '../platform/signature-check.ts'
 import { askSource } from '../keys/ask-source.ts'
-import type { KeySource } from '../keys/key-source.ts'
+import type { IssuerKeys } from '../keys/key-source.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
 import { Refused } from '../refused.ts'
 import { onward } from '../soon.ts'
 import type { Soon } from '../soon.ts'
+import type { RequestLike } from '../token/request-like.ts'
 import type { JwtHeader } from '../token/parse-jwt.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 import type { ScreenedJwt } from './screen.ts'
@@ -22,8 +23,12 @@ export interface SignedJwt {
 }
 
 /** Finds the key that an issuer's source holds for the token. A source that fails in its own way is an outage. */
-export function findKey(jwt: ScreenedJwt, source: KeySource): Soon<VerificationKey | Refused> {
-  return askSource(source, jwt.header.query)
+export function findKey(
+  jwt: ScreenedJwt,
+  source: IssuerKeys,
+  request: RequestLike | null,
+): Soon<VerificationKey | Refused> {
+  return askSource(source, jwt.header.query, request)
 }
 
 /** Verifies the signature with a key that may verify the token's algorithm. */

@@ -1,0 +1,438 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createAuth, createRevocations, createVerificationKey } from '../src/index.ts'
+import type { AuthError, KeySource } from '../src/index.ts'
+import { KeyServer, minute, settle } from './key-server.ts'
+import type { Answer } from './key-server.ts'
+import { audience, bearer, issuer, keyPair, refusalOf, sign as signAt } from './tokens.ts'
+
+const jwksUrl = 'https://issuer.example/keys'
+const metadataUrl = 'https://issuer.example/.well-known/openid-configuration'
+const one = await keyPair('ES256', 'k1')
+const two = await keyPair('ES256', 'k2')
+const sign = (claims: object = {}, kid = 'k1', pair = one) =>
+  signAt({ exp: 4e9, ...claims }, { alg: 'ES256', kid }, pair.privateKey)
+const token = await sign()
+const tokenOfTwo = await sign({}, 'k2', two)
+const madeUp = await Promise.all(Array.from({ length: 50 }, (_, index) => sign({}, `made-up-${index}`)))
+
+const never = () => new Promise<never>(() => undefined)
+
+function setUp(options: object = {}) {
+  const server = new KeyServer()
+  server.answers.set(jwksUrl, { keys: [one.jwk] })
+  const auth = createAuth({ issuer, audience, keys: { jwksUrl }, fetch: server.fetch, now: server.now, ...options })
+  const codeOf = (text: string) => refusalOf(auth.verifyToken(text))
+  const codesOf = async (texts: readonly string[]) => [...new Set(await Promise.all(texts.map(codeOf)))]
+  /** A request whose client disconnects: on Workers, its fetches never settle, and its timers never fire. */
+  const cancelledRequest = async (text: string) => {
+    const answer = server.answers.get(jwksUrl)
+    server.answers.set(jwksUrl, never)
+    void codeOf(text)
+    await settle()
+    vi.clearAllTimers()
+    if (answer !== undefined) server.answers.set(jwksUrl, answer)
+  }
+  return { server, auth, codeOf, codesOf, cancelledRequest, fetches: () => server.fetched.length }
+}
+
+/** The time of the timers; the clock of the Auth is moved by itself. */
+async function pass(milliseconds: number): Promise<void> {
+  await vi.advanceTimersByTimeAsync(milliseconds)
+  await settle()
+}
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+afterEach(() => {
+  const timers = vi.getTimerCount()
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+  if (timers > 0) throw new Error(`${timers} timers are left`)
+})
+
+describe('requests that an edge runtime cancels', () => {
+  it('one new fetch replaces a cancelled one after 5 seconds, for all requests that wait', async () => {
+    const { codesOf, cancelledRequest, fetches } = setUp()
+    await cancelledRequest(token)
+    const codes = codesOf(Array.from({ length: 100 }, () => token))
+    await pass(4999)
+    expect(fetches()).toBe(1)
+    await pass(2)
+    expect(await codes).toEqual(['accepted'])
+    expect(fetches()).toBe(2)
+  })
+
+  it('a request that comes 5 seconds later by the clock replaces a cancelled fetch although no timer fires', async () => {
+    const { server, codeOf, cancelledRequest, fetches } = setUp()
+    await cancelledRequest(token)
+    server.time += 5000
+    expect(await codeOf(token)).toBe('accepted')
+    expect(fetches()).toBe(2)
+  })
+
+  it('a request replaces a cancelled fetch after the clock was set back', async () => {
+    const { server, codeOf, cancelledRequest, fetches } = setUp()
+    await cancelledRequest(token)
+    server.time -= 60 * minute
+    expect(await codeOf(token)).toBe('accepted')
+    expect(fetches()).toBe(2)
+  })
+
+  it('all requests that wait get a 503 after 10 seconds and two fetches, if both fetches are cancelled', async () => {
+    const { server, auth, codesOf, codeOf, cancelledRequest, fetches } = setUp()
+    await cancelledRequest(token)
+    // The timer of the second attempt never fires either.
+    server.answers.set(jwksUrl, never)
+    const setTimer = globalThis.setTimeout
+    vi.spyOn(globalThis, 'setTimeout').mockImplementation((...timer: Parameters<typeof setTimeout>) =>
+      timer[1] === 5000 ? (0 as unknown as ReturnType<typeof setTimeout>) : setTimer(...timer),
+    )
+    const error = auth.verifyToken(token).catch((reason: unknown) => reason as AuthError)
+    const codes = codesOf(Array.from({ length: 100 }, () => token))
+    await pass(5001)
+    await pass(5001)
+    expect(await codes).toEqual(['keys_unavailable'])
+    expect(fetches()).toBe(2)
+    expect(await error).toMatchObject({
+      detail: 'no attempt to fetch the keys had a result in time',
+      headers: { 'Retry-After': '1' },
+    })
+    server.answers.set(jwksUrl, { keys: [one.jwk] })
+    expect(await codeOf(token)).toBe('accepted')
+    expect(fetches()).toBe(3)
+  })
+
+  it('a token of a cached key does not wait for a cancelled refresh, and repeats it once a minute', async () => {
+    const { server, codeOf, cancelledRequest, fetches } = setUp()
+    expect(await codeOf(token)).toBe('accepted')
+    server.time += 10 * minute + 1
+    await cancelledRequest(token)
+    expect(fetches()).toBe(2)
+    server.answers.set(jwksUrl, never)
+    for (let seconds = 10; seconds <= 540; seconds += 10) {
+      server.time += 10_000
+      expect([seconds, await codeOf(token)]).toEqual([seconds, 'accepted'])
+      vi.clearAllTimers()
+    }
+    expect(fetches()).toBe(2 + 7)
+    server.answers.set(jwksUrl, { keys: [two.jwk] })
+    server.time += 70_000
+    expect(await codeOf(token)).toBe('key_not_found')
+    expect(await codeOf(tokenOfTwo)).toBe('accepted')
+  })
+
+  it('tokens with an unknown kid get a 503 and not a 401, and replace a cancelled fetch once in 30 seconds', async () => {
+    const { server, codeOf, codesOf, cancelledRequest, fetches } = setUp()
+    await codeOf(token)
+    server.time += 10 * minute + 1
+    await cancelledRequest(token)
+    server.time += 5000
+    await cancelledRequest(tokenOfTwo)
+    expect(fetches()).toBe(3)
+    server.time += 5000
+    expect(await codesOf([...madeUp, tokenOfTwo])).toEqual(['keys_unavailable'])
+    expect(await codeOf(token)).toBe('accepted')
+    expect(fetches()).toBe(3)
+    server.answers.set(jwksUrl, { keys: [one.jwk, two.jwk] })
+    server.time += 25_000
+    expect(await codesOf([tokenOfTwo, ...madeUp])).toEqual(['accepted', 'key_not_found'])
+    expect(fetches()).toBe(4)
+  })
+
+  it('a token of a new key waits 5 seconds for a cancelled refresh', async () => {
+    const { server, codeOf, cancelledRequest, fetches } = setUp()
+    await codeOf(token)
+    server.time += 10 * minute + 1
+    await cancelledRequest(token)
+    server.answers.set(jwksUrl, { keys: [one.jwk, two.jwk] })
+    const code = codeOf(tokenOfTwo)
+    await pass(5001)
+    expect(await code).toBe('accepted')
+    expect(fetches()).toBe(3)
+  })
+
+  it('a replaced fetch changes nothing if its result comes late', async () => {
+    const { server, codeOf, fetches } = setUp()
+    let release = (): void => undefined
+    server.answers.set(
+      jwksUrl,
+      () => new Promise((resolve) => (release = () => resolve(Response.json({ keys: [one.jwk] })))),
+    )
+    void codeOf(token)
+    await settle()
+    vi.clearAllTimers()
+    server.time += 5000
+    server.answers.set(jwksUrl, { keys: [two.jwk] })
+    expect(await codeOf(tokenOfTwo)).toBe('accepted')
+    release()
+    await settle()
+    expect(await codeOf(tokenOfTwo)).toBe('accepted')
+    expect(await codeOf(token)).toBe('key_not_found')
+    expect(fetches()).toBe(2)
+  })
+
+  it('ready() waits 5 seconds for a cancelled fetch, and fetches again', async () => {
+    const { server, auth, cancelledRequest } = setUp()
+    await cancelledRequest(token)
+    const states = auth.ready()
+    await pass(5001)
+    expect(await states).toMatchObject([{ fetchedAt: server.time / 1000, lastError: null }])
+  })
+
+  it('a new fetch of the metadata replaces a cancelled one, whose late result changes nothing', async () => {
+    const { server, codeOf } = setUp({ keys: { allowHttp: ['localhost'] } })
+    let release = (): void => undefined
+    const metadata = (url: string) => Response.json({ issuer, jwks_uri: url })
+    server.answers.set(
+      metadataUrl,
+      () => new Promise((resolve) => (release = () => resolve(metadata(`${issuer}/old`)))),
+    )
+    void codeOf(token)
+    await settle()
+    vi.clearAllTimers()
+    server.time += 5000
+    server.answers.set(metadataUrl, () => metadata(jwksUrl))
+    expect(await codeOf(token)).toBe('accepted')
+    release()
+    await settle()
+    server.time += 11 * minute
+    expect(await codeOf(token)).toBe('accepted')
+    await settle()
+    expect(server.fetched.filter((url) => url !== metadataUrl && url !== `${issuer}/old`)).toEqual([jwksUrl, jwksUrl])
+  })
+
+  it('an issuer with the same jwksUrl does not wait for the cancelled fetch of another issuer', async () => {
+    const other = 'https://other.example'
+    const listed = { audience, keys: { jwksUrl }, roles: {} }
+    const server = new KeyServer()
+    const issuers = [
+      { ...listed, issuer },
+      { ...listed, issuer: other },
+    ] as const
+    const auth = createAuth({ issuers, fetch: server.fetch, now: server.now })
+    server.answers.set(jwksUrl, never)
+    void refusalOf(auth.verifyToken(token))
+    await settle()
+    vi.clearAllTimers()
+    server.answers.set(jwksUrl, { keys: [one.jwk] })
+    const code = refusalOf(auth.verifyToken(await sign({ iss: other })))
+    await pass(4999)
+    expect(await code).toBe('accepted')
+    expect(server.fetched).toHaveLength(2)
+    expect(auth.keys()[1]?.lastError).toBeNull()
+  })
+})
+
+describe('a process that was frozen while it fetched keys', () => {
+  /** The fetch that is in flight when the process is frozen; `end` ends it after the thaw. */
+  const frozen = async (hours: number, options: object = {}) => {
+    const test = setUp(options)
+    expect(await test.codeOf(token)).toBe('accepted')
+    let end = (_outcome: Response | Error): void => undefined
+    const { answers } = test.server
+    const pending = () =>
+      new Promise<Response>((resolve, reject) => {
+        end = (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome))
+      })
+    answers.set(jwksUrl, pending)
+    test.server.time += 10 * minute + 1
+    expect(await test.codeOf(token)).toBe('accepted')
+    test.server.time += hours * 60 * minute
+    return { ...test, end: (outcome: Response | Error) => end(outcome) }
+  }
+
+  it.each([
+    ['its timer has ended the fetch', () => pass(5000)],
+    ['the server has hung up', async () => undefined],
+  ])('a frozen process does not count an outage because %s', async (_name, end) => {
+    const { server, auth, codeOf, end: endFetch } = await frozen(3)
+    await end()
+    endFetch(new TypeError('fetch failed'))
+    await settle()
+    expect(auth.keys()[0]?.lastError).toBeNull()
+    server.answers.set(jwksUrl, { keys: [two.jwk] })
+    expect(await codeOf(token)).toBe('key_not_found')
+    expect(await codeOf(tokenOfTwo)).toBe('accepted')
+  })
+
+  it('a withdrawn key is refused although a response from before the freeze arrives', async () => {
+    const { server, codeOf, end, fetches } = await frozen(3)
+    end(Response.json({ keys: [one.jwk] }))
+    await settle()
+    server.answers.set(jwksUrl, { keys: [two.jwk] })
+    expect(await codeOf(token)).toBe('key_not_found')
+    expect(fetches()).toBe(3)
+  })
+
+  it('a request that waited during the freeze is accepted after a second fetch', async () => {
+    const { server, codeOf, fetches } = setUp()
+    server.answers.set(jwksUrl, never)
+    const code = codeOf(token)
+    await settle()
+    server.time += 3 * 60 * minute
+    server.answers.set(jwksUrl, { keys: [one.jwk] })
+    await pass(5000)
+    expect(await code).toBe('accepted')
+    expect(fetches()).toBe(2)
+  })
+
+  it('an outage that follows the thaw counts as an outage', async () => {
+    const { server, auth, codeOf, end } = await frozen(3)
+    end(new TypeError('fetch failed'))
+    await settle()
+    server.answers.set(jwksUrl, 500)
+    expect(await codeOf(token)).toBe('accepted')
+    expect(auth.keys()[0]?.lastError).toMatchObject({ detail: 'the key server cannot be used: it answered 500' })
+    server.time += 2 * 60 * minute
+    expect(await codeOf(token)).toBe('keys_unavailable')
+  })
+})
+
+describe('the option background', () => {
+  const refreshes = (options: object = {}) => {
+    const calls: (readonly [refresh: Promise<void>, request: unknown])[] = []
+    const background = (...call: (typeof calls)[number]) => void calls.push(call)
+    const test = setUp({ background, ...options })
+    return { ...test, calls, identify: (request: object) => refusalOf(test.auth.identify(request as never)) }
+  }
+
+  it.each([
+    ['remembered', {}],
+    ['not remembered', { cache: false }],
+  ])(
+    'background receives a refresh and the request that started it, for a token that is %s',
+    async (_name, options) => {
+      const { server, identify, calls } = refreshes(options)
+      await identify(bearer(token))
+      server.time += 10 * minute + 1
+      const request = bearer(token)
+      await identify(request)
+      await identify(bearer(token))
+      expect(calls).toEqual([[expect.any(Promise), request]])
+      expect(calls[0]?.[1]).toBe(request)
+      await calls[0]?.[0]
+      server.time += 10 * minute
+      await identify(bearer(token))
+      expect(calls).toHaveLength(1)
+    },
+  )
+
+  it('background receives null for a token that came without a request', async () => {
+    const { server, codeOf, calls } = refreshes()
+    await codeOf(token)
+    server.time += 10 * minute + 1
+    await codeOf(token)
+    expect(calls).toEqual([[expect.any(Promise), null]])
+    await calls[0]?.[0]
+  })
+
+  it('background is not called for a fetch that a request or ready() waits for', async () => {
+    const { server, auth, codeOf, calls } = refreshes()
+    await auth.ready()
+    server.time += 30_000
+    await codeOf(tokenOfTwo)
+    server.time += 60 * minute
+    await codeOf(token)
+    expect(server.fetched).toHaveLength(3)
+    expect(calls).toEqual([])
+  })
+
+  it.each<readonly [string, Answer, () => Promise<void>]>([
+    ['fails', 500, async () => undefined],
+    ['hangs', never, () => pass(5000)],
+  ])(
+    'background receives a promise that is resolved, and not rejected, if the refresh %s',
+    async (_name, answer, end) => {
+      const { server, codeOf, calls } = refreshes()
+      await codeOf(token)
+      server.answers.set(jwksUrl, answer)
+      server.time += 10 * minute + 1
+      await codeOf(token)
+      await end()
+      expect(await calls[0]?.[0]).toBeUndefined()
+    },
+  )
+
+  it('background receives a promise that is resolved after 5 seconds although the import of a key hangs', async () => {
+    const { server, codeOf, calls } = refreshes()
+    await codeOf(token)
+    server.answers.set(jwksUrl, { keys: [one.jwk, two.jwk] })
+    vi.spyOn(crypto.subtle, 'importKey').mockImplementationOnce(never)
+    server.time += 10 * minute + 1
+    await codeOf(token)
+    await pass(5001)
+    expect(await calls[0]?.[0]).toBeUndefined()
+  })
+
+  it('background receives a promise that is resolved when the Auth is closed', async () => {
+    const { server, auth, codeOf, calls } = refreshes()
+    await codeOf(token)
+    server.answers.set(jwksUrl, never)
+    server.time += 10 * minute + 1
+    await codeOf(token)
+    auth.close()
+    expect(await calls[0]?.[0]).toBeUndefined()
+  })
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no context')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no context'))],
+  ])('a background function that %s changes neither the request nor the refresh', async (_name, background) => {
+    const { server, codeOf } = setUp({ background })
+    await codeOf(token)
+    server.answers.set(jwksUrl, { keys: [one.jwk, two.jwk] })
+    server.time += 10 * minute + 1
+    expect(await codeOf(token)).toBe('accepted')
+    await settle()
+    expect(await codeOf(tokenOfTwo)).toBe('accepted')
+    expect(server.fetched).toHaveLength(2)
+  })
+
+  it('background must be a function', () => {
+    expect(() => setUp({ background: {} })).toThrow('background must be a function')
+  })
+})
+
+describe('a custom key source', () => {
+  it('ready() reports a custom key source that is never ready after 6 seconds, and the keys of the others', async () => {
+    const server = new KeyServer()
+    server.answers.set(jwksUrl, { keys: [one.jwk] })
+    const hanging: KeySource = { find: never, holds: () => true, ready: never }
+    const listed = { audience, roles: {} }
+    const auth = createAuth({
+      issuers: [
+        { ...listed, issuer, keys: { jwksUrl } },
+        { ...listed, issuer: 'https://other.example', keys: hanging },
+      ],
+      fetch: server.fetch,
+      now: server.now,
+    })
+    const states = auth.ready()
+    await pass(6000)
+    expect(await states).toMatchObject([{ lastError: null }, { lastError: { message: 'no answer in 6 seconds' } }])
+  })
+
+  it('a custom key source does not receive the request', async () => {
+    const find = vi.fn<KeySource['find']>()
+    const holds = vi.fn<KeySource['holds']>()
+    find.mockReturnValue(createVerificationKey({ publicKey: one.publicKey }))
+    const auth = createAuth({ issuer, audience, keys: { find, holds }, now: () => 1_700_000_000_000 })
+    await auth.identify(bearer(token))
+    await auth.identify(bearer(token))
+    expect(find.mock.lastCall).toHaveLength(1)
+    expect(holds.mock.lastCall).toHaveLength(1)
+  })
+})
+
+describe('a list of revocations', () => {
+  it('ready() waits 10 seconds for a list of revocations that is never ready', async () => {
+    const { auth } = setUp({ revocation: { ...createRevocations(), ready: never } })
+    const states = auth.ready()
+    await pass(10_000)
+    expect(await states).toMatchObject([{ issuer, lastError: null }])
+  })
+})
