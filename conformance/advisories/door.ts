@@ -147,7 +147,7 @@ function subjectOf(principal: Principal | null): string {
 }
 
 function codeOf(error: unknown): string {
-  return isAuthError(error) ? error.code : 'bug'
+  return isAuthError(error) ? error.logCode : 'bug'
 }
 
 function textOf(error: unknown): string {

@@ -7,7 +7,7 @@ export async function outcomeOf(auth: Auth<string, unknown>, token: string): Pro
     await auth.verifyToken(token)
     return 'accepted'
   } catch (error) {
-    if (isAuthError(error)) return error.code
+    if (isAuthError(error)) return error.logCode
     throw error
   }
 }

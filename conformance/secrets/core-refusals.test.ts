@@ -12,7 +12,7 @@ describe('an error shows nothing of the request, the keys or the network', () =>
   it.each(named(canaryRefusals))('for %s', async (_name, { code, canaries, causeTells, ...request }) => {
     const told: AuthError[] = []
     const error = await refusalOf(request, (refusal) => void told.push(refusal))
-    expect(error.code).toBe(code)
+    expect(error.logCode).toBe(code)
     expect(told).toEqual(request.guards === undefined ? [error] : [])
     const views = [...viewsOfError(error), ...(causeTells === true ? [] : viewsOfCauses(error))]
     const leaks = views.flatMap(([view, shown]) => leaksIn(shown, canaries).map((leaked) => `${leaked} in ${view}`))

@@ -20,7 +20,7 @@ export function viewsOf(value: unknown): readonly View[] {
 export function viewsOfError(error: Error): readonly View[] {
   const { cause } = error
   const detail = 'detail' in error ? error.detail : null
-  const code = 'code' in error ? error.code : null
+  const code = isAuthError(error) ? error.logCode : 'code' in error ? error.code : null
   return [
     ['message', error.message],
     ['detail', String(detail)],

@@ -53,7 +53,7 @@ async function codeOf(auth: Auth, request: RequestLike): Promise<string | null> 
     await auth.authenticate(request)
     return null
   } catch (error) {
-    return isAuthError(error) ? error.code : String(error)
+    return isAuthError(error) ? error.logCode : String(error)
   }
 }
 

@@ -7,8 +7,8 @@ export class RefusalLog {
 
   readonly note = (error: unknown): void => {
     if (!isAuthError(error)) throw new TypeError('onRefusal was told of something that is no refusal')
-    const { code, message, detail, cause } = error
-    const line = [code, message, detail ?? '', cause instanceof Error ? cause.message : ''].join(' | ')
+    const { logCode, message, detail, cause } = error
+    const line = [logCode, message, detail ?? '', cause instanceof Error ? cause.message : ''].join(' | ')
     if (!this.#known.has(line)) this.lines.push(line)
     this.#known.add(line)
   }

@@ -6,7 +6,7 @@ interface RefusalRow {
   /** The error of the Bearer challenge, `null` for a bare one; left out: the answer carries no challenge. */
   readonly bearer?: BearerError
   readonly text: string
-  /** The code that the client is told instead: the difference is for logs alone. */
+  /** The row that the client sees instead: the difference is for logs alone. */
   readonly toldAs?: string
 }
 
@@ -40,6 +40,11 @@ const refusals = {
 /** The code of a refusal, one for each row of `docs/errors.md`. */
 export type RefusalCode = keyof typeof refusals
 
+/** The code of a refusal as the client sees it: what logs alone tell apart is one code here. */
+export type PublicCode = {
+  [C in RefusalCode]: (typeof refusals)[C] extends { readonly toldAs: infer T extends RefusalCode } ? T : C
+}[RefusalCode]
+
 /** Every refusal code, in the order of the documentation. */
 export const refusalCodes: readonly RefusalCode[] = Object.freeze(Object.keys(refusals) as RefusalCode[])
 
@@ -56,8 +61,9 @@ let setStyle: (error: AuthError, style: AnswerStyle) => void
 let readDetails: (error: AuthError) => RefusalDetails
 
 /**
- * A request is refused (400, 401, 403), or cannot be judged now (503). `message` is the fixed text that a client may
- * see; `detail` and `cause` are for logs. Neither holds a token, a key or the value of a claim.
+ * A request is refused (400, 401, 403), or cannot be judged now (503). `code` and `message` are what the client sees.
+ * `logCode`, `detail` and `cause` are for logs: none of them is an enumerable property, so that no serializer sends it.
+ * None contains a token, a key or the value of a claim.
  */
 export class AuthError extends Error {
   static {
@@ -73,35 +79,57 @@ export class AuthError extends Error {
     Object.defineProperty(this.prototype, 'name', { value: 'AuthError', configurable: true, writable: true })
   }
 
-  readonly code: RefusalCode
+  /** What the client sees; `logCode` may be more precise. */
+  readonly code: PublicCode
   readonly status: RefusalRow['status']
   /** False for an outage, so that a framework which is handed the error logs it; the word is http-errors'. */
   readonly expose: boolean
-  readonly detail: string | null
+  readonly #logCode: RefusalCode
+  readonly #detail: string | null
   readonly #scopes: readonly string[]
   readonly #retryAfterSeconds: number
   #style: AnswerStyle = defaultStyle
   #headers: Readonly<Record<string, string>> | null = null
 
-  /** Throws a TypeError for what no header can carry. */
+  /** Takes the precise code. Throws a TypeError for what no header can carry. */
   constructor(code: RefusalCode, details: RefusalDetails = {}, options?: ErrorOptions) {
     if (!Object.hasOwn(refusals, code)) throw new TypeError(`${JSON.stringify(code)} is no code of a refusal`)
-    super(refusals[code].text, options)
-    this.code = code
-    this.status = refusals[code].status
+    const publicCode = toPublicCode(code)
+    const { text, status } = refusals[publicCode]
+    super(text, options)
+    this.code = publicCode
+    this.status = status
     this.expose = this.status < 500
-    this.detail = details.detail ?? null
+    this.#logCode = code
+    this.#detail = details.detail ?? null
     this.#scopes = checkedScopes(details.scopes ?? [])
     this.#retryAfterSeconds = checkedSeconds(details.retryAfterSeconds ?? 10)
   }
 
-  /** The problem type of RFC 9457: `about:blank`, or `problemTypeBase` and the code that the client is told. */
+  // Serializers of frameworks read errors through objects that inherit from them, which have no private fields:
+  // there, what is for logs does not exist.
+
+  /** The precise code, for logs: `key_not_found` where `code` is `signature_invalid`. Not for the client. */
+  get logCode(): RefusalCode {
+    const { code } = this
+    return #logCode in this ? this.#logCode : code
+  }
+
+  /** What exactly was wrong, for logs. Not for the client. */
+  get detail(): string | null {
+    return #detail in this ? this.#detail : null
+  }
+
+  /** The problem type of RFC 9457: `about:blank`, or `problemTypeBase` and the code. */
   get type(): string {
-    return this.#style.problemTypeBase === null ? 'about:blank' : this.#style.problemTypeBase + toldCode(this.code)
+    const { code } = this
+    const base = #style in this ? this.#style.problemTypeBase : null
+    return base === null ? 'about:blank' : base + code
   }
 
   /** The headers that belong to the answer: the challenge of RFC 6750, `Retry-After` for an outage, `no-store`. */
   get headers(): Readonly<Record<string, string>> {
+    if (!(#headers in this)) return {}
     if (this.#headers !== null) return this.#headers
     const row: RefusalRow = refusals[this.code]
     const headers: Record<string, string> = { 'Cache-Control': 'no-store' }
@@ -114,7 +142,7 @@ export class AuthError extends Error {
 
   /** Middleware that adds headers to an error on its way, as Koa's CORS does, sets them anew. */
   set headers(headers: Readonly<Record<string, string>>) {
-    this.#headers = headers
+    if (#headers in this) this.#headers = headers
   }
 }
 
@@ -131,7 +159,23 @@ function checkedSeconds(seconds: number): number {
 
 /** Tells an AuthError, of this copy of the package or of another. */
 export function isAuthError(value: unknown): value is AuthError {
-  return value instanceof Error && authErrorBrand in value
+  return value instanceof Error && hasBrand(value)
+}
+
+/** Own properties up to Error.prototype: one that was added to Object.prototype makes no error an AuthError. */
+function hasBrand(error: Error): boolean {
+  let object: object | null = error
+  while (object !== null && object !== Error.prototype) {
+    if (Object.hasOwn(object, authErrorBrand)) return true
+    object = Object.getPrototypeOf(object)
+  }
+  return false
+}
+
+/** The precise code of an AuthError; another copy of the package may be so old that `code` is it. */
+export function logCodeOf(error: AuthError): RefusalCode {
+  const { logCode }: { readonly logCode?: unknown } = error
+  return typeof logCode === 'string' && Object.hasOwn(refusals, logCode) ? (logCode as RefusalCode) : error.code
 }
 
 /** What an AuthError carries beside its code and detail; of another copy of the package, its cause alone. */
@@ -139,10 +183,11 @@ export function detailsOf(error: AuthError): RefusalDetails & { readonly cause?:
   return Object.hasOwn(error, 'cause') ? { ...readDetails(error), cause: error.cause } : readDetails(error)
 }
 
-/** The code that a client is told of a refusal: its own, but for those that logs alone tell apart. */
-export function toldCode(code: RefusalCode): string {
-  const row: RefusalRow = refusals[code]
-  return row.toldAs ?? code
+/** The code that the client sees. One that this copy of the package does not know stays as it is. */
+export function toPublicCode(code: RefusalCode): PublicCode {
+  const row: RefusalRow | undefined = Object.hasOwn(refusals, code) ? refusals[code] : undefined
+  // The table names a row of its own there; its type says so.
+  return (row !== undefined && Object.hasOwn(row, 'toldAs') ? row.toldAs : code) as PublicCode
 }
 
 /** The status of the answer to a refusal. */

@@ -7,7 +7,7 @@ import type { Header } from './tokens.ts'
 /** The code of a refusal, and what it tells a log beside it. */
 async function told(outcome: Promise<unknown>): Promise<string> {
   const error = await outcome.catch((reason: unknown) => reason)
-  return error instanceof AuthError ? `${error.code}: ${error.detail}` : String(error)
+  return error instanceof AuthError ? `${error.logCode}: ${error.detail}` : String(error)
 }
 
 const source = (find: () => unknown) => ({ keys: { find, holds: () => true }, algorithms: ['HS256'] })

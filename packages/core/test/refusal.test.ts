@@ -123,8 +123,19 @@ describe('an AuthError', () => {
     expect(isAuthError(new AuthError('token_missing'))).toBe(true)
     const foreign = Object.assign(new Error('x'), { [Symbol.for('claimcheck.AuthError')]: true })
     expect(isAuthError(foreign)).toBe(true)
+    expect(isAuthError(new (class extends AuthError {})('token_missing'))).toBe(true)
     for (const other of [new Error('x'), null, undefined, {}, { [Symbol.for('claimcheck.AuthError')]: true }]) {
       expect(isAuthError(other)).toBe(false)
+    }
+  })
+
+  it('is not any error after its brand was added to Object.prototype', () => {
+    const brand = Symbol.for('claimcheck.AuthError')
+    Object.defineProperty(Object.prototype, brand, { value: true, configurable: true })
+    try {
+      expect([isAuthError(new Error('x')), isAuthError(new AuthError('token_missing'))]).toEqual([false, true])
+    } finally {
+      Reflect.deleteProperty(Object.prototype, brand)
     }
   })
 
@@ -137,9 +148,22 @@ describe('an AuthError', () => {
       authWith({ keys: { find, holds: () => true }, algorithms: ['HS256'] }),
       bearer(await sign()),
     )
-    expect(error).toMatchObject({ code: 'key_not_found', detail: 'gone', cause })
+    expect(error).toMatchObject({ logCode: 'key_not_found', detail: 'gone', cause })
     expect(error.headers['WWW-Authenticate']).toContain('scope="read"')
   })
+
+  it.each([{ code: 'key_not_found' }, { code: 'signature_invalid', logCode: 'key_not_found' }])(
+    'from another copy of the package, thrown by a key source as %o, keeps its precise code',
+    async (codes) => {
+      const brand = { [Symbol.for('claimcheck.AuthError')]: true }
+      const find = () => {
+        throw Object.assign(new Error('foreign'), codes, { detail: 'gone' }, brand)
+      }
+      const keys = { find, holds: () => true }
+      const error = await errorOf(authWith({ keys, algorithms: ['HS256'] }), bearer(await sign()))
+      expect([error.code, error.logCode]).toEqual(['signature_invalid', 'key_not_found'])
+    },
+  )
 
   it('of another copy of the package that a key source throws goes on with its code, detail and cause', async () => {
     const parts = { code: 'keys_unavailable', detail: 'down', [Symbol.for('claimcheck.AuthError')]: true }
@@ -166,7 +190,7 @@ describe('an AuthError', () => {
     expect(Object.getOwnPropertyDescriptor(kind.prototype, 'name')).toEqual({ value: kind.name, ...ofErrors })
   })
 
-  it('shows its code and detail, and serialises no cause', () => {
+  it('serialises its code and status, and neither its detail nor its cause', () => {
     const error = new AuthError(
       'keys_unavailable',
       { detail: 'the key source failed' },
@@ -178,8 +202,91 @@ describe('an AuthError', () => {
       code: 'keys_unavailable',
       status: 503,
       expose: false,
-      detail: 'the key source failed',
     })
+    expect(error.detail).toBe('the key source failed')
     expect(inspect(error)).toContain("code: 'keys_unavailable'")
   })
 })
+
+describe('the code that the client sees', () => {
+  const secret = 'for the log alone'
+  const unknownKey = () => new AuthError('key_not_found', { detail: secret }, { cause: new Error(secret) })
+
+  it('is that of a bad signature when the key is unknown, and the precise code is in logCode', () => {
+    const { code, logCode, message, detail } = unknownKey()
+    expect({ code, logCode, detail }).toEqual({ code: 'signature_invalid', logCode: 'key_not_found', detail: secret })
+    expect(message).toBe(new AuthError('signature_invalid').message)
+  })
+
+  it.each(refusalCodes)('is a code of its own public row: %s', (refusalCode) => {
+    const error = new AuthError(refusalCode)
+    expect(error.logCode).toBe(refusalCode)
+    const { code, status, message } = new AuthError(error.code)
+    expect([error.code, error.status, error.message]).toEqual([code, status, message])
+  })
+
+  it.each<readonly [string, (error: AuthError) => unknown]>([
+    ['JSON.stringify', (error) => JSON.stringify(error)],
+    ['JSON.stringify of a copy', (error) => JSON.stringify({ ...error, message: error.message })],
+    ['Object.assign', (error) => JSON.stringify(Object.assign({}, error))],
+    [
+      'for in',
+      (error) => JSON.stringify(Object.fromEntries(namesIn(error).map((name) => [name, Reflect.get(error, name)]))),
+    ],
+    ['structuredClone', (error) => JSON.stringify({ ...structuredClone(error), cause: undefined })],
+    ['String', String],
+    ['message', (error) => error.message],
+    ['headers', (error) => JSON.stringify(error.headers)],
+    ['type', (error) => error.type],
+    ['inspect', (error) => inspect(error).split('[cause]')[0]],
+    ['toRefusal', (error) => JSON.stringify(toRefusal(error))],
+    // As Fastify reads it to fill the schema of a response.
+    [
+      'an object that inherits from it',
+      (error) => {
+        const { code, status, type, detail, headers, logCode } = Object.create(error) as AuthError
+        return JSON.stringify({ code, status, type, detail, headers, logCode })
+      },
+    ],
+  ])('is alone in what a serializer reads, without logCode, detail and cause: %s', (_name, view) => {
+    const shown = view(unknownKey())
+    expect(shown).not.toMatch(/key_not_found|for the log alone/)
+  })
+
+  it('is the one in the problem type', async () => {
+    const auth = authWith({
+      problemTypeBase: 'https://example.com/errors#',
+      keys: {
+        find: () => {
+          throw unknownKey()
+        },
+        holds: () => true,
+      },
+      algorithms: ['HS256'],
+    })
+    const error = await errorOf(auth, bearer(await sign()))
+    expect([error.logCode, error.type]).toEqual(['key_not_found', 'https://example.com/errors#signature_invalid'])
+  })
+
+  it('is not changed by a polluted prototype', () => {
+    Object.defineProperty(Object.prototype, 'toldAs', { value: 'access_denied', configurable: true })
+    try {
+      expect(new AuthError('token_expired').code).toBe('token_expired')
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'toldAs')
+    }
+  })
+
+  it('is kept when another copy of the package has one that this copy does not know', () => {
+    const parts = { code: 'credential_invalid', status: 401, headers: {}, type: 'about:blank' }
+    const foreign: unknown = Object.assign(new Error('x'), parts, { [Symbol.for('claimcheck.AuthError')]: true })
+    const body = isAuthError(foreign) ? toRefusal(foreign).body : ''
+    expect(JSON.parse(body)).toMatchObject({ title: 'Unauthorized', code: 'credential_invalid' })
+  })
+})
+
+function namesIn(error: object): readonly string[] {
+  const names: string[] = []
+  for (const name in error) names.push(name)
+  return names
+}

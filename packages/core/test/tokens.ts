@@ -1,6 +1,6 @@
 import { base64url, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { CryptoKey } from 'jose'
-import { createAuth } from '../src/index.ts'
+import { createAuth, isAuthError } from '../src/index.ts'
 
 /** 2023-11-14T22:13:20Z, the second at which every test happens. */
 export const nowSeconds = 1_700_000_000
@@ -47,6 +47,7 @@ export async function refusalOf(outcome: Promise<unknown>): Promise<unknown> {
     await outcome
     return 'accepted'
   } catch (error) {
+    if (isAuthError(error)) return error.logCode
     return error instanceof Error && 'code' in error ? error.code : error
   }
 }

@@ -140,7 +140,7 @@ describe('the schedule of the keys', () => {
     expect(source.holds(key)).toBe(true)
     clock.seconds += 600
     expect(source.holds(key)).toBe(false)
-    expect(() => source.find(query)).toThrow(expect.objectContaining({ code: 'key_not_found' }) as Error)
+    expect(() => source.find(query)).toThrow(expect.objectContaining({ logCode: 'key_not_found' }) as Error)
   })
 })
 
@@ -252,7 +252,7 @@ async function verdictOf(auth: Auth, token: string): Promise<string> {
     await auth.verifyToken(token)
     return 'good'
   } catch (error) {
-    return isAuthError(error) ? error.code : String(error)
+    return isAuthError(error) ? error.logCode : String(error)
   }
 }
 

@@ -132,6 +132,6 @@ async function outcomeOf(auth: Auth, headers: RequestHeaders, asked = hasRole('a
     return 'accepted'
   } catch (error) {
     if (!isAuthError(error)) throw error
-    return error.code
+    return error.logCode
   }
 }

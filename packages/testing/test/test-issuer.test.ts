@@ -10,7 +10,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 const codeOf = (promise: Promise<unknown>) =>
   promise.then(
     () => 'accepted',
-    ({ code }: { code?: string }) => code,
+    ({ logCode }: { logCode?: string }) => logCode,
   )
 
 /** In place of the network: what axios would have sent. */

@@ -5,7 +5,7 @@ import type { RequestLike } from '../token/request-like.ts'
 export interface AuthenticateMessage {
   /** `anonymous`: there was no token. `failed`: a rule of the user's, or something of ours, threw. */
   readonly outcome: 'accepted' | 'anonymous' | 'refused' | 'failed'
-  /** Why it was refused; null where it was not. */
+  /** The precise code, `logCode` of the AuthError; null if nothing was refused. */
   readonly code: RefusalCode | null
   /** The issuer as the settings name it; null where none was found, or none is checked. */
   readonly issuer: string | null
@@ -18,6 +18,7 @@ export interface AuthenticateMessage {
 
 /** On `claimcheck:refuse`, for each refusal that is handed out: of an authentication, of a guard, of `getAuth`. */
 export interface RefuseMessage {
+  /** The precise code, `logCode` of the AuthError: not for the client. */
   readonly code: RefusalCode
   readonly status: number
   /** For logs, as those of the AuthError are. */

@@ -44,7 +44,7 @@ export interface ExplainedStep {
 export interface Explanation {
   /** `anonymous`: there is no token, which is a refusal where a caller is required. */
   readonly outcome: 'accepted' | 'anonymous' | 'refused'
-  /** Of the refusal; null where the request is accepted. */
+  /** The precise code, `logCode` of the AuthError: not for the client. Null where the request is accepted. */
   readonly code: RefusalCode | null
   /** The status of the refusal; null where the request is accepted. */
   readonly status: number | null

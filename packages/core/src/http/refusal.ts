@@ -1,4 +1,4 @@
-import { toldCode } from '../errors.ts'
+import { toPublicCode } from '../errors.ts'
 import type { AuthError } from '../errors.ts'
 
 /** A refusal, ready to be written by any server: the same bytes everywhere. */
@@ -21,6 +21,6 @@ export function toRefusal(error: AuthError): Refusal {
   return {
     status,
     headers: { ...error.headers, 'Content-Type': 'application/problem+json' },
-    body: JSON.stringify({ type, title: titles[status], status, detail: message, code: toldCode(error.code) }),
+    body: JSON.stringify({ type, title: titles[status], status, detail: message, code: toPublicCode(error.code) }),
   }
 }

@@ -1,4 +1,4 @@
-import { detailsOf, isAuthError } from '../errors.ts'
+import { detailsOf, isAuthError, logCodeOf } from '../errors.ts'
 import { Refused } from '../refused.ts'
 import type { Soon } from '../soon.ts'
 import type { RequestLike } from '../token/request-like.ts'
@@ -28,8 +28,9 @@ function onlyKeys(key: unknown): VerificationKey | Refused {
 }
 
 function refusalOf(cause: unknown): Refused {
-  if (isAuthError(cause) && refusalsOfSources.has(cause.code)) {
-    return new Refused(cause.code, cause.detail, detailsOf(cause))
+  if (isAuthError(cause)) {
+    const code = logCodeOf(cause)
+    if (refusalsOfSources.has(code)) return new Refused(code, cause.detail, detailsOf(cause))
   }
   return new Refused('keys_unavailable', 'the key source failed', { cause })
 }

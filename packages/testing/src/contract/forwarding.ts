@@ -5,7 +5,7 @@ import type { Caller, WordedError } from './app-spec.ts'
 import { headerValues } from './answer.ts'
 import type { Answer, HeaderLine } from './answer.ts'
 import { ask } from './raw-client.ts'
-import { accepting, as, bearer } from './issuer.ts'
+import { accepting, as, bearer, sign } from './issuer.ts'
 import type { SomeOptions } from './issuer.ts'
 import type { OneRoute } from './one-route.ts'
 import type { Suite } from './suite.ts'
@@ -15,10 +15,14 @@ const root = { subject: 'root' }
 const isRevoked = () => Promise.reject(new Error('connect ECONNREFUSED 10.0.0.7:6379'))
 const needsScopes =
   'Bearer realm="shop", error="insufficient_scope", error_description="The token lacks a required scope", scope="a b"'
+const badSignature =
+  'Bearer realm="shop", error="invalid_token", error_description="The signature of the token is invalid"'
 const malformed = 'Bearer realm="shop", error="invalid_token", error_description="The token is malformed"'
 
 interface Forwarded extends Pick<OneRoute, 'guards'> {
   readonly code: RefusalCode
+  /** @default the code */
+  readonly publicCode?: RefusalCode
   readonly options?: SomeOptions
   readonly headers: readonly HeaderLine[]
   /** Status, challenge, Cache-Control and Retry-After. */
@@ -28,6 +32,13 @@ interface Forwarded extends Pick<OneRoute, 'guards'> {
 const forwarded: readonly Forwarded[] = [
   { code: 'token_missing', headers: [], parts: [401, ['Bearer realm="shop"'], ['no-store'], []] },
   { code: 'token_malformed', headers: [bearer('garbage')], parts: [401, [malformed], ['no-store'], []] },
+  // The error handler may send its `code`: which keys the issuer has is for logs alone.
+  {
+    code: 'key_not_found',
+    publicCode: 'signature_invalid',
+    headers: [bearer(sign({}, { kid: 'es-2' }))],
+    parts: [401, [badSignature], ['no-store'], []],
+  },
   {
     code: 'scope_insufficient',
     guards: [hasScope('a', 'b')],
@@ -45,18 +56,18 @@ export function forwardingContract({ describe, it }: Suite): void {
   }
 
   describe('errors forward', () => {
-    for (const { code, headers, parts, ...spec } of forwarded)
+    for (const { code, publicCode = code, headers, parts, ...spec } of forwarded)
       it(`hands the application’s error handler the AuthError: ${code}`, async ({ serve }) => {
         const seen: unknown[] = []
         const onError = (error: unknown) => {
-          seen.push(error instanceof AuthError)
+          seen.push(error instanceof AuthError && error.logCode)
           return word(error)
         }
         const { port, reached } = await serve({ ...forwarding(spec), onError })
         const answer = await ask(port, { headers })
         deepEqual(partsOf(answer), parts)
-        equal(answer.body.toString(), `worded: ${code}`)
-        deepEqual(seen, [true])
+        equal(answer.body.toString(), `worded: ${publicCode}`)
+        deepEqual(seen, [code])
         deepEqual(reached, [])
       })
 
@@ -66,6 +77,7 @@ export function forwardingContract({ describe, it }: Suite): void {
         const answer = await ask(port, { headers })
         deepEqual(partsOf(answer), parts)
         ok(!headerValues(answer, 'content-type').includes('application/problem+json'))
+        ok(!answer.body.toString().includes('key_not_found'))
         deepEqual(reached, [])
       })
 
