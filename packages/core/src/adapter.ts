@@ -3,6 +3,8 @@ export { checkPolicy, createGate, errorOf, findPrincipal, principalOf } from './
 export type { Admission, Gate, GateSettings, Mode } from './http/gate.ts'
 export type { Errors } from './http/outcomes.ts'
 export type { Denial } from './http/denial.ts'
+export { bodyHeaders, responseOf } from './http/response-of.ts'
+export type { ThrownResponse } from './http/response-of.ts'
 export { isPromise, onward } from './soon.ts'
 export type { Soon } from './soon.ts'
 export { readPolicy } from './access/policy.ts'

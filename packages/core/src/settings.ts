@@ -1,5 +1,8 @@
 /** For packages beside core: settings are read, and refused with a ConfigError, in one way. */
 export { secondsBy } from './clock.ts'
+/** For errors of stores and logins, which `authErrorHandler` of every adapter responds to. */
+export { carryResponse, unavailableResponse } from './error-response.ts'
+export type { ErrorResponse } from './error-response.ts'
 /** For tools that look at the settings of the environment as `createAuth()` does. */
 export { isProduction, namingVariables, readEnvironment } from './config/env.ts'
 export { at, describe, readFields, readFunction, readNumber, readText, readTexts } from './config/fields.ts'

@@ -1,3 +1,5 @@
+import { carryResponse, unavailableResponse } from '@claimcheck/core/settings'
+
 /** Why a step was not known to be done. */
 export type RedisStoreReason =
   /** There is no connection. */
@@ -28,6 +30,7 @@ export class RedisStoreError extends Error {
   constructor(reason: RedisStoreReason, message: string, options?: ErrorOptions) {
     super(message, options)
     this.reason = reason
+    carryResponse(this, unavailableResponse)
   }
 }
 

@@ -49,6 +49,8 @@ export interface Gate<R extends string = string, C = JwtClaims> {
    * once, without a promise. Throws or rejects with a bug, and with the refusal where errors are forwarded.
    */
   admit(carrier: object, request: RequestLike): Soon<Admission<Principal<R, C>>>
+  /** The setting: whether the adapter responds to errors, or the framework's error handler. */
+  readonly errors: Errors
   /** Ends what its Auth runs in the background, where the gate made it; one that was given is its owner's to close. */
   close(): void
 }
@@ -80,6 +82,7 @@ export function createGate<const R extends string, C>(
     return { principal, denial: isLetIn ? null : handedOut(denial, errors) }
   }
   return {
+    errors,
     admit(carrier, request) {
       Outcomes.forget(carrier)
       const admission = failing(() => onward(internals.identify(request), (found) => conclude(carrier, request, found)))

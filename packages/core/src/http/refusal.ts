@@ -1,12 +1,9 @@
+import type { ErrorResponse } from '../error-response.ts'
 import { toPublicCode } from '../errors.ts'
 import type { AuthError } from '../errors.ts'
 
 /** A refusal, ready to be written by any server: the same bytes everywhere. */
-export interface Refusal {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
+export type Refusal = ErrorResponse
 
 const titles: Readonly<Record<AuthError['status'], string>> = {
   400: 'Bad Request',

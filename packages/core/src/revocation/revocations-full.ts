@@ -1,3 +1,5 @@
+import { carryResponse, unavailableResponse } from '../error-response.ts'
+
 /** The list has as many entries as it may hold, and drops none that counts: what was to be revoked is not. */
 export class RevocationsFull extends Error {
   static {
@@ -6,5 +8,6 @@ export class RevocationsFull extends Error {
 
   constructor(max: number) {
     super(`The list holds ${max} revocations, as many as it may: nothing was revoked; raise max`)
+    carryResponse(this, unavailableResponse)
   }
 }

@@ -1,3 +1,5 @@
+import { carryResponse } from '@claimcheck/core/settings'
+
 /** Why a refresh token was refused, for logs. A client is not told. */
 export type RefreshReason =
   /** It is no refresh token at all. */
@@ -27,6 +29,11 @@ export class RefreshError extends Error {
     super('The refresh token is not valid')
     this.reason = reason
     this.session = session === null ? null : { sid: session.sid, sub: session.sub }
+    carryResponse(this, {
+      status: this.status,
+      headers: { 'Cache-Control': 'no-store', 'Content-Type': 'application/json' },
+      body: JSON.stringify({ error: this.code, error_description: this.message }),
+    })
   }
 
   /** What a client may be told, with status 400 and `Cache-Control: no-store`. */

@@ -1,3 +1,5 @@
+import { carryResponse, unavailableResponse } from '@claimcheck/core/settings'
+
 /** The store has as many sessions as it may hold, and drops none that lives. */
 export class SessionStoreFull extends Error {
   static {
@@ -6,5 +8,6 @@ export class SessionStoreFull extends Error {
 
   constructor(max: number) {
     super(`The store holds ${max} sessions, as many as it may: raise max, or let sessions be shorter`)
+    carryResponse(this, unavailableResponse)
   }
 }

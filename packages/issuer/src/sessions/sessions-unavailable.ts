@@ -1,3 +1,5 @@
+import { carryResponse, unavailableResponse } from '@claimcheck/core/settings'
+
 /** The store or the list of revocations failed: an outage, and nothing about the token. The cause says which. */
 export class SessionsUnavailable extends Error {
   static {
@@ -9,6 +11,7 @@ export class SessionsUnavailable extends Error {
 
   constructor(what: string, cause: unknown) {
     super(`${what} failed; try again`, { cause })
+    carryResponse(this, unavailableResponse)
   }
 
   /** What a client may be told. */
