@@ -18,8 +18,9 @@ import {
   principalOf,
   readPolicy,
 } from '@claimcheck/core/adapter'
-import type { Admission, Denial, GateSettings } from '@claimcheck/core/adapter'
+import type { Admission, GateSettings } from '@claimcheck/core/adapter'
 import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import { write } from './error-handler.ts'
 
 /** Whatever other packages declare `auth` to be, it is ours from here on. */
 type CarryingRequest = Omit<Request, 'auth'> & { auth?: unknown }
@@ -33,7 +34,7 @@ export function jwtAuth<const R extends string = string, C = JwtClaims>(
   return (request: CarryingRequest, response, next) => {
     request.auth = undefined
     const pass = ({ principal, denial }: Admission<Principal<R, C>>) => {
-      if (denial !== null) return refuse(denial, response, next)
+      if (denial !== null) return write(response, next, denial)
       request.auth = principal ?? undefined
       next()
     }
@@ -62,7 +63,7 @@ export function requires(policy: Policy<RegisteredRole>): RequestHandler {
     const denial = attempt(() => checkPolicy(request, required), failing(response, next))
     if (denial === undefined) return
     if (denial === null) next()
-    else refuse(denial, response, next)
+    else write(response, next, denial)
   }
 }
 
@@ -94,23 +95,5 @@ function attempt<T>(run: () => T, fail: (error: unknown) => void): T | undefined
 function failing(response: Response, next: NextFunction): (error: unknown) => void {
   return (error) => {
     if (!response.writableEnded) next(error)
-  }
-}
-
-function refuse(denial: Denial, response: Response, next: NextFunction): void {
-  if (response.writableEnded) return
-  // An answer that somebody has begun cannot be worded any more: Express ends the connection.
-  if (response.headersSent) {
-    next(denial.toError())
-    return
-  }
-  try {
-    const { status, headers, body } = denial.refusal
-    response.statusCode = status
-    // Express would add a charset to the content type; the bytes are the same on every framework.
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
-    response.end(body)
-  } catch (fault) {
-    next(fault)
   }
 }

@@ -13,6 +13,7 @@ import {
 import type { Admission, Denial } from '@claimcheck/core/adapter'
 import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
+import { write } from './error-handler.ts'
 import { refuseSecondMount } from './mounts.ts'
 import { splitOptions } from './options.ts'
 import type { JwtAuthOptions } from './options.ts'
@@ -104,14 +105,10 @@ function decorateRequest(app: FastifyInstance): void {
   app.decorateRequest('auth', null)
 }
 
-const encoder = new TextEncoder()
-
 /** Answers; a fault that keeps the answer from being written is told to `fail`, or thrown. */
 function refuse(denial: Denial, reply: FastifyReply, fail?: (fault: Error) => void): FastifyReply {
-  const { status, headers, body } = denial.refusal
   try {
-    // Fastify would add a charset to the content type of a string; the bytes are the same on every framework.
-    return reply.code(status).headers(headers).send(encoder.encode(body))
+    return write(denial.refusal, reply)
   } catch (fault) {
     if (fail === undefined || !(fault instanceof Error)) throw fault
     fail(fault)

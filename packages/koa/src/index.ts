@@ -1,3 +1,4 @@
+export { authErrorHandler } from './error-handler.ts'
 export { findAuth, getAuth, getAuthError, jwtAuth, requireRole, requireScope, requires } from './jwt-auth.ts'
 export {
   allOf,

@@ -10,8 +10,9 @@ import {
   principalOf,
   readPolicy,
 } from '@claimcheck/core/adapter'
-import type { Denial, GateSettings } from '@claimcheck/core/adapter'
+import type { GateSettings } from '@claimcheck/core/adapter'
 import type { Context, Middleware } from 'koa'
+import { forwarding, respondBelow, write } from './error-handler.ts'
 
 type Settings = GateSettings & { readonly mode?: 'required' }
 
@@ -30,14 +31,20 @@ export function jwtAuth<const R extends string = string, C = JwtClaims>(
   settings?: GateSettings,
 ): Middleware<{ auth?: Principal<R, C> }> {
   const gate = createGate(auth, settings)
-  return async (ctx, next) => {
+  const run: Middleware = async (ctx, next) => {
     if ('auth' in ctx.state) delete ctx.state.auth
     const admission = gate.admit(ctx, ctx.req)
     const { principal, denial } = isPromise(admission) ? await admission : admission
-    if (denial !== null) return refuse(denial, ctx)
+    if (denial !== null) return write(denial.refusal, ctx)
     if (principal !== null) ctx.state.auth = principal
-    await next()
+    try {
+      await next()
+    } catch (error) {
+      if (gate.errors === 'forward') throw error
+      respondBelow(error, ctx)
+    }
   }
+  return gate.errors === 'forward' ? (ctx, next) => forwarding(ctx, () => run(ctx, next)) : run
 }
 
 /** Lets through who has any one of the roles. */
@@ -55,7 +62,7 @@ export function requires(policy: Policy<RegisteredRole>): Middleware {
   const required = readPolicy('requires', policy)
   return async (ctx, next) => {
     const denial = checkPolicy(ctx, required)
-    if (denial !== null) return refuse(denial, ctx)
+    if (denial !== null) return write(denial.refusal, ctx)
     await next()
   }
 }
@@ -73,11 +80,4 @@ export function findAuth(ctx: Pick<Context, 'req'>): RegisteredPrincipal | null 
 /** Why a request that passed under `mode: 'attempt'` has no principal, or null. */
 export function getAuthError(ctx: Pick<Context, 'req'>): AuthError | null {
   return errorOf(ctx)
-}
-
-function refuse(denial: Denial, ctx: Pick<Context, 'status' | 'set' | 'body'>): void {
-  const { status, headers, body } = denial.refusal
-  ctx.status = status
-  ctx.set({ ...headers })
-  ctx.body = body
 }

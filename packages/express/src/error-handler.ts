@@ -1,0 +1,52 @@
+import { bodyHeaders, responseOf } from '@claimcheck/core/adapter'
+import type { Denial } from '@claimcheck/core/adapter'
+import type { ErrorRequestHandler, NextFunction, Response } from 'express'
+
+/**
+ * Responds to the AuthErrors that handlers throw and `errors: 'forward'` hands on, and to the errors of the issuer and of
+ * stores, with the bytes that every adapter sends. Passes every other error on. Mount it behind the routes.
+ */
+export function authErrorHandler(): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    const refusal = responseOf(error)
+    if (refusal === null) {
+      next(error)
+      return
+    }
+    if (!response.headersSent) replaceBody(response, refusal.body)
+    write(response, next, { refusal, toError: () => error })
+  }
+}
+
+/** Removes what the handler had said about its own body. */
+function replaceBody(response: Response, body: string): void {
+  for (const name of bodyHeaders) response.removeHeader(name)
+  // Empty: the server writes the standard phrase of the status.
+  response.statusMessage = ''
+  // Node counts no body whose Content-Length was removed.
+  response.setHeader('Content-Length', Buffer.byteLength(body))
+}
+
+/** What is written, and the error that Express gets if it cannot be. */
+interface Writable {
+  readonly refusal: Denial['refusal']
+  toError(): unknown
+}
+
+export function write(response: Response, next: NextFunction, denial: Writable): void {
+  if (response.writableEnded) return
+  // The client already has a part of another response: Express closes the connection.
+  if (response.headersSent) {
+    next(denial.toError())
+    return
+  }
+  try {
+    const { status, headers, body } = denial.refusal
+    response.statusCode = status
+    // Express would add a charset to the content type; the bytes are the same on every framework.
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    response.end(body)
+  } catch (fault) {
+    next(fault)
+  }
+}

@@ -1,0 +1,35 @@
+import { bodyHeaders, responseOf } from '@claimcheck/core/adapter'
+import type { Denial } from '@claimcheck/core/adapter'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+
+/**
+ * For `app.setErrorHandler(authErrorHandler())`: responds to the AuthErrors that handlers throw and `errors: 'forward'`
+ * hands on, and to the errors of the issuer and of stores, with the bytes that every adapter sends. Passes every other
+ * error on to the error handler of the outer scope, or to Fastify's own.
+ */
+export function authErrorHandler(): (
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => Promise<FastifyReply> {
+  // It is async because Fastify sends what a synchronous handler throws, if that is not an Error, as a 200.
+  return async (error, request, reply) => {
+    const found = responseOf(error)
+    // The client may already have a part of another response: Fastify closes the connection.
+    if (found === null || reply.raw.headersSent) throw error
+    // As Fastify does with the outages that it responds to itself.
+    if (found.isOutage) request.log.error(error)
+    for (const name of bodyHeaders) {
+      reply.removeHeader(name)
+      reply.raw.removeHeader(name)
+    }
+    return write(found, reply)
+  }
+}
+
+const encoder = new TextEncoder()
+
+export function write({ status, headers, body }: Denial['refusal'], reply: FastifyReply): FastifyReply {
+  // Fastify would add a charset to the content type of a string; the bytes are the same on every framework.
+  return reply.code(status).headers(headers).send(encoder.encode(body))
+}

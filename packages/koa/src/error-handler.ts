@@ -1,0 +1,59 @@
+import { isAuthError } from '@claimcheck/core'
+import { bodyHeaders, responseOf } from '@claimcheck/core/adapter'
+import type { Denial } from '@claimcheck/core/adapter'
+import type { Context, Middleware } from 'koa'
+
+/**
+ * Responds to the AuthErrors that are thrown below it, forwarded ones too, and to the errors of the issuer and of stores,
+ * with the bytes that every adapter sends. Throws every other error again.
+ */
+export function authErrorHandler(): Middleware {
+  return async (ctx, next) => {
+    try {
+      await next()
+    } catch (error) {
+      respond(error, ctx)
+    }
+  }
+}
+
+/** By request, what passed a `jwtAuth` with `errors: 'forward'`: another one above it must not respond to it. */
+const forwarded = new WeakMap<Context, unknown>()
+
+/** Runs a `jwtAuth` with `errors: 'forward'`. */
+export async function forwarding(ctx: Context, run: () => Promise<void>): Promise<void> {
+  try {
+    await run()
+  } catch (error) {
+    forwarded.set(ctx, error)
+    throw error
+  }
+}
+
+/** Responds to an AuthError that was thrown below a `jwtAuth`; throws every other error again. */
+export function respondBelow(error: unknown, ctx: Context): void {
+  if (!isAuthError(error) || forwarded.get(ctx) === error) throw error
+  respond(error, ctx)
+}
+
+function respond(error: unknown, ctx: Context): void {
+  const found = responseOf(error)
+  // The client may already have a part of another response, or is gone.
+  if (found === null || ctx.headerSent || !ctx.writable) throw error
+  // As Koa does with the outages that it responds to itself.
+  if (found.isOutage) ctx.app.emit('error', error, ctx)
+  // The handler may have taken the response away from Koa, and then has thrown instead of sending it.
+  ctx.respond = true
+  for (const name of bodyHeaders) ctx.remove(name)
+  write(found, ctx)
+}
+
+/** Sets a response. What middleware above has set, such as CORS, stays. */
+export function write(
+  { status, headers, body }: Denial['refusal'],
+  ctx: Pick<Context, 'status' | 'set' | 'body'>,
+): void {
+  ctx.status = status
+  ctx.set({ ...headers })
+  ctx.body = body
+}
