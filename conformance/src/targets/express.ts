@@ -1,6 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createRequire } from 'node:module'
-import { findAuth, getAuth, getAuthError, jwtAuth, requireRole, requires, requireScope } from '@claimcheck/express'
+import {
+  authErrorHandler,
+  findAuth,
+  getAuth,
+  getAuthError,
+  jwtAuth,
+  requireRole,
+  requires,
+  requireScope,
+} from '@claimcheck/express'
 import type { Policy } from '@claimcheck/express'
 import { listen } from '@claimcheck/testing/contract/running-app'
 import cors from 'cors'
@@ -43,7 +52,8 @@ function createExpressTarget(name: string, framework: Framework, lastHandler: La
   return { name, stacks: true, guardsAlone: true, start }
 }
 
-function build(server: Express, { corsOrigin, leftBehind, mounts, routes, onError }: AppSpec): Express {
+function build(server: Express, spec: AppSpec): Express {
+  const { corsOrigin, leftBehind, mounts, routes, onError } = spec
   // In any other environment Express prints every error that nobody handles.
   server.set('env', 'test')
   server.disable('x-powered-by')
@@ -51,6 +61,7 @@ function build(server: Express, { corsOrigin, leftBehind, mounts, routes, onErro
   if (leftBehind !== undefined) server.use(leave(leftBehind))
   for (const { auth, ...settings } of mounts) server.use(jwtAuth(auth, settings))
   for (const route of routes) addRoute(server, route)
+  if (spec.authErrorHandler === true) server.use(authErrorHandler())
   if (onError !== undefined) server.use(handleErrors(onError))
   return server
 }

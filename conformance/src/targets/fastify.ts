@@ -1,5 +1,6 @@
 import {
   allOf,
+  authErrorHandler,
   findAuth,
   getAuth,
   getAuthError,
@@ -41,13 +42,23 @@ async function start(app: ServedApp, placeGuards: PlaceGuards): Promise<RunningA
   return running(server.server, () => server.close())
 }
 
-async function build(
-  server: FastifyInstance,
-  { corsOrigin, leftBehind, mounts, routes, onError }: AppSpec,
-  placeGuards: PlaceGuards,
-): Promise<void> {
+async function build(server: FastifyInstance, spec: AppSpec, placeGuards: PlaceGuards): Promise<void> {
+  const { corsOrigin, onError } = spec
   if (onError !== undefined) handleErrors(server, onError)
   if (corsOrigin !== undefined) await server.register(cors, { origin: corsOrigin, credentials: true })
+  if (spec.authErrorHandler !== true) return protect(server, spec, placeGuards)
+  // A scope has one error handler, and hands on to that of the scope around it.
+  await server.register(async (scope) => {
+    scope.setErrorHandler(authErrorHandler())
+    await protect(scope, spec, placeGuards)
+  })
+}
+
+async function protect(
+  server: FastifyInstance,
+  { leftBehind, mounts, routes }: AppSpec,
+  placeGuards: PlaceGuards,
+): Promise<void> {
   if (leftBehind !== undefined) {
     server.addHook('onRequest', async (request) => void Object.assign(request, { auth: leftBehind }))
   }

@@ -1,4 +1,13 @@
-import { findAuth, getAuth, getAuthError, jwtAuth, requireRole, requires, requireScope } from '@claimcheck/koa'
+import {
+  authErrorHandler,
+  findAuth,
+  getAuth,
+  getAuthError,
+  jwtAuth,
+  requireRole,
+  requires,
+  requireScope,
+} from '@claimcheck/koa'
 import type { Policy } from '@claimcheck/koa'
 import { listen } from '@claimcheck/testing/contract/running-app'
 import cors from '@koa/cors'
@@ -12,12 +21,14 @@ export const koaTargets: readonly Target[] = [
   { name: 'Koa 3', stacks: true, guardsAlone: true, start: (app) => listen(serverOf(build(app).callback(), app)) },
 ]
 
-function build({ corsOrigin, leftBehind, mounts, routes, onError }: AppSpec): Koa {
+function build(spec: AppSpec): Koa {
+  const { corsOrigin, leftBehind, mounts, routes, onError } = spec
   const server = new Koa()
   // Koa prints every error that it answers with a 500 otherwise.
   server.silent = true
   if (corsOrigin !== undefined) server.use(cors({ origin: corsOrigin, credentials: true }))
   if (onError !== undefined) server.use(handleErrors(onError))
+  if (spec.authErrorHandler === true) server.use(authErrorHandler())
   if (leftBehind !== undefined) server.use(leave(leftBehind))
   for (const { auth, ...settings } of mounts) server.use(jwtAuth(auth, settings))
   for (const route of routes) server.use(routeOf(route))

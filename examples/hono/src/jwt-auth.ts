@@ -8,9 +8,18 @@ import type {
   RegisteredPrincipal,
   RegisteredRole,
 } from '@claimcheck/core'
-import { checkPolicy, createGate, errorOf, findPrincipal, principalOf, readPolicy } from '@claimcheck/core/adapter'
+import {
+  checkPolicy,
+  createGate,
+  errorOf,
+  findPrincipal,
+  principalOf,
+  readPolicy,
+  responseOf,
+} from '@claimcheck/core/adapter'
 import type { Denial, GateSettings } from '@claimcheck/core/adapter'
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context, ErrorHandler, MiddlewareHandler } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 
 /** What `jwtAuth` sets in `c.var`. */
 export interface AuthEnv {
@@ -66,6 +75,24 @@ export function findAuth(c: Context): RegisteredPrincipal | null {
 /** Why a request that passed under `mode: 'attempt'` has no principal, or null. */
 export function getAuthError(c: Context): AuthError | null {
   return errorOf(c)
+}
+
+/**
+ * For `app.onError(authErrorHandler())`: responds to AuthErrors and to the errors of the issuer and of stores. Hono has one
+ * error handler, so that of the application is given here, and gets every other error.
+ */
+export function authErrorHandler(others: ErrorHandler<AuthEnv> = asHono): ErrorHandler<AuthEnv> {
+  return (error, c) => {
+    const found = responseOf(error)
+    return found === null ? others(error, c) : new Response(found.body, { ...found, headers: { ...found.headers } })
+  }
+}
+
+/** What Hono does if no error handler is given. */
+function asHono(error: Error, c: Context): Response {
+  if (error instanceof HTTPException) return error.getResponse()
+  console.error(error)
+  return c.text('Internal Server Error', 500)
 }
 
 function answer({ refusal: { status, headers, body } }: Denial): Response {

@@ -3,11 +3,20 @@ import type { AppSpec, Caller, CreateServer } from '@claimcheck/testing/adapter'
 import type { Policy } from '@claimcheck/core'
 import { createAdaptorServer } from '@hono/node-server'
 import { Hono } from 'hono'
-import type { Context } from 'hono'
+import type { Context, ErrorHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { Server } from 'node:http'
 import { describe, it, vi } from 'vitest'
-import { findAuth, getAuth, getAuthError, jwtAuth, requireRole, requires, requireScope } from '../src/jwt-auth.ts'
+import {
+  authErrorHandler,
+  findAuth,
+  getAuth,
+  getAuthError,
+  jwtAuth,
+  requireRole,
+  requires,
+  requireScope,
+} from '../src/jwt-auth.ts'
 import type { AuthEnv } from '../src/jwt-auth.ts'
 
 // Hono prints every error that nobody handles.
@@ -21,7 +30,8 @@ const createServer: CreateServer = (spec) => {
 
 testAdapter(createServer, { describe, it })
 
-function build({ corsOrigin, leftBehind, mounts, routes, onError }: AppSpec): Hono<AuthEnv> {
+function build(spec: AppSpec): Hono<AuthEnv> {
+  const { corsOrigin, leftBehind, mounts, routes, onError } = spec
   const app = new Hono<AuthEnv>()
   if (corsOrigin !== undefined) app.use(cors({ origin: corsOrigin, credentials: true }))
   if (leftBehind !== undefined) {
@@ -34,12 +44,14 @@ function build({ corsOrigin, leftBehind, mounts, routes, onError }: AppSpec): Ho
   for (const { method, path, guards, handler } of routes) {
     app.on(method, [path], ...guards.map(guardOf), (c) => c.text(handler(callerOf(c))))
   }
-  if (onError !== undefined) {
-    app.onError((error, c) => {
+  const word: ErrorHandler<AuthEnv> | undefined =
+    onError &&
+    ((error, c) => {
       const { status, headers, body } = onError(error, callerOf(c))
       return new Response(body, { status, headers })
     })
-  }
+  if (spec.authErrorHandler === true) app.onError(authErrorHandler(word))
+  else if (word !== undefined) app.onError(word)
   return app
 }
 

@@ -49,6 +49,37 @@ const faults: readonly (readonly [fault: Fault, broken: string])[] = [
     'shows the stack of a bug',
     'a bug under mode required > ends as a 500 and never reaches the handler: a role rule that throws',
   ],
+  [
+    'has no authErrorHandler',
+    'authErrorHandler > sends token_missing with the bytes of a refusal when a handler throws it under mode optional',
+  ],
+  [
+    'has no authErrorHandler',
+    'authErrorHandler > sends access_denied with the bytes of a refusal when it is forwarded',
+  ],
+  ['responds to AuthErrors alone', 'authErrorHandler > sends 503 for a store that is full, without its message'],
+  ['responds to AuthErrors alone', 'authErrorHandler > sends the response that an error carries'],
+  [
+    'responds to every error that has a status',
+    'authErrorHandler > leaves an error with a status of its own to the framework, which responds as without it',
+  ],
+  [
+    'sends the code for logs',
+    'authErrorHandler > sends key_not_found with the bytes of a refusal when a handler throws it under mode required',
+  ],
+  ['sends the message of a thrown error', 'authErrorHandler > sends 503 for a store that is full, without its message'],
+  [
+    'forgets the challenge of a thrown error',
+    'authErrorHandler > sends scope_insufficient with the bytes of a refusal when a handler throws it under mode required',
+  ],
+  [
+    'keeps bugs from the error handler of the application',
+    'authErrorHandler > hands every other error to the application’s error handler as it was thrown',
+  ],
+  [
+    'lets the application respond first',
+    'authErrorHandler > leaves nothing that it responds to for the application’s error handler',
+  ],
 ]
 
 it.each(faults)('the contract notices an adapter that %s', async (fault, broken) => {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isAuthError, toRefusal } from '@claimcheck/core'
-import { checkPolicy, createGate, errorOf, findPrincipal, principalOf } from '@claimcheck/core/adapter'
+import { checkPolicy, createGate, errorOf, findPrincipal, principalOf, responseOf } from '@claimcheck/core/adapter'
 import type { Denial } from '@claimcheck/core/adapter'
 import type { AppSpec, Caller, CreateServer, WordedError } from '@claimcheck/testing/adapter'
 
@@ -26,6 +26,14 @@ export type Fault =
   | 'asks no guard by HEAD'
   | 'asks no guard where there is a query'
   | 'shows the stack of a bug'
+  | 'has no authErrorHandler'
+  | 'responds to AuthErrors alone'
+  | 'responds to every error that has a status'
+  | 'sends the code for logs'
+  | 'sends the message of a thrown error'
+  | 'forgets the challenge of a thrown error'
+  | 'keeps bugs from the error handler of the application'
+  | 'lets the application respond first'
 
 type Request = IncomingMessage & { auth?: unknown }
 type Step = (request: Request) => Promise<Denial | null>
@@ -105,8 +113,39 @@ function guardsOf({ guards }: AppSpec['routes'][number], { method, url }: Reques
   return guards
 }
 
-/** The error handler of the application, or else that of the framework. */
-function word(error: unknown, request: Request, { onError }: AppSpec, fault: Fault | null): WordedError {
+/** `authErrorHandler`: the response to an error, or null to pass it on. */
+function handleError(error: unknown, { authErrorHandler }: AppSpec, fault: Fault | null): WordedError | null {
+  if (authErrorHandler !== true || fault === 'has no authErrorHandler') return null
+  if (fault === 'responds to AuthErrors alone' && !isAuthError(error)) return null
+  if (fault === 'responds to every error that has a status' && error instanceof Error && 'status' in error) {
+    return { status: Number(error.status), headers: { 'Content-Type': 'application/problem+json' }, body: '' }
+  }
+  const found = responseOf(error)
+  if (found === null) {
+    const isKept = fault === 'keeps bugs from the error handler of the application'
+    return isKept ? { status: 500, headers: {}, body: 'Internal Server Error' } : null
+  }
+  return distort(found, error, fault)
+}
+
+function distort({ status, headers, body }: WordedError, error: unknown, fault: Fault | null): WordedError {
+  const { 'WWW-Authenticate': _challenge, ...others } = headers
+  if (fault === 'forgets the challenge of a thrown error') return { status, headers: others, body }
+  if (fault === 'sends the message of a thrown error') {
+    return { status, headers, body: error instanceof Error ? error.message : body }
+  }
+  if (fault === 'sends the code for logs' && isAuthError(error)) {
+    return { status, headers, body: body.replace(`"code":"${error.code}"`, `"code":"${error.logCode}"`) }
+  }
+  return { status, headers, body }
+}
+
+/** The error handler of the adapter, that of the application, or else that of the framework. */
+function word(error: unknown, request: Request, spec: AppSpec, fault: Fault | null): WordedError {
+  const { onError } = spec
+  const isLate = fault === 'lets the application respond first' && onError !== undefined
+  const handled = isLate ? null : handleError(error, spec, fault)
+  if (handled !== null) return handled
   if (fault === 'tells of a bug as of a refusal' && !isAuthError(error)) return { status: 401, headers: {}, body: '' }
   if (onError !== undefined) return onError(error, callerOf(request, fault))
   if (!isAuthError(error)) {

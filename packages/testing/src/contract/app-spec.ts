@@ -43,6 +43,11 @@ export interface AppSpec {
   /** Stacked in this order, in front of every route. */
   readonly mounts: readonly Mount[]
   readonly routes: readonly RouteSpec[]
+  /**
+   * Whether the adapter's `authErrorHandler` is installed as its guide says. It stands in front of `onError`, which gets
+   * what it passes on. @default false
+   */
+  readonly authErrorHandler?: boolean
   /** The application's error handler; left out: the framework's own. */
   readonly onError?: (error: unknown, caller: Caller) => WordedError
 }

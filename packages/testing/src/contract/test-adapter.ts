@@ -15,6 +15,7 @@ import { settingsContract } from './settings.ts'
 import { singleMountContract, stackingContract } from './stacking.ts'
 import { createSuite } from './suite.ts'
 import type { TestRunner } from './suite.ts'
+import { thrownContract } from './thrown.ts'
 import { upgradeContract } from './upgrades.ts'
 
 /** The test runner, and what an adapter can do in its framework. */
@@ -49,6 +50,7 @@ export function testAdapter(createServer: CreateServer, settings: ContractSettin
     ...(guardsAlone ? [loneGuardContract] : []),
     bugContract,
     forwardingContract,
+    thrownContract,
     settingsContract,
     stacks ? stackingContract : singleMountContract,
     corsContract,

@@ -1,0 +1,112 @@
+import { AuthError, RevocationsFull } from '@claimcheck/core'
+import {
+  createIssuer,
+  createSessionStore,
+  generateKeys,
+  RefreshError,
+  SessionsUnavailable,
+  SessionStoreFull,
+} from '@claimcheck/issuer'
+import type { RefreshReason } from '@claimcheck/issuer'
+import { RedisStoreError } from '@claimcheck/redis'
+import type { RedisStoreReason } from '@claimcheck/redis'
+import { answerLines } from '@claimcheck/testing/contract/answer-lines'
+import { accepting, as } from '@claimcheck/testing/contract/issuer'
+import { ask } from '@claimcheck/testing/contract/raw-client'
+import { expect, it, vi } from 'vitest'
+import { serveOneRoute } from '../src/serve-one-route.ts'
+import type { Target } from '../src/target.ts'
+import { describeTargets } from '../src/targets.ts'
+
+const cause = new Error('connect ECONNREFUSED 10.0.0.7:6379')
+const session = { sid: 'a session', sub: 'john' }
+const tokenErrorLines = [
+  'HTTP/1.1 400 Bad Request',
+  'cache-control: no-store',
+  'content-type: application/json',
+  '',
+  '{"error":"invalid_grant","error_description":"The refresh token is not valid"}',
+]
+const unavailableLines = [
+  'HTTP/1.1 503 Service Unavailable',
+  'cache-control: no-store',
+  'content-type: application/problem+json',
+  'retry-after: 10',
+  '',
+  '{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The service is temporarily unavailable","code":"temporarily_unavailable"}',
+]
+const refreshReasons = ['malformed', 'unknown', 'ended', 'reused', 'denied'] satisfies RefreshReason[]
+const storeReasons = [
+  'unreachable',
+  'timeout',
+  'denied',
+  'read_only',
+  'loading',
+  'full',
+  'not_replicated',
+  'unexpected',
+] satisfies RedisStoreReason[]
+const outages: readonly Error[] = [
+  new SessionsUnavailable('The store of sessions', cause),
+  new SessionStoreFull(7),
+  new RevocationsFull(7),
+  ...storeReasons.map((reason) => new RedisStoreError(reason, 'Redis at 10.0.0.7 is down', { cause })),
+]
+
+/** What the errors of the issuer and of stores become when a handler throws them. */
+await describeTargets((target) => {
+  it.each(refreshReasons)(
+    'sends the error of RFC 6749 for a refresh token, whatever the reason: %s',
+    async (reason) => {
+      expect(await linesOf(target, () => new RefreshError(reason, session))).toEqual(tokenErrorLines)
+    },
+  )
+
+  it.each(outages.map((error) => [error.name, error] as const))(
+    'sends a 503 and when to come back for a %s',
+    async (_name, error) => {
+      expect(await linesOf(target, () => error)).toEqual(unavailableLines)
+    },
+  )
+
+  it('sends what the issuer itself throws', async () => {
+    const full = createIssuer({
+      issuer: 'https://issuer.example',
+      audience: 'https://api.example',
+      clientId: 'page',
+      keys: await generateKeys('ES256'),
+      store: createSessionStore({ max: 1 }),
+    })
+    const login = () =>
+      full.login({ sub: 'john' }).then(
+        () => new Error('It logged in'),
+        (error: Error) => error,
+      )
+    await login()
+    const refused = await full.refresh('no refresh token').catch((error: Error) => error)
+    expect(await linesOf(target, () => refused as Error)).toEqual(tokenErrorLines)
+    const second = await login()
+    expect(second).toBeInstanceOf(SessionsUnavailable)
+    expect(await linesOf(target, () => second)).toEqual(unavailableLines)
+  })
+
+  it('sends the errors of another copy of the packages alike', async () => {
+    vi.resetModules()
+    const copy = await import('@claimcheck/issuer')
+    const core = await import('@claimcheck/core')
+    expect([copy.RefreshError, core.AuthError]).not.toContain(RefreshError)
+    expect(core.AuthError).not.toBe(AuthError)
+    expect(await linesOf(target, () => new copy.RefreshError('reused', session))).toEqual(tokenErrorLines)
+    expect(await linesOf(target, () => new copy.SessionStoreFull(7))).toEqual(unavailableLines)
+    const own = await linesOf(target, () => new AuthError('key_not_found'))
+    expect(await linesOf(target, () => new core.AuthError('key_not_found'))).toEqual(own)
+  })
+})
+
+async function linesOf(target: Target, create: () => Error): Promise<readonly string[]> {
+  const handler = () => {
+    throw create()
+  }
+  const { port } = await serveOneRoute(target, { authErrorHandler: true, mounts: [{ auth: accepting() }], handler })
+  return answerLines(await ask(port, { headers: [as({})] }))
+}

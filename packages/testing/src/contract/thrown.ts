@@ -1,0 +1,208 @@
+import { deepEqual, equal, ok } from 'node:assert/strict'
+import { AuthError, authorize, hasRole, hasScope, RevocationsFull } from '@claimcheck/core'
+import type { RefusalCode } from '@claimcheck/core'
+import type { Mode } from '@claimcheck/core/adapter'
+import { carryResponse } from '@claimcheck/core/settings'
+import type { Caller } from './app-spec.ts'
+import { answerLines } from './answer-lines.ts'
+import { headerValues } from './answer.ts'
+import type { HeaderLine } from './answer.ts'
+import { ask } from './raw-client.ts'
+import { accepting, as, bearer, sign } from './issuer.ts'
+import type { SomeOptions } from './issuer.ts'
+import type { OneRoute } from './one-route.ts'
+import { refusalLines } from './refusal-lines.ts'
+import type { Suite } from './suite.ts'
+
+const john = as({})
+const unknownKey = bearer(sign({}, { kid: 'es-2' }))
+const origin: HeaderLine = ['Origin', 'https://app.example']
+const isRevoked = () => Promise.reject(new Error('connect ECONNREFUSED 10.0.0.7:6379'))
+
+interface Thrown {
+  readonly code: RefusalCode
+  readonly mode: Mode
+  readonly headers: readonly HeaderLine[]
+  readonly handler: (caller: Caller) => string
+}
+
+const getAuth = (caller: Caller) => caller.get().subject ?? ''
+const thrown: readonly Thrown[] = [
+  { code: 'token_missing', mode: 'optional', headers: [], handler: getAuth },
+  { code: 'token_missing', mode: 'attempt', headers: [], handler: getAuth },
+  { code: 'token_malformed', mode: 'attempt', headers: [bearer('garbage')], handler: getAuth },
+  { code: 'request_malformed', mode: 'attempt', headers: [john, john], handler: getAuth },
+  { code: 'key_not_found', mode: 'attempt', headers: [unknownKey], handler: getAuth },
+  { code: 'key_not_found', mode: 'attempt', headers: [unknownKey], handler: (caller) => fail(caller.error()) },
+  { code: 'scope_insufficient', mode: 'required', headers: [john], handler: asking(hasScope('read', 'write')) },
+  { code: 'access_denied', mode: 'optional', headers: [john], handler: asking(hasRole('admin')) },
+  { code: 'keys_unavailable', mode: 'required', headers: [john], handler: throwing('keys_unavailable') },
+  { code: 'key_not_found', mode: 'required', headers: [john], handler: throwing('key_not_found') },
+]
+
+interface Forwarded extends Pick<OneRoute, 'guards'> {
+  readonly code: RefusalCode
+  readonly headers: readonly HeaderLine[]
+  readonly options?: SomeOptions
+}
+
+const forwarded: readonly Forwarded[] = [
+  { code: 'token_missing', headers: [] },
+  { code: 'request_malformed', headers: [john, john] },
+  { code: 'key_not_found', headers: [unknownKey] },
+  { code: 'scope_insufficient', headers: [john], guards: [hasScope('read', 'write')] },
+  { code: 'access_denied', headers: [john], guards: [hasRole('admin')] },
+  { code: 'revocation_unavailable', headers: [john], options: { isRevoked } },
+]
+
+const unavailable = [
+  'HTTP/1.1 503 Service Unavailable',
+  'cache-control: no-store',
+  'content-type: application/problem+json',
+  'retry-after: 10',
+  '',
+  '{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The service is temporarily unavailable","code":"temporarily_unavailable"}',
+]
+const tokenErrorBody = '{"error":"invalid_grant","error_description":"The refresh token is not valid"}'
+const tokenError = [
+  'HTTP/1.1 400 Bad Request',
+  'cache-control: no-store',
+  'content-type: application/json',
+  '',
+  tokenErrorBody,
+]
+const ofTokenError = { 'Cache-Control': 'no-store', 'Content-Type': 'application/json' }
+const carried = (status: number, headers: Readonly<Record<string, string>>, body: unknown = tokenErrorBody) =>
+  carrying({ status, headers, body })
+const invalidGrant = carried(400, ofTokenError)
+
+/** What has a status, and is not an error of claimcheck. */
+const others: readonly (readonly [name: string, thrown: unknown])[] = [
+  ['an error', new RangeError('a bug of the application')],
+  ['an error with a status of its own', Object.assign(new Error('short and stout'), { status: 418, statusCode: 418 })],
+  ['an error that looks like a response', Object.assign(new Error('no'), { status: 403, headers: {}, body: 'no' })],
+  [
+    'an error that looks like an AuthError',
+    Object.assign(new Error('no'), { name: 'AuthError', code: 'token_expired' }),
+  ],
+  ['an error that is caused by an AuthError', new Error('no', { cause: new AuthError('token_expired') })],
+  ['an error that inherits a response', Object.setPrototypeOf(new Error('no'), invalidGrant)],
+  ['an error that carries a 200', carried(200, ofTokenError)],
+  ['an error that carries a header of two lines', carried(400, { 'X-Reason': 'a\r\nSet-Cookie: b=c' })],
+  ['an error that carries no text', carried(400, ofTokenError, { error: 'invalid_grant' })],
+]
+
+/** `authErrorHandler`: what a handler throws and what is forwarded is sent with the bytes of a refusal. */
+export function thrownContract({ describe, it }: Suite): void {
+  const handling = (
+    handler: (caller: Caller) => string,
+    mode: Mode = 'required',
+    options: SomeOptions = {},
+  ): OneRoute => {
+    return { authErrorHandler: true, mounts: [{ auth: accepting(options), mode }], handler }
+  }
+
+  describe('authErrorHandler', () => {
+    for (const { code, mode, headers, handler } of thrown)
+      it(`sends ${code} with the bytes of a refusal when a handler throws it under mode ${mode}`, async ({ serve }) => {
+        const { port } = await serve(handling(handler, mode))
+        deepEqual(answerLines(await ask(port, { headers })), refusalLines[code])
+      })
+
+    for (const { code, headers, guards = [], options } of forwarded)
+      it(`sends ${code} with the bytes of a refusal when it is forwarded`, async ({ serve }) => {
+        const mounts = [{ auth: accepting(options), errors: 'forward' }] as const
+        const { port, reached } = await serve({ authErrorHandler: true, mounts, guards })
+        deepEqual(answerLines(await ask(port, { headers })), refusalLines[code])
+        deepEqual(reached, [])
+      })
+
+    it('sends the realm and the problem type of the Auth that rejects', async ({ serve }) => {
+      const problemTypeBase = 'https://shop.example/errors#'
+      const { port } = await serve(handling(getAuth, 'attempt', { realm: 'shop', problemTypeBase }))
+      const lines = answerLines(await ask(port, { headers: [unknownKey] }))
+      ok(lines.some((line) => line.startsWith('www-authenticate: Bearer realm="shop", error="invalid_token"')))
+      ok(lines.at(-1)?.startsWith(`{"type":"${problemTypeBase}signature_invalid"`))
+    })
+
+    it('sends 503 for a store that is full, without its message', async ({ serve }) => {
+      const { port } = await serve(handling(() => fail(new RevocationsFull(7))))
+      deepEqual(answerLines(await ask(port, { headers: [john] })), unavailable)
+    })
+
+    it('sends the response that an error carries', async ({ serve }) => {
+      const { port } = await serve(handling(() => fail(invalidGrant)))
+      deepEqual(answerLines(await ask(port, { headers: [john] })), tokenError)
+    })
+
+    it('sends no body to HEAD, and serves the next request on the connection', async ({ serve, connect }) => {
+      const { port } = await serve(handling(getAuth, 'optional'))
+      const connection = await connect(port)
+      const head = answerLines(await connection.ask({ method: 'HEAD' }))
+      deepEqual(head, [...refusalLines.token_missing.slice(0, -1), ''])
+      deepEqual(answerLines(await connection.ask({})), refusalLines.token_missing)
+      equal((await connection.ask({ headers: [john] })).body.toString(), 'john')
+    })
+
+    it('keeps the headers of CORS', async ({ serve }) => {
+      const { port } = await serve({ ...handling(getAuth, 'optional'), corsOrigin: 'https://app.example' })
+      const answer = await ask(port, { headers: [origin] })
+      deepEqual(headerValues(answer, 'access-control-allow-origin'), ['https://app.example'])
+      ok(refusalLines.token_missing.every((line) => answerLines(answer).includes(line)))
+    })
+
+    for (const [name, error] of others)
+      it(`leaves ${name} to the framework, which responds as without it`, async ({ serve }) => {
+        const handler = () => fail(error)
+        const plain = await serve({ mounts: [{ auth: accepting() }], handler })
+        const handled = await serve(handling(handler))
+        const expected = answerLines(await ask(plain.port, { headers: [john] }))
+        const lines = answerLines(await ask(handled.port, { headers: [john] }))
+        deepEqual(lines, expected)
+        ok(!lines.includes('content-type: application/problem+json'))
+      })
+
+    it('hands every other error to the application’s error handler as it was thrown', async ({ serve }) => {
+      const seen: unknown[] = []
+      const onError = (error: unknown) => {
+        seen.push(error)
+        return { status: 500, headers: {}, body: 'worded' }
+      }
+      const bug = new RangeError('a bug of the application')
+      const { port } = await serve({ ...handling(() => fail(bug)), onError })
+      const answer = await ask(port, { headers: [john] })
+      deepEqual([answer.status, answer.body.toString()], [500, 'worded'])
+      equal(seen.length, 1)
+      equal(seen[0], bug)
+    })
+
+    it('leaves nothing that it responds to for the application’s error handler', async ({ serve }) => {
+      const onError = () => ({ status: 500, headers: {}, body: 'worded' })
+      const { port } = await serve({ ...handling(getAuth, 'optional'), onError })
+      deepEqual(answerLines(await ask(port)), refusalLines.token_missing)
+    })
+  })
+}
+
+function asking(policy: Parameters<typeof authorize>[1]): (caller: Caller) => string {
+  return (caller) => {
+    authorize(caller.get(), policy)
+    return 'let in'
+  }
+}
+
+function throwing(code: RefusalCode): () => string {
+  return () => fail(new AuthError(code, { detail: 'for the log alone' }, { cause: new Error('for the log alone') }))
+}
+
+function carrying(response: unknown): Error {
+  const error = new Error('An error with a response')
+  // What another copy of the package made may be of any shape.
+  carryResponse(error, response as Parameters<typeof carryResponse>[1])
+  return error
+}
+
+/** Throws anything, as plain JavaScript may. */
+function fail(value: unknown): never {
+  throw value as Error
+}
