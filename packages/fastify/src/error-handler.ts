@@ -1,6 +1,19 @@
 import { bodyHeaders, responseOf } from '@claimcheck/core/adapter'
 import type { Denial } from '@claimcheck/core/adapter'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+
+/** What is read of a request, whatever server and logger the application has. */
+interface LoggingRequest {
+  readonly log: { error(error: unknown): void }
+}
+
+/** What is done with a reply, whatever server and type provider the application has. */
+interface WritableReply {
+  readonly raw: { readonly headersSent: boolean; removeHeader(name: string): void }
+  removeHeader(name: string): unknown
+  code(status: number): unknown
+  headers(values: Readonly<Record<string, string>>): unknown
+  send(payload: Uint8Array): unknown
+}
 
 /**
  * For `app.setErrorHandler(authErrorHandler())`: responds to the AuthErrors that handlers throw and `errors: 'forward'`
@@ -9,9 +22,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
  */
 export function authErrorHandler(): (
   error: unknown,
-  request: FastifyRequest,
-  reply: FastifyReply,
-) => Promise<FastifyReply> {
+  request: LoggingRequest,
+  reply: WritableReply,
+) => Promise<unknown> {
   // It is async because Fastify sends what a synchronous handler throws, if that is not an Error, as a 200.
   return async (error, request, reply) => {
     const found = responseOf(error)
@@ -29,7 +42,10 @@ export function authErrorHandler(): (
 
 const encoder = new TextEncoder()
 
-export function write({ status, headers, body }: Denial['refusal'], reply: FastifyReply): FastifyReply {
+export function write<R extends WritableReply>({ status, headers, body }: Denial['refusal'], reply: R): R {
+  reply.code(status)
+  reply.headers({ ...headers })
   // Fastify would add a charset to the content type of a string; the bytes are the same on every framework.
-  return reply.code(status).headers(headers).send(encoder.encode(body))
+  reply.send(encoder.encode(body))
+  return reply
 }

@@ -1,4 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { AuthError, authorize, hasRole, hasScope, RevocationsFull } from '@claimcheck/core'
 import type { RefusalCode } from '@claimcheck/core'
 import type { Mode } from '@claimcheck/core/adapter'
@@ -7,9 +9,10 @@ import type { Caller } from './app-spec.ts'
 import { answerLines } from './answer-lines.ts'
 import { headerValues } from './answer.ts'
 import type { HeaderLine } from './answer.ts'
-import { ask } from './raw-client.ts'
+import { ask, requestHead } from './raw-client.ts'
 import { accepting, as, bearer, sign } from './issuer.ts'
 import type { SomeOptions } from './issuer.ts'
+import { createLatch } from './latch.ts'
 import type { OneRoute } from './one-route.ts'
 import { refusalLines } from './refusal-lines.ts'
 import type { Suite } from './suite.ts'
@@ -142,6 +145,32 @@ export function thrownContract({ describe, it }: Suite): void {
       deepEqual(head, [...refusalLines.token_missing.slice(0, -1), ''])
       deepEqual(answerLines(await connection.ask({})), refusalLines.token_missing)
       equal((await connection.ask({ headers: [john] })).body.toString(), 'john')
+    })
+
+    it('leaves no unhandled rejection when the client goes away before a handler throws', async ({
+      serve,
+      connect,
+      watchUnhandledRejections,
+    }) => {
+      const unhandled = watchUnhandledRejections()
+      const asked = createLatch()
+      const answer = createLatch()
+      const revoking = async () => {
+        asked.open()
+        await answer.opened
+        return true
+      }
+      const { port, server, reached } = await serve(handling(getAuth, 'attempt', { isRevoked: revoking }))
+      const accepted = once(server, 'connection') as Promise<[Socket]>
+      const connection = await connect(port)
+      const [socket] = await accepted
+      connection.send(requestHead({ headers: [john] }))
+      await asked.opened
+      connection.destroy()
+      await once(socket, 'close')
+      answer.open()
+      deepEqual(answerLines(await ask(port, { headers: [john] })), refusalLines.token_revoked)
+      deepEqual([reached.length, unhandled], [2, []])
     })
 
     it('keeps the headers of CORS', async ({ serve }) => {
