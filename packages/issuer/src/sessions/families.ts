@@ -7,18 +7,23 @@ interface Family {
   readonly idleSeconds: number
   /** The hash of the good token. */
   readonly token: string
-  /** The token before, while it may come again for the good one. */
-  readonly previous: Previous | null
+  /** The tokens that were replaced within the grace, the oldest first; at most `maxReplaced`. */
+  readonly replaced: readonly Replaced[]
+  /** The good token, sealed for the client that has the last of `replaced`; null after a rotation with a grace of 0. */
+  readonly sealed: string | null
   /** Until when the family is known as ended; null where it has not. */
   readonly endedUntil: number | null
 }
 
-interface Previous {
+/** A used token that a client may still send in good faith. */
+interface Replaced {
   readonly token: string
-  readonly sealed: string
-  readonly rotatedAt: number
+  readonly replacedAt: number
   readonly graceSeconds: number
 }
+
+/** The older ones end the family, also within the grace: this bounds the memory, and what a thief can have superseded. */
+const maxReplaced = 8
 
 /** How many families are looked at in passing, at each step, for whether they are over. */
 const sweptAtOnce = 4
@@ -43,7 +48,7 @@ export class Families {
     if (this.#byHandle.has(hashes.family)) throw new Error('The family of this refresh token has begun already')
     const ended = this.#endOldest(session, { now, lingerSeconds }, maxPerSubject - 1)
     const family = { session: Object.freeze({ ...session }), idleSeconds, token: hashes.token }
-    this.#byHandle.set(hashes.family, { ...family, previous: null, endedUntil: null })
+    this.#byHandle.set(hashes.family, { ...family, replaced: [], sealed: null, endedUntil: null })
     const name = nameOf(session)
     const handles = this.#bySubject.get(name)
     if (handles === undefined) this.#bySubject.set(name, new Set([hashes.family]))
@@ -67,14 +72,17 @@ export class Families {
     const known = { ...family.session, accessUntil: Math.max(family.session.accessUntil, accessUntil) }
     if (family.token === hashes.token) {
       const session = Object.freeze({ ...known, refreshedAt: now })
-      this.#byHandle.set(hashes.family, this.#rotated(session, rotation))
+      this.#byHandle.set(hashes.family, rotated({ ...family, session }, rotation))
       return { outcome: 'rotated', session }
     }
-    const previous = repeatable(family, rotation)
-    if (previous !== null) {
+    const sealed = repeatable(family, rotation)
+    if (sealed !== null) {
       const session = Object.freeze(known)
       this.#byHandle.set(hashes.family, { ...family, session })
-      return { outcome: 'repeated', session, sealed: previous.sealed }
+      return { outcome: 'repeated', session, sealed }
+    }
+    if (family.replaced.some((replaced) => replaced.token === hashes.token && isInGrace(replaced, rotation))) {
+      return { outcome: 'superseded', session: family.session }
     }
     this.#end(hashes.family, family, now + rotation.lingerSeconds)
     return { outcome: 'reused', session: family.session }
@@ -100,12 +108,6 @@ export class Families {
     })
   }
 
-  #rotated(session: Session, { hashes, successor, idleSeconds, graceSeconds, now }: Rotation): Family {
-    const { token, sealed } = successor
-    const previous = sealed === null ? null : { token: hashes.token, sealed, rotatedAt: now, graceSeconds }
-    return { session, idleSeconds, token, previous, endedUntil: null }
-  }
-
   /** Makes room under the most that a subject may have. */
   #endOldest(subject: Subject, ending: Ending, most: number): readonly Session[] {
     const live = this.#familiesOf(subject, ending.now).filter(([, { endedUntil }]) => endedUntil === null)
@@ -128,9 +130,9 @@ export class Families {
     return null
   }
 
-  /** What is sealed for a used token goes at once. */
+  /** What is known of used tokens goes at once. */
   #end(handle: string, family: Family, endedUntil: number): void {
-    this.#byHandle.set(handle, { ...family, previous: null, endedUntil })
+    this.#byHandle.set(handle, { ...family, replaced: [], sealed: null, endedUntil })
   }
 
   #forget(handle: string, { session }: Family): void {
@@ -162,18 +164,30 @@ export class Families {
   }
 
   #tidy(handle: string, family: Family, now: number): void {
-    const { previous } = family
     if (now >= endOf(family)) this.#forget(handle, family)
-    else if (previous !== null && now >= previous.rotatedAt + previous.graceSeconds) {
-      this.#byHandle.set(handle, { ...family, previous: null })
+    else if (family.sealed !== null && !family.replaced.some((one) => isInGrace(one, { ...one, now }))) {
+      this.#byHandle.set(handle, { ...family, replaced: [], sealed: null })
     }
   }
 }
 
-/** The token before, where it is the one that was presented and its grace lasts, on whichever side of a set-back clock. */
-function repeatable({ previous }: Family, { hashes, now, graceSeconds }: Look): Previous | null {
-  if (previous === null || previous.token !== hashes.token) return null
-  return Math.abs(now - previous.rotatedAt) < Math.min(graceSeconds, previous.graceSeconds) ? previous : null
+function rotated(family: Family, { hashes, successor, idleSeconds, graceSeconds, now }: Rotation): Family {
+  const { token, sealed } = successor
+  if (sealed === null) return { ...family, idleSeconds, token, replaced: [], sealed }
+  const recent = family.replaced.filter((replaced) => isInGrace(replaced, { now, graceSeconds }))
+  const replaced = [...recent, { token: hashes.token, replacedAt: now, graceSeconds }].slice(-maxReplaced)
+  return { ...family, idleSeconds, token, replaced, sealed }
+}
+
+/** The sealed successor, if the presented token was replaced last and within the grace. */
+function repeatable({ replaced, sealed }: Family, look: Look): string | null {
+  const [last] = replaced.slice(-1)
+  return last?.token === look.hashes.token && isInGrace(last, look) ? sealed : null
+}
+
+/** On both sides of the time when it was replaced, because the clock may have been set back since. */
+function isInGrace(replaced: Replaced, { now, graceSeconds }: Pick<Look, 'now' | 'graceSeconds'>): boolean {
+  return Math.abs(now - replaced.replacedAt) < Math.min(graceSeconds, replaced.graceSeconds)
 }
 
 function endOf({ session, idleSeconds, endedUntil }: Family): number {

@@ -8,12 +8,17 @@ export type RefreshReason =
   | 'unknown'
   /** Its session was ended. */
   | 'ended'
+  /** It was replaced a moment ago by a newer token of its session. The session goes on; nothing was issued. */
+  | 'superseded'
   /** It was used before: it is stolen, or the client keeps old ones. Its session has ended. */
   | 'reused'
   /** `renewClaims` gave null. Its session has ended. */
   | 'denied'
 
-/** A refresh token was refused: the user must log in again. As JSON it is the answer of RFC 6749 section 5.2. */
+/**
+ * A refresh token was refused. The user must log in again, except after `superseded`, when the client repeats the refresh
+ * with the newest token that it has. As JSON it is the response of RFC 6749 section 5.2.
+ */
 export class RefreshError extends Error {
   static {
     Object.defineProperty(this.prototype, 'name', { value: 'RefreshError', configurable: true, writable: true })

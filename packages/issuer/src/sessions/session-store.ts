@@ -86,6 +86,11 @@ export type Rotated =
   | { readonly outcome: 'rotated'; readonly session: Session }
   /** It was the one before, came again in `graceSeconds`, and its successor was not used yet: this is that successor. */
   | { readonly outcome: 'repeated'; readonly session: Session; readonly sealed: string }
+  /**
+   * It was replaced less than `graceSeconds` ago, but cannot be repeated: a client sent it late. Nothing changes, and the
+   * family goes on.
+   */
+  | { readonly outcome: 'superseded'; readonly session: Session }
   /** It was used before: the family has ended by this very step. */
   | { readonly outcome: 'reused'; readonly session: Session }
   /** Its family ended before, and is still known. */

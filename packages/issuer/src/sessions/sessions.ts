@@ -136,6 +136,7 @@ export class Sessions {
   /** Refuses by what the store has said; what it may not say is no good news. */
   async #refuse(rotated: Rotated): Promise<never> {
     if (rotated.outcome === 'unknown') throw new RefreshError('unknown')
+    if (rotated.outcome === 'superseded') throw new RefreshError('superseded', rotated.session)
     if (rotated.outcome !== 'reused' && rotated.outcome !== 'ended') {
       throw new SessionsUnavailable(storeOfSessions, new TypeError('it gave an outcome that cannot be'))
     }

@@ -46,7 +46,7 @@ export class Families {
     const [outcome, fields, sealed]: unknown[] = Array.isArray(answer) ? answer : []
     if (outcome === 'unknown') return { outcome }
     const session = readSession(fields) ?? notASession()
-    if (outcome === 'rotated' || outcome === 'reused' || outcome === 'ended') return { outcome, session }
+    if (isPlainOutcome(outcome)) return { outcome, session }
     return outcome === 'repeated' && typeof sealed === 'string' ? { outcome, session, sealed } : notASession()
   }
 
@@ -65,4 +65,9 @@ export class Families {
     const key = `${this.#prefix}:family:{${family}}`
     return [key, `${key}:sealed`]
   }
+}
+
+/** Whether an outcome comes with the session and nothing else. */
+function isPlainOutcome(outcome: unknown): outcome is 'rotated' | 'superseded' | 'reused' | 'ended' {
+  return outcome === 'rotated' || outcome === 'superseded' || outcome === 'reused' || outcome === 'ended'
 }

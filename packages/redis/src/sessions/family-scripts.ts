@@ -3,8 +3,12 @@ import { Script } from '../script.ts'
 /*
  * A family is one hash, and the sealed successor a text beside it in the same slot, which goes when the grace is over; every
  * step is one script on these two keys. Times are the callers', in seconds; Redis only counts how long a key may stay, which for
- * the family is the clock skew longer than it is known.
+ * the family is the clock skew longer than it is known. A used token counts as replaced lately if the clock of Redis agrees too, so
+ * processes whose clocks differ cannot make the grace longer.
  */
+
+/** How many used tokens are kept; older ones end the family, also within the grace. */
+const maxReplaced = 8
 
 const functions = `
 local key, sealedKey = KEYS[1], KEYS[2]
@@ -20,17 +24,45 @@ end
 local function milliseconds(seconds)
   return string.format('%.0f', math.max(1, math.ceil(seconds * 1000)))
 end
+local function redisNow()
+  local time = redis.call('TIME')
+  return time[1] + time[2] / 1000000
+end
 local function finish(now, linger, skew)
-  redis.call('HDEL', key, 'token', 'usedToken', 'usedAt', 'grace')
+  redis.call('HDEL', key, 'token', 'replaced')
   redis.call('DEL', sealedKey)
   redis.call('HSET', key, 'endedUntil', string.format('%.3f', now + linger))
   redis.call('PEXPIRE', key, milliseconds(linger + skew))
 end
+-- Used tokens, the oldest first: hash, time of the caller, grace, time of Redis.
+local function replacedTokens()
+  local text = redis.call('HGET', key, 'replaced')
+  return text and cjson.decode(text) or {}
+end
+local function isInGrace(entry, now, grace)
+  local seconds = math.min(grace, tonumber(entry[3]))
+  return math.abs(now - tonumber(entry[2])) < seconds and math.abs(redisNow() - tonumber(entry[4])) < seconds
+end
 local function repeatable(presented, now, grace)
-  local used = redis.call('HMGET', key, 'usedToken', 'usedAt', 'grace')
-  if presented ~= used[1] then return false end
-  if math.abs(now - tonumber(used[2])) >= math.min(grace, tonumber(used[3])) then return false end
+  local replaced = replacedTokens()
+  local last = replaced[#replaced]
+  if not last or presented ~= last[1] or not isInGrace(last, now, grace) then return false end
   return redis.call('GET', sealedKey)
+end
+local function isSuperseded(presented, now, grace)
+  for _, entry in ipairs(replacedTokens()) do
+    if presented == entry[1] and isInGrace(entry, now, grace) then return true end
+  end
+  return false
+end
+local function remember(presented, now, grace)
+  local kept = {}
+  for _, entry in ipairs(replacedTokens()) do
+    if isInGrace(entry, now, grace) then table.insert(kept, entry) end
+  end
+  table.insert(kept, {presented, string.format('%.3f', now), string.format('%.3f', grace), string.format('%.3f', redisNow())})
+  while #kept > ${maxReplaced} do table.remove(kept, 1) end
+  redis.call('HSET', key, 'replaced', cjson.encode(kept))
 end
 `
 
@@ -70,10 +102,10 @@ if presented == known[1] then
     'idleEnd', string.format('%.3f', now + idle))
   redis.call('PEXPIRE', key, milliseconds(math.min(tonumber(known[2]) - now, idle) + skew))
   if sealed == '' then
-    redis.call('HDEL', key, 'usedToken', 'usedAt', 'grace')
+    redis.call('HDEL', key, 'replaced')
     redis.call('DEL', sealedKey)
   else
-    redis.call('HSET', key, 'usedToken', presented, 'usedAt', ARGV[1], 'grace', ARGV[3])
+    remember(presented, now, grace)
     redis.call('SET', sealedKey, sealed, 'PX', milliseconds(grace))
   end
   return {'rotated', session()}
@@ -83,6 +115,7 @@ if kept then
   redis.call('HSET', key, 'accessUntil', accessUntil)
   return {'repeated', session(), kept}
 end
+if isSuperseded(presented, now, grace) then return {'superseded', session()} end
 finish(now, linger, skew)
 return {'reused', session()}
 `)
