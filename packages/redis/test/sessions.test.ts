@@ -1,7 +1,7 @@
 import { createRedisStores } from '@claimcheck/redis'
 import { createIssuer, generateKeys } from '@claimcheck/issuer'
 import type { Beginning } from '@claimcheck/issuer'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { loadStores } from './open-stores.ts'
 import type { Opened } from './open-stores.ts'
 import { RedisServer, withRedis } from './redis-server.ts'
@@ -157,6 +157,23 @@ describe('sessions in Redis', withRedis, () => {
     })
     await sessions.end({ family: `${sub}-a`, now, lingerSeconds: 300 })
     expect(await client.exists(key)).toBe(0)
+  })
+
+  it('take no used token for one replaced lately if only the clock of a process says so', async () => {
+    const { sessions, client } = await load()
+    const sub = subject()
+    await sessions.begin(beginning(sub, 'a'))
+    const rotation = { now, idleSeconds: 600, accessUntil: now + 300, graceSeconds: 0.3, lingerSeconds: 300 }
+    const rotate = (token: string, successor: string) => {
+      const hashes = { family: `${sub}-a`, token }
+      return sessions.rotate({ ...rotation, hashes, successor: { token: successor, sealed: 'sealed' } })
+    }
+    await rotate('first', 'second')
+    await rotate('second', 'third')
+    expect(await rotate('first', 'other')).toMatchObject({ outcome: 'superseded', session: { sub } })
+    // The clock of the process stands still, and that of Redis goes on.
+    await vi.waitFor(async () => expect(await rotate('first', 'other')).toMatchObject({ outcome: 'reused' }), 5000)
+    expect(await client.hGetAll(`claimcheck:family:{${sub}-a}`)).not.toHaveProperty('replaced')
   })
 
   it('of one user, begun at the same time by many processes, are no more than they may be', async () => {

@@ -1,0 +1,78 @@
+import { RefreshError } from '@claimcheck/issuer'
+import type { SessionIssuer, Tokens } from '@claimcheck/issuer'
+import type { VirtualTime } from './virtual-time.ts'
+
+/** What all tabs of a page share: the newest refresh token, and until when the access token beside it is good. */
+export interface TokenStore {
+  refreshToken: string | null
+  goodUntil: number
+}
+
+/** A page, its network and the issuer behind it. */
+export interface Page {
+  readonly time: VirtualTime
+  readonly issuer: SessionIssuer
+  readonly store: TokenStore
+  /** How long the next message takes, in seconds. */
+  readonly latency: () => number
+  /** Is called when a refresh reaches the issuer. */
+  readonly onRefresh?: () => void
+  /** Is called with the outcome of each refresh: a reason, or null for tokens. */
+  readonly onOutcome?: (reason: string | null) => void
+}
+
+async function sendRefresh(page: Page, refreshToken: string): Promise<Tokens | null> {
+  const { time, issuer, latency } = page
+  await time.pass(latency())
+  page.onRefresh?.()
+  const outcome = await time.work(() => issuer.refresh(refreshToken).catch((error: unknown) => error))
+  await time.pass(latency())
+  if (outcome instanceof RefreshError) {
+    page.onOutcome?.(outcome.reason)
+    return null
+  }
+  if (outcome instanceof Error) throw outcome
+  page.onOutcome?.(null)
+  return outcome as Tokens
+}
+
+function keep({ store, time }: Page, { refreshToken, expiresIn }: Tokens): void {
+  store.refreshToken = refreshToken
+  store.goodUntil = time.seconds + expiresIn
+}
+
+/** Refreshes as a page does that nobody has thought about: it sends the token that it has, and keeps what it gets. */
+export async function refreshSimply(page: Page): Promise<void> {
+  const tokens = await sendRefresh(page, page.store.refreshToken ?? '')
+  if (tokens !== null) keep(page, tokens)
+}
+
+/** Refreshes as docs/login-sessions.md shows it. */
+export async function refreshCarefully(page: Page): Promise<void> {
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const sent = page.store.refreshToken
+    if (sent === null) return
+    const tokens = await sendRefresh(page, sent)
+    const isNewest = page.store.refreshToken === sent
+    if (tokens !== null) {
+      if (isNewest) keep(page, tokens)
+      return
+    }
+    if (isNewest) {
+      await page.time.pass(page.latency())
+      await page.time.work(() => page.issuer.logout(sent))
+      page.store.refreshToken = null
+      return
+    }
+  }
+}
+
+/** Calls an API, and refreshes if it responds with 401. */
+export async function call(page: Page, refresh: (page: Page) => Promise<void>): Promise<void> {
+  const { time, latency, store } = page
+  const { goodUntil } = store
+  await time.pass(latency())
+  const isRefused = time.seconds >= goodUntil
+  await time.pass(latency())
+  if (isRefused) await refresh(page)
+}
