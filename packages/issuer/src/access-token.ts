@@ -1,5 +1,6 @@
 import type { PlainClaims } from './claims/login-claims.ts'
 import type { KeySchedule } from './keys/key-schedule.ts'
+import { callUserCode } from './sessions/checked-call.ts'
 
 /** How an issuer's access tokens are made. */
 export interface AccessTokenSettings {
@@ -8,6 +9,8 @@ export interface AccessTokenSettings {
   readonly clientId: string | null
   readonly typ: 'at+jwt' | 'JWT'
   readonly accessTokenSeconds: number
+  /** How long a key that stays elsewhere may take to sign. */
+  readonly callbackTimeoutSeconds: number
   /** Encrypts a signed token; null where it travels as it is. */
   readonly encrypt: ((token: string) => Promise<string>) | null
 }
@@ -30,7 +33,7 @@ const longestToken = 8192
 
 /** Makes what signs access tokens (RFC 9068 section 2.2), with the key whose turn it is. */
 export function createAccessTokens(settings: AccessTokenSettings, keys: KeySchedule) {
-  const { issuer, audience, clientId, typ, accessTokenSeconds, encrypt } = settings
+  const { issuer, audience, clientId, typ, accessTokenSeconds, encrypt, callbackTimeoutSeconds } = settings
   return async (claims: PlainClaims, { issuedAt, session }: Issuance): Promise<AccessToken> => {
     const iat = Math.floor(issuedAt)
     const exp = Math.min(iat + accessTokenSeconds, Math.floor(session?.expiresAt ?? Infinity))
@@ -44,7 +47,9 @@ export function createAccessTokens(settings: AccessTokenSettings, keys: KeySched
       ...(session === null ? {} : { sid: session.sid }),
       ...claims,
     }
-    const signed = await keys.signer.sign(payload, typ)
+    const { signer } = keys
+    const sign = () => signer.sign(payload, typ)
+    const signed = signer.isExternal ? await callUserCode('sign', callbackTimeoutSeconds, sign) : await sign()
     const accessToken = encrypt === null ? signed : await encrypt(signed)
     if (accessToken.length > longestToken) {
       throw new TypeError(

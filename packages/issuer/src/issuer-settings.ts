@@ -15,7 +15,7 @@ import { refuseSharedSecret } from './encryption/refuse-shared-secret.ts'
 import { readSigningKey } from './keys/read-signing-key.ts'
 import type { ScheduledSigner } from './keys/read-signing-key.ts'
 import type { SigningKey } from './keys/signing-key.ts'
-import { parseSessionOptions, sessionOptionNames } from './sessions/session-settings.ts'
+import { parseSessionOptions, readTimeout, sessionOptionNames } from './sessions/session-settings.ts'
 import type { SessionOptions, SessionSettings } from './sessions/session-settings.ts'
 import type { SessionStore } from './sessions/session-store.ts'
 
@@ -39,6 +39,8 @@ export interface IssuerOptions {
   readonly jwksUri?: string
   /** How long a new key is published before it signs, 0 to 604,800: longer than anybody keeps the old set. @default 600 */
   readonly publishAheadSeconds?: number
+  /** How long `renewClaims` and the `sign` of a key may take, 0.01 to 60 seconds. @default 10 */
+  readonly callbackTimeoutSeconds?: number
   /** The clock, in milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
 }
@@ -59,6 +61,7 @@ export interface IssuerSettings {
   readonly encrypt: EncryptionSettings | null
   readonly jwksUri: string
   readonly publishAheadSeconds: number
+  readonly callbackTimeoutSeconds: number
   /** null for an issuer that keeps none. */
   readonly sessions: SessionSettings | null
   /** In seconds. */
@@ -75,6 +78,7 @@ const names = [
   'encrypt',
   'jwksUri',
   'publishAheadSeconds',
+  'callbackTimeoutSeconds',
   'now',
 ] as const
 
@@ -104,6 +108,7 @@ export function parseIssuerOptions(options: unknown): IssuerSettings {
       ? readUrl('jwksUri', fields.get('jwksUri'))
       : `${issuer.replace(/\/$/, '')}/.well-known/jwks.json`,
     publishAheadSeconds: number('publishAheadSeconds', { least: 0, most: 604_800, otherwise: 600 }),
+    callbackTimeoutSeconds: readTimeout(fields, 'callbackTimeoutSeconds', 10),
     now: secondsBy(now),
   })
 }

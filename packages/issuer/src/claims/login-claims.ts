@@ -12,6 +12,9 @@ export interface LoginClaims {
 /** Claims that were read: plain JSON, and none of them the issuer's own. */
 export type PlainClaims = Readonly<Record<string, unknown>> & { readonly sub: string }
 
+/** The claims of a login are not allowed. The message names a claim, and shows no value. */
+export class ClaimsError extends TypeError {}
+
 const ofTheIssuer: Readonly<Record<string, string>> = {
   iss: 'it is the setting issuer',
   aud: 'it is the setting audience',
@@ -26,17 +29,17 @@ const ofTheIssuer: Readonly<Record<string, string>> = {
 const ofOtherTokens = ['at_hash', 'c_hash', 's_hash', 'token_use', 'typ', 'events', 'cnf']
 const maxDepth = 16
 
-/** Reads the claims of a login, or throws a TypeError that names the claim and the remedy, and shows no value. */
+/** Reads the claims of a login, or throws a ClaimsError that names the claim and the remedy, and shows no value. */
 export function readLoginClaims(value: unknown): PlainClaims {
-  if (!isPlainObject(value)) throw new TypeError('The claims of a login must be a plain object with sub')
+  if (!isPlainObject(value)) throw new ClaimsError('The claims of a login must be a plain object with sub')
   const { sub } = value
   if (typeof sub !== 'string' || sub === '')
-    throw new TypeError('The claim sub must be a non-empty string: who logged in')
+    throw new ClaimsError('The claim sub must be a non-empty string: who logged in')
   for (const name of Object.keys(value)) {
     if (Object.hasOwn(ofTheIssuer, name))
-      throw new TypeError(`The claim ${name} must be left out: ${ofTheIssuer[name]}`)
+      throw new ClaimsError(`The claim ${name} must be left out: ${ofTheIssuer[name]}`)
     if (ofOtherTokens.includes(name)) {
-      throw new TypeError(`The claim ${name} must be left out: it marks another kind of token, which APIs refuse`)
+      throw new ClaimsError(`The claim ${name} must be left out: it marks another kind of token, which APIs refuse`)
     }
   }
   const { scope, ...claims } = value
@@ -47,7 +50,7 @@ export function readLoginClaims(value: unknown): PlainClaims {
 function readScope(scope: unknown): string {
   const words: readonly unknown[] = Array.isArray(scope) ? scope : typeof scope === 'string' ? scope.split(' ') : []
   if (words.length > 0 && words.every(isScope)) return words.join(' ')
-  throw new TypeError(
+  throw new ClaimsError(
     'The claim scope must be words of printable ASCII, in a list or with one blank between them; leave it out where there are none',
   )
 }
@@ -56,18 +59,18 @@ function readScope(scope: unknown): string {
 function copyPlain(value: unknown, path: string, depth: number): unknown {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
   if (typeof value === 'number' && Number.isFinite(value)) return value
-  if (depth >= maxDepth) throw new TypeError(`${path} must not nest deeper than ${maxDepth}`)
+  if (depth >= maxDepth) throw new ClaimsError(`${path} must not nest deeper than ${maxDepth}`)
   if (Array.isArray(value))
     return Array.from(value, (item: unknown, index) => copyPlain(item, `${path}[${index}]`, depth + 1))
   if (isPlainObject(value)) {
     return Object.fromEntries(
       Object.entries(value).map(([name, item]) => {
-        if (name === '__proto__') throw new TypeError(`${path} must not have a member named __proto__`)
+        if (name === '__proto__') throw new ClaimsError(`${path} must not have a member named __proto__`)
         return [name, copyPlain(item, `${path}.${name}`, depth + 1)]
       }),
     )
   }
-  throw new TypeError(
+  throw new ClaimsError(
     `${path} must be what JSON can say: a string, a finite number, true, false, null, a list or a plain object; leave out what is undefined`,
   )
 }

@@ -1,4 +1,5 @@
 import { base64url } from 'jose'
+import { SessionsUnavailable } from '../sessions/sessions-unavailable.ts'
 import type { PublicFacts } from './read-signing-key.ts'
 import type { ExternalSigningKey, Signer } from './signing-key.ts'
 
@@ -22,18 +23,22 @@ export function createExternalSigner(
     },
     async sign(payload: Readonly<Record<string, unknown>>, typ: string) {
       const input = `${encode({ alg: algorithm, typ, kid })}.${encode(payload)}`
-      const signature: unknown = await sign(new TextEncoder().encode(input))
-      if (!(signature instanceof Uint8Array))
-        throw new TypeError(`sign must give the signature of ${kid} as a Uint8Array`)
+      const result: unknown = await sign(new TextEncoder().encode(input))
+      if (!(result instanceof Uint8Array)) throw wrongResult(`sign must give the signature of ${kid} as a Uint8Array`)
+      const signature = new Uint8Array(result)
       const token = `${input}.${base64url.encode(signature)}`
       const checks = await verificationKey.checks(algorithm)
       const jws = { token, signedLength: input.length, signature }
       const verdicts = await Promise.all(checks.map(async (check) => check(jws)))
       if (verdicts.includes(true)) return token
       const form = algorithm.startsWith('ES') ? ', as r and s and not as DER,' : ''
-      throw new Error(`sign must give what ${algorithm} makes of its input${form} with the private key of ${kid}`)
+      throw wrongResult(`sign must give what ${algorithm} makes of its input${form} with the private key of ${kid}`)
     },
   })
+}
+
+function wrongResult(message: string): SessionsUnavailable {
+  return new SessionsUnavailable('sign', new TypeError(message), message)
 }
 
 function encode(value: object): string {

@@ -13,6 +13,8 @@ interface Family {
   readonly sealed: string | null
   /** Until when the family is known as ended; null where it has not. */
   readonly endedUntil: number | null
+  /** Whether it ended for another login, and its access tokens are not known to be revoked. */
+  readonly isOwed: boolean
 }
 
 /** A used token that a client may still send in good faith. */
@@ -48,7 +50,7 @@ export class Families {
     if (this.#byHandle.has(hashes.family)) throw new Error('The family of this refresh token has begun already')
     const ended = this.#endOldest(session, { now, lingerSeconds }, maxPerSubject - 1)
     const family = { session: Object.freeze({ ...session }), idleSeconds, token: hashes.token }
-    this.#byHandle.set(hashes.family, { ...family, replaced: [], sealed: null, endedUntil: null })
+    this.#byHandle.set(hashes.family, { ...family, replaced: [], sealed: null, endedUntil: null, isOwed: false })
     const name = nameOf(session)
     const handles = this.#bySubject.get(name)
     if (handles === undefined) this.#bySubject.set(name, new Set([hashes.family]))
@@ -88,15 +90,17 @@ export class Families {
     return { outcome: 'reused', session: family.session }
   }
 
-  end(handle: string, { now, lingerSeconds }: Ending): Session | null {
-    const family = this.#find(handle, now)
-    if (family === null) return null
+  /** Ends also what has expired by this clock: if the clock is ahead, it lives, and a logout must not miss it. */
+  end(handle: string, { now, lingerSeconds, isRevoked = false }: Ending): Session | null {
+    const family = this.#byHandle.get(handle)
+    if (family === undefined) return null
     if (family.endedUntil === null) this.#end(handle, family, now + lingerSeconds)
+    else if (isRevoked) this.#byHandle.set(handle, { ...family, isOwed: false })
     return family.session
   }
 
   endOf(ending: Ending & Subject, isMeant: (session: Session) => boolean): readonly Session[] {
-    return this.#familiesOf(ending, ending.now).flatMap(([handle, { session }]) => {
+    return this.#entriesOf(ending).flatMap(([handle, { session }]) => {
       const ended = isMeant(session) ? this.end(handle, ending) : null
       return ended === null ? [] : [ended]
     })
@@ -108,17 +112,27 @@ export class Families {
     })
   }
 
-  /** Makes room under the most that a subject may have. */
-  #endOldest(subject: Subject, ending: Ending, most: number): readonly Session[] {
-    const live = this.#familiesOf(subject, ending.now).filter(([, { endedUntil }]) => endedUntil === null)
+  /** Makes room for one more session of a subject. Gives also those that ended so before and are still owed. */
+  #endOldest(subject: Subject, { now, lingerSeconds }: Ending, most: number): readonly Session[] {
+    const families = this.#familiesOf(subject, now)
+    const live = families.filter(([, { endedUntil }]) => endedUntil === null)
     const oldest = live.toSorted(([, one], [, other]) => one.session.refreshedAt - other.session.refreshedAt)
-    return oldest.slice(0, Math.max(0, live.length - most)).flatMap(([handle]) => this.end(handle, ending) ?? [])
+    const ended = oldest.slice(0, Math.max(0, live.length - most))
+    for (const [handle, family] of ended) {
+      this.#end(handle, { ...family, isOwed: true }, now + lingerSeconds)
+    }
+    const owed = families.filter(([, { endedUntil, isOwed }]) => endedUntil !== null && isOwed)
+    return [...ended, ...owed].map(([, { session }]) => session)
   }
 
   #familiesOf(subject: Subject, now: number): readonly (readonly [string, Family])[] {
+    return this.#entriesOf(subject).filter(([handle]) => this.#find(handle, now) !== null)
+  }
+
+  #entriesOf(subject: Subject): readonly (readonly [string, Family])[] {
     return [...(this.#bySubject.get(nameOf(subject)) ?? [])].flatMap((handle) => {
-      const family = this.#find(handle, now)
-      return family === null ? [] : [[handle, family] as const]
+      const family = this.#byHandle.get(handle)
+      return family === undefined ? [] : [[handle, family] as const]
     })
   }
 

@@ -30,6 +30,8 @@ export interface SessionOptions {
   /** How many sessions a user may have, 1 to 10,000: a login beyond it ends the one that was refreshed longest ago. @default 50 */
   readonly maxSessionsPerSubject?: number
   readonly renewClaims?: RenewClaims
+  /** How long a call of the store or of the list of revocations may take, 0.01 to 60 seconds. @default 5 */
+  readonly storeTimeoutSeconds?: number
 }
 
 /** How long sessions and repetitions last, in seconds. */
@@ -46,6 +48,7 @@ export interface SessionSettings {
   readonly revocation: Revoker | null
   readonly rules: SessionRules
   readonly renewClaims: RenewClaims | null
+  readonly storeTimeoutSeconds: number
 }
 
 export const sessionOptionNames = [
@@ -56,6 +59,7 @@ export const sessionOptionNames = [
   'reuseGraceSeconds',
   'maxSessionsPerSubject',
   'renewClaims',
+  'storeTimeoutSeconds',
 ] as const
 
 const storeMethods = ['begin', 'find', 'rotate', 'end', 'endSession', 'endAll', 'list']
@@ -96,7 +100,12 @@ export function parseSessionOptions(fields: Fields, accessTokenSeconds: number):
       maxPerSubject: number('maxSessionsPerSubject', 1, 10_000, 50),
     }),
     renewClaims: fields.has('renewClaims') ? readFunction<RenewClaims>('renewClaims', fields.get('renewClaims')) : null,
+    storeTimeoutSeconds: readTimeout(fields, 'storeTimeoutSeconds', 5),
   })
+}
+
+export function readTimeout(fields: Fields, name: string, defaultSeconds: number): number {
+  return fields.has(name) ? readNumber(name, fields.get(name), 0.01, 60) : defaultSeconds
 }
 
 function readRevoker(value: unknown, accessTokenSeconds: number): Revoker {

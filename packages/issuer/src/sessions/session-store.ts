@@ -78,6 +78,8 @@ export interface Ending {
   readonly now: number
   /** How long they are still known as ended: while their access tokens are good, so that revoking can be repeated. */
   readonly lingerSeconds: number
+  /** Whether their access tokens have been revoked, so that `begin` does not return them again. */
+  readonly isRevoked?: boolean
 }
 
 /** What became of a rotation. */
@@ -103,7 +105,10 @@ export type Rotated =
  * where it cannot be known to have been done. A family is forgotten when it was idle for too long, or is over.
  */
 export interface SessionStore {
-  /** Begins a family, and gives those of the subject that had to end for it. */
+  /**
+   * Begins a family, and gives those of the subject that had to end for it. It gives them again at each later login of the
+   * subject, while they are known as ended, until `endSession` is called for them with `isRevoked`.
+   */
   begin(beginning: Beginning): Promise<readonly Session[]>
   /** Looks at a refresh token; null where no family is known by it. */
   find(look: Look): Promise<Seen | null>

@@ -1,6 +1,9 @@
 import { carryResponse, unavailableResponse } from '@claimcheck/core/settings'
 
-/** The store or the list of revocations failed: an outage, and nothing about the token. The cause says which. */
+/**
+ * The store, the list of revocations or a function of yours failed, returned what it must not, or did not respond: an
+ * outage, which says nothing about the token. The message names the method, and `cause` is its error.
+ */
 export class SessionsUnavailable extends Error {
   static {
     Object.defineProperty(this.prototype, 'name', { value: 'SessionsUnavailable', configurable: true, writable: true })
@@ -9,8 +12,12 @@ export class SessionsUnavailable extends Error {
   readonly code = 'temporarily_unavailable'
   readonly status = 503
 
-  constructor(what: string, cause: unknown) {
-    super(`${what} failed; try again`, { cause })
+  /** When a client should try again: the value of `Retry-After`. */
+  readonly retryAfterSeconds = 10
+
+  /** `detail` must not contain any value. */
+  constructor(what: string, cause: unknown, detail = '') {
+    super(`${what} failed${detail === '' ? '' : `: ${detail}`}; try again`, { cause })
     carryResponse(this, unavailableResponse)
   }
 

@@ -1,11 +1,14 @@
 import type { Revoker } from '@claimcheck/core'
 import type { AccessToken, Issuance } from '../access-token.ts'
-import { readLoginClaims } from '../claims/login-claims.ts'
+import { ClaimsError, readLoginClaims } from '../claims/login-claims.ts'
 import type { LoginClaims, PlainClaims } from '../claims/login-claims.ts'
+import { callUserCode } from './checked-call.ts'
+import { CheckedStore } from './checked-store.ts'
 import { RefreshError } from './refresh-error.ts'
 import type { RefreshToken, RefreshTokens } from './refresh-token.ts'
 import { openSuccessor, sealSuccessor } from './sealed-successor.ts'
 import type { Ending, Rotated, Session, SessionStore, Subject } from './session-store.ts'
+import { clockMargin, SessionRevoker } from './session-revoker.ts'
 import type { RenewClaims, SessionRules } from './session-settings.ts'
 import { SessionsUnavailable } from './sessions-unavailable.ts'
 
@@ -25,27 +28,30 @@ interface Parts {
   readonly rules: SessionRules
   readonly renewClaims: RenewClaims | null
   readonly accessTokenSeconds: number
+  readonly storeTimeoutSeconds: number
+  readonly callbackTimeoutSeconds: number
   readonly refreshTokens: RefreshTokens
   readonly issueAccessToken: (claims: PlainClaims, issuance: Issuance) => Promise<AccessToken>
   /** In seconds. */
   readonly now: () => number
 }
 
-/** Processes whose clocks are ahead by no more make no token that outlives its revocation, in seconds. */
-const clockMargin = 60
-
 /** Logs in, keeps logged in, logs out. */
 export class Sessions {
   readonly #parts: Parts
+  readonly #store: CheckedStore
+  readonly #revoker: SessionRevoker
   readonly #lingerSeconds: number
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#store = new CheckedStore(parts.store, parts.storeTimeoutSeconds)
+    this.#revoker = new SessionRevoker({ ...parts, timeoutSeconds: parts.storeTimeoutSeconds })
     this.#lingerSeconds = parts.accessTokenSeconds + clockMargin
   }
 
   async login(value: LoginClaims): Promise<Tokens> {
-    const { issuer, issueAccessToken, refreshTokens, rules, store, now } = this.#parts
+    const { issuer, issueAccessToken, refreshTokens, rules, now } = this.#parts
     const claims = readLoginClaims(value)
     const issuedAt = now()
     const expiresAt = issuedAt + rules.absoluteSeconds
@@ -64,31 +70,32 @@ export class Sessions {
     }
     const { idleSeconds, maxPerSubject } = rules
     const beginning = { session, hashes: token.hashes, idleSeconds, maxPerSubject, lingerSeconds: this.#lingerSeconds }
-    await this.#revoke(await asked(storeOfSessions, () => store.begin(beginning)))
+    await this.#revokeEvicted(await this.#store.begin(beginning), token)
+    await this.#revoker.repeat(claims.sub)
     return { ...access, refreshToken: token.text }
   }
 
   async refresh(text: string): Promise<Tokens> {
-    const { issueAccessToken, refreshTokens, rules, store, now } = this.#parts
+    const { accessTokenSeconds, issueAccessToken, refreshTokens, rules, now } = this.#parts
     const token = await refreshTokens.read(text)
     if (token === null) throw new RefreshError('malformed')
     const look = { hashes: token.hashes, now: now(), graceSeconds: rules.reuseGraceSeconds }
-    const seen = await asked(storeOfSessions, () => store.find(look))
+    const seen = await this.#store.find(look)
     if (seen === null) throw new RefreshError('unknown')
-    if (!seen.isGood) return this.#refuse(await this.#rotate(token, token, look.now))
+    if (!seen.isGood) return this.#refuse(await this.#rotate(token, token, look.now + accessTokenSeconds))
+    await this.#revoker.repeat(seen.session.sub)
     const claims = await this.#claimsOf(seen.session, token)
     // Signed before the step that counts: what fails until then has used up nothing. And whoever ends the session after
     // that step revokes what is signed here, for it is younger.
     const issuedAt = now()
     const access = await issueAccessToken(claims, { issuedAt, session: seen.session })
     const successor = await refreshTokens.createSuccessor(token)
-    const rotated = await this.#rotate(token, successor, issuedAt)
+    const rotated = await this.#rotate(token, successor, issuedAt + accessTokenSeconds)
     if (rotated.outcome === 'rotated') return { ...access, refreshToken: successor.text }
     if (rotated.outcome !== 'repeated') return this.#refuse(rotated)
-    return { ...access, refreshToken: await openSuccessor(rotated.sealed, token.text) }
+    return { ...access, refreshToken: await open(rotated.sealed, token) }
   }
 
-  /** Of a token that is not known there is nothing to end, and no error (RFC 7009 section 2.2). */
   async logout(text: string): Promise<void> {
     if (typeof text !== 'string') throw new RefreshError('malformed')
     const token = await this.#parts.refreshTokens.read(text)
@@ -96,86 +103,93 @@ export class Sessions {
   }
 
   async logoutAll(sub: string): Promise<void> {
-    const { store } = this.#parts
     const ending = { ...this.#subject(sub), ...this.#ending() }
-    await this.#revoke(await asked(storeOfSessions, () => store.endAll(ending)))
+    await this.#revoker.revoke(await this.#store.endAll(ending))
+    await this.#revoker.repeat(sub)
   }
 
-  async endSession(sub: string, sid: string): Promise<boolean> {
-    const { store } = this.#parts
-    const ending = { ...this.#subject(sub), sid, ...this.#ending() }
-    const ended = await asked(storeOfSessions, () => store.endSession(ending))
-    if (ended !== null) await this.#revoke([ended])
+  async endSession(sub: string, sid: unknown): Promise<boolean> {
+    const subject = this.#subject(sub)
+    if (typeof sid !== 'string') return false
+    const ended = await this.#store.endSession({ ...subject, sid, ...this.#ending() })
+    if (ended !== null) await this.#revoker.revoke([ended])
+    await this.#revoker.repeat(sub)
     return ended !== null
   }
 
   async list(sub: string): Promise<readonly SessionInfo[]> {
-    const { store, now } = this.#parts
-    const query = { ...this.#subject(sub), now: now() }
-    return (await asked(storeOfSessions, () => store.list(query))).map(infoOf)
+    const query = { ...this.#subject(sub), now: this.#parts.now() }
+    return (await this.#store.list(query)).map(infoOf)
   }
 
-  async #rotate(token: RefreshToken, successor: RefreshToken, now: number): Promise<Rotated> {
-    const { rules, store, accessTokenSeconds } = this.#parts
+  async #rotate(token: RefreshToken, successor: RefreshToken, accessUntil: number): Promise<Rotated> {
+    const { rules, now } = this.#parts
     const { idleSeconds, reuseGraceSeconds: graceSeconds } = rules
     const sealed = graceSeconds === 0 ? null : await sealSuccessor(successor.text, token.text)
     const rotation = {
       hashes: token.hashes,
       successor: { token: successor.hashes.token, sealed },
-      now,
-      accessUntil: now + accessTokenSeconds,
+      // The grace of a token begins when it is replaced, however long the claims and the signature have taken.
+      now: now(),
+      accessUntil,
       idleSeconds,
       graceSeconds,
       lingerSeconds: this.#lingerSeconds,
     }
-    const rotated: Rotated | null | undefined = await asked(storeOfSessions, () => store.rotate(rotation))
-    if (typeof rotated === 'object' && rotated !== null) return rotated
-    throw new SessionsUnavailable(storeOfSessions, new TypeError('it gave no outcome'))
+    return this.#store.rotate(rotation)
   }
 
   /** Refuses by what the store has said; what it may not say is no good news. */
   async #refuse(rotated: Rotated): Promise<never> {
     if (rotated.outcome === 'unknown') throw new RefreshError('unknown')
-    if (rotated.outcome === 'superseded') throw new RefreshError('superseded', rotated.session)
-    if (rotated.outcome !== 'reused' && rotated.outcome !== 'ended') {
-      throw new SessionsUnavailable(storeOfSessions, new TypeError('it gave an outcome that cannot be'))
+    if (rotated.outcome === 'rotated' || rotated.outcome === 'repeated') {
+      throw new SessionsUnavailable('store.rotate', new TypeError('it accepted a token that find had not found good'))
     }
-    await this.#revoke([rotated.session])
+    if (rotated.outcome !== 'superseded') await this.#revoker.revoke([rotated.session])
     throw new RefreshError(rotated.outcome, rotated.session)
   }
 
   /** The claims of the login, or those that hold by now; a user who may not go on is logged out. */
   async #claimsOf(session: Session, { hashes }: RefreshToken): Promise<PlainClaims> {
-    const { renewClaims } = this.#parts
-    const kept = JSON.parse(session.claims) as PlainClaims
+    const { renewClaims, callbackTimeoutSeconds } = this.#parts
+    const kept = readStoredClaims(session)
     if (renewClaims === null) return kept
-    const renewed: LoginClaims | null = await renewClaims(kept, infoOf(session))
+    const renewed: unknown = await callUserCode('renewClaims', callbackTimeoutSeconds, () => {
+      return renewClaims(kept, infoOf(session))
+    })
     if (renewed === null) {
       await this.#end(hashes.family)
       throw new RefreshError('denied', session)
     }
-    const claims = readLoginClaims(renewed)
-    if (claims.sub === session.sub) return claims
-    throw new TypeError('renewClaims must keep sub: a session is one user’s')
+    return readRenewedClaims(renewed, session)
   }
 
   async #end(family: string): Promise<void> {
-    const ended = await asked(storeOfSessions, () => this.#parts.store.end({ family, ...this.#ending() }))
-    if (ended !== null) await this.#revoke([ended])
+    const ended = await this.#store.end({ family, ...this.#ending() })
+    if (ended === null) return
+    await this.#revoker.revoke([ended])
+    await this.#revoker.repeat(ended.sub)
   }
 
-  /** Sessions first, then what they signed: where that fails, a repetition finds them ended and revokes again. */
-  async #revoke(sessions: readonly Session[]): Promise<void> {
-    const { revocation, now, accessTokenSeconds } = this.#parts
+  /** If it fails, the store returns the same sessions at the next login. Until then nothing refreshes them. */
+  async #revokeEvicted(sessions: readonly Session[], token: RefreshToken): Promise<void> {
+    const { revocation, now } = this.#parts
     if (revocation === null) return
+    // Most of them were idle for long, and need no entry in the list.
     const time = now()
-    // One whose access tokens are over, on the slowest of clocks, needs no entry.
-    const live = sessions.filter(({ accessUntil }) => accessUntil + clockMargin > time)
-    const revoke = async ({ issuer, sid, accessUntil }: Session) => {
-      const until = Math.ceil(Math.max(accessUntil, time + accessTokenSeconds)) + clockMargin
-      return asked(listOfRevocations, () => revocation.revokeSession({ issuer, sid, until }))
+    const evicted = sessions.filter(({ accessUntil }) => accessUntil + clockMargin > time)
+    try {
+      await this.#revoker.revoke(evicted)
+    } catch (error) {
+      // The login fails, so its session must not take the place of another.
+      await this.#store.end({ family: token.hashes.family, ...this.#ending() }).catch(() => undefined)
+      throw error
     }
-    await Promise.all(live.map(revoke))
+    const settle = ({ issuer, sub, sid }: Session) => {
+      return this.#store.endSession({ issuer, sub, sid, isRevoked: true, ...this.#ending() })
+    }
+    // What fails here is revoked once more at the next login, which does no harm.
+    await Promise.allSettled(evicted.map(settle))
   }
 
   #subject(sub: unknown): Subject {
@@ -188,9 +202,6 @@ export class Sessions {
   }
 }
 
-const storeOfSessions = 'The store of sessions'
-const listOfRevocations = 'The list of revocations'
-
 /** In whole seconds, as users may see them. */
 function infoOf({ sid, createdAt, refreshedAt, expiresAt }: Session): SessionInfo {
   return {
@@ -201,10 +212,33 @@ function infoOf({ sid, createdAt, refreshedAt, expiresAt }: Session): SessionInf
   }
 }
 
-async function asked<T>(what: string, ask: () => Promise<T>): Promise<T> {
+/** The claims as the store has kept them. */
+function readStoredClaims({ claims, sub }: Session): PlainClaims {
   try {
-    return await ask()
+    const stored = readLoginClaims(JSON.parse(claims))
+    if (stored.sub === sub) return stored
+  } catch {
+    // The message of a parser may quote its input.
+  }
+  throw new SessionsUnavailable('store.find', new TypeError('claims of a session must be those of its login'))
+}
+
+/** The claims that `renewClaims` has returned. */
+function readRenewedClaims(value: unknown, { sub }: Session): PlainClaims {
+  try {
+    const claims = readLoginClaims(value)
+    if (claims.sub === sub) return claims
+    throw new ClaimsError('renewClaims must keep sub: a session is one user’s')
   } catch (cause) {
-    throw new SessionsUnavailable(what, cause)
+    throw new SessionsUnavailable('renewClaims', cause, cause instanceof ClaimsError ? cause.message : '')
+  }
+}
+
+/** Opens what the store has kept for a client that repeats its refresh. */
+async function open(sealed: string, { text }: RefreshToken): Promise<string> {
+  try {
+    return await openSuccessor(sealed, text)
+  } catch (cause) {
+    throw new SessionsUnavailable('store.rotate', cause)
   }
 }
