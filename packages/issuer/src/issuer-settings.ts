@@ -18,6 +18,7 @@ import type { SigningKey } from './keys/signing-key.ts'
 import { parseSessionOptions, readTimeout, sessionOptionNames } from './sessions/session-settings.ts'
 import type { SessionOptions, SessionSettings } from './sessions/session-settings.ts'
 import type { SessionStore } from './sessions/session-store.ts'
+import { isWellFormed } from './well-formed.ts'
 
 /** The settings of an issuer. */
 export interface IssuerOptions {
@@ -120,11 +121,14 @@ function parseKeys(value: unknown): readonly ScheduledSigner[] {
 }
 
 function parseAudience(value: unknown): string | readonly string[] {
-  return typeof value === 'string' ? readText('audience', value) : readTexts('audience', value)
+  if (typeof value === 'string') return readUnicode('audience', value)
+  const texts = readTexts('audience', value)
+  for (const [index, text] of texts.entries()) readUnicode(`audience[${index}]`, text)
+  return texts
 }
 
 function parseClient(fields: Fields, typ: IssuerSettings['typ']): string | null {
-  if (fields.has('clientId')) return readText('clientId', fields.get('clientId'))
+  if (fields.has('clientId')) return readUnicode('clientId', fields.get('clientId'))
   if (typ === 'JWT') return null
   throw new ConfigError('clientId', "the client that the tokens are given to (RFC 9068), or typ 'JWT'", 'missing')
 }
@@ -136,7 +140,7 @@ function parseType(fields: Fields): IssuerSettings['typ'] {
 }
 
 function readUrl(field: string, value: unknown): string {
-  const text = readText(field, value)
+  const text = readUnicode(field, value)
   const url = URL.canParse(text) ? new URL(text) : null
   const isLocal = url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
   const isBare = url !== null && url.search + url.hash + url.username + url.password === '' && !/[?#]/.test(text)
@@ -146,6 +150,12 @@ function readUrl(field: string, value: unknown): string {
     'an https URL without query, fragment and credentials (http: on this machine)',
     url === null ? 'no URL' : describe(url.origin),
   )
+}
+
+function readUnicode(field: string, value: unknown): string {
+  const text = readText(field, value)
+  if (isWellFormed(text)) return text
+  throw new ConfigError(field, 'Unicode text', 'text with half of a surrogate pair')
 }
 
 function readWhole(field: string, value: unknown, { least, most }: { least: number; most: number }): number {

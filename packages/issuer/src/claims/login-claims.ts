@@ -1,4 +1,5 @@
 import { isScope } from '@claimcheck/core/settings'
+import { isWellFormed } from '../well-formed.ts'
 
 /** What is known of the user who logged in: `sub`, and claims that every access token of the session carries. */
 export interface LoginClaims {
@@ -57,7 +58,8 @@ function readScope(scope: unknown): string {
 
 /** Copies what JSON can say, and nothing that it would leave out or change on the way. */
 function copyPlain(value: unknown, path: string, depth: number): unknown {
-  if (value === null || typeof value === 'boolean' || typeof value === 'string') return value
+  if (value === null || typeof value === 'boolean') return value
+  if (typeof value === 'string') return checkText(value, path)
   if (typeof value === 'number' && Number.isFinite(value)) return value
   if (depth >= maxDepth) throw new ClaimsError(`${path} must not nest deeper than ${maxDepth}`)
   if (Array.isArray(value))
@@ -65,6 +67,7 @@ function copyPlain(value: unknown, path: string, depth: number): unknown {
   if (isPlainObject(value)) {
     return Object.fromEntries(
       Object.entries(value).map(([name, item]) => {
+        checkText(name, `the name of a member of ${path}`)
         if (name === '__proto__') throw new ClaimsError(`${path} must not have a member named __proto__`)
         return [name, copyPlain(item, `${path}.${name}`, depth + 1)]
       }),
@@ -73,6 +76,11 @@ function copyPlain(value: unknown, path: string, depth: number): unknown {
   throw new ClaimsError(
     `${path} must be what JSON can say: a string, a finite number, true, false, null, a list or a plain object; leave out what is undefined`,
   )
+}
+
+function checkText(text: string, path: string): string {
+  if (isWellFormed(text)) return text
+  throw new ClaimsError(`${path} must be Unicode: it must not contain half of a surrogate pair`)
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -2,6 +2,7 @@ import { ConfigError } from '@claimcheck/core'
 import type { VerificationKey } from '@claimcheck/core'
 import { at, describe, readFields, readFunction, readNumber } from '@claimcheck/core/settings'
 import type { Fields } from '@claimcheck/core/settings'
+import { isWellFormed } from '../well-formed.ts'
 import { createExternalSigner } from './external-signer.ts'
 import { createPrivateSigner } from './private-signer.ts'
 import { createSecretSigner } from './secret-signer.ts'
@@ -83,7 +84,7 @@ function readFacts(field: string, jwk: Readonly<Record<string, unknown>>): Publi
   if (names === undefined)
     throw new ConfigError(at(field, 'kty'), 'RSA, EC or OKP; a secret stands under secret', describe(jwk['kty']))
   const { kid } = jwk
-  if (typeof kid !== 'string' || kid === '') {
+  if (typeof kid !== 'string' || kid === '' || !isWellFormed(kid)) {
     throw new ConfigError(
       at(field, 'kid'),
       'the name that tokens tell the key by; `await importSigningKey(…)` takes its thumbprint',

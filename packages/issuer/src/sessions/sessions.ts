@@ -2,6 +2,7 @@ import type { Revoker } from '@claimcheck/core'
 import type { AccessToken, Issuance } from '../access-token.ts'
 import { ClaimsError, readLoginClaims } from '../claims/login-claims.ts'
 import type { LoginClaims, PlainClaims } from '../claims/login-claims.ts'
+import { isWellFormed } from '../well-formed.ts'
 import { callUserCode } from './checked-call.ts'
 import { CheckedStore } from './checked-store.ts'
 import { RefreshError } from './refresh-error.ts'
@@ -110,7 +111,7 @@ export class Sessions {
 
   async endSession(sub: string, sid: unknown): Promise<boolean> {
     const subject = this.#subject(sub)
-    if (typeof sid !== 'string') return false
+    if (typeof sid !== 'string' || !isWellFormed(sid)) return false
     const ended = await this.#store.endSession({ ...subject, sid, ...this.#ending() })
     if (ended !== null) await this.#revoker.revoke([ended])
     await this.#revoker.repeat(sub)
@@ -193,8 +194,8 @@ export class Sessions {
   }
 
   #subject(sub: unknown): Subject {
-    if (typeof sub === 'string' && sub !== '') return { issuer: this.#parts.issuer, sub }
-    throw new TypeError('sub must be a non-empty string')
+    if (typeof sub === 'string' && sub !== '' && isWellFormed(sub)) return { issuer: this.#parts.issuer, sub }
+    throw new TypeError('sub must be a non-empty string of Unicode text')
   }
 
   #ending(): Ending {
