@@ -633,6 +633,66 @@ export function sessionStoreContract(createStore: CreateStore): void {
     expect(await issuer.login({ sub: `${sub}-other` })).toMatchObject({ expiresIn: 300 })
   })
 
+  describe('a session that ended for a later login', () => {
+    /** Two sessions of a user, who may have two; the third login ends the first, whose revocation fails. */
+    const setUpFailure = async (store: SessionStore) => {
+      const context = await setUp({ store, maxSessionsPerSubject: 2 })
+      const { issuer, sub, clock, revocation } = context
+      const first = await issuer.login({ sub })
+      clock.seconds += 1
+      const second = await issuer.login({ sub })
+      clock.seconds += 1
+      revocation.failures = 1
+      await expect(issuer.login({ sub })).rejects.toMatchObject({ name: 'SessionsUnavailable', status: 503 })
+      expect(revocation.sids).toEqual([])
+      return { ...context, first, second }
+    }
+
+    it('and was not revoked, is revoked by the next login, once, and no other session ends for it', async () => {
+      const { issuer, sub, clock, revocation, first, second } = await setUpFailure(await createStore())
+      clock.seconds += 1
+      const third = await issuer.login({ sub })
+      expect(revocation.sids).toEqual([sidOf(first)])
+      expect(new Set((await issuer.sessions(sub)).map(({ sid }) => sid))).toEqual(new Set([second, third].map(sidOf)))
+      await issuer.logout(third.refreshToken)
+      await issuer.login({ sub })
+      expect(revocation.sids).toEqual([sidOf(first), sidOf(third)])
+    })
+
+    it('and was not revoked, is revoked by the next login at another process', async () => {
+      const store = await createStore()
+      const { sub, clock, first } = await setUpFailure(store)
+      const other = await setUp({ store, now: clock.now, maxSessionsPerSubject: 2 })
+      await other.issuer.login({ sub: `${sub}-other` })
+      expect(other.revocation.sids).toEqual([])
+      await other.issuer.login({ sub })
+      expect(other.revocation.sids).toEqual([sidOf(first)])
+    })
+
+    it.each<[string, (context: Awaited<ReturnType<typeof setUpFailure>>) => Promise<unknown>]>([
+      ['refresh', ({ issuer, second }) => issuer.refresh(second.refreshToken)],
+      ['logout', ({ issuer, second }) => issuer.logout(second.refreshToken)],
+      ['logout of all sessions', ({ issuer, sub }) => issuer.logoutAll(sub)],
+      ['end of a session', ({ issuer, sub, second }) => issuer.endSession(sub, sidOf(second))],
+      ['refresh of its own', ({ issuer, first }) => outcomeOf(issuer.refresh(first.refreshToken))],
+    ])('and was not revoked, is revoked by the next %s', async (_what, step) => {
+      const context = await setUpFailure(await createStore())
+      await step(context)
+      expect(context.revocation.sids).toContain(sidOf(context.first))
+    })
+
+    it('and fails to be revoked for long, lets others refresh, and is revoked in the end', async () => {
+      const { issuer, clock, revocation, first, second } = await setUpFailure(await createStore())
+      revocation.failures = 3
+      let { refreshToken } = second
+      for (let turn = 0; turn < 4; turn++) {
+        clock.seconds += 30
+        refreshToken = (await issuer.refresh(refreshToken)).refreshToken
+      }
+      expect(revocation.sids).toEqual([sidOf(first)])
+    })
+  })
+
   it('keeps hashes and what only a client can open, and no token', async () => {
     const seen: unknown[] = []
     const inner = await createStore()

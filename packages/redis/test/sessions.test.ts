@@ -159,6 +159,103 @@ describe('sessions in Redis', withRedis, () => {
     expect(await client.exists(key)).toBe(0)
   })
 
+  describe('of processes whose clocks differ', () => {
+    /** A session whose place was taken a while ago, by the clock of Redis. */
+    const beginLongAgo = async ({ sessions, client }: Opened, sub: string) => {
+      await sessions.begin(beginning(sub, 'a'))
+      const score = (await client.zScore(indexOf(sub), (await client.zRange(indexOf(sub), 0, 0))[0] ?? '')) ?? 0
+      await client.del(indexOf(sub))
+      await client.zAdd(indexOf(sub), { value: JSON.stringify([`${sub}-a`, 'sid-a', now - 1000]), score })
+    }
+    const ahead = now + 700 // later than the idle time of 600 seconds
+
+    it.each([
+      ['a list', (one: Opened, sub: string) => one.sessions.list({ ...subjectOf(sub), now: ahead })],
+      ['a login', (one: Opened, sub: string) => loginAt(one, sub, ahead)],
+      ['a login beyond the maximum', (one: Opened, sub: string) => loginAt(one, sub, ahead, { max: 1 })],
+      ['a login of a clock a year ahead', (one: Opened, sub: string) => loginAt(one, sub, now + 31_536_000)],
+    ])('keep their place after %s by a process whose clock is ahead', async (_what, act) => {
+      const one = await load()
+      const sub = subject()
+      await beginLongAgo(one, sub)
+      await act(one, sub)
+      expect((await one.sessions.list({ ...subjectOf(sub), now })).map(({ sid }) => sid)).toContain('sid-a')
+      const ended = await one.sessions.endAll({ ...subjectOf(sub), now, lingerSeconds: 60 })
+      expect(ended.map(({ sid }) => sid)).toContain('sid-a')
+    })
+
+    it.each([
+      [
+        'endAll',
+        (one: Opened, sub: string) => one.sessions.endAll({ ...subjectOf(sub), now: ahead, lingerSeconds: 60 }),
+      ],
+      [
+        'endSession',
+        async (one: Opened, sub: string) => [
+          await one.sessions.endSession({ ...subjectOf(sub), sid: 'sid-a', now: ahead, lingerSeconds: 60 }),
+        ],
+      ],
+      [
+        'end',
+        async (one: Opened, sub: string) => [
+          await one.sessions.end({ family: `${sub}-a`, now: ahead, lingerSeconds: 60 }),
+        ],
+      ],
+    ])('are ended by %s of a process whose clock is ahead', async (_what, end) => {
+      const one = await load()
+      const sub = subject()
+      await one.sessions.begin(beginning(sub, 'a'))
+      expect(await end(one, sub)).toMatchObject([{ sid: 'sid-a' }])
+      expect(await one.sessions.list({ ...subjectOf(sub), now })).toEqual([])
+    })
+
+    it('keep their place if they were begun by a clock that is hours behind', async () => {
+      const one = await load()
+      const sub = subject()
+      await loginAt(one, sub, now - 7200)
+      await one.sessions.begin(beginning(sub, 'b'))
+      const ended = await one.sessions.endAll({ ...subjectOf(sub), now, lingerSeconds: 60 })
+      expect(ended).toHaveLength(2)
+    })
+
+    it('stay listed as long as they live, whatever clock begins the next', async () => {
+      const one = await load()
+      const sub = subject()
+      await one.sessions.begin(beginning(sub, 'a'))
+      await loginAt(one, sub, now + 3000, { seconds: 60 })
+      expect(await one.client.pTTL(indexOf(sub))).toBeGreaterThan(3_600_000)
+    })
+
+    it('do not outlive their place by a refresh of a clock that is behind', async () => {
+      const one = await load()
+      const sub = subject()
+      await one.sessions.begin({ ...beginning(sub, 'a'), idleSeconds: 3600 })
+      await one.sessions.rotate({
+        hashes: { family: `${sub}-a`, token: 'first' },
+        successor: { token: 'second', sealed: null },
+        now: now - 3000,
+        idleSeconds: 36_000,
+        accessUntil: now + 300,
+        graceSeconds: 0,
+        lingerSeconds: 300,
+      })
+      const family = await one.client.pTTL(`claimcheck:family:{${sub}-a}`)
+      expect([family > 3_600_000, family <= (await one.client.pTTL(indexOf(sub)))]).toEqual([true, true])
+    })
+
+    async function loginAt(
+      one: Opened,
+      sub: string,
+      createdAt: number,
+      rules: { max?: number; seconds?: number } = {},
+    ) {
+      const { max = 1000, seconds = 3600 } = rules
+      const { session, ...more } = beginning(sub, `at-${createdAt}`)
+      const times = { createdAt, refreshedAt: createdAt, expiresAt: createdAt + seconds, accessUntil: createdAt + 300 }
+      return one.sessions.begin({ ...more, session: { ...session, ...times }, maxPerSubject: max })
+    }
+  })
+
   it('take no used token for one replaced lately if only the clock of a process says so', async () => {
     const { sessions, client } = await load()
     const sub = subject()

@@ -4,6 +4,15 @@ import type { RedisSettings } from '../redis-settings.ts'
 import { RedisStoreError } from '../redis-store-error.ts'
 import { beginFamily, endFamily, lookAtFamily, readFamily, rotateFamily } from './family-scripts.ts'
 import { notASession, readSession } from './read-session.ts'
+import type { Reservation } from './subject-index.ts'
+
+/**
+ * A family as Redis has it: `expired` if the clock of this process says so, `owed` if it was evicted and its access tokens are not
+ * known to be revoked, `gone` if Redis has no such key.
+ */
+export type StoredFamily =
+  | { readonly state: 'live' | 'expired' | 'ended' | 'owed'; readonly session: Session }
+  | { readonly state: 'gone' }
 
 /** Families by the hash of their handle; each step is one script. */
 export class Families {
@@ -15,13 +24,16 @@ export class Families {
     this.#skew = clockSkewSeconds
   }
 
-  /** Writes a family by `deadline`, in seconds of the clock of Redis, or not at all. */
-  async begin(commander: Commander, { session, hashes, idleSeconds }: Beginning, deadline: number): Promise<void> {
-    const { refreshedAt, expiresAt } = session
-    const idleEnd = refreshedAt + idleSeconds
-    const left = Math.min(expiresAt, idleEnd) - refreshedAt + this.#skew
-    const fields = Object.entries({ ...session, idleEnd, token: hashes.token }).flat()
-    const answer = await beginFamily.run(commander, this.#keysOf(hashes.family), [deadline, left, ...fields])
+  /** Writes a family by the deadline of its place, or not at all; it never outlives that place. */
+  async begin(
+    commander: Commander,
+    { session, hashes, idleSeconds }: Beginning,
+    { deadline, lastsUntil }: Reservation,
+  ): Promise<void> {
+    const { refreshedAt } = session
+    const fields = Object.entries({ ...session, idleEnd: refreshedAt + idleSeconds, token: hashes.token }).flat()
+    const given = [deadline, idleSeconds + this.#skew, lastsUntil, ...fields]
+    const answer = await beginFamily.run(commander, this.#keysOf(hashes.family), given)
     if (answer === 'there') {
       throw new RedisStoreError('unexpected', 'The family of this refresh token has begun already')
     }
@@ -50,14 +62,18 @@ export class Families {
     return outcome === 'repeated' && typeof sealed === 'string' ? { outcome, session, sealed } : notASession()
   }
 
-  async end(commander: Commander, family: string, { now, lingerSeconds }: Ending): Promise<Session | null> {
-    return readSession(await endFamily.run(commander, this.#keysOf(family), [now, this.#skew, lingerSeconds]))
+  async end(commander: Commander, family: string, ending: Ending, isEvicted = false): Promise<Session | null> {
+    const { now, lingerSeconds, isRevoked = false } = ending
+    const reason = isEvicted ? 'evicted' : isRevoked ? 'revoked' : 'ended'
+    return readSession(await endFamily.run(commander, this.#keysOf(family), [now, this.#skew, lingerSeconds, reason]))
   }
 
-  /** The session of a family; `ended` where it has; null where none is known. */
-  async read(commander: Commander, family: string, now: number): Promise<Session | 'ended' | null> {
+  async read(commander: Commander, family: string, now: number): Promise<StoredFamily> {
     const answer = await readFamily.run(commander, this.#keysOf(family), [now])
-    return answer === 'ended' ? answer : readSession(answer)
+    const [state, fields]: unknown[] = Array.isArray(answer) ? answer : []
+    if (state === 'gone') return { state }
+    if (!isState(state)) return notASession()
+    return { state, session: readSession(fields) ?? notASession() }
   }
 
   /** In one slot of a cluster. */
@@ -70,4 +86,8 @@ export class Families {
 /** Whether an outcome comes with the session and nothing else. */
 function isPlainOutcome(outcome: unknown): outcome is 'rotated' | 'superseded' | 'reused' | 'ended' {
   return outcome === 'rotated' || outcome === 'superseded' || outcome === 'reused' || outcome === 'ended'
+}
+
+function isState(state: unknown): state is 'live' | 'expired' | 'ended' | 'owed' {
+  return state === 'live' || state === 'expired' || state === 'ended' || state === 'owed'
 }

@@ -67,14 +67,14 @@ end
 `
 
 /**
- * Writes a family: deadline, seconds to live, then names and values. Not where one is there, and not when its place in the
- * list of its subject was taken so long ago that it may be gone.
+ * Writes a family: deadline, seconds to live, the time of Redis that it never outlives, then names and values. Not where one is
+ * there, and not when its place in the list of its subject was taken so long ago that it may be gone.
  */
 export const beginFamily = new Script(`${functions}
 if tonumber(redis.call('TIME')[1]) > tonumber(ARGV[1]) then return 'late' end
 if redis.call('EXISTS', key) == 1 then return 'there' end
-redis.call('HSET', key, unpack(ARGV, 3))
-redis.call('PEXPIRE', key, milliseconds(tonumber(ARGV[2])))
+redis.call('HSET', key, 'lastsUntil', ARGV[3], unpack(ARGV, 4))
+redis.call('PEXPIRE', key, milliseconds(math.min(tonumber(ARGV[2]), tonumber(ARGV[3]) - redisNow())))
 return 'begun'
 `)
 
@@ -94,13 +94,13 @@ export const rotateFamily = new Script(`${functions}
 local now, presented, grace, skew = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local linger, idle, successor, sealed = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[8], ARGV[9]
 if not isKnown(now) then return {'unknown'} end
-local known = redis.call('HMGET', key, 'token', 'expiresAt', 'accessUntil', 'endedUntil')
+local known = redis.call('HMGET', key, 'token', 'lastsUntil', 'accessUntil', 'endedUntil')
 if known[4] then return {'ended', session()} end
 local accessUntil = tonumber(ARGV[7]) > tonumber(known[3]) and ARGV[7] or known[3]
 if presented == known[1] then
   redis.call('HSET', key, 'token', successor, 'refreshedAt', ARGV[1], 'accessUntil', accessUntil,
     'idleEnd', string.format('%.3f', now + idle))
-  redis.call('PEXPIRE', key, milliseconds(math.min(tonumber(known[2]) - now, idle) + skew))
+  redis.call('PEXPIRE', key, milliseconds(math.min(tonumber(known[2]) - redisNow(), idle + skew)))
   if sealed == '' then
     redis.call('HDEL', key, 'replaced')
     redis.call('DEL', sealedKey)
@@ -120,17 +120,26 @@ finish(now, linger, skew)
 return {'reused', session()}
 `)
 
-/** Of now, the skew and the time that an ended family lingers: the session; nothing where none is known. */
+/**
+ * Of now, the skew, the time that an ended family lingers, and why it ends: the session; nothing if Redis has none. The clock of
+ * the caller does not count: one that is ahead must not make a logout miss a living session.
+ */
 export const endFamily = new Script(`${functions}
-local now = tonumber(ARGV[1])
-if not isKnown(now) then return {} end
-if redis.call('HEXISTS', key, 'endedUntil') == 0 then finish(now, tonumber(ARGV[3]), tonumber(ARGV[2])) end
+if redis.call('EXISTS', key) == 0 then return {} end
+if redis.call('HEXISTS', key, 'endedUntil') == 0 then
+  finish(tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[2]))
+  if ARGV[4] == 'evicted' then redis.call('HSET', key, 'isOwed', '1') end
+elseif ARGV[4] == 'revoked' then
+  redis.call('HDEL', key, 'isOwed')
+end
 return session()
 `)
 
-/** Of now: the session; 'ended' where it has; nothing where none is known. */
+/** Of now: 'live', 'expired' by that clock, 'ended', 'owed' (evicted, and not known to be revoked) or 'gone'; and the session. */
 export const readFamily = new Script(`${functions}
-if not isKnown(tonumber(ARGV[1])) then return {} end
-if redis.call('HEXISTS', key, 'endedUntil') == 1 then return 'ended' end
-return session()
+if redis.call('EXISTS', key) == 0 then return {'gone'} end
+if redis.call('HEXISTS', key, 'isOwed') == 1 then return {'owed', session()} end
+if redis.call('HEXISTS', key, 'endedUntil') == 1 then return {'ended', session()} end
+if not isKnown(tonumber(ARGV[1])) then return {'expired', session()} end
+return {'live', session()}
 `)

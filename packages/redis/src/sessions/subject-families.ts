@@ -4,9 +4,10 @@ import type { Families } from './families.ts'
 import type { Step } from '../step.ts'
 import type { Place, SubjectIndex } from './subject-index.ts'
 
-/** A family that has not ended, and where it is found. */
-interface Live {
+/** A family that Redis has, and where it is found. */
+interface Found {
   readonly place: Place
+  readonly state: 'live' | 'expired' | 'ended' | 'owed'
   readonly session: Session
 }
 
@@ -31,23 +32,19 @@ export class SubjectFamilies {
     const now = session.createdAt
     const { count, others } = await this.#step(async (commander) => {
       const added = await this.#index.add(commander, hashes.family, session)
-      await this.#families.begin(commander, beginning, added.deadline)
+      await this.#families.begin(commander, beginning, added)
       return added
     })
     if (count <= maxPerSubject) {
-      await this.#live(
-        session,
-        now,
-        others.filter(({ isOld }) => isOld),
-      )
+      const old = others.filter(({ isOld }) => isOld)
+      await this.#read(session, now, old)
       return []
     }
-    const live = (await this.#live(session, now)).toSorted(byRefresh)
-    const tooMany = live.slice(0, Math.max(0, live.length - maxPerSubject))
-    return this.#endEach(
-      tooMany.map(({ place }) => place),
-      { now, lingerSeconds },
-    )
+    const found = await this.#read(session, now)
+    const live = found.filter(({ state }) => state === 'live').toSorted(byRefresh)
+    const tooMany = live.slice(0, Math.max(0, live.length - maxPerSubject)).map(({ place }) => place)
+    const evicted = await this.#endEach(tooMany, { now, lingerSeconds }, true)
+    return [...evicted, ...found.filter(({ state }) => state === 'owed').map((family) => family.session)]
   }
 
   async end(ending: Ending & Subject, isMeant: (place: Place) => boolean): Promise<readonly Session[]> {
@@ -56,26 +53,29 @@ export class SubjectFamilies {
   }
 
   async list(query: Subject & { readonly now: number }): Promise<readonly Session[]> {
-    return (await this.#live(query, query.now)).map(({ session }) => session)
+    const found = await this.#read(query, query.now)
+    return found.filter(({ state }) => state === 'live').map(({ session }) => session)
   }
 
-  /** The families of a subject, or those at some places, that have not ended; gives up the places that lead nowhere. */
-  async #live(subject: Subject, now: number, some?: readonly Place[]): Promise<readonly Live[]> {
+  /** The families of a subject, or those at some places. Gives up the places for which Redis itself has no family. */
+  async #read(subject: Subject, now: number, some?: readonly Place[]): Promise<readonly Found[]> {
     const places = some ?? (await this.#step((commander) => this.#index.read(commander, subject)))
     return this.#inParts(places, async (commander, part) => {
       const read = await Promise.all(part.map(({ family }) => this.#families.read(commander, family, now)))
-      const empty = part.filter((_place, at) => read[at] === null)
+      const empty = part.filter((_place, at) => read[at]?.state === 'gone')
       await this.#index.giveUp(commander, subject, empty)
       return part.flatMap((place, at) => {
-        const session = read[at] ?? null
-        return session === null || session === 'ended' ? [] : [{ place, session }]
+        const family = read[at]
+        return family === undefined || family.state === 'gone' ? [] : [{ place, ...family }]
       })
     })
   }
 
-  #endEach(places: readonly Place[], ending: Ending): Promise<readonly Session[]> {
+  #endEach(places: readonly Place[], ending: Ending, isEvicted = false): Promise<readonly Session[]> {
     return this.#inParts(places, async (commander, part) => {
-      const ended = await Promise.all(part.map(({ family }) => this.#families.end(commander, family, ending)))
+      const ended = await Promise.all(
+        part.map(({ family }) => this.#families.end(commander, family, ending, isEvicted)),
+      )
       return ended.filter((session) => session !== null)
     })
   }
@@ -93,6 +93,6 @@ export class SubjectFamilies {
 }
 
 /** Of those that were refreshed at the same second, any order will do that is the same everywhere. */
-function byRefresh(one: Live, other: Live): number {
+function byRefresh(one: Found, other: Found): number {
   return one.session.refreshedAt - other.session.refreshedAt || (one.place.text < other.place.text ? -1 : 1)
 }

@@ -14,6 +14,18 @@ export interface Place {
   readonly isOld: boolean
 }
 
+/** A place that was taken for a family. Times are seconds of the clock of Redis. */
+export interface Reservation {
+  /** When the family must have been written. */
+  readonly deadline: number
+  /** When the place is gone, so no family may live longer. */
+  readonly lastsUntil: number
+  /** How many places the subject has, with those that lead nowhere. */
+  readonly count: number
+  /** Some other places of the subject. */
+  readonly others: readonly Place[]
+}
+
 /**
  * A family is written so many seconds after its place was taken, or not at all; a place that no family took is given up
  * after many more: so that no family is ever without its place.
@@ -23,14 +35,14 @@ const keepSeconds = 300
 /** So many places of a subject are looked at in passing, at each login, for whether they still lead somewhere. */
 const lookedAtOnce = 8
 
+// Ends are times of Redis: it alone decides what has expired, so clocks that are ahead or behind remove no place.
 const add = new Script(`
-local key, now, skew, ends = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
+local key, skew, lasts = KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2])
 local redisNow = tonumber(redis.call('TIME')[1])
-redis.call('ZREMRANGEBYSCORE', key, '-inf', '(' .. string.format('%.3f', math.min(now, redisNow) - skew))
 local others = redis.call('ZRANDMEMBER', key, ${lookedAtOnce})
-redis.call('ZADD', key, ends, cjson.encode({ARGV[4], ARGV[5], redisNow}))
+redis.call('ZADD', key, redisNow + lasts, cjson.encode({ARGV[3], ARGV[4], redisNow}))
 local longest = tonumber(redis.call('ZRANGE', key, -1, -1, 'WITHSCORES')[2])
-redis.call('PEXPIRE', key, string.format('%.0f', math.max(1, longest - now + skew) * 1000))
+redis.call('PEXPIRE', key, string.format('%.0f', math.max(1, longest - redisNow + skew) * 1000))
 return {redisNow, others, redis.call('ZCARD', key)}
 `)
 
@@ -48,19 +60,15 @@ export class SubjectIndex {
     this.#settings = settings
   }
 
-  /**
-   * Takes a place for a family, which is to be written by `deadline`, in seconds of the clock of Redis; gives
-   * how many there are, those included that lead nowhere, and some others.
-   */
-  async add(
-    commander: Commander,
-    family: string,
-    session: Session,
-  ): Promise<{ readonly deadline: number; readonly count: number; readonly others: readonly Place[] }> {
+  /** Takes a place for a family. */
+  async add(commander: Commander, family: string, session: Session): Promise<Reservation> {
     const { sid, createdAt, expiresAt } = session
-    const given = [createdAt, this.#settings.clockSkewSeconds, expiresAt, family, sid]
+    const { clockSkewSeconds } = this.#settings
+    const lasts = expiresAt - createdAt
+    const given = [clockSkewSeconds, lasts, family, sid]
     const { redisNow, places, count } = readPlaces(await add.run(commander, [this.#keyOf(session)], given))
-    return { deadline: redisNow + takeSeconds, count, others: places }
+    const lastsUntil = redisNow + lasts + clockSkewSeconds
+    return { deadline: redisNow + takeSeconds, lastsUntil, count, others: places }
   }
 
   async read(commander: Commander, subject: Subject): Promise<readonly Place[]> {
