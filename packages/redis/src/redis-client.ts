@@ -30,6 +30,8 @@ export interface Commander extends Commands {
  */
 export interface RedisClient extends Commander {
   readonly isOpen: boolean
+  /** Whether commands are sent at once; a cluster does not say so. */
+  readonly isReady?: boolean
   withCommandOptions(options: CommandOptions): Commander
   duplicate(overrides?: object): RedisClient
   connect(): Promise<unknown>

@@ -2,6 +2,7 @@ import type { Revocations } from '@claimcheck/core'
 import type { OneTimeValues } from '@claimcheck/core/one-time'
 import type { SessionStore } from '@claimcheck/issuer'
 import { createRedisOneTimeValues } from './one-time/redis-one-time-values.ts'
+import { createOutageFinder } from './outage.ts'
 import type { RedisClient } from './redis-client.ts'
 import { checkClient, readSettings } from './redis-settings.ts'
 import type { RedisStoreOptions } from './redis-settings.ts'
@@ -57,7 +58,7 @@ export function createRedisStores(client: RedisClient, options: RedisStoreOption
   void replica.follow()
   return Object.freeze({
     revocations,
-    sessions: createRedisSessions(client, settings),
+    sessions: createRedisSessions(client, settings, createOutageFinder(client, replica)),
     oneTimeValues: createRedisOneTimeValues(client, settings),
     state: () => ({
       serves: replica.freshness.isCurrent,

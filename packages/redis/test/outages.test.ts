@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { createIssuer, generateKeys } from '@claimcheck/issuer'
 import { RedisStoreError } from '@claimcheck/redis'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DroppingProxy } from './dropping-proxy.ts'
@@ -176,6 +177,43 @@ describe('where Redis fails', withRedis, () => {
     await waitUntilSaid(one, 'j2', false)
     await vi.waitFor(() => revoke(one, 'j4'), patience)
     await waitUntilSaid(endless, 'j4', true)
+  })
+
+  it.each([
+    ['is killed', async () => server.kill()],
+    ['stops responding', async () => server.freeze()],
+  ])('and %s, logins fail at once as soon as that is known, and work again when it is back', async (how, fail) => {
+    const one = await load({ commandTimeoutSeconds: 30 })
+    const keys = await generateKeys('ES256')
+    const names = { issuer, audience: 'api', clientId: 'web' }
+    const login = createIssuer({ ...names, keys, store: one.sessions, storeTimeoutSeconds: 60 })
+    await vi.waitFor(() => login.login({ sub: 'john' }), patience)
+    await fail()
+    await vi.waitFor(
+      () => expect([one.state().connected, one.state().problem]).toEqual([false, expect.any(String)]),
+      patience,
+    )
+    const asked = performance.now()
+    const error: unknown = await login.login({ sub: 'john' }).catch((caught: unknown) => caught)
+    expect(performance.now() - asked).toBeLessThan(1000)
+    expect(error).toMatchObject({
+      name: 'SessionsUnavailable',
+      status: 503,
+      retryAfterSeconds: expect.any(Number) as unknown,
+      cause: { name: 'RedisStoreError', reason: how === 'is killed' ? 'unreachable' : 'timeout' },
+    })
+    if (how === 'is killed') await server.start()
+    else server.thaw()
+    await vi.waitFor(() => login.login({ sub: 'john' }), patience)
+  })
+
+  it('and was never there, logins fail at once as soon as that is known', async () => {
+    await server.kill()
+    const one = openStores(server.address, { commandTimeoutSeconds: 30 })
+    await expect(one.ready()).rejects.toMatchObject({ reason: 'unreachable' })
+    const asked = performance.now()
+    await expect(one.sessions.list({ issuer, sub: 'u', now: 0 })).rejects.toMatchObject({ reason: 'unreachable' })
+    expect(performance.now() - asked).toBeLessThan(1000)
   })
 
   it('by refusing the password, the error says so and holds none', async () => {

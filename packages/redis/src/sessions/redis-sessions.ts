@@ -1,14 +1,19 @@
 import type { Beginning, Ending, Look, Rotation, SessionStore, Subject } from '@claimcheck/issuer'
 import type { RedisClient } from '../redis-client.ts'
 import type { RedisSettings } from '../redis-settings.ts'
+import type { RedisStoreError } from '../redis-store-error.ts'
 import { createStep } from '../step.ts'
 import { Families } from './families.ts'
 import { SubjectFamilies } from './subject-families.ts'
 import { SubjectIndex } from './subject-index.ts'
 
 /** Families of refresh tokens that processes share. */
-export function createRedisSessions(client: RedisClient, settings: RedisSettings): SessionStore {
-  const step = createStep(client, settings)
+export function createRedisSessions(
+  client: RedisClient,
+  settings: RedisSettings,
+  findOutage: () => RedisStoreError | null,
+): SessionStore {
+  const step = createStep(client, settings, findOutage)
   const index = new SubjectIndex(settings)
   const families = new Families(settings)
   const ofSubjects = new SubjectFamilies(step, index, families)
