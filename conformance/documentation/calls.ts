@@ -9,7 +9,8 @@ import { tokenOf } from './callers.ts'
  * is that of the issuer in the environment, or of one in memory: `GET /me as john of https://issuer.example → 200`. It
  * comes in a cookie where one is named, and from where a browser would say: `as john by __Host-access from same-origin`.
  * Over a WebSocket it may come `by message`, as the first; the answer is the first message, or the code of the close.
- * Whoever calls `by cookies` sends those that earlier answers have set. JSON is sent so: `POST /notes sending {"a":1}`.
+ * Whoever calls `by cookies` sends those that earlier answers have set, and `by first cookies` those that the first answer with
+ * cookies has set. `without set-cookie` promises that the answer has no such header. JSON is sent so: `POST /notes sending {"a":1}`.
  */
 interface Call {
   readonly question: string
@@ -22,11 +23,12 @@ interface Call {
   readonly kept: string | undefined
   readonly site: string | undefined
   readonly header: string | undefined
+  readonly absent: string | undefined
   readonly body: string | undefined
 }
 
 const form =
-  /^(?<question>(?<method>[A-Z]+) (?<path>\/\S*)(?: sending (?<sent>\{.*?\}))?(?: as (?<caller>[a-z0-9]+)(?: of (?<issuer>https?:\S+))?(?: by (?<cookie>\S+))?)?(?<kept> by cookies)?(?: from (?<site>[a-z-]+))?) → \d{3,4}(?: with (?<header>[a-z-]+))?(?: (?<body>[^]+))?$/
+  /^(?<question>(?<method>[A-Z]+) (?<path>\/\S*)(?: sending (?<sent>\{.*?\}))?(?: as (?<caller>[a-z0-9]+)(?: of (?<issuer>https?:\S+))?(?: by (?<cookie>\S+))?)?(?<kept> by (?:first )?cookies)?(?: from (?<site>[a-z-]+))?) → \d{3,4}(?: with (?<header>[a-z-]+))?(?: without (?<absent>[a-z-]+))?(?: (?<body>[^]+))?$/
 
 /** What clients of JSON send; those of MCP take a stream of events as well. */
 const jsonHeaders: readonly HeaderLine[] = [
@@ -44,26 +46,35 @@ export function splitCalls(comment: string): readonly string[] {
 /** Makes the calls on a port, one after another, and writes them as they should have been written. */
 export async function makeCalls(port: number, calls: readonly string[]): Promise<readonly string[]> {
   const made: string[] = []
-  const jar = new Map<string, string>()
+  const jar: CookieJar = { newest: new Map(), first: new Map() }
   for (const call of calls) made.push(await make(port, form.exec(call)?.groups as unknown as Call, jar))
   return made
 }
 
-async function make(port: number, call: Call, jar: Map<string, string>): Promise<string> {
-  const { question, method, path, sent, kept, site, header, body } = call
+interface CookieJar {
+  readonly newest: Map<string, string>
+  readonly first: Map<string, string>
+}
+
+async function make(port: number, call: Call, jar: CookieJar): Promise<string> {
+  const { question, method, path, sent, kept, site, header, absent, body } = call
+  const cookies = kept?.includes('first') === true ? jar.first : jar.newest
   const headers: readonly HeaderLine[] = [
     ['Origin', 'https://app.example'],
     ...(method === 'OPTIONS' ? [['Access-Control-Request-Method', 'GET'] as const] : []),
     ...(sent === undefined ? [] : jsonHeaders),
     ...(site === undefined ? [] : [['Sec-Fetch-Site', site] as const]),
-    ...(kept === undefined ? [] : [['Cookie', [...jar].map((pair) => pair.join('=')).join('; ')] as const]),
+    ...(kept === undefined ? [] : [['Cookie', [...cookies].map((pair) => pair.join('=')).join('; ')] as const]),
     ...(await credentials(call)),
   ]
   const request = { method, path, headers, ...(sent === undefined ? {} : { body: sent }) }
   const answer = method === 'UPGRADE' ? await upgrade(port, call, headers) : await ask(port, request)
-  keepCookies(answer.headers, jar)
-  const withHeader = answer.headers.some(([name]) => name === header) ? ` with ${header}` : ''
-  return `${question} → ${answer.status}${withHeader}${body === undefined ? '' : ` ${answer.body.toString()}`}`
+  keepCookies(answer.headers, jar.newest)
+  if (jar.first.size === 0) keepCookies(answer.headers, jar.first)
+  const has = (wanted: string | undefined) => answer.headers.some(([name]) => name === wanted)
+  const withHeader = has(header) ? ` with ${header}` : ''
+  const withoutHeader = absent === undefined || has(absent) ? '' : ` without ${absent}`
+  return `${question} → ${answer.status}${withHeader}${withoutHeader}${body === undefined ? '' : ` ${answer.body.toString()}`}`
 }
 
 /** As a browser does: what is over is not kept. */

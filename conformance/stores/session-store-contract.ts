@@ -482,6 +482,21 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(shorter.revocation.untils).toEqual([start + 1060])
     })
 
+    it.each<[string, (context: Awaited<ReturnType<typeof setUp>>, tokens: Tokens) => Promise<unknown>]>([
+      ['of one session', ({ issuer }, { refreshToken }) => issuer.logout(refreshToken)],
+      ['of one of the sessions', ({ issuer, sub }, tokens) => issuer.endSession(sub, sidOf(tokens))],
+      ['of all sessions', ({ issuer, sub }) => issuer.logoutAll(sub)],
+    ])('%s by a clock that is ahead misses none', async (_what, logOut) => {
+      const context = await setUp({ sessionIdleSeconds: 400 })
+      const { issuer, sub, clock, revocation } = context
+      const tokens = await issuer.login({ sub })
+      clock.seconds += 500
+      await logOut(context, tokens)
+      clock.seconds -= 500
+      expect(await outcomeOf(issuer.refresh(tokens.refreshToken))).toBe('ended')
+      expect(new Set(revocation.sids)).toEqual(new Set([sidOf(tokens)]))
+    })
+
     it('of one session leaves the others', async () => {
       const { issuer, sub, revocation } = await setUp()
       const [one, other] = [await issuer.login({ sub }), await issuer.login({ sub })]

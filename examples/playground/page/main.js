@@ -50,10 +50,11 @@ byId('login', HTMLFormElement).addEventListener('submit', (event) => {
   }))
 })
 buttons.refresh.addEventListener('click', () => {
-  void report(async () => ({
-    given: await refresh(tokens?.refreshToken ?? ''),
-    text: 'A new access token, and a new refresh token: the one before is used up.',
-  }))
+  void report(async () => {
+    const given = await refresh(tokens?.refreshToken ?? '')
+    const text = 'A new access token, and a new refresh token: the one before is used up.'
+    return { given, text: given === null ? 'The refresh token is not valid any more: log in again.' : text }
+  })
 })
 buttons.logOut.addEventListener('click', () => {
   void report(async () => {

@@ -1,16 +1,32 @@
 /** What the login gives. @typedef {{ accessToken: string, refreshToken: string }} Tokens */
 
 /** A login that failed, in the words of the server. */
-export class LoginError extends Error {}
+export class LoginError extends Error {
+  /** @param {string} message @param {number} status */
+  constructor(message, status) {
+    super(message)
+    this.status = status
+  }
+}
 
 /** @param {string} user @param {string} lifetime brief, or nothing for the usual @returns {Promise<Tokens>} */
 export function logIn(user, lifetime) {
   return send('/login', lifetime === '' ? { user } : { user, lifetime })
 }
 
-/** @param {string} refreshToken @returns {Promise<Tokens>} */
-export function refresh(refreshToken) {
-  return send('/refresh', { refreshToken })
+/**
+ * Gives the next tokens; null if the session has ended, or if somebody else has its newest token, whose session ends then.
+ * @param {string} refreshToken the only one that this page has
+ * @returns {Promise<Tokens | null>}
+ */
+export async function refresh(refreshToken) {
+  try {
+    return await send('/refresh', { refreshToken })
+  } catch (error) {
+    if (!(error instanceof LoginError) || error.status !== 400) throw error
+    await logOut(refreshToken)
+    return null
+  }
 }
 
 /** @param {string} refreshToken */
@@ -43,5 +59,8 @@ async function answerOf(response) {
   if (response.status === 204) return null
   const body = await response.json().catch(() => ({}))
   if (response.ok) return body
-  throw new LoginError(body.detail ?? body.error_description ?? `The server answered ${response.status}`)
+  throw new LoginError(
+    body.detail ?? body.error_description ?? `The server answered ${response.status}`,
+    response.status,
+  )
 }

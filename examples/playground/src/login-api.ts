@@ -68,6 +68,7 @@ function publish(res: Response, { headers, body }: PublishedDocument | IssuerMet
 }
 
 const answerErrors: ErrorRequestHandler = (error: unknown, req, res, _next) => {
+  if (error instanceof SessionsUnavailable) res.set('Retry-After', String(error.retryAfterSeconds))
   if (error instanceof RefreshError || error instanceof SessionsUnavailable)
     return res.status(error.status).set('Cache-Control', 'no-store').json(error)
   const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : 500

@@ -161,6 +161,17 @@ describe('the page of the playground', withChromium, () => {
     expect(await call(page, '/me')).toEqual({ status: '401 Unauthorized', refused: 'revocation', isSame: true })
   })
 
+  it('forgets its tokens when a refresh says that the session has ended', async () => {
+    const page = await open()
+    await logIn(page, 'jane')
+    await playground.login.issuer.logoutAll('1234567891')
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await page.getByText('log in again').waitFor()
+    // The browser reports the status that this test is about.
+    expect(complaints.splice(0)).toEqual([expect.stringContaining('status of 400')])
+    expect(await page.getByRole('button', { name: 'Refresh' }).isDisabled()).toBe(true)
+  })
+
   it('keeps the focus of whoever works by keyboard, where a button goes off', async () => {
     const page = await open()
     await logIn(page, 'john')
