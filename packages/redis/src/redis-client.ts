@@ -8,11 +8,6 @@ export interface CommandOptions {
 
 interface Commands {
   get(key: string): Promise<unknown>
-  set(
-    key: string,
-    value: string,
-    options: { readonly condition: 'NX'; readonly expiration: { readonly type: 'PX'; readonly value: number } },
-  ): Promise<unknown>
   evalSha(sha: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
   xRead(stream: { key: string; id: string }, options: { BLOCK: number; COUNT: number }): Promise<unknown>

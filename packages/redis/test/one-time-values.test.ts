@@ -33,6 +33,17 @@ describe('one-time values in Redis', withRedis, () => {
     expect(await oneTimeValues.addIfAbsent('proof:4', late)).toBe(false)
   })
 
+  it.each([
+    ['a year ahead', 31_536_000],
+    ['a year behind', -31_536_000],
+  ])('are remembered until their end by a process whose clock is %s', async (_how, seconds) => {
+    const now = () => Date.now() + seconds * 1000
+    const { oneTimeValues, client } = await loadStores(server.address, { now })
+    const key = `proof:${seconds}`
+    await oneTimeValues.addIfAbsent(key, Math.floor(Date.now() / 1000) + 300)
+    expect(await client.pTTL(`claimcheck:once:${key}`)).toBeGreaterThan(300_000)
+  })
+
   it('are of the same kind as in one process', async () => {
     const stores: OneTimeValues[] = [(await loadStores(server.address)).oneTimeValues, createOneTimeValues()]
     for (const store of stores) {
