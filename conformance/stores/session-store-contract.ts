@@ -491,6 +491,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       const { issuer, sub, clock, revocation } = context
       const tokens = await issuer.login({ sub })
       clock.seconds += 500
+      expect(await issuer.sessions(sub)).toEqual([])
       await logOut(context, tokens)
       clock.seconds -= 500
       expect(await outcomeOf(issuer.refresh(tokens.refreshToken))).toBe('ended')

@@ -170,6 +170,16 @@ describe('the settings of sessions', () => {
       { revocation: { ...revocation, maxTokenLifetimeSeconds: 299 } },
       'accessTokenSeconds',
     ],
+    [
+      'a list whose memory is no number',
+      { revocation: { ...revocation, maxTokenLifetimeSeconds: Number.NaN } },
+      'revocation.maxTokenLifetimeSeconds',
+    ],
+    [
+      'a list whose memory is text',
+      { revocation: { ...revocation, maxTokenLifetimeSeconds: '60' } },
+      'revocation.maxTokenLifetimeSeconds',
+    ],
     ['no session for anybody', { maxSessionsPerSubject: 0 }, 'maxSessionsPerSubject'],
     ['a longer grace than a minute', { reuseGraceSeconds: 61 }, 'reuseGraceSeconds'],
     ['more idle time than there is', { sessionIdleSeconds: 400, sessionAbsoluteSeconds: 399 }, 'sessionIdleSeconds'],

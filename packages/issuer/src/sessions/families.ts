@@ -138,10 +138,7 @@ export class Families {
 
   #find(handle: string, now: number): Family | null {
     const family = this.#byHandle.get(handle)
-    if (family === undefined) return null
-    if (now < endOf(family)) return family
-    this.#forget(handle, family)
-    return null
+    return family !== undefined && now < endOf(family) ? family : null
   }
 
   /** What is known of used tokens goes at once. */

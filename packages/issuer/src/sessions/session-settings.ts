@@ -115,14 +115,16 @@ function readRevoker(value: unknown, accessTokenSeconds: number): Revoker {
     'revokeSubject',
   ])
   const longestToken = revoker.maxTokenLifetimeSeconds
-  if (typeof longestToken === 'number' && longestToken < accessTokenSeconds) {
-    throw new ConfigError(
-      'accessTokenSeconds',
-      `no more than the list of revocations remembers, ${longestToken}`,
-      `${accessTokenSeconds}`,
-    )
+  if (longestToken === undefined) return revoker
+  if (typeof longestToken !== 'number' || Number.isNaN(longestToken)) {
+    throw new ConfigError('revocation.maxTokenLifetimeSeconds', 'a number of seconds', describe(longestToken))
   }
-  return revoker
+  if (longestToken >= accessTokenSeconds) return revoker
+  throw new ConfigError(
+    'accessTokenSeconds',
+    `no more than the list of revocations remembers, ${longestToken}`,
+    `${accessTokenSeconds}`,
+  )
 }
 
 function withMethods<T>(field: string, value: unknown, methods: readonly string[]): T {
