@@ -68,6 +68,11 @@ const explanations: readonly Explanation[] = [
     remedy: 'Redis is not ready to serve yet: wait until it has loaded its data and found its primary',
   },
   {
+    said: /max(imum)? number of clients/,
+    reason: 'unreachable',
+    remedy: 'Redis accepts no more clients: raise maxclients, or let fewer processes connect',
+  },
+  {
     said: /^WRONGTYPE/,
     reason: 'unexpected',
     remedy: 'A key of another kind stands where ours should: give these stores a prefix of their own',
@@ -104,6 +109,11 @@ export function explain(cause: unknown): RedisStoreError {
         cause,
       })
     : new RedisStoreError(found.reason, found.remedy, { cause })
+}
+
+/** Why nothing is done any more. */
+export function storesClosed(): RedisStoreError {
+  return new RedisStoreError('unreachable', 'The stores are closed: make new ones with createRedisStores')
 }
 
 function codeOf(error: Error): string {

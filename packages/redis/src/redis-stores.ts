@@ -24,7 +24,7 @@ export interface RedisState {
   readonly lastId: string | null
   /** How many revocations are held in memory. */
   readonly entries: number
-  /** What is wrong, and what to do about it; null where all is well. */
+  /** What is wrong with reading or writing revocations, and what to do about it; null where all is well. */
   readonly problem: string | null
 }
 
@@ -66,7 +66,7 @@ export function createRedisStores(client: RedisClient, options: RedisStoreOption
       lagSeconds: replica.freshness.ageSeconds,
       lastId: replica.lastId,
       entries: replica.size,
-      problem: replica.problem?.message ?? null,
+      problem: (replica.problem ?? writer.problem)?.message ?? null,
     }),
     ready: () => replica.loaded(),
     close: () => {

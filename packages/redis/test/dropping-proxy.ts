@@ -10,10 +10,14 @@ export class DroppingProxy {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   #isCut = false
+  #refusal: string | null = null
+  #connections = 0
 
   private constructor(redis: RedisServer, name: string) {
     this.path = join(redis.folder, name)
     this.#server = createServer((near) => {
+      this.#connections += 1
+      if (this.#refusal !== null) return this.#refuse(near, this.#refusal)
       const far = createConnection(redis.socket)
       this.#pass(near, far)
       this.#pass(far, near)
@@ -40,10 +44,27 @@ export class DroppingProxy {
     this.#isCut = false
   }
 
+  /** How many connections were made up to now. */
+  get connections(): number {
+    return this.#connections
+  }
+
+  /** Replies to whatever comes on a new connection by this error, as a Redis does that cannot serve; null: passes on again. */
+  refuse(error: string | null): void {
+    this.#refusal = error
+  }
+
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
     this.#server.close()
     await once(this.#server, 'close')
+  }
+
+  #refuse(near: Socket, error: string): void {
+    this.#sockets.add(near)
+    near.on('data', () => near.write(`-${error}\r\n`))
+    near.on('error', () => undefined)
+    near.on('close', () => this.#sockets.delete(near))
   }
 
   #pass(from: Socket, to: Socket): void {

@@ -35,7 +35,7 @@ local redisNow = tonumber(redis.call('TIME')[1])
 local slower = math.min(redisNow, callerNow)
 local over = math.min(redis.call('ZCOUNT', live, '-inf', '(' .. string.format('%.3f', slower - skew)), 1000)
 if over > 0 then redis.call('ZREMRANGEBYRANK', live, 0, over - 1) end
-if redis.call('ZCARD', live) >= most and not redis.call('ZSCORE', live, ARGV[6]) then return {'full'} end
+if redis.call('ZCARD', live) >= most and not (ARGV[6] and redis.call('ZSCORE', live, ARGV[6])) then return {'full'} end
 local last = redis.call('GET', head) or '${beginning}'
 for i = 6, #ARGV, 2 do
   if redis.call('ZADD', live, 'GT', 'CH', ARGV[i + 1], ARGV[i]) == 1 then
@@ -44,7 +44,7 @@ for i = 6, #ARGV, 2 do
 end
 redis.call('SET', head, last)
 redis.call('XTRIM', stream, 'MINID', '~', string.format('%.0f-0', (redisNow - keptSeconds) * 1000))
-local longest = redis.call('ZRANGE', live, -1, -1, 'WITHSCORES')[2]
+local longest = redis.call('ZRANGE', live, -1, -1, 'WITHSCORES')[2] or '0'
 local left = math.ceil((tonumber(longest) - slower + skew) * 1000)
 redis.call('PEXPIRE', live, string.format('%.0f', math.max(left, 1000)))
 redis.call('PEXPIRE', stream, string.format('%.0f', math.max(left, keptSeconds * 1000)))

@@ -1,0 +1,10 @@
+import type { Commander } from './redis-client.ts'
+
+type Send = (...given: unknown[]) => Promise<unknown>
+
+/** Sends a command by its words. In a cluster, `key` selects the node; the key prefix of a client is not applied. */
+export function sendCommand(commander: Commander, key: string, words: readonly string[]): Promise<unknown> {
+  const send = commander.sendCommand.bind(commander) as unknown as Send
+  if ('masters' in commander) return send(key, false, [...words])
+  return 'getMasterNode' in commander ? send(false, [...words]) : send([...words])
+}
