@@ -27,6 +27,10 @@ export async function loadStores(socket: string): Promise<RedisStores> {
 export async function fill(socket: string, count: number): Promise<{ readonly redisBytes: number }> {
   const client = createClient({ socket: { path: socket, tls: false } })
   await client.connect()
+  // Entries in a Redis without a first start would be what a loss has left.
+  const first = createRedisStores(client)
+  await first.ready()
+  first.close()
   const live = 'claimcheck:{revocations}:live'
   const score = Math.floor(Date.now() / 1000) + 86_400
   for (let from = 0; from < count; from += 10_000) {

@@ -16,6 +16,8 @@ export type RedisStoreReason =
   | 'full'
   /** Written, but not confirmed by any replica in time. */
   | 'not_replicated'
+  /** Redis has lost revocations, and this process cannot know which. */
+  | 'lost'
   /** What Redis holds under our keys is not ours, or it answers in a way that is not known. */
   | 'unexpected'
 

@@ -26,6 +26,8 @@ export interface RedisState {
   readonly entries: number
   /** What is wrong with reading or writing revocations, and what to do about it; null where all is well. */
   readonly problem: string | null
+  /** When this process last noticed that Redis had lost revocations, in seconds since the epoch; null if it never did. */
+  readonly lossDetectedAt: number | null
 }
 
 /** Stores that many processes share. */
@@ -53,7 +55,7 @@ export function createRedisStores(client: RedisClient, options: RedisStoreOption
   const settings = readSettings(options)
   const log = new RevocationLog(settings)
   const replica = new RevocationReplica(client, settings, log)
-  const writer = new RevocationWriter(client, settings, log)
+  const writer = new RevocationWriter(client, settings, log, replica)
   const revocations = createRedisRevocations(settings, replica, writer)
   void replica.follow()
   return Object.freeze({
@@ -67,6 +69,7 @@ export function createRedisStores(client: RedisClient, options: RedisStoreOption
       lastId: replica.lastId,
       entries: replica.size,
       problem: (replica.problem ?? writer.problem)?.message ?? null,
+      lossDetectedAt: replica.loss.detectedAt,
     }),
     ready: () => replica.loaded(),
     close: () => {

@@ -73,6 +73,19 @@ describe('where Redis fails', withRedis, () => {
     expect(other.state().problem).toBeNull()
   })
 
+  it('a process that starts on a Redis that came back empty waits for one that knows', async () => {
+    const heartbeat = { heartbeatSeconds: 0.3, commandTimeoutSeconds: 5 }
+    const one = await load(heartbeat)
+    await revoke(one, 'j1')
+    await server.kill()
+    await isLost(one)
+    await server.start()
+    const fresh = openStores(server.address, heartbeat)
+    await fresh.ready()
+    expect(said(fresh, 'j1')).toBe(true)
+    expect(fresh.state().lossDetectedAt).not.toBeNull()
+  })
+
   it('and is flushed while it serves, nothing is forgotten, and what comes next is not missed', async () => {
     const [one, other] = await Promise.all([load(), load()])
     await revoke(one, 'j1')
@@ -110,6 +123,9 @@ describe('where Redis fails', withRedis, () => {
     await revoke(one, 'new')
     await waitUntilSaid(other, 'new', true)
     await vi.waitFor(async () => expect(await one.client.zCard(live)).toBe(3), patience)
+    for (const { state } of [one, other]) {
+      await vi.waitFor(() => expect(state().lossDetectedAt).not.toBeNull(), patience)
+    }
   })
 
   it('and has trimmed the stream past a slow reader, that one loads anew', async () => {
@@ -122,6 +138,7 @@ describe('where Redis fails', withRedis, () => {
     await one.client.xTrim(stream, 'MAXLEN', 1)
     proxy.mend()
     for (const jti of ['j0', 'j25', 'j49']) await waitUntilSaid(slow, jti, true)
+    expect(slow.state().lossDetectedAt).toBeNull()
     expect(slow.state()).toMatchObject({ entries: 50, lastId: one.state().lastId })
   })
 
@@ -226,12 +243,14 @@ describe('where Redis fails', withRedis, () => {
     expect(JSON.stringify(one.state())).not.toMatch(/wrong secret|right one/)
   })
 
-  it('by refusing commands, the error says what to grant', async () => {
-    const { client } = await load()
-    await client.sendCommand(['ACL', 'SETUSER', 'app', 'on', '>secret', '~claimcheck:*', '+@all', '-xread'])
-    const one = openStores({ ...server.address, username: 'app', password: 'secret' }, soonStale)
-    await one.ready()
+  it('a process that may not read the stream any more reports that it is denied, and misses no revocation', async () => {
+    const other = await load()
+    const user = { username: 'app', password: 'secret' }
+    await other.client.sendCommand(['ACL', 'SETUSER', 'app', 'on', '>secret', '~claimcheck:*', '+@all'])
+    const one = await loadStores({ ...server.address, ...user }, soonStale)
+    await other.client.sendCommand(['ACL', 'SETUSER', 'app', '-xread'])
     await vi.waitFor(() => expect(one.state().problem).toMatch(/ACL user .* rights/), patience)
+    await revoke(other, 'j1')
     await waitUntilSaid(one, 'j1', 'denied')
   })
 

@@ -49,8 +49,8 @@ export class RedisServer {
     return server
   }
 
-  /** Starts, again too: on the data that lies in its folder. */
-  async start(): Promise<void> {
+  /** Starts, again too: on the data that lies in its folder, with options in addition to the first ones. */
+  async start(...more: string[]): Promise<void> {
     const fixed = [
       '--port',
       '0',
@@ -63,7 +63,7 @@ export class RedisServer {
       '--repl-diskless-sync-delay',
       '0',
     ]
-    await this.#run([...fixed, ...this.#options], /ready to accept connections/i)
+    await this.#run([...fixed, ...this.#options, ...more], /ready to accept connections/i)
   }
 
   async #run(given: readonly string[], isReady: RegExp): Promise<void> {

@@ -39,7 +39,7 @@ describe('revocations in Redis', withRedis, () => {
     const second = await load()
     expect(second.state().entries).toBe(1500)
     expect(many.filter((jti) => said(second, jti) !== true)).toEqual([])
-    expect(second.state().lastId).toBe(await first.client.get(`${prefix}:{revocations}:head`))
+    expect(await first.client.get(`${prefix}:{revocations}:head`)).toMatch(`${second.state().lastId} `)
   })
 
   it('are of a token, a session or a subject, each of one issuer or of none', async () => {

@@ -158,6 +158,7 @@ describe('the stores', withRedis, () => {
     await primary.kill()
     await vi.waitFor(async () => expect(await behind.zCard('claimcheck:{revocations}:live')).toBe(2), patience)
     expect(['j1', 'lost by the new primary'].map((jti) => isRevoked(stores, jti))).toEqual([true, true])
+    expect(stores.state().lossDetectedAt).not.toBeNull()
   })
 })
 

@@ -29,3 +29,14 @@ function readMessage(given: unknown): LogMessage | null {
   const entry = readEntry(text, Number(end))
   return typeof id === 'string' && typeof previous === 'string' && entry !== null ? { id, previous, entry } : null
 }
+
+/** Whether a message is missing after the last that was read; where none came, by the last that there is. */
+export function isBroken(messages: readonly LogMessage[], lastId: string, newestId: string): boolean {
+  if (messages.length === 0) return newestId !== lastId
+  let before = lastId
+  for (const { id, previous } of messages) {
+    if (previous !== before) return true
+    before = id
+  }
+  return false
+}

@@ -1,20 +1,29 @@
-import type { RevocationEntry } from '@claimcheck/core/revocation'
+import type { RevocationEntries, RevocationEntry } from '@claimcheck/core/revocation'
 import type { Commander } from '../redis-client.ts'
 import type { RedisSettings } from '../redis-settings.ts'
 import { RedisStoreError } from '../redis-store-error.ts'
-import { Script } from '../script.ts'
+import type { Script } from '../script.ts'
+import type { Step } from '../step.ts'
 import { readMessages } from './log-message.ts'
 import type { LogMessage } from './log-message.ts'
+import { append, begin, look, note, restore } from './log-scripts.ts'
+import { newGeneration, readState } from './log-state.ts'
+import type { LogState } from './log-state.ts'
 import { readEntry, writeEntry } from './revocation-entry.ts'
 
 /** Some of the live entries, and where the next are found. */
-export interface LivePage {
+interface LivePage {
   readonly cursor: string
   readonly entries: readonly RevocationEntry[]
 }
 
-/** What stands before the first message. */
-export const beginning = '0-0'
+/** How entries are appended. */
+export interface AppendManner {
+  /** Refuses the first entry if as many as `maxEntries` are live. */
+  readonly isBounded: boolean
+  /** Whether this process has not loaded the revocations yet. */
+  readonly isStarting: boolean
+}
 
 /** How many messages a reader may be behind before it has to load anew. */
 const keptMessages = 100_000
@@ -22,59 +31,32 @@ const keptMessageSeconds = 600
 /** How many messages or entries come in one answer at most. */
 export const messagesAtOnce = 1000
 
-/**
- * Adds entries to the live ones, each under its end, and tells the stream of those that are new or end later than they did.
- * A message names the one before it, and `head` the last: a reader sees by them that one is missing, for whatever reason.
- * What is over by the slower of both clocks and the skew goes; a list that nobody writes to any more expires as a whole.
- */
-const append = new Script(`
-local live, stream, head = KEYS[1], KEYS[2], KEYS[3]
-local callerNow, skew, most, kept, keptSeconds = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
-local _, replicas = string.gsub(redis.call('INFO', 'replication'), 'state=online', '')
-local redisNow = tonumber(redis.call('TIME')[1])
-local slower = math.min(redisNow, callerNow)
-local over = math.min(redis.call('ZCOUNT', live, '-inf', '(' .. string.format('%.3f', slower - skew)), 1000)
-if over > 0 then redis.call('ZREMRANGEBYRANK', live, 0, over - 1) end
-if redis.call('ZCARD', live) >= most and not (ARGV[6] and redis.call('ZSCORE', live, ARGV[6])) then return {'full'} end
-local last = redis.call('GET', head) or '${beginning}'
-for i = 6, #ARGV, 2 do
-  if redis.call('ZADD', live, 'GT', 'CH', ARGV[i + 1], ARGV[i]) == 1 then
-    last = redis.call('XADD', stream, 'MAXLEN', '~', kept, '*', 'p', last, 'e', ARGV[i], 'u', ARGV[i + 1])
-  end
-end
-redis.call('SET', head, last)
-redis.call('XTRIM', stream, 'MINID', '~', string.format('%.0f-0', (redisNow - keptSeconds) * 1000))
-local longest = redis.call('ZRANGE', live, -1, -1, 'WITHSCORES')[2] or '0'
-local left = math.ceil((tonumber(longest) - slower + skew) * 1000)
-redis.call('PEXPIRE', live, string.format('%.0f', math.max(left, 1000)))
-redis.call('PEXPIRE', stream, string.format('%.0f', math.max(left, keptSeconds * 1000)))
-return {last, replicas}
-`)
-
 /** What all processes share of revocations: the live entries, and the stream that tells of new ones. */
 export class RevocationLog {
   readonly live: string
   readonly stream: string
   readonly head: string
+  readonly generation: string
   readonly #settings: RedisSettings
 
   constructor(settings: RedisSettings) {
     this.#settings = settings
-    // One slot of a cluster, so that one script can write all three.
+    // One slot of a cluster, so that one script can write all of them.
     const prefix = `${settings.prefix}:{revocations}`
     this.live = `${prefix}:live`
     this.stream = `${prefix}:stream`
     this.head = `${prefix}:head`
+    this.generation = `${prefix}:generation`
   }
 
-  /** Writes entries in one step; `isBounded` refuses the first where as many as may be are live. Gives the online replicas. */
-  async append(commander: Commander, entries: readonly RevocationEntry[], isBounded: boolean): Promise<number> {
+  /** Writes entries in one step and returns how many replicas are online. */
+  async append(commander: Commander, entries: readonly RevocationEntry[], manner: AppendManner): Promise<number> {
     const { clockSkewSeconds, maxEntries, now } = this.#settings
     const subjectSeconds = subjectSecondsOf(this.#settings)
-    const most = isBounded ? maxEntries : Number.MAX_SAFE_INTEGER
+    const most = manner.isBounded ? maxEntries : Number.MAX_SAFE_INTEGER
     const written = entries.map((entry) => writeEntry(entry, subjectSeconds)).flatMap(({ text, end }) => [text, end])
-    const bounds = [now() / 1000, clockSkewSeconds, most, keptMessages, keptMessageSeconds]
-    const answer = await append.run(commander, [this.live, this.stream, this.head], [...bounds, ...written])
+    const bounds = [now() / 1000, clockSkewSeconds, most, keptMessages, keptMessageSeconds, manner.isStarting ? 1 : 0]
+    const answer = await this.#run(append, commander, [...bounds, ...written])
     const [last, replicas]: unknown[] = Array.isArray(answer) ? answer : []
     if (last === 'full') {
       const remedy = `${maxEntries} revocations are live, which is all that maxEntries allows: raise it, or let tokens live shorter`
@@ -84,16 +66,42 @@ export class RevocationLog {
     return replicas
   }
 
-  /** The id of the last message. */
-  async readHead(commander: Commander): Promise<string> {
-    const head = await commander.get(this.head)
-    if (head !== null && typeof head !== 'string') throw unexpected('a question for the head')
-    return head ?? beginning
+  /** What Redis contains, at one moment. */
+  async look(commander: Commander): Promise<LogState> {
+    const response = await this.#run(look, commander, [this.#settings.now() / 1000])
+    return readState(response) ?? unexpectedly('a question for the head')
   }
 
-  /** A part of the live entries, from cursor to cursor until it is '0' again; what is added meanwhile is in the stream. */
-  async readLive(commander: Commander, cursor: string): Promise<LivePage> {
-    return readScanned(await commander.zScan(this.live, cursor, { COUNT: messagesAtOnce }))
+  /** Finishes the first start, unless Redis contains something else meanwhile. */
+  async begin(commander: Commander): Promise<void> {
+    await this.#run(begin, commander, [this.#settings.now() / 1000, newGeneration('first')])
+  }
+
+  /** Writes down that data were lost, for processes that start later. */
+  async noteLoss(commander: Commander): Promise<void> {
+    await this.#run(note, commander, [this.#settings.now() / 1000])
+  }
+
+  /**
+   * Declares the data complete after `generation` of them lacked something, and returns their generation of now: by it, every
+   * process notices the loss. Returns null if Redis has fewer entries than `entries`.
+   */
+  async restore(commander: Commander, generation: string, entries: number): Promise<string | null> {
+    const given = [this.#settings.now() / 1000, newGeneration('restored'), entries, generation]
+    const response = readState(await this.#run(restore, commander, given))
+    if (response === null) throw unexpected('a restoration')
+    return response.kind === 'whole' ? response.generation : null
+  }
+
+  /** Adds all live entries to a list, part by part; what is written meanwhile is in the stream. */
+  async load(ask: Step, list: RevocationEntries): Promise<void> {
+    let cursor = '0'
+    do {
+      const at = cursor
+      const page = readScanned(await ask((commander) => commander.zScan(this.live, at, { COUNT: messagesAtOnce })))
+      for (const entry of page.entries) list.add(entry.kind, entry)
+      cursor = page.cursor
+    } while (cursor !== '0')
   }
 
   /** The messages after the last that was read; none where none came in the time. */
@@ -104,6 +112,10 @@ export class RevocationLog {
     )
     if (answer === null) return []
     return readMessages(answer) ?? unexpectedly('a reading of the stream')
+  }
+
+  #run(script: Script, commander: Commander, given: readonly (string | number)[]): Promise<unknown> {
+    return script.run(commander, [this.live, this.stream, this.head, this.generation], given)
   }
 }
 

@@ -2,20 +2,24 @@ import type { RevocableToken } from '@claimcheck/core'
 import { RevocationEntries } from '@claimcheck/core/revocation'
 import type { RevocationEntry } from '@claimcheck/core/revocation'
 import { OwnConnection } from '../own-connection.ts'
+import { backoff, Pauses } from '../pauses.ts'
 import type { Commander, RedisClient } from '../redis-client.ts'
 import type { RedisSettings } from '../redis-settings.ts'
-import { explain, RedisStoreError } from '../redis-store-error.ts'
+import { explain, RedisStoreError, storesClosed } from '../redis-store-error.ts'
+import type { Step } from '../step.ts'
 import { withinTime } from '../within-time.ts'
 import { Freshness } from './freshness.ts'
 import type { Moment } from './freshness.ts'
-import type { LogMessage } from './log-message.ts'
+import { isBroken } from './log-message.ts'
+import type { LogState } from './log-state.ts'
+import { LossWatch } from './loss-watch.ts'
+import { Restoration } from './restoration.ts'
 import { messagesAtOnce, subjectSecondsOf } from './revocation-log.ts'
 import type { RevocationLog } from './revocation-log.ts'
+import { firstStart, StartGate } from './start-gate.ts'
 
-const addedAtOnce = 500
 /** In so many heartbeats every entry was looked at once, for whether it is over. */
 const sweepTurns = 60
-const mostPauseMilliseconds = 2000
 
 /**
  * What this process knows of the revocations of all: it loads the live ones, follows the stream from then on, and says how
@@ -23,31 +27,42 @@ const mostPauseMilliseconds = 2000
  */
 export class RevocationReplica {
   readonly freshness: Freshness
+  readonly loss: LossWatch
   readonly #user: RedisClient
   readonly #settings: RedisSettings
   readonly #log: RevocationLog
-  readonly #lostMilliseconds: number
+  readonly #gate: StartGate
+  readonly #restoration: Restoration
+  readonly #heartbeatMilliseconds: number
   readonly #stepMilliseconds: number
+  readonly #pauses = new Pauses()
   #list: RevocationEntries
   #connection: OwnConnection | null = null
-  /** The last message that was read; null before the first load. */
+  /** The last message that was read; null if the live entries are to be loaded. */
   #lastId: string | null = null
-  #headAskedAt = -Infinity
-  /** What Redis had lost, and has not back yet. */
-  #owed: readonly RevocationEntry[] = []
+  #generation = ''
+  #lookedAt = -Infinity
+  #loadedAt = -Infinity
   #problem: RedisStoreError | null = null
   #isClosed = false
   #waiting: { readonly resolve: () => void; readonly reject: (reason: Error) => void }[] = []
-  #wake: (() => void) | null = null
 
   constructor(user: RedisClient, settings: RedisSettings, log: RevocationLog) {
     this.freshness = new Freshness(settings.maxStalenessSeconds, settings.now)
+    this.loss = new LossWatch(settings)
     this.#user = user
     this.#settings = settings
     this.#log = log
     this.#list = this.#emptyList()
-    this.#lostMilliseconds = settings.heartbeatSeconds * 3000
-    this.#stepMilliseconds = Math.max(this.#lostMilliseconds, settings.commandTimeoutSeconds * 1000)
+    this.#heartbeatMilliseconds = settings.heartbeatSeconds * 1000
+    this.#stepMilliseconds = Math.max(3 * this.#heartbeatMilliseconds, settings.commandTimeoutSeconds * 1000)
+    this.#gate = new StartGate(settings, log, this.loss)
+    this.#restoration = new Restoration(log)
+  }
+
+  /** Whether the live entries were loaded once. */
+  get hasLoaded(): boolean {
+    return this.freshness.ageSeconds !== null
   }
 
   get size(): number {
@@ -77,86 +92,97 @@ export class RevocationReplica {
 
   /** Follows until it is closed. */
   async follow(): Promise<void> {
+    // Shorter than a first start waits: so that a process that lost Redis is back in time to give back what it knows.
+    const maxPause = Math.min(2000, Math.max(50, this.#heartbeatMilliseconds))
     for (let failures = 0; !this.#isClosed;) {
       try {
         await this.#followOnce(() => (failures = 0))
       } catch (error) {
         if (this.#isClosed) return
-        this.#problem = explain(error)
-        for (const { reject } of this.#waiting.splice(0)) reject(this.#problem)
+        this.#fail(explain(error))
+        failures += 1
       }
       this.#disconnect()
-      failures += 1
-      await this.#pause(failures)
+      // After data that changed there is no pause: a process that starts waits for us to give back what they lack.
+      if (failures > 0) await this.#pauses.wait(backoff(failures, maxPause))
     }
   }
 
   /** Resolves when the live entries are loaded; rejects with why they could not be, the next time it is tried. */
   loaded(): Promise<void> {
-    if (this.freshness.ageSeconds !== null) return Promise.resolve()
-    if (this.#isClosed) return Promise.reject(closed())
+    if (this.hasLoaded) return Promise.resolve()
+    if (this.#isClosed) return Promise.reject(storesClosed())
     return new Promise((resolve, reject) => this.#waiting.push({ resolve, reject }))
   }
 
   close(): void {
     this.#isClosed = true
     this.#disconnect()
-    this.#wake?.()
-    for (const { reject } of this.#waiting.splice(0)) reject(closed())
+    this.#pauses.end()
+    for (const { reject } of this.#waiting.splice(0)) reject(storesClosed())
   }
 
   async #followOnce(isWell: () => void): Promise<void> {
     const connection = await OwnConnection.open(this.#user, this.#stepMilliseconds)
     if (this.#isClosed) return connection.end()
     this.#connection = connection
+    const ask: Step = (work) => withinTime(connection.client, this.#stepMilliseconds, work)
     while (!this.#isClosed) {
-      if (this.#lastId === null) await this.#load(connection.client)
-      else await this.#read(connection.client, this.#lastId)
-      await this.#giveBack(connection.client)
+      if (this.#lastId === null) await this.#load(ask)
+      else if (await this.#read(connection.client, this.#lastId)) return
+      if (this.#lastId !== null) await this.#giveBack(ask)
       isWell()
     }
   }
 
-  async #load(client: RedisClient): Promise<void> {
+  /** At most once in a heartbeat, whatever Redis says. */
+  async #load(ask: Step): Promise<void> {
+    await this.#pauses.wait(this.#loadedAt + this.#heartbeatMilliseconds - performance.now())
     const asked = this.freshness.now()
-    const lastId = await this.#ask(client, (commander) => this.#log.readHead(commander))
+    this.#lookedAt = this.#loadedAt = asked.steady
+    const seen = await ask((commander) => this.#log.look(commander))
+    const state = this.hasLoaded ? seen : await this.#gate.pass(ask, seen)
+    if (state === null) {
+      if (this.loss.isOpen) this.#fail(this.loss.problem())
+      else this.#problem = firstStart
+      return
+    }
+    const isLost = state.kind !== 'whole' || (this.hasLoaded && state.generation !== this.#generation)
+    // Not what this process adds while it loads: Redis has that, but a scan need not show it.
+    const known = Array.from(this.#list.live())
     const loaded = this.#emptyList()
-    let cursor = '0'
-    do {
-      const at = cursor
-      const page = await this.#ask(client, (commander) => this.#log.readLive(commander, at))
-      for (const entry of page.entries) loaded.add(entry.kind, entry)
-      cursor = page.cursor
-    } while (cursor !== '0')
-    const lost: RevocationEntry[] = []
-    for (const entry of this.#list.live()) if (!loaded.covers(entry)) lost.push(entry)
-    for (const entry of lost) loaded.add(entry.kind, entry)
+    await this.#log.load(ask, loaded)
+    const lost = known.filter((entry) => !loaded.covers(entry))
+    if (isLost || lost.length > 0) this.loss.report('This process gives back what it knows.')
+    for (const entry of this.#list.live()) loaded.add(entry.kind, entry)
     this.#list = loaded
-    this.#owed = lost
-    this.#lastId = lastId
+    if (lost.length > 0 || state.kind !== 'whole') this.#restoration.owe(lost, state.generation)
+    this.#lastId = state.lastId
+    this.#generation = state.generation
     this.#hearOf(asked)
     for (const { resolve } of this.#waiting.splice(0)) resolve()
   }
 
-  async #read(client: RedisClient, lastId: string): Promise<void> {
+  /** Whether the connection is to be given up, because data changed while a command waits on it. */
+  async #read(client: RedisClient, lastId: string): Promise<boolean> {
     const asked = this.freshness.now()
-    const heartbeat = this.#settings.heartbeatSeconds * 1000
-    const asksHead = asked.steady - this.#headAskedAt >= heartbeat
-    if (asksHead) {
-      this.#headAskedAt = asked.steady
+    const looks = asked.steady - this.#lookedAt >= this.#heartbeatMilliseconds
+    if (looks) {
+      this.#lookedAt = asked.steady
       this.#list.sweep(Math.ceil(this.#list.size / sweepTurns))
     }
-    const { head, messages } = await withinTime(client, this.#lostMilliseconds, async (commander) => {
-      const reading = asksHead ? this.#readHead(commander, lastId, asked) : null
-      const following = this.#log.readAfter(commander, lastId, Math.ceil(heartbeat))
-      const [newest, read] = await Promise.all([reading, following])
-      return { head: newest, messages: read }
+    const { state, messages } = await withinTime(client, 3 * this.#heartbeatMilliseconds, async (commander) => {
+      const looking = looks ? this.#look(commander, lastId, asked) : null
+      const following = this.#log.readAfter(commander, lastId, Math.ceil(this.#heartbeatMilliseconds))
+      following.catch(() => undefined) // awaited below, unless the data changed
+      const seen = await looking
+      if (seen !== null && !this.#isSame(seen)) return { state: seen, messages: null }
+      return { state: seen, messages: await following }
     })
-    const isBroken = messages.length === 0 ? head !== null && head !== lastId : !isUnbroken(messages, lastId)
-    if (isBroken) {
+    if (messages === null || isBroken(messages, lastId, state?.lastId ?? lastId)) {
       // The stream was trimmed past us, or Redis has lost what it had: only its live entries tell now.
       this.#lastId = null
-      return
+      return messages === null
     }
     for (const { id, entry } of messages) {
       this.#list.add(entry.kind, entry)
@@ -164,25 +190,27 @@ export class RevocationReplica {
     }
     // With fewer than could come, they were all that there was.
     if (messages.length > 0 && messages.length < messagesAtOnce) this.#hearOf(asked)
+    return false
   }
 
   /** Tells at once where nothing is new; the other question waits for what comes. */
-  async #readHead(commander: Commander, lastId: string, asked: Moment): Promise<string> {
-    const head = await this.#log.readHead(commander)
-    if (head === lastId) this.#hearOf(asked)
-    return head
-  }
-
-  async #giveBack(client: RedisClient): Promise<void> {
-    while (this.#owed.length > 0 && !this.#isClosed) {
-      const some = this.#owed.slice(0, addedAtOnce)
-      await this.#ask(client, (commander) => this.#log.append(commander, some, false))
-      this.#owed = this.#owed.slice(addedAtOnce)
+  async #look(commander: Commander, lastId: string, asked: Moment): Promise<LogState> {
+    const state = await this.#log.look(commander)
+    if (state.lastId === lastId && this.#isSame(state)) {
+      this.#hearOf(asked)
+      this.loss.settle()
     }
+    return state
   }
 
-  #ask<T>(client: RedisClient, work: (commander: Commander) => Promise<T>): Promise<T> {
-    return withinTime(client, this.#stepMilliseconds, work)
+  #isSame({ kind, generation }: LogState): boolean {
+    return kind === 'whole' && generation === this.#generation
+  }
+
+  async #giveBack(ask: Step): Promise<void> {
+    const generation = await this.#restoration.run(ask, this.#list, this.#generation)
+    if (generation === null) this.#lastId = null
+    else this.#generation = generation
   }
 
   #hearOf(asked: Moment): void {
@@ -201,34 +229,14 @@ export class RevocationReplica {
     })
   }
 
+  #fail(problem: RedisStoreError): void {
+    this.#problem = problem
+    for (const { reject } of this.#waiting.splice(0)) reject(problem)
+  }
+
   #disconnect(): void {
     this.#connection?.end()
     this.#connection = null
+    this.#gate.reset()
   }
-
-  /** Longer after each failure, and not for all processes alike. */
-  async #pause(failures: number): Promise<void> {
-    if (this.#isClosed) return
-    const most = Math.min(mostPauseMilliseconds, 50 * 2 ** Math.min(failures, 10))
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, most * (0.5 + Math.random() / 2))
-      this.#wake = () => {
-        clearTimeout(timer)
-        resolve()
-      }
-    })
-  }
-}
-
-function isUnbroken(messages: readonly LogMessage[], lastId: string): boolean {
-  let before = lastId
-  for (const { id, previous } of messages) {
-    if (previous !== before) return false
-    before = id
-  }
-  return true
-}
-
-function closed(): RedisStoreError {
-  return new RedisStoreError('unreachable', 'The stores are closed: make new ones with createRedisStores')
 }

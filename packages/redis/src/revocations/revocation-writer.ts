@@ -7,6 +7,7 @@ import { sendCommand } from '../send-command.ts'
 import { SharedConnection } from '../shared-connection.ts'
 import { withinTime } from '../within-time.ts'
 import type { RevocationLog } from './revocation-log.ts'
+import type { RevocationReplica } from './revocation-replica.ts'
 
 /** How long a writer that fails waits at most before it tries by itself again. */
 const maxPauseMilliseconds = 2000
@@ -14,6 +15,7 @@ const maxPauseMilliseconds = 2000
 /** Writes revocations, over a connection of its own: it waits for replicas there, which would hold up whatever shares it. */
 export class RevocationWriter {
   readonly #log: RevocationLog
+  readonly #replica: RevocationReplica
   readonly #milliseconds: number
   readonly #connection: SharedConnection
   readonly #pauses = new Pauses()
@@ -21,8 +23,9 @@ export class RevocationWriter {
   #isRecovering = false
   #isClosed = false
 
-  constructor(user: RedisClient, settings: RedisSettings, log: RevocationLog) {
+  constructor(user: RedisClient, settings: RedisSettings, log: RevocationLog, replica: RevocationReplica) {
     this.#log = log
+    this.#replica = replica
     this.#milliseconds = settings.commandTimeoutSeconds * 1000
     this.#connection = new SharedConnection(user, this.#milliseconds)
   }
@@ -56,7 +59,8 @@ export class RevocationWriter {
     const connection = await this.#connection.get()
     try {
       await withinTime(connection.client, this.#milliseconds, async (commander) => {
-        const replicas = await this.#log.append(commander, entries, true)
+        const manner = { isBounded: true, isStarting: !this.#replica.hasLoaded }
+        const replicas = await this.#log.append(commander, entries, manner)
         if (replicas > 0) await this.#awaitReplica(commander)
       })
       this.#connection.succeed()

@@ -1,0 +1,188 @@
+import { describe, expect, it, vi } from 'vitest'
+import { describeLosses, head, live, losses, revokeSome, stream, useRedis } from './lost-revocations.ts'
+import type { Opened } from './open-stores.ts'
+import { withRedis } from './redis-server.ts'
+import { inAnHour, patience, revoke, said, waitUntilSaid } from './revoked.ts'
+
+/** The others are in losses.long.ts. */
+const quickLosses = ['the live entries', 'the head', 'the generation', 'the entry that ends last']
+
+describe('lost revocations', withRedis, () => {
+  const { warnings, open, load, lose } = useRedis()
+
+  describeLosses(losses.filter(([what]) => quickLosses.includes(what)))
+
+  it('a revocation that is written after a loss does not hide it', async () => {
+    await lose(({ client }) => client.del(live))
+    const one = open()
+    await expect(one.ready()).rejects.toMatchObject({ reason: 'lost' })
+    await revoke(one, 'after')
+    one.close()
+    const other = open()
+    await expect(other.ready()).rejects.toMatchObject({ reason: 'lost' })
+    expect(said(other, 'never revoked')).toBe('lost')
+  })
+
+  it('a process that cannot know serves when every token issued before the loss has expired', async () => {
+    let milliseconds = 0
+    const now = () => Date.now() + milliseconds
+    const options = { now, maxTokenLifetimeSeconds: 7200, clockToleranceSeconds: 5, clockSkewSeconds: 60 }
+    await lose(({ client }) => client.del(live), options)
+    const one = open(options)
+    await expect(one.ready()).rejects.toMatchObject({ reason: 'lost' })
+    await revoke(one, 'after', inAnHour() + 7200)
+    milliseconds += 7_260_000
+    await expect(one.ready()).rejects.toMatchObject({ reason: 'lost' })
+    milliseconds += 5000
+    await vi.waitFor(() => one.ready(), patience)
+    expect([said(one, 'after'), said(one, 'never revoked')]).toEqual([true, false])
+    expect(one.state().problem).toBeNull()
+    await load(options)
+  })
+
+  it('a second loss begins the wait again', async () => {
+    let milliseconds = 0
+    const options = { now: () => Date.now() + milliseconds, maxTokenLifetimeSeconds: 7200 }
+    await lose(({ client }) => client.del(live), options)
+    const one = open(options)
+    await expect(one.ready()).rejects.toMatchObject({ reason: 'lost' })
+    milliseconds += 7_000_000
+    await revoke(one, 'after', inAnHour() + 7200)
+    await one.client.del(live)
+    await vi.waitFor(async () => expect(await one.client.get(head)).toMatch(/ lost 0 0 /), patience)
+    milliseconds += 7_000_000
+    const other = open(options)
+    for (const each of [one, other]) await expect(each.ready()).rejects.toMatchObject({ reason: 'lost' })
+    milliseconds += 300_000
+    for (const each of [one, other]) await vi.waitFor(() => each.ready(), patience)
+  })
+
+  it('a process that starts again continues the wait', async () => {
+    const hours = (count: number) => ({ now: () => Date.now() + count * 3_600_000, maxTokenLifetimeSeconds: 7200 })
+    await lose(({ client }) => client.del(live))
+    for (const count of [0, 1, 1.9]) {
+      const one = open(hours(count))
+      await expect(one.ready()).rejects.toMatchObject({ reason: 'lost' })
+      one.close()
+    }
+    const last = open(hours(2.1))
+    await vi.waitFor(() => last.ready(), patience)
+  })
+
+  it('entries that are missing after their end are not a loss', async () => {
+    const one = await load()
+    await revoke(one, 'j1', Math.floor(Date.now() / 1000) + 30)
+    one.close()
+    await one.client.del(live)
+    const late = await load({ now: () => Date.now() + 36_000 })
+    expect(late.state()).toMatchObject({ serves: true, entries: 0, problem: null, lossDetectedAt: null })
+    await expect(open().ready()).rejects.toMatchObject({ reason: 'lost' })
+  })
+
+  it('an empty list beside a generation is normal', async () => {
+    const one = await load()
+    one.close()
+    const second = await load({ clockSkewSeconds: 0 })
+    expect(second.state()).toMatchObject({ serves: true, entries: 0, lossDetectedAt: null })
+    await revoke(second, 'over', Math.floor(Date.now() / 1000) - 60)
+    await vi.waitFor(async () => expect(await second.client.exists(live)).toBe(0), patience)
+    second.close()
+    expect((await load()).state()).toMatchObject({ serves: true, entries: 0, lossDetectedAt: null })
+    expect(warnings).toEqual([])
+  })
+
+  it('a missing stream is not a loss', async () => {
+    const one = await load()
+    await revokeSome(one)
+    await one.client.del(stream)
+    const fresh = await load()
+    expect(said(fresh, 'j1')).toBe(true)
+    await revoke(fresh, 'after')
+    await waitUntilSaid(one, 'after', true)
+    expect([one.state().lossDetectedAt, fresh.state().lossDetectedAt]).toEqual([null, null])
+  })
+
+  it('a process that starts after everything was lost waits for a running process, and reports the loss', async () => {
+    const heartbeat = { heartbeatSeconds: 0.3 }
+    const [one, other] = await Promise.all([load(heartbeat), load(heartbeat)])
+    await revokeSome(one)
+    await waitUntilSaid(other, 'last', true)
+    await one.client.flushAll()
+    const fresh = open(heartbeat)
+    const answers = new Set<unknown>()
+    await vi.waitFor(() => {
+      answers.add(said(fresh, 'j1'))
+      expect(said(fresh, 'j1')).toBe(true)
+    }, patience)
+    expect(answers).not.toContain(false)
+    const all = [one, other, fresh]
+    await vi.waitFor(() => expect(all.map((each) => each.state().lossDetectedAt)).not.toContain(null), patience)
+  })
+
+  it('revocations that are written while others load are not a loss', async () => {
+    const [one, other] = await Promise.all([load(), load()])
+    const revoking = Array.from({ length: 300 }, async (_, at) => {
+      await revoke(at % 2 === 0 ? one : other, `j${at}`)
+      // Makes every reader load again.
+      if (at % 50 === 0) await one.client.xTrim(stream, 'MAXLEN', 0)
+    })
+    await Promise.all(revoking)
+    for (const each of [one, other]) await vi.waitFor(() => expect(each.state().entries).toBe(300), patience)
+    expect([one.state().lossDetectedAt, other.state().lossDetectedAt]).toEqual([null, null])
+  })
+
+  it('a process that starts on an empty Redis serves after two heartbeats', async () => {
+    await lose(({ client }) => client.flushAll())
+    const started = performance.now()
+    const one = await load({ heartbeatSeconds: 0.3 })
+    expect(performance.now() - started).toBeGreaterThan(600)
+    expect([said(one, 'j1'), one.state().lossDetectedAt]).toEqual([false, null])
+  })
+
+  it('a revocation that is written during the first start is not a loss', async () => {
+    const [one, other] = [open(), open()]
+    await revoke(one, 'j1')
+    await Promise.all([one.ready(), other.ready()])
+    expect([said(one, 'j1'), said(other, 'j1')]).toEqual([true, true])
+    expect((await load()).state().lossDetectedAt).toBeNull()
+    expect(warnings).toEqual([])
+  })
+
+  it('a running process serves on if Redis takes no writes after a loss, and a new process accepts no token', async () => {
+    const one = await load()
+    await revokeSome(one)
+    await Promise.all([one.client.del(live), one.client.sendCommand(['REPLICAOF', '127.0.0.1', '1'])])
+    await vi.waitFor(() => expect(one.state().problem).toMatch(/is a replica/), patience)
+    expect(said(one, 'j1')).toBe(true)
+    const fresh = open()
+    await expect(fresh.ready()).rejects.toMatchObject({ reason: 'lost' })
+    await one.client.sendCommand(['REPLICAOF', 'NO', 'ONE'])
+    await vi.waitFor(() => fresh.ready(), patience)
+    expect(said(fresh, 'j1')).toBe(true)
+  })
+
+  it('a reader loads at most once in a heartbeat while the head stays lost', async () => {
+    const one = await load({ heartbeatSeconds: 0.2 })
+    await revokeSome(one)
+    await Promise.all([one.client.del(head), one.client.sendCommand(['REPLICAOF', '127.0.0.1', '1'])])
+    await vi.waitFor(() => expect(one.state().problem).toMatch(/is a replica/), patience)
+    expect(await loadsInASecond(one)).toBeLessThanOrEqual(7)
+  })
+
+  it('a reader stops loading when the head has been given back', async () => {
+    const one = await load()
+    await revokeSome(one)
+    await one.client.del(head)
+    await vi.waitFor(async () => expect(await one.client.exists(head)).toBe(1), patience)
+    expect(await loadsInASecond(one)).toBeLessThanOrEqual(1)
+  })
+})
+
+/** By the clock of Redis, which counts what was asked of it. */
+async function loadsInASecond({ client }: Opened): Promise<number> {
+  const count = async () => Number(/cmdstat_zscan:calls=(\d+)/.exec(await client.info('commandstats'))?.[1] ?? 0)
+  const time = async () => Number(((await client.sendCommand(['TIME'])) as unknown as string[]).join('.'))
+  const [before, started] = [await count(), await time()]
+  await vi.waitFor(async () => expect(await time()).toBeGreaterThan(started + 1), patience)
+  return (await count()) - before
+}
