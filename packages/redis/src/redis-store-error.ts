@@ -18,6 +18,8 @@ export type RedisStoreReason =
   | 'not_replicated'
   /** Redis has lost revocations, and this process cannot know which. */
   | 'lost'
+  /** A setting of Redis makes it unfit: it evicts keys. */
+  | 'misconfigured'
   /** What Redis holds under our keys is not ours, or it answers in a way that is not known. */
   | 'unexpected'
 
@@ -50,7 +52,8 @@ const explanations: readonly Explanation[] = [
     remedy: 'Redis refuses the user or the password: give the client those of an ACL user that is on',
   },
   {
-    said: /^NOPERM|ACL failure|has no permissions/,
+    // The last two are what Redis 7.0 says inside scripts.
+    said: /^NOPERM|ACL failure|has no permissions|user executing the script can't (run|access)/,
     reason: 'denied',
     remedy: 'The ACL user may not run a command or touch a key: give it the rights that docs/login-redis.md lists',
   },

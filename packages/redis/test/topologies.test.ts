@@ -77,6 +77,15 @@ describe('the stores', withRedis, () => {
     expect(await other.oneTimeValues.addIfAbsent('v', inAnHour())).toBe(false)
   }
 
+  /** What the stores do in one topology and another to find out what is missing. */
+  async function expectRightsTried(admin: { sendCommand(words: string[]): Promise<unknown> }, client: RedisClient) {
+    await admin.sendCommand(['ACL', 'SETUSER', 'default', '-xread', '-wait'])
+    await expect(open(client)).rejects.toMatchObject({
+      reason: 'denied',
+      message: expect.stringContaining('+wait +xread;'),
+    })
+  }
+
   it('work in a cluster: no step touches two slots', async () => {
     const port = await freePort()
     const node = await startAt(port, '--cluster-enabled', 'yes')
@@ -90,6 +99,7 @@ describe('the stores', withRedis, () => {
     )
     const cluster = () => createCluster({ rootNodes: [{ url: `redis://127.0.0.1:${port}` }], useReplicas: true })
     await expectShared(await open(cluster()), await open(cluster()))
+    await expectRightsTried(direct, cluster())
   })
 
   it('work behind a Sentinel', async () => {
@@ -105,6 +115,10 @@ describe('the stores', withRedis, () => {
     const [one, other] = [await open(sentinel()), await open(sentinel())]
     await expectShared(one, other)
     expect([one.state().problem, other.state().problem]).toEqual([null, null])
+    const direct = createClient(primary.address)
+    await direct.connect()
+    ends.push(() => direct.destroy())
+    await expectRightsTried(direct, sentinel())
   })
 
   it('need no more rights than the guide lists', async () => {

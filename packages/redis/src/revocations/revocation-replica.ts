@@ -6,6 +6,7 @@ import { backoff, Pauses } from '../pauses.ts'
 import type { Commander, RedisClient } from '../redis-client.ts'
 import type { RedisSettings } from '../redis-settings.ts'
 import { explain, RedisStoreError, storesClosed } from '../redis-store-error.ts'
+import { ServerCheck } from '../server/server-check.ts'
 import type { Step } from '../step.ts'
 import { withinTime } from '../within-time.ts'
 import { Freshness } from './freshness.ts'
@@ -31,6 +32,7 @@ export class RevocationReplica {
   readonly #user: RedisClient
   readonly #settings: RedisSettings
   readonly #log: RevocationLog
+  readonly #check: ServerCheck
   readonly #gate: StartGate
   readonly #restoration: Restoration
   readonly #heartbeatMilliseconds: number
@@ -58,6 +60,7 @@ export class RevocationReplica {
     this.#stepMilliseconds = Math.max(3 * this.#heartbeatMilliseconds, settings.commandTimeoutSeconds * 1000)
     this.#gate = new StartGate(settings, log, this.loss)
     this.#restoration = new Restoration(log)
+    this.#check = new ServerCheck(settings, this.#stepMilliseconds)
   }
 
   /** Whether the live entries were loaded once. */
@@ -78,7 +81,7 @@ export class RevocationReplica {
   }
 
   get problem(): RedisStoreError | null {
-    return this.#problem
+    return this.#problem ?? this.#check.problem
   }
 
   isRevoked(token: RevocableToken): boolean {
@@ -126,6 +129,7 @@ export class RevocationReplica {
     const connection = await OwnConnection.open(this.#user, this.#stepMilliseconds)
     if (this.#isClosed) return connection.end()
     this.#connection = connection
+    await this.#check.run(connection.client, !this.hasLoaded)
     const ask: Step = (work) => withinTime(connection.client, this.#stepMilliseconds, work)
     while (!this.#isClosed) {
       if (this.#lastId === null) await this.#load(ask)

@@ -1,0 +1,149 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { createIssuer, generateKeys } from '@claimcheck/issuer'
+import { createClient } from 'redis'
+import type { RedisClientType } from 'redis'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { loadStores, openStores } from './open-stores.ts'
+import { RedisServer, withRedis } from './redis-server.ts'
+import { inAnHour, issuer, patience, revoke, said } from './revoked.ts'
+
+const guide = readFileSync(new URL('../../../docs/login-redis.md', import.meta.url), 'utf8')
+const [, rule = ''] = /^ACL SETUSER claimcheck on (.+)$/m.exec(guide) ?? []
+const rights = rule.split(' ')
+const commands = rights.filter((right) => right.startsWith('+'))
+const everyKey = '~claimcheck:*'
+
+/** Every command that a script of the stores calls. */
+function commandsInScripts(): readonly string[] {
+  const sources = new URL('../src/', import.meta.url)
+  const files = readdirSync(sources, { recursive: true }).map(String)
+  const texts = files.filter((name) => name.endsWith('.ts')).map((name) => readFileSync(new URL(name, sources), 'utf8'))
+  const called = texts.flatMap((text) => Array.from(text.matchAll(/redis\.p?call\('(\w+)'/g), ([, name = '']) => name))
+  return [...new Set(called)].map((name) => `+${name.toLowerCase()}`)
+}
+
+describe('the rights of the ACL user', withRedis, () => {
+  let server: RedisServer
+  let admin: RedisClientType
+
+  beforeAll(async () => {
+    server = await RedisServer.start()
+    admin = createClient(server.address) as RedisClientType
+    await admin.connect()
+  })
+  afterAll(async () => {
+    admin.destroy()
+    await server.stop()
+  })
+
+  const user = { username: 'claimcheck', password: 'a-long-password' }
+  const grant = (given: readonly string[]) =>
+    admin.sendCommand(['ACL', 'SETUSER', user.username, 'reset', 'on', ...given])
+  const open = (options = {}) => openStores({ ...server.address, ...user }, options)
+  const load = (options = {}) => loadStores({ ...server.address, ...user }, options)
+
+  it('the rule of the guide is enough for every store, and after a loss', async () => {
+    await grant(rights)
+    await admin.sendCommand(['ACL', 'LOG', 'RESET'])
+    const [one, other] = await Promise.all([load(), load()])
+    const keys = await generateKeys('ES256')
+    const { sessions: store, revocations: revocation } = one
+    const login = createIssuer({ issuer, audience: 'api', clientId: 'web', keys, store, revocation })
+    const { refreshToken } = await login.login({ sub: 'john' })
+    const refreshed = await login.refresh(refreshToken)
+    await login.logoutAll('john')
+    await expect(login.refresh(refreshed.refreshToken ?? '')).rejects.toMatchObject({ reason: 'ended' })
+    expect(await other.oneTimeValues.addIfAbsent('v', inAnHour())).toBe(true)
+    await admin.flushAll()
+    await vi.waitFor(() => expect(other.state().lossDetectedAt).not.toBeNull(), patience)
+    await revoke(one, 'j1')
+    expect(said(await load(), 'j1')).toBe(true)
+    expect(await admin.sendCommand(['ACL', 'LOG'])).toEqual([])
+  })
+
+  it('the rule of the guide contains every command of the scripts', () => {
+    expect(commandsInScripts().filter((command) => !commands.includes(command))).toEqual([])
+  })
+
+  // Redis lets every user call HELLO.
+  it.each(commands.filter((command) => command !== '+hello'))(
+    'the start reports that %s is missing',
+    async (command) => {
+      await grant(rights.filter((right) => right !== command))
+      const one = open()
+      const error = await one.ready().then(String, (reason: unknown) => reason)
+      expect(error).toMatchObject({ reason: 'denied', message: expect.stringMatching(/docs\/login-redis\.md/) })
+      expect(String(error).match(/[+~][^\s;]+/g)).toEqual([command])
+      expect(one.state()).toMatchObject({ serves: false, problem: expect.stringContaining(command) })
+      expect(said(one, 'j1')).toBe('denied')
+    },
+  )
+
+  it('the start reports all missing rights in one error', async () => {
+    const missing = ['+evalsha', '+hset', '+wait', '+xread', '+zscan']
+    const some = rights.filter((right) => !missing.includes(right) && right !== everyKey)
+    await grant([...some, '~claimcheck:{revocations}:*', '~claimcheck:family:*'])
+    const error = await open()
+      .ready()
+      .then(String, (reason: unknown) => reason)
+    expect(
+      String(error)
+        .match(/[+~][^\s;]+/g)
+        ?.toSorted(),
+    ).toEqual([...missing, '~<prefix>:once:*', '~<prefix>:subject:*'])
+  })
+
+  it('the start reports a user who may read keys and not write them', async () => {
+    await grant([...rights.filter((right) => right !== everyKey), '%R~claimcheck:*'])
+    const error = await open()
+      .ready()
+      .then(String, (reason: unknown) => reason)
+    expect(String(error).match(/~[^\s;]+/g)).toHaveLength(4)
+  })
+
+  it('a process starts as soon as the missing right is granted', async () => {
+    await grant(rights.filter((right) => right !== '+xread'))
+    const one = open()
+    await expect(one.ready()).rejects.toMatchObject({ reason: 'denied' })
+    await grant(rights)
+    await one.ready()
+    expect(one.state().problem).toBeNull()
+  })
+
+  it('a right that is removed later is reported as denied, inside scripts too', async () => {
+    await grant(rights)
+    const { revocations, sessions, oneTimeValues } = await load()
+    const session = {
+      issuer,
+      sid: 's',
+      sub: 'u',
+      claims: '{}',
+      createdAt: 0,
+      refreshedAt: 0,
+      expiresAt: 60,
+      accessUntil: 60,
+    }
+    const hashes = { family: 'f', token: 't' }
+    const beginning = { session, hashes, idleSeconds: 60, maxPerSubject: 9, lingerSeconds: 60 }
+    await grant(rights.filter((right) => !['+zadd', '+hset', '+set'].includes(right)))
+    const denied = { reason: 'denied', message: expect.stringContaining('docs/login-redis.md') }
+    await expect(revocations.revokeToken({ issuer, jti: 'j', until: inAnHour() })).rejects.toMatchObject(denied)
+    await expect(sessions.begin(beginning)).rejects.toMatchObject(denied)
+    await expect(oneTimeValues.addIfAbsent('w', inAnHour())).rejects.toMatchObject(denied)
+    await grant(rights.filter((right) => right !== everyKey))
+    await expect(sessions.begin(beginning)).rejects.toMatchObject(denied)
+    await expect(oneTimeValues.addIfAbsent('w', inAnHour())).rejects.toMatchObject(denied)
+  })
+
+  it('the trials of the start leave and change no key', async () => {
+    await admin.flushAll()
+    await admin.set('claimcheck:other', 'x')
+    await grant(rights)
+    await load()
+    expect((await admin.keys('*')).toSorted()).toEqual([
+      'claimcheck:other',
+      'claimcheck:{revocations}:generation',
+      'claimcheck:{revocations}:head',
+    ])
+  })
+})
