@@ -16,24 +16,28 @@ export function canaryOf(name: string): Canary {
 
 /** The canaries of which a part shows in the text: as it is, or as its bytes in one of the usual spellings. */
 export function leaksIn(text: string, canaries: readonly Canary[]): readonly string[] {
+  const owners = ownersOf(canaries)
   // A console breaks long lists of bytes into columns.
-  const inOneLine = text.replaceAll(/\s+/g, ' ')
-  const isShown = (canary: Canary) => hasPart(text, partsOf(canary)) || hasPart(inOneLine, partsOf(canary))
-  return [...new Set(canaries.filter(isShown).map(({ name }) => name))]
+  const texts = [text, text.replaceAll(/\s+/g, ' ')]
+  return [...new Set(texts.flatMap((each) => windowsOf(each).flatMap((part) => owners.get(part) ?? [])))]
 }
 
-function hasPart(text: string, parts: ReadonlySet<string>): boolean {
-  for (let at = 0; at + windowLength <= text.length; at++) if (parts.has(text.slice(at, at + windowLength))) return true
-  return false
-}
+const known = new Map<string, ReadonlyMap<string, string>>()
 
-const known = new Map<string, ReadonlySet<string>>()
-
-/** Every part of a canary, in every spelling, that is long enough. */
-function partsOf({ text }: Canary): ReadonlySet<string> {
-  const parts = known.get(text) ?? new Set(spellingsOf(text).flatMap(windowsOf))
-  known.set(text, parts)
-  return parts
+/** The name of the canary that each part belongs to: every part of every spelling that is long enough. */
+function ownersOf(canaries: readonly Canary[]): ReadonlyMap<string, string> {
+  const key = JSON.stringify(canaries)
+  const owners =
+    known.get(key) ??
+    new Map(
+      canaries.flatMap(({ name, text }) =>
+        spellingsOf(text)
+          .flatMap(windowsOf)
+          .map((part) => [part, name] as const),
+      ),
+    )
+  known.set(key, owners)
+  return owners
 }
 
 function windowsOf(text: string): readonly string[] {
