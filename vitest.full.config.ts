@@ -2,10 +2,9 @@ import { defineConfig } from 'vitest/config'
 import { foldersIn, projectAt, workers } from './scripts/vitest-projects.ts'
 import { isMissing } from './scripts/services.ts'
 
-// `npm run test:full`: everything that `npm test` leaves out. That is redis, bench and the examples, the `*.long.ts`
-// files, the adapters and the random inputs beyond the sample of `npm test`, and core on the platform of edge runtimes.
+// Most of `npm run test:full`: redis, bench and the examples, the adapters and the random inputs beyond the sample of
+// `npm test`, and core on the platform of edge runtimes. vitest.long.config.ts has the `*.long.ts` files.
 const whole = ['packages/redis', 'bench', ...foldersIn('examples')]
-const longFiles = [...foldersIn('packages'), 'conformance', 'bench', ...foldersIn('examples')]
 
 export default defineConfig({
   test: {
@@ -20,9 +19,6 @@ export default defineConfig({
       ...projectAt('packages/core', { name: 'core, full size', include: ['test/platforms.test.ts'] }),
       ...projectAt('packages/core', { name: 'core on web', platform: 'workerd', exclude: ['test/platforms.test.ts'] }),
       ...projectAt('conformance', { name: 'conformance on web', platform: 'workerd', include: ['*/core*.test.ts'] }),
-      ...longFiles.flatMap((folder) =>
-        projectAt(folder, { name: `${folder}, long`, include: ['**/*.long.ts'], timeoutSeconds: 1200 }),
-      ),
     ].map((project) => ({ ...project, test: { ...project.test, env: { ...project.test.env, TEST_SIZE: 'full' } } })),
     coverage: {
       enabled: process.env['CI'] === 'true' || !isMissing('redis-server'),
