@@ -4,14 +4,15 @@ import { isMissing } from './scripts/services.ts'
 
 // Most of `npm run test:full`: redis, bench and the examples, the adapters and the random inputs beyond the sample of
 // `npm test`, and core on the platform of edge runtimes. vitest.long.config.ts has the `*.long.ts` files.
-const whole = ['packages/redis', 'bench', ...foldersIn('examples')]
+const examples = foldersIn('examples').filter((folder) => folder !== 'examples/testing') // these are samples of tests
+const whole = ['packages/redis', 'bench', ...examples]
 
 export default defineConfig({
   test: {
     maxWorkers: workers,
     reporters: ['default', ['json', { outputFile: 'reports/full.json' }]],
     projects: [
-      ...whole.flatMap((folder) => projectAt(folder, { exclude: ['testing/**'] })),
+      ...whole.flatMap((folder) => projectAt(folder)),
       ...projectAt('conformance', {
         name: 'conformance, full size',
         include: ['**/adapters*.test.ts', 'properties/*.test.ts', 'stores/redis-sessions.test.ts'],

@@ -35,9 +35,12 @@ interface Project {
   }
 }
 
+/** Folders with tests that are not packages. */
+const noPackages: readonly string[] = ['scripts', 'examples/testing']
+
 /** The project of a folder; none if the folder was removed, so that every other folder's tests still run. */
 export function projectAt(root: string, options: ProjectOptions = {}): readonly Project[] {
-  if (!existsSync(`${root}/package.json`) && root !== 'scripts') return []
+  if (!existsSync(`${root}/package.json`) && !noPackages.includes(root)) return []
   const { name = basename(root), include = ['**/*.test.ts'], exclude = [] } = options
   const { platform = 'node', timeoutSeconds = 20 } = options
   const test = {
