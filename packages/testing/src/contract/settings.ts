@@ -87,6 +87,14 @@ export function settingsContract({ describe, it }: Suite): void {
       ])
     })
 
+    it('is called with the URL of the request', async ({ serve }) => {
+      const urls: unknown[] = []
+      const onRefusal = (_error: AuthError, request: RequestLike | null) => void urls.push(request?.url)
+      const { port } = await serve({ mounts: [{ auth: accepting({ onRefusal }) }] })
+      await ask(port, { path: '/?page=2' })
+      deepEqual(urls, ['/?page=2'])
+    })
+
     it('changes nothing by what it throws', async ({ serve }) => {
       const onRefusal = () => {
         throw new Error('the log is full')
