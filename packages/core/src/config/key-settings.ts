@@ -5,7 +5,7 @@ import { isTwin, readJwk } from '../keys/jwk.ts'
 import { createCustomKeys } from '../keys/key-source.ts'
 import type { IssuerKeys, KeySource } from '../keys/key-source.ts'
 import { parsePublicKey } from '../keys/public-key.ts'
-import type { Jwk, PublicKey } from '../keys/public-key.ts'
+import type { Jwk, JwkLike, PublicKey } from '../keys/public-key.ts'
 import { parseSecret } from '../keys/secret.ts'
 import type { SecretUses } from '../keys/secret-uses.ts'
 import { createStaticKeys } from '../keys/static-keys.ts'
@@ -25,7 +25,7 @@ export type Secret = string | Uint8Array
 export type KeySettings =
   | { readonly secret: Secret | readonly Secret[] }
   | { readonly publicKey: PublicKey }
-  | { readonly jwks: { readonly keys: readonly Jwk[] } }
+  | { readonly jwks: { readonly keys: readonly (Jwk | JwkLike)[] } }
   | RemoteKeySettings
   | KeySource
 

@@ -20,8 +20,13 @@ export interface Jwk {
   readonly [member: string]: unknown
 }
 
+/** A JWK whose type lists its members, as the platform's JsonWebKey does. */
+export interface JwkLike {
+  readonly kty?: string | undefined
+}
+
 /** A public key: PEM (SPKI or an X.509 certificate), a JWK, a CryptoKey or a Node KeyObject. */
-export type PublicKey = string | Jwk | CryptoKey | KeyObjectLike
+export type PublicKey = string | Jwk | JwkLike | CryptoKey | KeyObjectLike
 
 /** Reads any form of a public key as a key that may verify, or throws a ConfigError that says what is wrong. */
 export function parsePublicKey(field: string, value: unknown): VerificationKey {
