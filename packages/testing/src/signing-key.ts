@@ -1,5 +1,6 @@
 import { constants, generateKeyPairSync, randomUUID, sign } from 'node:crypto'
-import type { JsonWebKey, KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import type { Jwk } from '@claimcheck/core'
 import { encodeParts } from './compact-token.ts'
 import type { TokenPart } from './compact-token.ts'
 
@@ -10,7 +11,7 @@ export type TestAlgorithm = 'ES256' | 'RS256' | 'PS256' | 'EdDSA'
 export interface SigningKey {
   readonly algorithm: TestAlgorithm
   readonly kid: string
-  readonly publicJwk: JsonWebKey & { readonly kty: string }
+  readonly publicJwk: Jwk & { readonly kty: string }
   readonly publicPem: string
   /** Signs the claims; the members of the header stand beside `alg` and `kid`, or in place of them. */
   sign(claims: TokenPart, header: TokenPart): string
@@ -56,6 +57,6 @@ export function generateSigningKey(algorithm: TestAlgorithm, kid: string = rando
 }
 
 /** Workers export JWKs whose absent members are there and `undefined`. */
-function withoutAbsent(jwk: JsonWebKey): JsonWebKey {
+function withoutAbsent(jwk: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(jwk).filter(([, value]) => value !== undefined))
 }
