@@ -1,13 +1,13 @@
 import { bodyHeaders, responseOf } from '@claimcheck/core/adapter'
 import type { Denial } from '@claimcheck/core/adapter'
-import type { ErrorRequestHandler, NextFunction, Response } from 'express'
+import type { ErrorMiddleware, Next, ResponseLike, WritableResponse } from './middleware.ts'
 
 /**
  * Responds to the AuthErrors that handlers throw and `errors: 'forward'` hands on, and to the errors of the issuer and of
  * stores, with the bytes that every adapter sends. Passes every other error on. Mount it behind the routes.
  */
-export function authErrorHandler(): ErrorRequestHandler {
-  return (error: unknown, _request, response, next) => {
+export function authErrorHandler(): ErrorMiddleware {
+  return (error, _request, response, next) => {
     const refusal = responseOf(error)
     if (refusal === null) {
       next(error)
@@ -19,7 +19,7 @@ export function authErrorHandler(): ErrorRequestHandler {
 }
 
 /** Removes what the handler had said about its own body. */
-function replaceBody(response: Response, body: string): void {
+function replaceBody(response: WritableResponse, body: string): void {
   for (const name of bodyHeaders) response.removeHeader(name)
   // Empty: the server writes the standard phrase of the status.
   response.statusMessage = ''
@@ -33,7 +33,7 @@ interface Writable {
   toError(): unknown
 }
 
-export function write(response: Response, next: NextFunction, denial: Writable): void {
+export function write(response: ResponseLike, next: Next, denial: Writable): void {
   if (response.writableEnded) return
   // The client already has a part of another response: Express closes the connection.
   if (response.headersSent) {

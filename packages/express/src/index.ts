@@ -1,5 +1,6 @@
 export { authErrorHandler } from './error-handler.ts'
 export { findAuth, getAuth, getAuthError, jwtAuth, requireRole, requireScope, requires } from './jwt-auth.ts'
+export type { ErrorMiddleware, Middleware, Next, ResponseLike, WritableResponse } from './middleware.ts'
 export {
   allOf,
   anyOf,
@@ -27,6 +28,7 @@ export type {
   Policy,
   Principal,
   Register,
+  RequestLike,
   Revocations,
 } from '@claimcheck/core'
 export type { Errors, GateSettings, Mode } from '@claimcheck/core/adapter'

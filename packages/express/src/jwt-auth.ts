@@ -8,6 +8,7 @@ import type {
   Principal,
   RegisteredPrincipal,
   RegisteredRole,
+  RequestLike,
 } from '@claimcheck/core'
 import {
   checkPolicy,
@@ -19,19 +20,16 @@ import {
   readPolicy,
 } from '@claimcheck/core/adapter'
 import type { Admission, GateSettings } from '@claimcheck/core/adapter'
-import type { NextFunction, Request, RequestHandler, Response } from 'express'
 import { write } from './error-handler.ts'
-
-/** Whatever other packages declare `auth` to be, it is ours from here on. */
-type CarryingRequest = Omit<Request, 'auth'> & { auth?: unknown }
+import type { Middleware, Next, ResponseLike } from './middleware.ts'
 
 /** Authenticates every request that passes, by an Auth, its options, or the JWT_* variables; sets `req.auth`. */
 export function jwtAuth<const R extends string = string, C = JwtClaims>(
   auth?: Auth<R, C> | AuthOptions<R, C>,
   settings?: GateSettings,
-): RequestHandler {
+): Middleware {
   const gate = createGate(auth, settings)
-  return (request: CarryingRequest, response, next) => {
+  return (request: RequestLike & { auth?: unknown }, response, next) => {
     request.auth = undefined
     const pass = ({ principal, denial }: Admission<Principal<R, C>>) => {
       if (denial !== null) return write(response, next, denial)
@@ -47,17 +45,17 @@ export function jwtAuth<const R extends string = string, C = JwtClaims>(
 }
 
 /** Lets through who has any one of the roles. */
-export function requireRole(...anyOf: readonly [RegisteredRole, ...RegisteredRole[]]): RequestHandler {
+export function requireRole(...anyOf: readonly [RegisteredRole, ...RegisteredRole[]]): Middleware {
   return requires(hasRole(...anyOf))
 }
 
 /** Lets through who has every one of the scopes. */
-export function requireScope(...allOf: readonly [string, ...string[]]): RequestHandler {
+export function requireScope(...allOf: readonly [string, ...string[]]): Middleware {
   return requires(hasScope(...allOf))
 }
 
 /** Lets through who meets the policy. */
-export function requires(policy: Policy<RegisteredRole>): RequestHandler {
+export function requires(policy: Policy<RegisteredRole>): Middleware {
   const required = readPolicy('requires', policy)
   return (request, response, next) => {
     const denial = attempt(() => checkPolicy(request, required), failing(response, next))
@@ -68,17 +66,17 @@ export function requires(policy: Policy<RegisteredRole>): RequestHandler {
 }
 
 /** The principal of a request; throws the AuthError of one that has none, and an Error where no jwtAuth is mounted. */
-export function getAuth(request: Request): RegisteredPrincipal {
+export function getAuth(request: RequestLike): RegisteredPrincipal {
   return principalOf(request)
 }
 
 /** The principal of a request, or null. */
-export function findAuth(request: Request): RegisteredPrincipal | null {
+export function findAuth(request: RequestLike): RegisteredPrincipal | null {
   return findPrincipal(request)
 }
 
 /** Why a request that passed under `mode: 'attempt'` has no principal, or null. */
-export function getAuthError(request: Request): AuthError | null {
+export function getAuthError(request: RequestLike): AuthError | null {
   return errorOf(request)
 }
 
@@ -92,7 +90,7 @@ function attempt<T>(run: () => T, fail: (error: unknown) => void): T | undefined
   }
 }
 
-function failing(response: Response, next: NextFunction): (error: unknown) => void {
+function failing(response: ResponseLike, next: Next): (error: unknown) => void {
   return (error) => {
     if (!response.writableEnded) next(error)
   }

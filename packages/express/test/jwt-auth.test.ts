@@ -180,7 +180,7 @@ describe('whoever runs the middleware by hand', () => {
     ['a guard without a middleware in front', requireRole('admin'), undefined],
   ])('is given %s by next, and never by a throw', (_case, middleware, code) => {
     const next = vi.fn<(error?: unknown) => void>()
-    middleware({ ...request } as Request, response, next)
+    middleware({ ...request }, response, next)
     expect(next).toHaveBeenCalledTimes(1)
     expect(next.mock.calls[0]?.[0]).toMatchObject(
       code === undefined ? { message: expect.stringMatching(/^No jwtAuth/) } : { code },

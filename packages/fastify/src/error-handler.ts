@@ -1,18 +1,16 @@
 import { bodyHeaders, responseOf } from '@claimcheck/core/adapter'
 import type { Denial } from '@claimcheck/core/adapter'
+import type { FastifyReplyLike } from './guard.ts'
 
 /** What is read of a request, whatever server and logger the application has. */
 interface LoggingRequest {
   readonly log: { error(error: unknown): void }
 }
 
-/** What is done with a reply, whatever server and type provider the application has. */
-interface WritableReply {
+/** What is done with a reply that a handler may have begun. */
+interface WritableReply extends FastifyReplyLike {
   readonly raw: { readonly headersSent: boolean; removeHeader(name: string): void }
   removeHeader(name: string): unknown
-  code(status: number): unknown
-  headers(values: Readonly<Record<string, string>>): unknown
-  send(payload: Uint8Array): unknown
 }
 
 /**
@@ -42,7 +40,7 @@ export function authErrorHandler(): (
 
 const encoder = new TextEncoder()
 
-export function write<R extends WritableReply>({ status, headers, body }: Denial['refusal'], reply: R): R {
+export function write<R extends FastifyReplyLike>({ status, headers, body }: Denial['refusal'], reply: R): R {
   reply.code(status)
   reply.headers({ ...headers })
   // Fastify would add a charset to the content type of a string; the bytes are the same on every framework.

@@ -11,9 +11,10 @@ import {
   readPolicy,
 } from '@claimcheck/core/adapter'
 import type { Admission, Denial } from '@claimcheck/core/adapter'
-import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { write } from './error-handler.ts'
+import type { FastifyReplyLike, FastifyRequestLike, Guard } from './guard.ts'
 import { refuseSecondMount } from './mounts.ts'
 import { splitOptions } from './options.ts'
 import type { JwtAuthOptions } from './options.ts'
@@ -57,17 +58,17 @@ export const jwtAuth = fastifyPlugin(
 )
 
 /** Lets through who has any one of the roles; a `preHandler`, or another hook between `onRequest` and the handler. */
-export function requireRole(...anyOf: readonly [RegisteredRole, ...RegisteredRole[]]): preHandlerAsyncHookHandler {
+export function requireRole(...anyOf: readonly [RegisteredRole, ...RegisteredRole[]]): Guard {
   return requires(hasRole(...anyOf))
 }
 
 /** Lets through who has every one of the scopes. */
-export function requireScope(...allOf: readonly [string, ...string[]]): preHandlerAsyncHookHandler {
+export function requireScope(...allOf: readonly [string, ...string[]]): Guard {
   return requires(hasScope(...allOf))
 }
 
 /** Lets through who meets the policy. */
-export function requires(policy: Policy<RegisteredRole>): preHandlerAsyncHookHandler {
+export function requires(policy: Policy<RegisteredRole>): Guard {
   const required = readPolicy('requires', policy)
   return async (request, reply) => {
     const denial = checkPolicy(request, required)
@@ -76,17 +77,17 @@ export function requires(policy: Policy<RegisteredRole>): preHandlerAsyncHookHan
 }
 
 /** The principal of a request; throws the AuthError of one that has none, and an Error where no jwtAuth is registered. */
-export function getAuth(request: FastifyRequest): RegisteredPrincipal {
+export function getAuth(request: FastifyRequestLike): RegisteredPrincipal {
   return principalOf(request)
 }
 
 /** The principal of a request, or null. */
-export function findAuth(request: FastifyRequest): RegisteredPrincipal | null {
+export function findAuth(request: FastifyRequestLike): RegisteredPrincipal | null {
   return findPrincipal(request)
 }
 
 /** Why a request that passed under `mode: 'attempt'` has no principal, or null. */
-export function getAuthError(request: FastifyRequest): AuthError | null {
+export function getAuthError(request: FastifyRequestLike): AuthError | null {
   return errorOf(request)
 }
 
@@ -106,12 +107,11 @@ function decorateRequest(app: FastifyInstance): void {
 }
 
 /** Answers; a fault that keeps the answer from being written is told to `fail`, or thrown. */
-function refuse(denial: Denial, reply: FastifyReply, fail?: (fault: Error) => void): FastifyReply {
+function refuse(denial: Denial, reply: FastifyReplyLike, fail?: (fault: Error) => void): unknown {
   try {
     return write(denial.refusal, reply)
   } catch (fault) {
     if (fail === undefined || !(fault instanceof Error)) throw fault
-    fail(fault)
-    return reply
+    return fail(fault)
   }
 }

@@ -1,13 +1,16 @@
 import { isAuthError } from '@claimcheck/core'
 import { bodyHeaders, responseOf } from '@claimcheck/core/adapter'
 import type { Denial } from '@claimcheck/core/adapter'
-import type { Context, Middleware } from 'koa'
+import type { Context, Middleware, ParameterizedContext } from 'koa'
+
+/** A context with any state and any members of an application. */
+type AnyContext = ParameterizedContext<unknown, unknown>
 
 /**
  * Responds to the AuthErrors that are thrown below it, forwarded ones too, and to the errors of the issuer and of stores,
  * with the bytes that every adapter sends. Throws every other error again.
  */
-export function authErrorHandler(): Middleware {
+export function authErrorHandler(): Middleware<unknown, unknown> {
   return async (ctx, next) => {
     try {
       await next()
@@ -18,10 +21,10 @@ export function authErrorHandler(): Middleware {
 }
 
 /** By request, what passed a `jwtAuth` with `errors: 'forward'`: another one above it must not respond to it. */
-const forwarded = new WeakMap<Context, unknown>()
+const forwarded = new WeakMap<AnyContext, unknown>()
 
 /** Runs a `jwtAuth` with `errors: 'forward'`. */
-export async function forwarding(ctx: Context, run: () => Promise<void>): Promise<void> {
+export async function forwarding(ctx: AnyContext, run: () => Promise<void>): Promise<void> {
   try {
     await run()
   } catch (error) {
@@ -31,12 +34,12 @@ export async function forwarding(ctx: Context, run: () => Promise<void>): Promis
 }
 
 /** Responds to an AuthError that was thrown below a `jwtAuth`; throws every other error again. */
-export function respondBelow(error: unknown, ctx: Context): void {
+export function respondBelow(error: unknown, ctx: AnyContext): void {
   if (!isAuthError(error) || forwarded.get(ctx) === error) throw error
   respond(error, ctx)
 }
 
-function respond(error: unknown, ctx: Context): void {
+function respond(error: unknown, ctx: AnyContext): void {
   const found = responseOf(error)
   // The client may already have a part of another response, or is gone.
   if (found === null || ctx.headerSent || !ctx.writable) throw error

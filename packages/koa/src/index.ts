@@ -1,5 +1,6 @@
 export { authErrorHandler } from './error-handler.ts'
 export { findAuth, getAuth, getAuthError, jwtAuth, requireRole, requireScope, requires } from './jwt-auth.ts'
+export type { ContextLike, Guard } from './jwt-auth.ts'
 export {
   allOf,
   anyOf,

@@ -11,25 +11,33 @@ import {
   readPolicy,
 } from '@claimcheck/core/adapter'
 import type { GateSettings } from '@claimcheck/core/adapter'
-import type { Context, Middleware } from 'koa'
+import type { Middleware } from 'koa'
 import { forwarding, respondBelow, write } from './error-handler.ts'
 
 type Settings = GateSettings & { readonly mode?: 'required' }
 
+/** The part of a context that a principal is found by; every state, context and router has it. */
+export interface ContextLike {
+  readonly req: object
+}
+
+/** A middleware of every state and context; what an app or a router knows of both stays as it is. */
+export type Guard = Middleware<unknown, unknown>
+
 /** Authenticates every request that passes, by an Auth, its options, or the JWT_* variables; sets `ctx.state.auth`. */
-export function jwtAuth(): Middleware<{ auth: RegisteredPrincipal }>
+export function jwtAuth(): Middleware<{ auth: RegisteredPrincipal }, unknown>
 export function jwtAuth<const R extends string = string, C = JwtClaims>(
   auth: Auth<R, C> | AuthOptions<R, C> | undefined,
   settings?: Settings,
-): Middleware<{ auth: Principal<R, C> }>
+): Middleware<{ auth: Principal<R, C> }, unknown>
 export function jwtAuth<const R extends string = string, C = JwtClaims>(
   auth: Auth<R, C> | AuthOptions<R, C> | undefined,
   settings: GateSettings,
-): Middleware<{ auth?: Principal<R, C> }>
+): Middleware<{ auth?: Principal<R, C> }, unknown>
 export function jwtAuth<const R extends string = string, C = JwtClaims>(
   auth?: Auth<R, C> | AuthOptions<R, C>,
   settings?: GateSettings,
-): Middleware<{ auth?: Principal<R, C> }> {
+): Middleware<{ auth?: Principal<R, C> }, unknown> {
   const gate = createGate(auth, settings)
   const run: Middleware = async (ctx, next) => {
     if ('auth' in ctx.state) delete ctx.state.auth
@@ -48,17 +56,17 @@ export function jwtAuth<const R extends string = string, C = JwtClaims>(
 }
 
 /** Lets through who has any one of the roles. */
-export function requireRole(...anyOf: readonly [RegisteredRole, ...RegisteredRole[]]): Middleware {
+export function requireRole(...anyOf: readonly [RegisteredRole, ...RegisteredRole[]]): Guard {
   return requires(hasRole(...anyOf))
 }
 
 /** Lets through who has every one of the scopes. */
-export function requireScope(...allOf: readonly [string, ...string[]]): Middleware {
+export function requireScope(...allOf: readonly [string, ...string[]]): Guard {
   return requires(hasScope(...allOf))
 }
 
 /** Lets through who meets the policy. */
-export function requires(policy: Policy<RegisteredRole>): Middleware {
+export function requires(policy: Policy<RegisteredRole>): Guard {
   const required = readPolicy('requires', policy)
   return async (ctx, next) => {
     const denial = checkPolicy(ctx, required)
@@ -68,16 +76,16 @@ export function requires(policy: Policy<RegisteredRole>): Middleware {
 }
 
 /** The principal of a request; throws the AuthError of one that has none, and an Error where no jwtAuth is mounted. */
-export function getAuth(ctx: Pick<Context, 'req'>): RegisteredPrincipal {
+export function getAuth(ctx: ContextLike): RegisteredPrincipal {
   return principalOf(ctx)
 }
 
 /** The principal of a request, or null. */
-export function findAuth(ctx: Pick<Context, 'req'>): RegisteredPrincipal | null {
+export function findAuth(ctx: ContextLike): RegisteredPrincipal | null {
   return findPrincipal(ctx)
 }
 
 /** Why a request that passed under `mode: 'attempt'` has no principal, or null. */
-export function getAuthError(ctx: Pick<Context, 'req'>): AuthError | null {
+export function getAuthError(ctx: ContextLike): AuthError | null {
   return errorOf(ctx)
 }
