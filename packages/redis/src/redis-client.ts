@@ -20,8 +20,8 @@ export interface Commander extends Commands {
 }
 
 /**
- * What is asked of a client of the package `redis`: one of `createClient`, `createCluster` or `createSentinel`, version 5
- * or 6. TLS, users, passwords, time-outs and where it connects to are its own.
+ * What is asked of a client of the package `redis`: one of `createClient` or `createCluster`, version 5 or 6, or one of
+ * `createSentinel`, version 6: that of version 5 cannot be duplicated. TLS, users, passwords, time-outs and where it connects to are its own.
  */
 export interface RedisClient extends Commander {
   readonly isOpen: boolean
