@@ -89,6 +89,8 @@ createAuth({ ...settings, keys: { secret: 's' }, decrypt: { keys: [createPrivate
 export const signing = [
   importSigningKey({ privateKey: jwk }),
   importSigningKey({ privateKey: jose }),
+  importSigningKey({ privateKey: joseKey }),
+  'privateKey' in pair ? importSigningKey({ privateKey: pair.privateKey }) : null,
   importSigningKey({ privateKey: createPrivateKey('') }),
 ]
 // @ts-expect-error -- a number is no key

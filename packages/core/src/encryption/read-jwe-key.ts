@@ -6,7 +6,7 @@ import { curves, rsaFault } from '../keys/jwk.ts'
 import { parsePem } from '../keys/pem.ts'
 import { readPkcs8 } from '../keys/pkcs8.ts'
 import { pemToJwk } from '../keys/public-key.ts'
-import type { Jwk, JwkLike, KeyObjectLike, PublicKey } from '../keys/public-key.ts'
+import type { CryptoKeyLike, Jwk, JwkLike, KeyObjectLike, PublicKey } from '../keys/public-key.ts'
 import { parseSecret } from '../keys/secret.ts'
 import { readCryptoKey } from './jwe-crypto-key.ts'
 import { identityOf, modulusBytes, readJweJwk } from './jwe-jwk.ts'
@@ -15,7 +15,7 @@ import { JweKey } from './jwe-key.ts'
 import { contentKeyBytes, wrappedKeyBytes } from './key-management.ts'
 
 /** A private key: PEM (PKCS #8), a JWK, a CryptoKey or a Node KeyObject. */
-export type PrivateKey = string | Jwk | JwkLike | CryptoKey | KeyObjectLike
+export type PrivateKey = string | Jwk | JwkLike | CryptoKeyLike | KeyObjectLike
 
 /** What decrypts: a private key of RSA, P-256, P-384, P-521 or X25519, or a secret of 32 bytes, as bytes or a JWK. */
 export type DecryptionKey = PrivateKey | Uint8Array

@@ -20,13 +20,21 @@ export interface Jwk {
   readonly [member: string]: unknown
 }
 
+/** A CryptoKey: the declarations of Node, of browsers and of jose differ in the names of algorithms and usages. */
+export interface CryptoKeyLike {
+  readonly type: string
+  readonly algorithm: { readonly name: string }
+  readonly extractable: boolean
+  readonly usages: readonly string[]
+}
+
 /** A JWK whose type lists its members, as the platform's JsonWebKey does. */
 export interface JwkLike {
   readonly kty?: string | undefined
 }
 
 /** A public key: PEM (SPKI or an X.509 certificate), a JWK, a CryptoKey or a Node KeyObject. */
-export type PublicKey = string | Jwk | JwkLike | CryptoKey | KeyObjectLike
+export type PublicKey = string | Jwk | JwkLike | CryptoKeyLike | KeyObjectLike
 
 /** Reads any form of a public key as a key that may verify, or throws a ConfigError that says what is wrong. */
 export function parsePublicKey(field: string, value: unknown): VerificationKey {

@@ -1,11 +1,11 @@
 import { ConfigError } from '@claimcheck/core'
-import type { AlgorithmName, Jwk, JwkLike, KeyObjectLike } from '@claimcheck/core'
+import type { AlgorithmName, CryptoKeyLike, Jwk, JwkLike, KeyObjectLike } from '@claimcheck/core'
 import { calculateJwkThumbprint, exportJWK, importPKCS8, importSPKI, importX509 } from 'jose'
 import type { CryptoKey } from 'jose'
 import type { ExternalSigningKey, PrivateSigningKey } from './signing-key.ts'
 
 /** A key in any form: PEM (PKCS #8; a public one SPKI or X.509), a JWK, a CryptoKey or a Node KeyObject. */
-export type ImportableKey = string | Jwk | JwkLike | CryptoKey | KeyObjectLike
+export type ImportableKey = string | Jwk | JwkLike | CryptoKeyLike | KeyObjectLike
 
 interface Names {
   /** Needed where neither the key nor its type says it; RS256 for RSA otherwise. */
