@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readBlocks } from './code-blocks.ts'
+import { attackServer } from './attack-server.ts'
 import { makeCalls, splitCalls } from './calls.ts'
 import { pages } from './pages.ts'
 import { createFolder, writePrograms } from './program.ts'
@@ -33,9 +34,10 @@ describe.each(programs)('$place', { concurrent: true, timeout }, (program) => {
   it('runs, and answers as the comment above it says', services, async ({ skip, onTestFailed }) => {
     if (missing !== null) skip(`${missing} is not there`)
     if (!runsTypeScript && process.env['CI'] !== 'true') skip(`Node ${process.version} does not run TypeScript`)
-    const { answers, printed } = await outcomeOf(program)
+    const { answers, faults, printed } = await outcomeOf(program)
     onTestFailed(() => console.error(`${place} printed:\n${printed}`))
     expect(answers).toEqual(calls === null ? ['It ends'] : splitCalls(calls))
+    expect(faults, 'what hostile requests do to it').toEqual([])
   })
 })
 
@@ -60,15 +62,21 @@ describe('the documentation', () => {
 interface Outcome {
   /** Every call as it came out; or that it ends, as a block does that says nothing of calls. */
   readonly answers: readonly string[]
+  /** What hostile requests do to its server and must not. */
+  readonly faults: readonly string[]
   readonly printed: string
 }
 
 async function outcomeOf(program: Program): Promise<Outcome> {
   const redis = program.needsRedis ? await startRedis() : null
   try {
-    const { port, printed, stop } = await runProgram(program, redis === null ? {} : { REDIS_URL: redis.url })
+    const { port, printed, ending, stop } = await runProgram(program, redis === null ? {} : { REDIS_URL: redis.url })
     try {
-      return { answers: await answersOf(program, port), printed: printed() }
+      const answers = await answersOf(program, port)
+      const { calls } = program
+      const isAttacked = port !== null && calls !== null
+      const faults = isAttacked ? await attackServer({ port, ending }, program, splitCalls(calls)) : []
+      return { answers, faults, printed: printed() }
     } finally {
       await stop()
     }

@@ -12,7 +12,7 @@ import { tokenOf } from './callers.ts'
  * Whoever calls `by cookies` sends those that earlier answers have set, and `by first cookies` those that the first answer with
  * cookies has set. `without set-cookie` promises that the answer has no such header. JSON is sent so: `POST /notes sending {"a":1}`.
  */
-interface Call {
+export interface Call {
   readonly question: string
   readonly method: string
   readonly path: string
@@ -22,13 +22,14 @@ interface Call {
   readonly cookie: string | undefined
   readonly kept: string | undefined
   readonly site: string | undefined
+  readonly status: string
   readonly header: string | undefined
   readonly absent: string | undefined
   readonly body: string | undefined
 }
 
 const form =
-  /^(?<question>(?<method>[A-Z]+) (?<path>\/\S*)(?: sending (?<sent>\{.*?\}))?(?: as (?<caller>[a-z0-9]+)(?: of (?<issuer>https?:\S+))?(?: by (?<cookie>\S+))?)?(?<kept> by (?:first )?cookies)?(?: from (?<site>[a-z-]+))?) → \d{3,4}(?: with (?<header>[a-z-]+))?(?: without (?<absent>[a-z-]+))?(?: (?<body>[^]+))?$/
+  /^(?<question>(?<method>[A-Z]+) (?<path>\/\S*)(?: sending (?<sent>\{.*?\}))?(?: as (?<caller>[a-z0-9]+)(?: of (?<issuer>https?:\S+))?(?: by (?<cookie>\S+))?)?(?<kept> by (?:first )?cookies)?(?: from (?<site>[a-z-]+))?) → (?<status>\d{3,4})(?: with (?<header>[a-z-]+))?(?: without (?<absent>[a-z-]+))?(?: (?<body>[^]+))?$/
 
 /** What clients of JSON send; those of MCP take a stream of events as well. */
 const jsonHeaders: readonly HeaderLine[] = [
@@ -44,14 +45,25 @@ export function splitCalls(comment: string): readonly string[] {
 }
 
 /** Makes the calls on a port, one after another, and writes them as they should have been written. */
-export async function makeCalls(port: number, calls: readonly string[]): Promise<readonly string[]> {
+export async function makeCalls(
+  port: number,
+  calls: readonly string[],
+  jar: CookieJar = { newest: new Map(), first: new Map() },
+): Promise<readonly string[]> {
   const made: string[] = []
-  const jar: CookieJar = { newest: new Map(), first: new Map() }
-  for (const call of calls) made.push(await make(port, form.exec(call)?.groups as unknown as Call, jar))
+  for (const call of calls) made.push(await make(port, parseCall(call), jar))
   return made
 }
 
-interface CookieJar {
+/** The parts of one call. */
+export function parseCall(call: string): Call {
+  const { groups } = form.exec(call) ?? {}
+  if (groups === undefined) throw new SyntaxError(`Not a call: ${call}`)
+  return groups as unknown as Call
+}
+
+/** The cookies that the newest response and the first one have set. */
+export interface CookieJar {
   readonly newest: Map<string, string>
   readonly first: Map<string, string>
 }

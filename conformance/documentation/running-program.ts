@@ -10,6 +10,8 @@ export interface RunningProgram {
   readonly port: number | null
   /** What it printed up to now. */
   printed(): string
+  /** How the process ended; null while it runs. */
+  ending(): string | null
   stop(): Promise<void>
 }
 
@@ -39,13 +41,17 @@ export async function runProgram(
     child.kill('SIGKILL')
     await closed
   }
+  const ending = () => {
+    const { exitCode, signalCode } = child
+    return exitCode === null && signalCode === null ? null : `the process ended with ${exitCode ?? signalCode}`
+  }
   const deadline = setTimeout(() => child.kill('SIGKILL'), deadlineMilliseconds)
   const [first] = await (isTest ? closed : Promise.race([once(child, 'message'), closed]))
   clearTimeout(deadline)
-  if (isReport(first)) return { port: first.port, printed, stop }
-  if (first === 0 && (!isTest || /^. pass [1-9]/m.test(printed()))) return { port: null, printed, stop }
-  const ending = first === null ? `neither ended nor listened in ${deadlineMilliseconds} ms` : `ended with ${first}`
-  throw new Error(`It ${ending}:\n${printed()}`)
+  if (isReport(first)) return { port: first.port, printed, ending, stop }
+  if (first === 0 && (!isTest || /^. pass [1-9]/m.test(printed()))) return { port: null, printed, ending, stop }
+  const failure = first === null ? `neither ended nor listened in ${deadlineMilliseconds} ms` : `ended with ${first}`
+  throw new Error(`It ${failure}:\n${printed()}`)
 }
 
 function isReport(message: unknown): message is { readonly port: number } {
