@@ -11,13 +11,16 @@ import {
   requires,
   requireScope,
 } from '@claimcheck/fastify'
+import type { JwtAuthOptions } from '@claimcheck/fastify'
 import Fastify from 'fastify'
 import type {
   FastifyBaseLogger,
   FastifyInstance,
   FastifyPluginAsync,
+  FastifyPluginCallback,
   FastifyReply,
   FastifyRequest,
+  FastifyTypeProviderDefault,
   onRequestHookHandler,
   preHandlerAsyncHookHandler,
   preHandlerHookHandler,
@@ -27,6 +30,7 @@ import type {
   RouteOptions,
 } from 'fastify'
 import { pino } from 'pino'
+import type { Logger } from 'pino'
 import { same } from './same.ts'
 
 const settings = { issuer: 'a', audience: null, keys: { secret: 's' } } as const
@@ -178,6 +182,11 @@ export const plugin: FastifyPluginAsync = async (scope) => {
   await scope.register(jwtAuth, settings)
   scope.get<{ Params: Params }>('/:id', { preHandler: requireRole('admin') }, async (request) => request.params.id)
 }
+export const ofHttp2: FastifyPluginAsync<JwtAuthOptions, http2.Http2Server> = jwtAuth
+export const ofPino: FastifyPluginAsync<JwtAuthOptions, http.Server, FastifyTypeProviderDefault, Logger> = jwtAuth
+export const ofCallbacks: FastifyPluginCallback<JwtAuthOptions, http2.Http2SecureServer> = jwtAuth
+export const byHand = async (scope: FastifyInstance<http2.Http2SecureServer>) => jwtAuth(scope, { mode: 'optional' })
+await apps.http2Logged.register(jwtAuth, () => ({ ...settings, mode: 'attempt' as const }))
 export async function anywhere<S extends RawServerBase>(app: FastifyInstance<S>): Promise<void> {
   await app.register(jwtAuth, settings)
 }

@@ -1,3 +1,19 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyTypeProvider,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerBase,
+} from 'fastify'
+
+/** A Fastify app of one kind of server, logger and type provider. */
+export type FastifyApp<
+  S extends RawServerBase,
+  L extends FastifyBaseLogger,
+  T extends FastifyTypeProvider,
+> = FastifyInstance<S, RawRequestDefaultExpression<S>, RawReplyDefaultExpression<S>, L, T>
+
 /** The part of a Fastify request that tells it from a reply and from a request of node:http; every kind of server has it. */
 export interface FastifyRequestLike {
   readonly raw: object

@@ -1,6 +1,6 @@
 export { authErrorHandler } from './error-handler.ts'
 export { findAuth, getAuth, getAuthError, jwtAuth, requireRole, requireScope, requires } from './jwt-auth.ts'
-export type { FastifyReplyLike, FastifyRequestLike, Guard } from './guard.ts'
+export type { FastifyApp, FastifyReplyLike, FastifyRequestLike, Guard } from './guard.ts'
 export type { JwtAuthOptions } from './options.ts'
 export {
   allOf,

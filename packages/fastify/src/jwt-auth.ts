@@ -1,4 +1,4 @@
-import { ConfigError, hasRole, hasScope } from '@claimcheck/core'
+import { hasRole, hasScope } from '@claimcheck/core'
 import type { AuthError, Policy, RegisteredPrincipal, RegisteredRole } from '@claimcheck/core'
 import {
   checkPolicy,
@@ -11,11 +11,11 @@ import {
   readPolicy,
 } from '@claimcheck/core/adapter'
 import type { Admission, Denial } from '@claimcheck/core/adapter'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider, RawServerBase } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { write } from './error-handler.ts'
-import type { FastifyReplyLike, FastifyRequestLike, Guard } from './guard.ts'
-import { refuseSecondMount } from './mounts.ts'
+import type { FastifyApp, FastifyReplyLike, FastifyRequestLike, Guard } from './guard.ts'
+import { decorateRequest, refuseSecondMount } from './mounts.ts'
 import { splitOptions } from './options.ts'
 import type { JwtAuthOptions } from './options.ts'
 
@@ -32,7 +32,12 @@ declare module 'fastify' {
 
 /** Authenticates every request to the scope it is registered in and to the scopes below; sets `request.auth`. */
 export const jwtAuth = fastifyPlugin(
-  async (app: FastifyInstance, options: JwtAuthOptions) => {
+  async <S extends RawServerBase, L extends FastifyBaseLogger, T extends FastifyTypeProvider>(
+    scope: FastifyApp<S, L, T>,
+    options: JwtAuthOptions,
+  ) => {
+    // What follows reads only what is the same for every server, logger and type provider.
+    const app = scope as unknown as FastifyInstance
     refuseSecondMount(app)
     const { auth, gate: settings, decorate } = splitOptions(options)
     const gate = createGate<string, unknown>(auth, settings)
@@ -93,17 +98,6 @@ export function getAuthError(request: FastifyRequestLike): AuthError | null {
 
 function policyOf(wanted: unknown): Policy | null {
   return wanted === undefined || wanted === false ? null : readPolicy('config.auth', wanted)
-}
-
-function decorateRequest(app: FastifyInstance): void {
-  if (app.hasRequestDecorator('auth')) {
-    throw new ConfigError(
-      'decorate',
-      'false where another plugin holds request.auth (getAuth works all the same)',
-      'true',
-    )
-  }
-  app.decorateRequest('auth', null)
 }
 
 /** Answers; a fault that keeps the answer from being written is told to `fail`, or thrown. */

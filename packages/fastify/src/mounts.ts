@@ -19,3 +19,15 @@ export function refuseSecondMount(app: FastifyInstance): void {
 function inherits(scope: object, from: object): boolean {
   return Object.prototype.isPrototypeOf.call(from, scope)
 }
+
+/** Makes room for `request.auth`, unless another plugin uses that name. */
+export function decorateRequest(app: FastifyInstance): void {
+  if (app.hasRequestDecorator('auth')) {
+    throw new ConfigError(
+      'decorate',
+      'false where another plugin holds request.auth (getAuth works all the same)',
+      'true',
+    )
+  }
+  app.decorateRequest('auth', null)
+}
