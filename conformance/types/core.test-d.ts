@@ -44,6 +44,13 @@ createAuth({
     console.warn(error.code, request?.method, request?.originalUrl ?? request?.url, isAuthError(error))
   },
 })
+createAuth({
+  ...settings,
+  background: (promise, request) => {
+    same<typeof request, RequestLike | null>(true)
+    void promise.then(() => request?.url)
+  },
+})
 export const withLog: AuthOptions = {
   ...settings,
   keys: { secret: 's' },

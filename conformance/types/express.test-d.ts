@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
+  authErrorHandler,
   findAuth,
   getAuth,
   getAuthError,
@@ -110,6 +111,9 @@ export const typed: RequestHandler<Params, Created, Item, Query, Locals>[] = [
 export const onError: ErrorRequestHandler<Params, Created, Item, Query, Locals> = (_error, req, _res, next) => {
   next([getAuthError(req), findAuth(req)])
 }
+app.use(authErrorHandler())
+app.use('/api', jwtAuth(settings, { errors: 'forward' }), before, authErrorHandler())
+export const errorHandlers: ErrorRequestHandler<Params, Created, Item, Query, Locals>[] = [authErrorHandler()]
 /** A middleware may call a guard. */
 export function outer(req: Request<Params>, res: Response<Created, Locals>, next: NextFunction): void {
   requireRole('admin')(req, res, next)

@@ -2,6 +2,7 @@ import http from 'node:http'
 import http2 from 'node:http2'
 import https from 'node:https'
 import {
+  authErrorHandler,
   findAuth,
   getAuth,
   getAuthError,
@@ -109,6 +110,12 @@ apps.http2.addHook('preHandler', async (request, reply) => {
   if (findAuth(request) === null) await requireRole('admin')(request, reply)
 })
 apps.http2.setErrorHandler(async (_error, request, reply) => reply.send(getAuthError(request)?.code))
+for (const each of [apps.plain, apps.silent, apps.factory]) each.setErrorHandler(authErrorHandler())
+apps.https.setErrorHandler(authErrorHandler())
+apps.http2.setErrorHandler(authErrorHandler())
+apps.http2Secure.setErrorHandler(authErrorHandler())
+apps.pino.setErrorHandler(authErrorHandler())
+apps.custom.setErrorHandler(authErrorHandler())
 apps.pino.setNotFoundHandler({ preHandler: requireRole('admin') }, async (request, reply) =>
   reply.send(findAuth(request)),
 )
@@ -176,6 +183,9 @@ export const route: RouteOptions<http.Server, http.IncomingMessage, http.ServerR
   preHandler: requireRole('admin'),
   handler: (request, reply) => void reply.send([request.params.id, getAuth(request).subject]),
 }
+
+type TypedRoute = RouteOptions<http.Server, http.IncomingMessage, http.ServerResponse, Route>
+export const routeErrors: TypedRoute['errorHandler'] = authErrorHandler()
 
 // Plugins, and functions of whatever request.
 export const plugin: FastifyPluginAsync = async (scope) => {

@@ -1,7 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import Router from '@koa/router'
 import type { RouterContext, RouterMiddleware } from '@koa/router'
-import { findAuth, getAuth, getAuthError, hasRole, jwtAuth, requireRole, requires, requireScope } from '@claimcheck/koa'
+import {
+  authErrorHandler,
+  findAuth,
+  getAuth,
+  getAuthError,
+  hasRole,
+  jwtAuth,
+  requireRole,
+  requires,
+  requireScope,
+} from '@claimcheck/koa'
 import type { Principal } from '@claimcheck/koa'
 import Koa from 'koa'
 import type { Context, Middleware, ParameterizedContext } from 'koa'
@@ -65,6 +75,15 @@ new Koa<object, object>()
 export const plain: Middleware[] = [jwtAuth(settings), requireRole('admin'), requires(hasRole('admin'))]
 export const typed: Middleware<State, Services, string>[] = [requireRole('admin'), requireScope('items:read')]
 export const before: Middleware<State & { auth: Caller }, Services>[] = [jwtAuth(settings), requireRole('admin')]
+
+// The error handler adds nothing either.
+new Koa<State, Services>().use(authErrorHandler()).use((ctx) => {
+  // @ts-expect-error -- a member that the state does not have
+  ctx.body = ctx.state.requestIds
+  // @ts-expect-error -- nor does the context
+  ctx.body = ctx.database
+})
+export const errorHandlers: Middleware<State, Services, string>[] = [authErrorHandler()]
 
 // Routers, and their routes with parameters.
 const router = new Router<State, Services>()
