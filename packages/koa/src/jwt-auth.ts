@@ -39,7 +39,7 @@ export function jwtAuth<const R extends string = string, C = JwtClaims>(
   settings?: GateSettings,
 ): Middleware<{ auth?: Principal<R, C> }, unknown> {
   const gate = createGate(auth, settings)
-  const run: Middleware = async (ctx, next) => {
+  const run: Middleware<{ auth?: Principal<R, C> }, unknown> = async (ctx, next) => {
     if ('auth' in ctx.state) delete ctx.state.auth
     const admission = gate.admit(ctx, ctx.req)
     const { principal, denial } = isPromise(admission) ? await admission : admission
