@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     maxWorkers: 1,
     reporters: ['default', ['json', { outputFile: 'reports/long.json' }]],
-    projects: folders.flatMap((folder) => projectAt(folder, { include: ['**/*.long.ts'], timeoutSeconds: 1200 })),
+    projects: folders.flatMap((folder) =>
+      projectAt(folder, { name: folder, include: ['**/*.long.ts'], timeoutSeconds: 1200 }),
+    ),
   },
 })

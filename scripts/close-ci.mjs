@@ -1,7 +1,7 @@
 // node scripts/close-ci.mjs <status> [suite=seconds …]: ends a run of .ci/run. It prints how long each suite took and fails
 // if one exceeded its budget of suites.json. The last line is the number of tests that passed and failed.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { countTests, readReports, suites, toLines } from './test-summary.mjs'
+import { countTests, findSuitesWithoutReport, readReports, suites, toLines } from './test-summary.mjs'
 
 const [status, ...timed] = process.argv.slice(2)
 const seconds = new Map(timed.map((each) => each.split('=')).map(([suite, text]) => [suite, Number(text)]))
@@ -23,7 +23,7 @@ for (const [suite, { budgetSeconds }] of Object.entries(suites)) {
 }
 
 const counts = countTests(readReports(null))
-for (const line of toLines(counts)) console.log(line)
+for (const line of toLines(counts, findSuitesWithoutReport(null))) console.log(line)
 if (status !== '0' && counts.failed === 0)
   console.log(`The run failed with status ${status}, but no test failed: see above.`)
 else if (isOver) console.log('A suite exceeded its budget: make it faster, or change scripts/suites.json.')

@@ -6,7 +6,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { constants } from 'node:os'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { countTests, forgetReports, readReports, toLines } from './test-summary.mjs'
+import { countTests, findSuitesWithoutReport, forgetReports, readReports, toLines } from './test-summary.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const stampFile = join(root, 'node_modules', '.installed.json')
@@ -53,7 +53,10 @@ async function main() {
   const command = testCommands[script]
   if (command !== undefined) forgetReports(command)
   const status = await phase(script, quiet, ['run', script], env)
-  if (command !== undefined) for (const line of toLines(countTests(readReports(command)))) console.log(line)
+  if (command !== undefined) {
+    const lines = toLines(countTests(readReports(command)), findSuitesWithoutReport(command))
+    for (const line of lines) console.log(line)
+  }
   if (status !== 0) process.exit(status)
   if (file !== undefined) process.exitCode = await run(node, ['--enable-source-maps', file], env, 'inherit')
 }

@@ -27,4 +27,5 @@ export const suites: Readonly<
 export function readReports(command: string | null): readonly Report[]
 export function forgetReports(command: string | null): void
 export function countTests(reports: readonly Report[]): TestCounts
-export function toLines(counts: TestCounts): readonly string[]
+export function findSuitesWithoutReport(command: string | null): readonly string[]
+export function toLines(counts: TestCounts, withoutReport?: readonly string[]): readonly string[]

@@ -19,10 +19,25 @@ export function forgetReports(command) {
   for (const file of reportFiles(command)) rmSync(file, { force: true })
 }
 
+/** The suites of a command that should have written a report and did not, such as one whose configuration is wrong. */
+export function findSuitesWithoutReport(command) {
+  return suitesWithReport(command)
+    .filter(([, suite]) => !existsSync(reportFile(suite)))
+    .map(([name]) => name)
+}
+
 function reportFiles(command) {
-  return Object.values(suites)
-    .filter((suite) => suite.report !== undefined && (command === null || suite.command === command))
-    .map(({ report }) => new URL(`../reports/${report}.json`, import.meta.url))
+  return suitesWithReport(command).map(([, suite]) => reportFile(suite))
+}
+
+function suitesWithReport(command) {
+  return Object.entries(suites).filter(
+    ([, suite]) => suite.report !== undefined && (command === null || suite.command === command),
+  )
+}
+
+function reportFile({ report }) {
+  return new URL(`../reports/${report}.json`, import.meta.url)
 }
 
 /** Counts the tests of reports: what passed, what failed, and what was skipped for want of which service. */
@@ -45,10 +60,11 @@ export function countTests(reports) {
   }
 }
 
-/** The closing lines of a run. */
-export function toLines({ all, passed, failed, missing, elsewhere }) {
+/** The closing lines of a run; the suites without a report are those that did not run to their end. */
+export function toLines({ all, passed, failed, missing, elsewhere }, withoutReport = []) {
   const ran = passed + failed
   const lines = [`${ran} of ${all} tests ran: ${passed} passed, ${failed} failed.`]
+  if (withoutReport.length > 0) lines.push(`Not run, or not to the end: ${withoutReport.join(', ')}`)
   for (const [service, count] of missing) {
     const name = services[service].package
     lines.push(`Skipped: ${testsOf(count)} that need ${service}. To run them: apt-get install ${name}`)

@@ -30,8 +30,9 @@ it('summarizes which tests were skipped, with the package to install', () => {
       { name: '/a/broken.test.ts', status: 'failed', assertionResults: [] },
     ],
   }
-  expect(toLines(countTests([report]))).toEqual([
+  expect(toLines(countTests([report]), ['test:long'])).toEqual([
     '3 of 5 tests ran: 1 passed, 2 failed.',
+    'Not run, or not to the end: test:long',
     'Skipped: 2 tests that need redis-server. To run them: apt-get install redis-server',
     'Skipped: 1 test that this platform cannot run: two.test.ts',
   ])

@@ -89,7 +89,9 @@ export function settingsContract({ describe, it }: Suite): void {
 
     it('is called with the URL of the request', async ({ serve }) => {
       const urls: unknown[] = []
-      const onRefusal = (_error: AuthError, request: RequestLike | null) => void urls.push(request?.url)
+      // The URL of a fetch Request is absolute.
+      const pathOf = (url = '') => (URL.canParse(url) ? new URL(url).pathname + new URL(url).search : url)
+      const onRefusal = (_error: AuthError, request: RequestLike | null) => void urls.push(pathOf(request?.url))
       const { port } = await serve({ mounts: [{ auth: accepting({ onRefusal }) }] })
       await ask(port, { path: '/?page=2' })
       deepEqual(urls, ['/?page=2'])
