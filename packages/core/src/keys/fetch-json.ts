@@ -49,7 +49,7 @@ export class FetchFailure extends Error {
 }
 
 const maxBytes = 512 * 1024
-/** How long an attempt waits for the fetch of another one; half its time is left for its own fetch. */
+/** How long an attempt waits for the fetch of another one alone; half its time is left for its own fetch. */
 const sharingMilliseconds = 2500
 
 interface Flight {
@@ -81,7 +81,9 @@ export function createFetchJson(fetch: Fetch, now: () => number): FetchJson {
     if (flight === undefined || flight.isStalled || isOverdue(flight.startedAt, now())) return start(url, signal)
     if (!(await untilAborted(settlesWithin(flight.document, sharingMilliseconds), signal))) {
       flight.isStalled = true
-      return load(url, signal)
+      const replacement = load(url, signal)
+      // A slow server may still respond to the first fetch, and before it responds to the second one.
+      return Promise.race([replacement, flight.document.catch(() => replacement)])
     }
     return flight.document.catch((error: unknown) => {
       if (error instanceof FetchFailure && error.wasAborted && !signal.aborted) return load(url, signal)

@@ -168,6 +168,10 @@ function withDeadline<T>(work: (signal: AbortSignal) => Promise<T>): { result: P
   const timer: unknown = setTimeout(abort, deadline)
   // A process that has nothing else to do must not wait for a key server.
   ;(timer as { unref?: () => void }).unref?.()
-  const result = work(controller.signal).finally(() => clearTimeout(timer as Parameters<typeof clearTimeout>[0]))
+  const result = work(controller.signal).finally(() => {
+    clearTimeout(timer as Parameters<typeof clearTimeout>[0])
+    // The work may have started a fetch whose result it did not need.
+    abort()
+  })
   return { result, abort }
 }
