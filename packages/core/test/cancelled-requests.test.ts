@@ -200,6 +200,34 @@ describe('requests that an edge runtime cancels', () => {
     expect(server.fetched.filter((url) => url !== metadataUrl && url !== `${issuer}/old`)).toEqual([jwksUrl, jwksUrl])
   })
 
+  it('a late result of discovery changes nothing, although the keys of the newer result could not be fetched', async () => {
+    const { server, codeOf } = setUp({ keys: { allowHttp: ['localhost'] } })
+    // As on Workers, if the fetch is of another request.
+    vi.spyOn(AbortController.prototype, 'abort').mockImplementation(() => {
+      throw new Error('Cannot perform I/O on behalf of a different request')
+    })
+    let release = (): void => undefined
+    const metadata = (url: string) => Response.json({ issuer, jwks_uri: url })
+    server.answers.set(
+      metadataUrl,
+      () => new Promise((resolve) => (release = () => resolve(metadata(`${issuer}/old`)))),
+    )
+    void codeOf(token)
+    await settle()
+    vi.clearAllTimers()
+    server.time += 5000
+    server.answers.set(metadataUrl, () => metadata(jwksUrl))
+    server.answers.set(jwksUrl, 500)
+    server.answers.set(`${issuer}/old`, { keys: [two.jwk] })
+    expect(await codeOf(token)).toBe('keys_unavailable')
+    release()
+    await settle()
+    server.answers.set(jwksUrl, { keys: [one.jwk] })
+    server.time += minute
+    expect(await codeOf(token)).toBe('accepted')
+    expect(server.fetched.at(-1)).toBe(jwksUrl)
+  })
+
   it('an issuer with the same jwksUrl does not wait for the cancelled fetch of another issuer', async () => {
     const other = 'https://other.example'
     const listed = { audience, keys: { jwksUrl }, roles: {} }
@@ -284,6 +312,41 @@ describe('a process that was frozen while it fetched keys', () => {
     expect(auth.keys()[0]?.lastError).toMatchObject({ detail: 'the key server cannot be used: it answered 500' })
     server.time += 2 * 60 * minute
     expect(await codeOf(token)).toBe('keys_unavailable')
+  })
+})
+
+describe('a failure before a freeze', () => {
+  it.each([
+    ['10 minutes', null, 16],
+    ['60 minutes', 'max-age=3600', 111],
+  ])('does not let a withdrawn key serve after it, if keys live for %s', async (_name, cacheControl, failedAt) => {
+    const { server, codeOf } = setUp()
+    server.cacheControl = cacheControl
+    expect(await codeOf(token)).toBe('accepted')
+    server.time += failedAt * minute
+    server.answers.set(jwksUrl, 500)
+    expect(await codeOf(token)).toBe('accepted')
+    await settle()
+    server.answers.set(jwksUrl, { keys: [two.jwk] })
+    server.time += 11 * minute
+    expect(await codeOf(token)).toBe('key_not_found')
+    expect(await codeOf(tokenOfTwo)).toBe('accepted')
+  })
+
+  it('does not let a withdrawn key serve for more than 10 minutes if each refresh after it is cancelled', async () => {
+    const { server, codeOf, cancelledRequest } = setUp()
+    server.cacheControl = 'max-age=3600'
+    await codeOf(token)
+    server.time += 121 * minute
+    server.answers.set(jwksUrl, 500)
+    expect(await codeOf(token)).toBe('accepted')
+    server.answers.set(jwksUrl, { keys: [two.jwk] })
+    for (let minutes = 0; minutes < 10; minutes++) {
+      await cancelledRequest(token)
+      server.time += minute
+    }
+    server.time += 1
+    expect(await codeOf(token)).toBe('key_not_found')
   })
 })
 

@@ -18,15 +18,16 @@ export function createDiscovery(
   seams: { readonly fetchJson: FetchJson; readonly now: () => number },
 ): { find: FindJwksUrl; forget: () => void } {
   let found: { readonly url: string; readonly at: number } | null = null
+  let searches = 0
   return {
     async find(signal) {
-      const known = found
       const now = seams.now()
-      const age = known === null ? Infinity : now - known.at
-      if (known !== null && age >= 0 && age < keptMilliseconds) return known.url
+      const age = found === null ? Infinity : now - found.at
+      if (found !== null && age >= 0 && age < keptMilliseconds) return found.url
+      const search = ++searches
       const url = await discover(issuer, allowHttp, seams.fetchJson, signal)
       // An attempt that was replaced must not overwrite what a later one found.
-      if (found === known) found = { url, at: now }
+      if (search === searches) found = { url, at: now }
       return url
     },
     forget() {

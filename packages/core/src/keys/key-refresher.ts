@@ -53,7 +53,7 @@ const longestBackOff = 5 * minute
 const unknownKidCooldown = 30 * second
 /** A refresh in the background is tried again after this time if it stalled: the runtime may cancel it each time. */
 const stalledRefreshPause = minute
-/** How long a failed attempt speaks for the time after it. */
+/** How long a failed attempt speaks for the time after it: twice the longest pause between attempts. */
 const attemptCounts = 10 * minute
 
 /**
@@ -184,7 +184,7 @@ export class KeyRefresher implements IssuerKeys {
   /** After a quiet time nobody knows whether the set still stands: a failure of long ago says nothing about it. */
   #isForgotten(held: HeldSet): boolean {
     const isOld = this.#age(held) > 2 * held.lifetime
-    const isLongAgo = this.#since(this.#endedAt) > Math.max(attemptCounts, 2 * held.lifetime)
+    const isLongAgo = this.#since(this.#endedAt) > attemptCounts
     return isOld && isLongAgo && !this.#attempts.isClosed
   }
 
