@@ -138,6 +138,29 @@ describe('requests that an edge runtime cancels', () => {
     expect(fetches()).toBe(4)
   })
 
+  it('tokens with an unknown kid that arrive all the time start two fetches in 30 seconds, if each fetch is cancelled', async () => {
+    const { server, codeOf, fetches } = setUp()
+    await codeOf(token)
+    server.time += 31_000
+    server.answers.set(jwksUrl, never)
+    const setTimer = globalThis.setTimeout
+    vi.spyOn(globalThis, 'setTimeout').mockImplementation((...timer: Parameters<typeof setTimeout>) =>
+      timer[1] === 5000 ? (0 as unknown as ReturnType<typeof setTimeout>) : setTimer(...timer),
+    )
+    const codes = []
+    for (const text of madeUp.slice(0, 29)) {
+      codes.push(codeOf(text))
+      server.time += 1000
+      await pass(1000)
+    }
+    expect(fetches()).toBe(1 + 2)
+    await pass(10_000)
+    expect(new Set(await Promise.all(codes))).toEqual(new Set(['keys_unavailable']))
+    server.answers.set(jwksUrl, { keys: [one.jwk, two.jwk] })
+    server.time += 10_000
+    expect(await codeOf(tokenOfTwo)).toBe('accepted')
+  })
+
   it('a token of a new key waits 5 seconds for a cancelled refresh', async () => {
     const { server, codeOf, cancelledRequest, fetches } = setUp()
     await codeOf(token)

@@ -131,12 +131,13 @@ export class KeyRefresher implements IssuerKeys {
 
   async #findUnknown(header: KeyQuery): Promise<VerificationKey> {
     const { state } = this.#attempts
-    const isCool = this.#since(this.#attempts.startedAt) >= unknownKidCooldown
-    if (state === 'none' && isCool && !this.#mayTry()) throw this.#unavailable()
-    // A stalled attempt is replaced once within the cooldown.
-    const waits = isCool || state === 'running' || (state === 'stalled' && this.#attempts.losses === 0)
+    const isCool = () => this.#since(this.#attempts.startedAt) >= unknownKidCooldown
+    if (state === 'none' && isCool() && !this.#mayTry()) throw this.#unavailable()
+    // A stalled attempt is replaced once within the cooldown, by whichever request finds it.
+    const mayReplace = () => isCool() || this.#attempts.losses === 0
+    const waits = state === 'none' ? isCool() : state === 'running' || mayReplace()
     // Without the result of an attempt, whether the key is in the set is not known.
-    const isCurrent = waits ? await this.#attempts.wait() : state === 'none'
+    const isCurrent = waits ? await this.#attempts.wait(mayReplace) : state === 'none'
     if (!isCurrent || this.#outage !== null || this.#held === null) {
       throw this.#unavailable(Math.max(this.#outage?.backOff ?? 0, unknownKidCooldown))
     }

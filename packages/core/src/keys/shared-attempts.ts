@@ -88,11 +88,15 @@ export class SharedAttempts {
 
   /**
    * Waits for the attempt that is running or for a new one. If it has no result by its deadline, or only one from before
-   * a freeze, waits once more, for an attempt that replaces it. False: no result, in 10 seconds.
+   * a freeze, waits once more, for an attempt that replaces it; `mayReplace` says whether this one may be started. False:
+   * no result, in 10 seconds.
    */
-  async wait(): Promise<boolean> {
+  async wait(mayReplace = (): boolean => true): Promise<boolean> {
     for (let round = 0; round < 2 && !this.#isClosed; round++) {
-      if (this.#current === null || !this.#isRunning(this.#current)) this.start()
+      if (this.#current === null || !this.#isRunning(this.#current)) {
+        if (round > 0 && !mayReplace()) return false
+        this.start()
+      }
       if (this.#current !== null && (await this.#hasResult(this.#current))) return true
     }
     return false
