@@ -13,8 +13,9 @@ const tokensOfOthers = await Promise.all(others.map((iss) => sign({ iss })))
 function setUp() {
   const server = new KeyServer()
   const listed = { audience, keys: { jwksUrl }, roles: {} }
-  const issuers = [issuer, ...others].map((each) => ({ ...listed, issuer: each }))
-  const auth = createAuth({ issuers, fetch: server.fetch, now: server.now })
+  const [first, ...further] = [issuer, ...others].map((each) => ({ ...listed, issuer: each }))
+  if (first === undefined) throw new Error('no issuer')
+  const auth = createAuth({ issuers: [first, ...further], fetch: server.fetch, now: server.now })
   return { server, codeOf: (text: string) => refusalOf(auth.verifyToken(text)) }
 }
 
