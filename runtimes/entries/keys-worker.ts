@@ -9,6 +9,7 @@ interface Context {
 
 const contexts = new WeakMap<RequestLike, Context>()
 const options = { issuer: 'https://issuer.test', audience: 'runtimes', now }
+const listed = { audience: 'runtimes', roles: {}, keys: { jwksUrl: 'https://issuer.test/jwks' } }
 
 const auths: Record<string, Auth> = {
   // Nothing keeps a refresh alive when the request that started it has its response.
@@ -16,6 +17,13 @@ const auths: Record<string, Auth> = {
   '/background': createAuth({
     ...options,
     background: (promise, request) => request !== null && contexts.get(request)?.waitUntil(promise),
+  }),
+  '/several-issuers': createAuth({
+    now,
+    issuers: [
+      { ...listed, issuer: 'https://issuer.test' },
+      { ...listed, issuer: 'https://other.test' },
+    ],
   }),
 }
 

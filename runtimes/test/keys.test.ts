@@ -8,21 +8,24 @@ const minute = 60_000
 const start = 1_800_000_000_000
 const issuer = 'https://issuer.test'
 
-async function createSigner(kid: string) {
+async function createSigner(kid: string, iss = issuer) {
   const { publicKey, privateKey } = await generateKeyPair('ES256')
   const jwk = { ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' }
-  const token = await new SignJWT({ sub: kid, iss: issuer, aud: 'runtimes', exp: start / 1000 + 86_400 })
+  const token = await new SignJWT({ sub: kid, iss, aud: 'runtimes', exp: start / 1000 + 86_400 })
     .setProtectedHeader({ alg: 'ES256', kid })
     .sign(privateKey)
   return { jwk, token }
 }
 
 const [old, renewed] = await Promise.all([createSigner('old'), createSigner('new')])
+const foreign = await createSigner('foreign', 'https://other.test')
 
 /** The server of the issuer: what it publishes, or how it fails. */
 class IssuerServer {
   keys: readonly object[] = [old.jwk]
   mood: 'well' | 'down' | 'silent' = 'well'
+  /** Longer than the Worker needs to respond: a refresh that nothing keeps alive is cancelled. */
+  delay = 50
   /** How often the keys were fetched. */
   fetches = 0
 
@@ -30,8 +33,7 @@ class IssuerServer {
     const isMetadata = request.url.endsWith('/.well-known/openid-configuration')
     if (!isMetadata) this.fetches += 1
     if (this.mood === 'silent') return new Promise<never>(() => undefined)
-    // Longer than the Worker needs to respond: a refresh that nothing keeps alive is cancelled.
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await new Promise((resolve) => setTimeout(resolve, this.delay))
     if (this.mood === 'down') return new Response('out of order', { status: 503 })
     return Response.json(isMetadata ? { issuer, jwks_uri: `${issuer}/jwks` } : { keys: this.keys })
   }
@@ -114,6 +116,22 @@ describe.each(ways)('a Worker %s', (_name, path) => {
     await sendAndEnd(old.token)
     pass(10_000)
     expect(await outcomeOf(old.token)).toBe('old')
+  })
+})
+
+describe('a Worker with two issuers that share a jwksUrl', () => {
+  it('accepts the tokens of both from a key server that takes 3 seconds', async () => {
+    const { server, outcomeOf } = await setUp('/several-issuers')
+    server.keys = [old.jwk, foreign.jwk]
+    server.delay = 3000
+    expect(await Promise.all([outcomeOf(old.token), outcomeOf(foreign.token)])).toEqual(['old', 'foreign'])
+  })
+
+  it('accepts the tokens of the other issuer if the request that fetched the keys was cancelled', async () => {
+    const { server, sendAndEnd, outcomeOf } = await setUp('/several-issuers')
+    server.keys = [old.jwk, foreign.jwk]
+    await sendAndEnd(old.token)
+    expect(await outcomeOf(foreign.token)).toBe('foreign')
   })
 })
 
