@@ -201,6 +201,21 @@ describe('requests that an edge runtime cancels', () => {
     expect(await states).toMatchObject([{ fetchedAt: server.time / 1000, lastError: null }])
   })
 
+  it('ready() reports that no fetch had a result, until there are keys', async () => {
+    const { server, auth, codeOf } = setUp()
+    server.answers.set(jwksUrl, { keys: [two.jwk] })
+    const imports = vi.spyOn(crypto.subtle, 'importKey').mockImplementation(never)
+    const states = auth.ready()
+    await pass(5001)
+    await pass(5001)
+    const detail = 'no attempt to fetch the keys had a result in time'
+    expect(await states).toMatchObject([{ fetchedAt: null, lastError: { detail } }])
+    expect(auth.keys()).toMatchObject([{ lastError: { detail } }])
+    imports.mockRestore()
+    expect(await codeOf(tokenOfTwo)).toBe('accepted')
+    expect(auth.keys()).toMatchObject([{ lastError: null }])
+  })
+
   it('a new fetch of the metadata replaces a cancelled one, whose late result changes nothing', async () => {
     const { server, codeOf } = setUp({ keys: { allowHttp: ['localhost'] } })
     let release = (): void => undefined

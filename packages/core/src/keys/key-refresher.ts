@@ -99,8 +99,14 @@ export class KeyRefresher implements IssuerKeys {
     return {
       fetchedAt: held === null ? null : held.fetchedAt / second,
       nextRefreshAt: nextRefreshAt > 0 ? nextRefreshAt / second : null,
-      lastError: this.#outage?.error ?? null,
+      lastError: this.#outage?.error ?? (held === null && this.#isWithoutResult() ? this.#unavailable() : null),
     }
+  }
+
+  /** Whether requests are refused although no attempt has failed: their attempts had no result, or may not start. */
+  #isWithoutResult(): boolean {
+    const { state, losses, isClosed } = this.#attempts
+    return isClosed || state === 'stalled' || losses > 0
   }
 
   /** The keys that may be used at once, a refresh being started where it is due; null where one must be waited for. */
