@@ -44,9 +44,13 @@ function reportFile({ report }) {
 export function countTests(reports) {
   const files = reports.flatMap(({ testResults }) => testResults)
   const tests = files.flatMap(({ name, assertionResults }) => assertionResults.map((test) => ({ ...test, file: name })))
-  const skipped = tests.filter(({ status }) => status !== 'passed' && status !== 'failed')
-  // A file that does not load has no tests that could fail.
-  const broken = files.filter(({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0)
+  // A file that does not load, or whose hook fails, has no test that failed.
+  const broken = files.filter(({ status, assertionResults }) => {
+    return status === 'failed' && assertionResults.every((test) => test.status !== 'failed')
+  })
+  const skipped = tests.filter(({ status, file }) => {
+    return status !== 'passed' && status !== 'failed' && !broken.some(({ name }) => name === file)
+  })
   const missing = new Map()
   for (const { meta } of skipped) {
     if (meta?.needs !== undefined) missing.set(meta.needs, (missing.get(meta.needs) ?? 0) + 1)

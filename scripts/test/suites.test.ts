@@ -37,3 +37,10 @@ it('summarizes which tests were skipped, with the package to install', () => {
     'Skipped: 1 test that this platform cannot run: two.test.ts',
   ])
 })
+
+it('counts a file as failed if its tests were skipped because a hook failed', () => {
+  const skipped = { status: 'skipped', meta: { needs: 'redis-server' } }
+  const report = { testResults: [{ name: '/a/one.test.ts', status: 'failed', assertionResults: [skipped, skipped] }] }
+  expect(countTests([report])).toMatchObject({ all: 2, passed: 0, failed: 1 })
+  expect(toLines(countTests([report]), [])).toEqual(['1 of 2 tests ran: 0 passed, 1 failed.'])
+})
