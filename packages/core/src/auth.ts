@@ -12,6 +12,7 @@ import type { Deny } from './http/denial.ts'
 import { createKeyWatch } from './keys/key-watch.ts'
 import type { IssuerState } from './keys/key-watch.ts'
 import type { Principal } from './principal.ts'
+import { withoutPrototype } from './properties.ts'
 import { tokenMissing } from './refused.ts'
 import { loaded } from './revocation/ask-is-revoked.ts'
 import { onward } from './soon.ts'
@@ -85,7 +86,11 @@ export function createAuth<const R extends string = string, C = JwtClaims>(optio
       return states
     },
   }
-  Object.defineProperty(auth, internals, { value: Object.freeze({ identify, deny } satisfies AuthInternals) })
+  Object.defineProperty(
+    auth,
+    internals,
+    withoutPrototype({ value: Object.freeze({ identify, deny } satisfies AuthInternals) }),
+  )
   // The names of the roles and the type of the claims are those that the map and the schema were parsed from.
   return Object.freeze(auth) as unknown as Auth<R, C>
 }

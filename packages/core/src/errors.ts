@@ -1,5 +1,6 @@
 import { bearerChallenge, defaultStyle, isScope } from './challenge.ts'
 import type { AnswerStyle, BearerError } from './challenge.ts'
+import { withoutPrototype } from './properties.ts'
 
 interface RefusalRow {
   readonly status: 400 | 401 | 403 | 503
@@ -93,17 +94,18 @@ export class AuthError extends Error {
 
   /** Takes the precise code. Throws a TypeError for what no header can carry. */
   constructor(code: RefusalCode, details: RefusalDetails = {}, options?: ErrorOptions) {
-    if (!Object.hasOwn(refusals, code)) throw new TypeError(`${JSON.stringify(code)} is no code of a refusal`)
+    if (!Object.hasOwn(refusals, code)) throw new TypeError('The code must be one of refusalCodes')
     const publicCode = toPublicCode(code)
     const { text, status } = refusals[publicCode]
-    super(text, options)
+    super(text, ownCause(options))
     this.code = publicCode
     this.status = status
     this.expose = this.status < 500
     this.#logCode = code
-    this.#detail = details.detail ?? null
-    this.#scopes = checkedScopes(details.scopes ?? [])
-    this.#retryAfterSeconds = checkedSeconds(details.retryAfterSeconds ?? 10)
+    const { detail, scopes, retryAfterSeconds } = withoutPrototype(details)
+    this.#detail = detail ?? null
+    this.#scopes = checkedScopes(scopes ?? [])
+    this.#retryAfterSeconds = checkedSeconds(retryAfterSeconds ?? 10)
   }
 
   // Serializers of frameworks read errors through objects that inherit from them, which have no private fields:
@@ -133,7 +135,7 @@ export class AuthError extends Error {
     if (this.#headers !== null) return this.#headers
     const row: RefusalRow = refusals[this.code]
     const headers: Record<string, string> = { 'Cache-Control': 'no-store' }
-    if (row.bearer !== undefined) {
+    if (Object.hasOwn(row, 'bearer') && row.bearer !== undefined) {
       headers['WWW-Authenticate'] = bearerChallenge(this.#style.realm, row.bearer, row.text, this.#scopes)
     }
     if (row.status === 503) headers['Retry-After'] = String(this.#retryAfterSeconds)
@@ -144,6 +146,11 @@ export class AuthError extends Error {
   set headers(headers: Readonly<Record<string, string>>) {
     if (#headers in this) this.#headers = headers
   }
+}
+
+/** The options of an Error, of which Error reads `cause` through the prototype chain. */
+export function ownCause(options: ErrorOptions | undefined): ErrorOptions | undefined {
+  return options !== undefined && Object.hasOwn(options, 'cause') ? { cause: options.cause } : undefined
 }
 
 /** What stands in a header is checked where it comes in, so that no header can be split or refused later. */
@@ -216,7 +223,7 @@ export class ConfigError extends Error {
   readonly holds: string
 
   constructor(field: string, must: string, holds: string, options?: ErrorOptions) {
-    super(`${field} must be ${must}; it is ${holds}`, options)
+    super(`${field} must be ${must}; it is ${holds}`, ownCause(options))
     this.field = field
     this.must = must
     this.holds = holds

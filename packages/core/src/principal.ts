@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { classProperty } from './properties.ts'
 import { Refused } from './refused.ts'
 import { isPromise } from './soon.ts'
 import { freezeJson } from './token/strict-json.ts'
@@ -75,17 +76,31 @@ function own<N extends 'sub' | 'iss' | 'exp'>(claims: JwtClaims, name: N): NonNu
 }
 
 function parseClaims(verified: JwtClaims, schema: StandardSchemaV1): unknown {
-  const result = runUserCode('The schema in claims', () => schema['~standard'].validate(verified))
-  if (isPromise(result) || !('value' in result || 'issues' in result)) {
+  const validate = () => schema['~standard'].validate(verified)
+  const result: unknown = runUserCode('The schema in claims', validate)
+  if (typeof result !== 'object' || result === null || isPromise(result) || !isResult(result)) {
     abandon(result)
     throw new TypeError('The schema in claims must give a value or issues at once')
   }
-  if (result.issues === undefined) return result.value
+  const issues = classProperty(result, 'issues')
+  if (issues === undefined) return classProperty(result, 'value')
   // The messages of a schema quote what they saw, and so may a path into a claim: only the claims go to the log.
-  const named = result.issues.flatMap(({ path: [first] = [] }) => (first === undefined ? [] : [first]))
-  const claims = new Set(named.map((part) => String(typeof part === 'object' ? part.key : part)))
+  const claims = new Set((issues as readonly object[]).flatMap(claimOf))
   const detail = `the schema refuses: ${[...claims].join(', ') || 'the claims as a whole'}`
   return new Refused('claim_invalid', detail)
+}
+
+/** Whether a schema returned a value, which may be undefined, or issues. */
+function isResult(result: object): boolean {
+  return Object.hasOwn(result, 'value') || ['value', 'issues'].some((name) => classProperty(result, name) !== undefined)
+}
+
+/** The claim that an issue of a schema is about. */
+function claimOf(issue: object): readonly string[] {
+  const path = classProperty(issue, 'path')
+  const [first]: readonly unknown[] = Array.isArray(path) ? path : []
+  if (first === undefined) return []
+  return [String(typeof first === 'object' && first !== null ? classProperty(first, 'key') : first)]
 }
 
 /** Freezes objects and arrays to their depth; false where there is something in them that freezing does not hold. */
@@ -99,7 +114,7 @@ function freezeDeeply(value: unknown, seen: Set<object> = new Set()): boolean {
   const members = Object.values(Object.getOwnPropertyDescriptors(value))
   let isHeld = Object.getOwnPropertySymbols(value).length === 0
   for (const descriptor of members) {
-    isHeld = descriptor.get === undefined && freezeDeeply(descriptor.value, seen) && isHeld
+    isHeld = Object.hasOwn(descriptor, 'value') && freezeDeeply(descriptor.value, seen) && isHeld
   }
   return isHeld
 }

@@ -1,5 +1,5 @@
 /** For packages beside core: settings are read, and refused with a ConfigError, in one way. */
-export { secondsBy } from './clock.ts'
+export { millisecondsBy, secondsBy } from './clock.ts'
 /** For errors of stores and logins, which `authErrorHandler` of every adapter responds to. */
 export { carryResponse, unavailableResponse } from './error-response.ts'
 export type { ErrorResponse } from './error-response.ts'
@@ -7,6 +7,8 @@ export type { ErrorResponse } from './error-response.ts'
 export { isProduction, namingVariables, readEnvironment } from './config/env.ts'
 export { at, describe, readFields, readFunction, readNumber, readText, readTexts } from './config/fields.ts'
 export type { Fields } from './config/fields.ts'
+/** Reads that prototype pollution cannot change. */
+export { classProperty, hasMethod, hasOwn, ownProperty, withoutPrototype } from './properties.ts'
 /** What encrypts on one side decrypts on the other: both read their keys alike. */
 export { readJweKey } from './encryption/read-jwe-key.ts'
 export type { JweKey } from './encryption/jwe-key.ts'
@@ -14,3 +16,4 @@ export { contentEncryption } from './encryption/key-management.ts'
 /** What is signed must be what core takes: scopes that a challenge can name, secrets as long as their hash. */
 export { isScope } from './challenge.ts'
 export { findAlgorithm, hmacSecretBytes } from './keys/algorithms.ts'
+export { importParameters, signatureParameters } from './platform/web-parameters.ts'

@@ -16,6 +16,7 @@ import fastifyPlugin from 'fastify-plugin'
 import { write } from './error-handler.ts'
 import type { FastifyApp, FastifyReplyLike, FastifyRequestLike, Guard } from './guard.ts'
 import { decorateRequest, refuseSecondMount } from './mounts.ts'
+import { authOf, keepOwnPolicy, policyOf } from './route-policy.ts'
 import { splitOptions } from './options.ts'
 import type { JwtAuthOptions } from './options.ts'
 
@@ -43,10 +44,10 @@ export const jwtAuth = fastifyPlugin(
     const gate = createGate<string, unknown>(auth, settings)
     if (decorate) decorateRequest(app)
     app.addHook('onClose', async () => gate.close())
-    app.addHook('onRoute', ({ config }) => void policyOf(config?.auth))
+    app.addHook('onRoute', keepOwnPolicy)
     app.addHook('onRequest', (request, reply, done) => {
       if (decorate) request.auth = null
-      const wanted = request.routeOptions.config?.auth
+      const wanted = authOf(request.routeOptions.config)
       if (wanted === false) return done()
       const judge = ({ principal, denial }: Admission): Denial | null => {
         if (decorate) request.auth = principal as RegisteredPrincipal | null
@@ -94,10 +95,6 @@ export function findAuth(request: FastifyRequestLike): RegisteredPrincipal | nul
 /** Why a request that passed under `mode: 'attempt'` has no principal, or null. */
 export function getAuthError(request: FastifyRequestLike): AuthError | null {
   return errorOf(request)
-}
-
-function policyOf(wanted: unknown): Policy | null {
-  return wanted === undefined || wanted === false ? null : readPolicy('config.auth', wanted)
 }
 
 /** Answers; a fault that keeps the answer from being written is told to `fail`, or thrown. */

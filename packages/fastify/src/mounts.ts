@@ -22,6 +22,8 @@ function inherits(scope: object, from: object): boolean {
 
 /** Makes room for `request.auth`, unless another plugin uses that name. */
 export function decorateRequest(app: FastifyInstance): void {
+  // Fastify takes an inherited property for a decorator. The hook gives each request an own one in any case.
+  if (Object.hasOwn(Object.prototype, 'auth')) return
   if (app.hasRequestDecorator('auth')) {
     throw new ConfigError(
       'decorate',

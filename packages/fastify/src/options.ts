@@ -25,7 +25,7 @@ const ofGate: readonly string[] = ['mode', 'errors']
 /** Parts the one object that Fastify hands to a plugin by whom its members are for. */
 export function splitOptions(options: JwtAuthOptions): SplitOptions {
   const entries = Object.entries(options).filter(([name]) => !ofFastify.includes(name) && name !== 'decorate')
-  const { decorate = true } = options
+  const decorate = Object.hasOwn(options, 'decorate') ? (options.decorate ?? true) : true
   if (typeof decorate !== 'boolean') throw new ConfigError('decorate', 'true or false', typeof decorate)
   const gate: GateSettings = Object.fromEntries(entries.filter(([name]) => ofGate.includes(name)))
   return { auth: authOf(entries.filter(([name]) => !ofGate.includes(name))), gate, decorate }

@@ -1,6 +1,6 @@
 import { ConfigError } from '@claimcheck/core'
 import { describe, readFields } from '@claimcheck/core/settings'
-import { checkToken, longestAgeSeconds, readName, setCookie } from './set-cookie.ts'
+import { checkToken, longestAgeSeconds, memberOf, readName, setCookie } from './set-cookie.ts'
 
 /** What of a login goes into the cookie. */
 export interface AccessCookieTokens {
@@ -25,8 +25,8 @@ export function accessCookie(tokens: AccessCookieTokens | null, options: AccessC
   const name = fields.has('name') ? readName(fields.get('name')) : '__Host-access'
   const sameSite = fields.has('sameSite') ? readSameSite(fields.get('sameSite')) : 'lax'
   if (tokens === null) return setCookie({ name, token: '', maxAgeSeconds: 0, sameSite })
-  const token = checkToken('accessToken', tokens.accessToken)
-  return setCookie({ name, token, maxAgeSeconds: wholeSeconds(tokens.expiresIn), sameSite })
+  const token = checkToken('accessToken', memberOf(tokens, 'accessToken'))
+  return setCookie({ name, token, maxAgeSeconds: wholeSeconds(memberOf(tokens, 'expiresIn')), sameSite })
 }
 
 /** Whole seconds, for a cookie knows no others; less than one would end it. */

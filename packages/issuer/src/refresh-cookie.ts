@@ -1,7 +1,7 @@
 import { AuthError, createCookieReader } from '@claimcheck/core'
 import type { CookiePlace, RequestLike } from '@claimcheck/core'
 import { readFields, readNumber } from '@claimcheck/core/settings'
-import { checkToken, longestAgeSeconds, readName, setCookie } from './set-cookie.ts'
+import { checkToken, longestAgeSeconds, memberOf, readName, setCookie } from './set-cookie.ts'
 
 /** What of a login goes into the cookie. */
 export interface RefreshCookieTokens {
@@ -27,7 +27,7 @@ export function refreshCookie(tokens: RefreshCookieTokens | null, options: Refre
   const lasting = fields.has('maxAgeSeconds')
     ? readNumber('maxAgeSeconds', fields.get('maxAgeSeconds'), 1, longestAgeSeconds)
     : 1_209_600
-  const token = tokens === null ? '' : checkToken('refreshToken', tokens.refreshToken)
+  const token = tokens === null ? '' : checkToken('refreshToken', memberOf(tokens, 'refreshToken'))
   return setCookie({ name, token, maxAgeSeconds: tokens === null ? 0 : Math.floor(lasting), sameSite: 'strict' })
 }
 
@@ -43,8 +43,8 @@ export interface RefreshTokenReaderOptions extends Pick<RefreshCookieOptions, 'n
 export function createRefreshTokenReader(options: RefreshTokenReaderOptions = {}): (request: RequestLike) => string {
   const fields = readFields('', options, ['name', 'origins'])
   const cookie = fields.has('name') ? readName(fields.get('name')) : defaultName
-  const { origins } = options
-  const read = createCookieReader(origins === undefined ? { cookie } : { cookie, origins })
+  const origins = fields.has('origins') ? { origins: fields.get('origins') as NonNullable<CookiePlace['origins']> } : {}
+  const read = createCookieReader({ cookie, ...origins })
   return (request) => {
     const token = read(request)
     if (token === null || token === '')

@@ -1,5 +1,5 @@
 import { ConfigError } from '@claimcheck/core'
-import { describe } from '@claimcheck/core/settings'
+import { describe, ownProperty, withoutPrototype } from '@claimcheck/core/settings'
 import { stringifySetCookie } from 'cookie'
 
 /** A cookie that holds a token. It is host-only, for https and out of the reach of scripts; nothing turns that off. */
@@ -25,14 +25,20 @@ export function setCookie({ name, token, maxAgeSeconds, sameSite }: TokenCookie)
   if (bytes > mostBytes) {
     throw new TypeError(`The cookie has ${bytes} bytes of name and token; browsers drop one of more than ${mostBytes}`)
   }
-  const attributes = { maxAge: maxAgeSeconds, path: '/', httpOnly: true, secure: true, sameSite }
-  return stringifySetCookie({ name, value: token, ...attributes }, { encode: (text) => text })
+  const attributes = { maxAge: maxAgeSeconds, path: '/', httpOnly: true, secure: true, sameSite } as const
+  const cookie = withoutPrototype({ name, value: token, ...attributes })
+  return stringifySetCookie(cookie, withoutPrototype({ encode: (text: string) => text }))
 }
 
 /** Checks the name of a cookie: with `__Host-`, no other host and no plain http can set one in its place. */
 export function readName(value: unknown): string {
   if (typeof value === 'string' && /^__Host-[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/.test(value)) return value
   throw new ConfigError('name', 'the name of a cookie that begins with __Host-', describe(value))
+}
+
+/** A member of the tokens of a login; undefined for anything else that was given in their place. */
+export function memberOf(tokens: unknown, name: string): unknown {
+  return typeof tokens === 'object' && tokens !== null ? ownProperty(tokens, name) : undefined
 }
 
 /** A token of a login; what it is does not show in what is thrown. */

@@ -57,6 +57,7 @@ export function write(
   ctx: Pick<Context, 'status' | 'set' | 'body'>,
 ): void {
   ctx.status = status
-  ctx.set({ ...headers })
+  // One by one: given an object, Koa may also set what the object inherits.
+  for (const [name, value] of Object.entries(headers)) ctx.set(name, value)
   ctx.body = body
 }

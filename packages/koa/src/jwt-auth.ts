@@ -40,7 +40,8 @@ export function jwtAuth<const R extends string = string, C = JwtClaims>(
 ): Middleware<{ auth?: Principal<R, C> }, unknown> {
   const gate = createGate(auth, settings)
   const run: Middleware<{ auth?: Principal<R, C> }, unknown> = async (ctx, next) => {
-    if ('auth' in ctx.state) delete ctx.state.auth
+    // An own property also without a caller, so that nothing inherited is taken for one.
+    Object.assign(ctx.state, { auth: undefined })
     const admission = gate.admit(ctx, ctx.req)
     const { principal, denial } = isPromise(admission) ? await admission : admission
     if (denial !== null) return write(denial.refusal, ctx)

@@ -1,4 +1,5 @@
 import { isAuthError } from '@claimcheck/core'
+import { ownProperty } from '@claimcheck/core/settings'
 import { other } from './bounded-names.ts'
 
 const deepest = 8
@@ -13,14 +14,16 @@ export function errorTypeOf(cause: unknown): string {
   let error = cause
   for (let depth = 0; depth < deepest && typeof error === 'object' && error !== null; depth++) {
     found = typeOf(error) ?? found
-    error = 'cause' in error ? error.cause : null
+    error = ownProperty(error, 'cause')
   }
   return found
 }
 
 /** The status of a refusal is what the API answers, not what it was answered. */
 function typeOf(error: object): string | null {
-  if ('wasAborted' in error && error.wasAborted === true) return 'timeout'
-  if ('status' in error && Number.isInteger(error.status) && !isAuthError(error)) return String(error.status)
-  return 'code' in error && typeof error.code === 'string' && constant.test(error.code) ? error.code : null
+  if (ownProperty(error, 'wasAborted') === true) return 'timeout'
+  const status = ownProperty(error, 'status')
+  if (Number.isInteger(status) && !isAuthError(error)) return String(status)
+  const code = ownProperty(error, 'code')
+  return typeof code === 'string' && constant.test(code) ? code : null
 }

@@ -1,5 +1,5 @@
 import { ConfigError } from '@claimcheck/core'
-import { describe, readFields, readNumber } from '@claimcheck/core/settings'
+import { describe, hasMethod, readFields, readNumber } from '@claimcheck/core/settings'
 import type { Fields } from '@claimcheck/core/settings'
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api'
 
@@ -29,7 +29,7 @@ export function readSettings(options: unknown): InstrumentSettings {
   const provider = <P>(name: string, method: string): P | null | undefined => {
     const value = fields.get(name)
     if (value === null || value === undefined) return value
-    if (typeof Reflect.get(Object(value), method) === 'function') return value as P
+    if (hasMethod(Object(value) as object, method)) return value as P
     throw new ConfigError(name, `null or a provider with a ${method}()`, describe(value))
   }
   return Object.freeze({

@@ -12,7 +12,7 @@ export function makeSpans(provider: TracerProvider | undefined, maxIssuers: numb
   const write = (name: string, time: Time, described: Attributes) => {
     const tracer = (provider ?? trace.getTracerProvider()).getTracer(scope.name, scope.version)
     const span = tracer.startSpan(name, { startTime: toHrTime(time.startedAt), attributes: described })
-    if ('error.type' in described) span.setStatus({ code: SpanStatusCode.ERROR })
+    if (Object.hasOwn(described, 'error.type')) span.setStatus({ code: SpanStatusCode.ERROR })
     span.end(toHrTime(time.startedAt + time.durationMilliseconds))
   }
   return listen({

@@ -1,3 +1,4 @@
+import { classProperty } from '@claimcheck/core/settings'
 import type { Commander } from './redis-client.ts'
 
 type Send = (...given: unknown[]) => Promise<unknown>
@@ -5,6 +6,10 @@ type Send = (...given: unknown[]) => Promise<unknown>
 /** Sends a command by its words. In a cluster, `key` selects the node; the key prefix of a client is not applied. */
 export function sendCommand(commander: Commander, key: string, words: readonly string[]): Promise<unknown> {
   const send = commander.sendCommand.bind(commander) as unknown as Send
-  if ('masters' in commander) return send(key, false, [...words])
-  return 'getMasterNode' in commander ? send(false, [...words]) : send([...words])
+  if (has(commander, 'masters')) return send(key, false, [...words])
+  return has(commander, 'getMasterNode') ? send(false, [...words]) : send([...words])
+}
+
+function has(commander: Commander, name: string): boolean {
+  return classProperty(commander, name) !== undefined
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { AuthError, createVerificationKey } from '@claimcheck/core'
 import type { KeySource, TokenFrom } from '@claimcheck/core'
-import { readNumber } from '@claimcheck/core/settings'
+import { ownProperty, readNumber } from '@claimcheck/core/settings'
 import { createBadCredentials } from './bad-credentials.ts'
 import type { BadCredentials, Mint } from './bad-credentials.ts'
 import type { TokenPart } from './compact-token.ts'
@@ -137,10 +137,11 @@ function createKeySource({ algorithm, kid, publicJwk }: SigningKey, kidOutOfReac
   const key = createVerificationKey({ publicKey: publicJwk })
   return Object.freeze<KeySource>({
     find(header) {
-      if (header.kid === kidOutOfReach) {
+      const named = ownProperty(header, 'kid')
+      if (named === kidOutOfReach) {
         throw new AuthError('keys_unavailable', { detail: 'the test issuer plays an outage of its keys' })
       }
-      if (header.kid === kid && header.alg === algorithm) return key
+      if (named === kid && header.alg === algorithm) return key
       throw new AuthError('key_not_found', { detail: 'the test issuer has no such key' })
     },
     holds: (held) => held === key,

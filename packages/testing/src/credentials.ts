@@ -1,5 +1,6 @@
 import { ConfigError } from '@claimcheck/core'
 import type { TokenFrom, TokenPlace } from '@claimcheck/core'
+import { hasOwn, withoutPrototype } from '@claimcheck/core/settings'
 
 /** Headers as supertest's `.set()`, Fastify's `inject({ headers })`, fetch and axios take them. */
 export type RequestHeaders = Readonly<Record<string, string>>
@@ -20,7 +21,7 @@ export interface Carrier {
 export function createCarrier(tokenFrom: TokenFrom): Carrier {
   const places: readonly TokenPlace[] = isList(tokenFrom) ? tokenFrom : [tokenFrom]
   const [first = 'authorization'] = places
-  const cookie = places.find((place) => typeof place === 'object' && 'cookie' in place)
+  const cookie = places.find((place) => typeof place === 'object' && hasOwn(place, 'cookie'))
   return {
     carry: (token) => withToken(headersAt(first, token), token),
     noToken: Object.freeze(noTokenAt(first)),
@@ -35,14 +36,14 @@ export function createCarrier(tokenFrom: TokenFrom): Carrier {
 
 function headersAt(place: TokenPlace, token: string): RequestHeaders {
   if (place === 'authorization') return { authorization: `Bearer ${token}` }
-  if ('header' in place) return { [place.header.toLowerCase()]: token }
+  if (hasOwn(place, 'header')) return { [place.header.toLowerCase()]: token }
   // What acts by a cookie must tell where it comes from, as a browser does.
   return { cookie: `${place.cookie}=${token}`, 'sec-fetch-site': 'same-origin' }
 }
 
 function noTokenAt(place: TokenPlace): RequestHeaders {
   if (place === 'authorization') return { authorization: 'Bearer' }
-  return headersAt(place, 'cookie' in place ? '' : 'no token')
+  return headersAt(place, hasOwn(place, 'cookie') ? '' : 'no token')
 }
 
 /**
@@ -53,7 +54,7 @@ const ofObjects = Object.getOwnPropertyDescriptors(Object.prototype)
 
 function withToken(headers: RequestHeaders, token: string): Credentials {
   // On the prototype: fetch sends every member of the object itself, enumerable or not.
-  const beside: unknown = Object.create(null, { ...ofObjects, token: { value: token } })
+  const beside: unknown = Object.create(null, { ...ofObjects, token: withoutPrototype({ value: token }) })
   return Object.freeze(Object.assign(Object.create(beside as object), headers)) as Credentials
 }
 

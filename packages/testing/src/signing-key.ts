@@ -1,6 +1,7 @@
 import { constants, generateKeyPairSync, randomUUID, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import type { Jwk } from '@claimcheck/core'
+import { withoutPrototype } from '@claimcheck/core/settings'
 import { encodeParts } from './compact-token.ts'
 import type { TokenPart } from './compact-token.ts'
 
@@ -29,11 +30,17 @@ const { RSA_PKCS1_PSS_PADDING: padding } = constants
 const algorithms: Readonly<Record<TestAlgorithm, Algorithm>> = {
   ES256: {
     generate: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
-    sign: (data, key) => sign('sha256', data, { key, dsaEncoding: 'ieee-p1363' }),
+    sign: (data, key) => sign('sha256', data, withoutPrototype({ key, dsaEncoding: 'ieee-p1363' } as const)),
   },
-  RS256: { generate: rsa, sign: (data, key) => sign('sha256', data, key) },
-  PS256: { generate: rsa, sign: (data, key) => sign('sha256', data, { key, padding, saltLength: 32 }) },
-  EdDSA: { generate: () => generateKeyPairSync('ed25519'), sign: (data, key) => sign(null, data, key) },
+  RS256: { generate: rsa, sign: (data, key) => sign('sha256', data, withoutPrototype({ key })) },
+  PS256: {
+    generate: rsa,
+    sign: (data, key) => sign('sha256', data, withoutPrototype({ key, padding, saltLength: 32 })),
+  },
+  EdDSA: {
+    generate: () => generateKeyPairSync('ed25519'),
+    sign: (data, key) => sign(null, data, withoutPrototype({ key })),
+  },
 }
 
 /** The names of the algorithms, for whoever reads one from settings. */

@@ -1,5 +1,6 @@
 import { claimSatisfies } from '../claim-rule.ts'
 import type { Principal } from '../principal.ts'
+import { hasOwn } from '../properties.ts'
 import { Refused, tokenMissing } from '../refused.ts'
 import { askUserTest } from '../user-code.ts'
 import { readPolicy } from './policy.ts'
@@ -108,6 +109,8 @@ export function describePolicy(policy: Policy): string {
   if (policy.kind === 'scope') return `scope ${policy.allOf.join(' and ')}`
   if (policy.kind === 'claim') return `claim ${[policy.rule.claim].flat().join('.')}`
   if (policy.kind === 'where') return `where ${policy.label}`
-  const parts = policy.policies.map((part) => ('policies' in part ? `(${describePolicy(part)})` : describePolicy(part)))
+  const parts = policy.policies.map((part) =>
+    hasOwn(part, 'policies') ? `(${describePolicy(part)})` : describePolicy(part),
+  )
   return parts.join(policy.kind === 'allOf' ? ', and ' : ', or ')
 }

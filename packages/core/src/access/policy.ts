@@ -3,6 +3,7 @@ import { parseClaimRule } from '../claim-rule.ts'
 import type { ClaimPath, ClaimRule } from '../claim-rule.ts'
 import { describe, readFunction, readText } from '../config/fields.ts'
 import { ConfigError } from '../errors.ts'
+import { withoutPrototype } from '../properties.ts'
 import type { RegisteredPrincipal, RegisteredRole } from '../register.ts'
 
 /** What is asked of a principal, as data: to be named, combined, printed and tested without a request. */
@@ -63,7 +64,8 @@ export function readPolicy(field: string, value: unknown): Policy
 export function readPolicy(field: string, value: unknown): Policy {
   if (typeof value !== 'object' || value === null) throw noPolicy(field, value)
   if (made.has(value)) return value as Policy
-  const policy = value as Policy
+  // A policy that was written by hand: only its own properties count.
+  const policy = withoutPrototype(value as Policy)
   switch (policy.kind) {
     case 'role':
       return rolePolicy(policy.anyOf)

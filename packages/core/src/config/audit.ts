@@ -1,5 +1,6 @@
 import { hmacSecretBytes, isHmac } from '../keys/algorithms.ts'
 import { isLoopback } from '../keys/allowed-url.ts'
+import { hasOwn } from '../properties.ts'
 import { isPromise } from '../soon.ts'
 import { isJsonObject, member } from '../token/strict-json.ts'
 import { abandon } from '../user-code.ts'
@@ -62,7 +63,7 @@ function* auditCommon({ clockToleranceSeconds: tolerance, tokenFrom }: AuthSetti
     }
   }
   for (const place of tokenFrom) {
-    if (typeof place === 'string' || 'header' in place || place.cookie.startsWith('__Host-')) continue
+    if (typeof place === 'string' || hasOwn(place, 'header') || place.cookie.startsWith('__Host-')) continue
     yield {
       rule: 'cookie_unprefixed',
       field: 'tokenFrom',

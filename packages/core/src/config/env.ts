@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.ts'
+import { withoutPrototype } from '../properties.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -25,7 +26,8 @@ const wanted: ReadonlyMap<string, string> = new Map([
 const noNames: ReadonlySet<string> = new Set(['null', 'undefined', '*'])
 
 /** Reads the JWT_* variables as options, those of the process by default; names that are not known are left to others. */
-export function readEnvironment(environment: Environment = processEnvironment()): Readonly<Record<string, unknown>> {
+export function readEnvironment(given: Environment = processEnvironment()): Readonly<Record<string, unknown>> {
+  const environment = ownVariables(given)
   const options: Record<string, unknown> = {}
   const issuer = environment['JWT_ISSUER']
   if (issuer !== undefined) options['issuer'] = refuseWord('JWT_ISSUER', issuer)
@@ -56,7 +58,14 @@ function readAudiences(text: string): readonly string[] {
 
 function refuseWord(variable: string, name: string): string {
   if (!noNames.has(name)) return name
-  throw new ConfigError(variable, wanted.get(variable) ?? 'a name', JSON.stringify(name))
+  throw new ConfigError(variable, wanted.get(variable) ?? 'a name', `the word ${name}`)
+}
+
+/** The variables that are read here, without a prototype: `process.env` inherits from `Object.prototype`. */
+function ownVariables(given: Environment): Environment {
+  const names = new Set([...variables.values(), 'JWT_ALGORITHMS'])
+  const own = [...names].filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]] as const)
+  return withoutPrototype(Object.fromEntries(own))
 }
 
 /** One variable, or none for discovery. */

@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.ts'
+import { classProperty, hasMethod } from '../properties.ts'
 import type { Revocations } from '../revocation/revocations.ts'
 import { describe } from './fields.ts'
 
@@ -8,10 +9,9 @@ const methods = ['isRevoked', 'revokeToken', 'revokeSession', 'revokeSubject']
 export function parseRevocation(value: unknown, clockToleranceSeconds: number): Revocations {
   const must = `a list, as createRevocations() makes it: ${methods.join(', ')}`
   if (typeof value !== 'object' || value === null) throw new ConfigError('revocation', must, describe(value))
-  const list = value as Readonly<Record<string, unknown>>
-  const missing = methods.find((name) => typeof list[name] !== 'function')
+  const missing = methods.find((name) => !hasMethod(value, name))
   if (missing !== undefined) throw new ConfigError('revocation', must, `an object without ${missing}`)
-  const tolerance = list['clockToleranceSeconds']
+  const tolerance = classProperty(value, 'clockToleranceSeconds')
   if (typeof tolerance !== 'number' || !(tolerance >= clockToleranceSeconds)) {
     throw new ConfigError(
       'revocation.clockToleranceSeconds',
@@ -19,7 +19,7 @@ export function parseRevocation(value: unknown, clockToleranceSeconds: number): 
       describe(tolerance),
     )
   }
-  const longest = list['maxTokenLifetimeSeconds']
+  const longest = classProperty(value, 'maxTokenLifetimeSeconds')
   if (typeof longest === 'number' && longest > 0) return value as Revocations
   throw new ConfigError('revocation.maxTokenLifetimeSeconds', 'a number of seconds', describe(longest))
 }

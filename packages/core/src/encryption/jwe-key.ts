@@ -1,6 +1,7 @@
 import { importJWK, importPKCS8 } from 'jose'
 import type { CryptoKey } from 'jose'
 import { ConfigError } from '../errors.ts'
+import { hasOwn } from '../properties.ts'
 import type { KeyManagement } from './key-management.ts'
 
 /** What is known of a key, whatever form it was given in. */
@@ -57,7 +58,7 @@ export class JweKey implements JweKeyFacts {
 
   /** Whether it is a secret of these very bytes. */
   isSecret(bytes: Uint8Array): boolean {
-    if (!('secret' in this.#material)) return false
+    if (!hasOwn(this.#material, 'secret')) return false
     const { secret } = this.#material
     return secret.length === bytes.length && secret.every((byte, at) => byte === bytes[at])
   }
@@ -80,8 +81,8 @@ export class JweKey implements JweKeyFacts {
 }
 
 async function importMaterial(material: JweKeyMaterial, algorithm: KeyManagement): Promise<CryptoKey | Uint8Array> {
-  if ('secret' in material) return material.secret
-  if ('cryptoKey' in material) return material.cryptoKey
-  if ('pkcs8' in material) return importPKCS8(material.pkcs8, algorithm)
+  if (hasOwn(material, 'secret')) return material.secret
+  if (hasOwn(material, 'cryptoKey')) return material.cryptoKey
+  if (hasOwn(material, 'pkcs8')) return importPKCS8(material.pkcs8, algorithm)
   return importJWK({ ...material.jwk, alg: algorithm }, algorithm)
 }

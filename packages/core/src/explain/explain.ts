@@ -70,7 +70,7 @@ function explanationOf(view: View, { principal, refused }: Identified): Explanat
 
 /** Up to the one that refused all have passed; what stands behind it was not reached. */
 function stepsOf(view: View, refusal: Refused | null): ExplainedStep[] {
-  const taken = allSteps.filter((step) => step.isTaken?.(view) ?? true)
+  const taken = allSteps.filter((step) => (Object.hasOwn(step, 'isTaken') ? (step.isTaken?.(view) ?? true) : true))
   const end = refusal === null ? taken.length : endOf(taken, view, refusal)
   return taken.map((step, index) => {
     const words = { step: step.name, expected: step.expected(view) }

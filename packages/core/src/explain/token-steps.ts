@@ -1,3 +1,4 @@
+import { hasOwn } from '../properties.ts'
 import { Refused } from '../refused.ts'
 import type { ParsedPlace } from '../token/token-place.ts'
 import { member } from '../token/strict-json.ts'
@@ -128,5 +129,5 @@ function encrypts({ settings }: View): boolean {
 
 function placeName(place: ParsedPlace): string {
   if (place === 'authorization') return 'Authorization: Bearer'
-  return 'header' in place ? `the header ${place.header}` : `the cookie ${place.cookie}`
+  return hasOwn(place, 'header') ? `the header ${place.header}` : `the cookie ${place.cookie}`
 }

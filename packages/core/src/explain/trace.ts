@@ -2,6 +2,7 @@ import type { IssuerSettings } from '../config/issuer-settings.ts'
 import type { OpenedToken } from '../encryption/decryption.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
 import type { MappedPrincipal } from '../principal.ts'
+import { withoutPrototype } from '../properties.ts'
 import type { Refused } from '../refused.ts'
 import type { UnverifiedJwt } from '../token/parse-jwt.ts'
 import type { VerifiedClaims } from '../verify/claims.ts'
@@ -32,7 +33,7 @@ export interface StepResults {
 export class Trace {
   /** Whether every step is taken, also for a token that is remembered. */
   readonly isWhole: boolean
-  readonly steps: { -readonly [S in keyof StepResults]?: StepResults[S] } = {}
+  readonly steps: { -readonly [S in keyof StepResults]?: StepResults[S] } = withoutPrototype({})
   #recalled: { readonly issuer: string | null } | null = null
 
   constructor({ isWhole }: { readonly isWhole: boolean }) {

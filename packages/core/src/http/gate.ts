@@ -8,6 +8,7 @@ import { describe, readFields } from '../config/fields.ts'
 import { ConfigError, isOutage } from '../errors.ts'
 import type { AuthError } from '../errors.ts'
 import type { Principal } from '../principal.ts'
+import { classProperty } from '../properties.ts'
 import { tokenMissing } from '../refused.ts'
 import type { Refused } from '../refused.ts'
 import type { RegisteredPrincipal } from '../register.ts'
@@ -98,7 +99,8 @@ export function createGate<const R extends string, C>(
 /** The middleware was mounted as it is, and is given the first request in place of its options. */
 function refuseRequest(options: unknown): void {
   if (typeof options !== 'object' || options === null) return
-  if (!('rawHeaders' in options) && !('req' in options && 'res' in options)) return
+  const has = (name: string) => classProperty(options, name) !== undefined
+  if (!has('rawHeaders') && !(has('req') && has('res'))) return
   throw new ConfigError('jwtAuth', 'called where it is mounted: app.use(jwtAuth())', 'mounted as it is')
 }
 

@@ -15,7 +15,7 @@ export function prepareRefusals(style: AnswerStyle): (refused: Refused) => Refus
   }
   const prepared = new Map<RefusalCode, Refusal>(refusalCodes.map((code) => [code, word(new AuthError(code))]))
   return (refused) => {
-    const isFixed = refused.more.scopes === undefined && !isOutage(refused.code)
+    const isFixed = !Object.hasOwn(refused.more, 'scopes') && !isOutage(refused.code)
     return (isFixed ? prepared.get(refused.code) : undefined) ?? word(refused.toError())
   }
 }

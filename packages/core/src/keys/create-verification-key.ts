@@ -1,4 +1,6 @@
 import { ConfigError } from '../errors.ts'
+import { describe } from '../config/fields.ts'
+import { hasOwn, withoutPrototype } from '../properties.ts'
 import { hmacSecretBytes } from './algorithms.ts'
 import type { HmacAlgorithm } from './algorithms.ts'
 import { parsePublicKey } from './public-key.ts'
@@ -19,8 +21,11 @@ export function createVerificationKey(
         readonly algorithm: HmacAlgorithm
       },
 ): VerificationKey {
-  if ('publicKey' in material) return parsePublicKey('publicKey', material.publicKey)
-  const { secret, algorithm } = material
+  if (typeof material !== 'object' || material === null) {
+    throw new ConfigError('createVerificationKey', 'given { publicKey } or { secret, algorithm }', describe(material))
+  }
+  if (hasOwn(material, 'publicKey')) return parsePublicKey('publicKey', material.publicKey)
+  const { secret, algorithm } = withoutPrototype(material)
   if (!Object.hasOwn(hmacSecretBytes, algorithm)) throw new ConfigError('algorithm', 'HS256, HS384 or HS512', 'another')
   const written: readonly unknown[] = Array.isArray(secret) ? secret : [secret]
   if (written.length === 0) throw new ConfigError('secret', 'a secret or a list of them', 'an empty array')

@@ -1,5 +1,7 @@
 import { settlesWithin } from '../patience.ts'
 import { isOverdue } from './shared-attempts.ts'
+import { ownCause } from '../errors.ts'
+import { classProperty, ownProperty, withoutPrototype } from '../properties.ts'
 import { parseJsonObject } from '../token/strict-json.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 
@@ -42,9 +44,9 @@ export class FetchFailure extends Error {
   readonly wasAborted: boolean
 
   constructor(reason: string, status: number | null = null, options: ErrorOptions & { wasAborted?: boolean } = {}) {
-    super(reason, options)
+    super(reason, ownCause(options))
     this.status = status
-    this.wasAborted = options.wasAborted ?? false
+    this.wasAborted = ownProperty(options, 'wasAborted') === true
   }
 }
 
@@ -96,12 +98,10 @@ export function createFetchJson(fetch: Fetch, now: () => number): FetchJson {
 async function fetchJson(fetch: Fetch, url: string, signal: AbortSignal): Promise<FetchedJson> {
   const response = await untilAborted(ask(fetch, url, signal), signal)
   // Workers know no redirect 'error'; by 'manual' a redirect is an answer like others that is not 200.
-  if (response.redirected === true || response.status !== 200) {
+  const isRedirected = classProperty(response, 'redirected') === true
+  if (isRedirected || response.status !== 200) {
     void response.body?.cancel().catch(() => undefined)
-    throw new FetchFailure(
-      response.redirected === true ? 'it redirects' : `it answered ${response.status}`,
-      response.status,
-    )
+    throw new FetchFailure(isRedirected ? 'it redirects' : `it answered ${response.status}`, response.status)
   }
   const text = await untilAborted(readText(response), signal)
   const body = parseJsonObject(text)
@@ -111,7 +111,8 @@ async function fetchJson(fetch: Fetch, url: string, signal: AbortSignal): Promis
 
 async function ask(fetch: Fetch, url: string, signal: AbortSignal): Promise<FetchAnswer> {
   try {
-    return await fetch(url, { signal, redirect: 'manual', headers: { accept: 'application/json' } })
+    // A polluted `method` or `body` must not become part of the request.
+    return await fetch(url, withoutPrototype({ signal, redirect: 'manual', headers: { accept: 'application/json' } }))
   } catch (cause) {
     throw new FetchFailure('it could not be reached', null, { cause })
   }
@@ -143,7 +144,7 @@ function abortion(signal: AbortSignal): { promise: Promise<never>; stop: () => v
 async function readText(response: FetchAnswer): Promise<string> {
   const reader = response.body?.getReader()
   if (reader === undefined) return ''
-  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const decoder = new TextDecoder('utf-8', withoutPrototype({ fatal: true }))
   let text = ''
   let bytes = 0
   try {

@@ -1,3 +1,4 @@
+import { hasOwn } from '../properties.ts'
 import { member } from '../token/strict-json.ts'
 import { FetchFailure } from './fetch-json.ts'
 import type { FetchedJson } from './fetch-json.ts'
@@ -28,7 +29,7 @@ export function createKeySetReader(warn: (message: string) => void): ReadKeySet 
     for (const entry of entries) {
       const text = JSON.stringify(entry)
       const key = held.get(text) ?? readJwk(entry)
-      if ('fault' in key) {
+      if (hasOwn(key, 'fault')) {
         if (!key.foreign) leaveOut(key.fault)
       } else if (read.has(text)) leaveOut('the same as another')
       else if (await isUsable(key)) read.set(text, key)

@@ -68,15 +68,16 @@ export function createCustomKeys(source: KeySource): IssuerKeys {
  */
 export function selectKey(keys: readonly VerificationKey[], query: KeyQuery): VerificationKey | null {
   let found: VerificationKey | null = null
+  const kid = Object.hasOwn(query, 'kid') ? query.kid : undefined
   for (const key of keys) {
-    if (!fits(key, query)) continue
+    if (!fits(key, query.alg, kid)) continue
     if (found !== null) return null
     found = key
   }
   return found
 }
 
-function fits(key: VerificationKey, { alg, kid }: KeyQuery): boolean {
+function fits(key: VerificationKey, alg: string, kid: string | undefined): boolean {
   const algorithms: readonly string[] = key.algorithms
   return (kid === undefined || key.kid === kid) && algorithms.includes(alg)
 }

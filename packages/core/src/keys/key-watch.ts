@@ -1,4 +1,5 @@
 import type { JweKey } from '../encryption/jwe-key.ts'
+import { hasMethod } from '../properties.ts'
 import type { IssuerKeys, KeySourceState } from './key-source.ts'
 
 /** The state of an issuer's keys, for a health check. Keys that are not fetched, as those that decrypt, have no times. */
@@ -36,7 +37,7 @@ export function createKeyWatch(issuers: readonly Watched[]) {
 
 async function failuresOf({ keys, decryptionKeys }: Watched): Promise<Failures> {
   const [source, decryption] = await Promise.all([
-    failureOf(async () => keys.ready?.()),
+    failureOf(async () => (hasMethod(keys, 'ready') ? keys.ready?.() : undefined)),
     failureOf(async () => Promise.all(decryptionKeys.map(async (key) => key.import()))),
   ])
   return { source, decryption }
@@ -55,7 +56,7 @@ async function failureOf(getReady: () => Promise<unknown>): Promise<unknown> {
 function stateOf({ issuer, keys }: Watched, { source, decryption }: Failures): IssuerState {
   const unknown = { issuer, fetchedAt: null, nextRefreshAt: null }
   try {
-    const state = { ...unknown, lastError: source, ...keys.state?.() }
+    const state = { ...unknown, lastError: source, ...(hasMethod(keys, 'state') ? keys.state?.() : null) }
     return Object.freeze(decryption === null ? state : { ...state, lastError: decryption })
   } catch (lastError) {
     return Object.freeze({ ...unknown, lastError })
@@ -66,7 +67,7 @@ function stateOf({ issuer, keys }: Watched, { source, decryption }: Failures): I
 function closeAll([first, ...rest]: readonly Watched[]): void {
   if (first === undefined) return
   try {
-    first.keys.close?.()
+    if (hasMethod(first.keys, 'close')) first.keys.close?.()
   } finally {
     closeAll(rest)
   }

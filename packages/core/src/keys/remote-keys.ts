@@ -1,4 +1,5 @@
 import { warn } from '#platform'
+import { hasOwn } from '../properties.ts'
 import { member } from '../token/strict-json.ts'
 import { keyFetches } from '../diagnostics/channels.ts'
 import { abandon } from '../user-code.ts'
@@ -51,7 +52,7 @@ function createKeepAlive(background: Background): KeepAlive {
 
 /** Keys from a JWK Set on the network; nothing is fetched before it is asked for. */
 export function createRemoteKeys(location: JwksLocation, maxStaleSeconds: number, seams: RemoteSeams): IssuerKeys {
-  const name = nameOf('jwksUrl' in location ? location.jwksUrl : location.issuer)
+  const name = nameOf(hasOwn(location, 'jwksUrl') ? location.jwksUrl : location.issuer)
   if (!seams.warned.has(name)) warnOfRebuilding(name)
   seams.warned.add(name)
   const read = createKeySetReader((message) => warn(`${message} (${name})`))
@@ -70,7 +71,7 @@ function teller(issuer: string | null, url: string): (attempt: KeyAttempt) => vo
 }
 
 function loader(location: JwksLocation, seams: RemoteSeams): (signal: AbortSignal) => Promise<FetchedJson> {
-  if ('jwksUrl' in location) return (signal) => seams.fetchJson(location.jwksUrl, signal)
+  if (hasOwn(location, 'jwksUrl')) return (signal) => seams.fetchJson(location.jwksUrl, signal)
   const discovery = createDiscovery(location.issuer, location.allowHttp, seams)
   return async (signal) => {
     const jwksUrl = await discovery.find(signal)

@@ -1,11 +1,12 @@
 import { createSecretCheck, createSignatureCheck } from '#platform'
-import { importJWK } from 'jose'
 import type { CryptoKey } from 'jose'
 import { ConfigError } from '../errors.ts'
+import { hasOwn, withoutPrototype } from '../properties.ts'
 import type { SignatureCheck } from '../platform/signature-check.ts'
 import type { Soon } from '../soon.ts'
 import { isHmac } from './algorithms.ts'
 import type { Algorithm } from './algorithms.ts'
+import { importPublicJwk } from './import-public-jwk.ts'
 
 const brand = Symbol.for('claimcheck.VerificationKey')
 
@@ -41,7 +42,7 @@ export function makeVerificationKey(facts: KeyFacts, material: KeyMaterial): Ver
   }
   const checks = (algorithm: Algorithm) => imported.get(algorithm) ?? importFor(algorithm)
   const key = { ...facts, algorithms: Object.freeze([...facts.algorithms]), checks }
-  return Object.freeze(Object.defineProperty(key, brand, { value: true }))
+  return Object.freeze(Object.defineProperty(key, brand, withoutPrototype({ value: true })))
 }
 
 /** Whether this is a key that claimcheck made: what else a key source may return is not trusted to be one. */
@@ -56,22 +57,16 @@ export async function importAll(key: VerificationKey): Promise<void> {
 
 async function importMaterial(material: KeyMaterial, algorithm: Algorithm): Promise<readonly SignatureCheck[]> {
   try {
-    if ('secrets' in material) {
+    if (hasOwn(material, 'secrets')) {
       return await Promise.all(material.secrets.map(async (secret) => checkOfSecret(secret, algorithm)))
     }
-    const key = 'jwk' in material ? await importPublicJwk(material.jwk, algorithm) : material.cryptoKey
+    const key = hasOwn(material, 'jwk') ? await importPublicJwk(material.jwk, algorithm) : material.cryptoKey
     return [createSignatureCheck(key, algorithm)]
   } catch (cause) {
     throw new ConfigError('keys', `a key that this runtime can import for ${algorithm}`, 'one that it refuses', {
       cause,
     })
   }
-}
-
-async function importPublicJwk(jwk: PublicMembers, algorithm: Algorithm): Promise<CryptoKey> {
-  const key = await importJWK({ ...jwk, alg: algorithm }, algorithm)
-  if (key instanceof Uint8Array) throw new TypeError('a public key is no secret')
-  return key
 }
 
 function checkOfSecret(secret: Uint8Array, algorithm: Algorithm): Soon<SignatureCheck> {

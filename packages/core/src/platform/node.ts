@@ -17,6 +17,11 @@ export function parseBase64url(text: string): Uint8Array | null {
   return bytes.toString('base64url') === text ? bytes : null
 }
 
+/** A copy of an ASCII text that shares no memory with a longer text that it was cut from. */
+export function copyText(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
+}
+
 const scratch = Buffer.alloc(8192)
 const replacement = '\u{FFFD}'
 
@@ -76,7 +81,8 @@ function hashOf(algorithm: string): string {
 }
 
 /** The key is handed over bare: wrapped in an object it is read anew for every signature. */
-function plainCheck(key: KeyObject, hash: string | null, length: number | null): SignatureCheck {
+function plainCheck(given: KeyObject, hash: string | null, length: number | null): SignatureCheck {
+  const key = withOwnOptions(given)
   return (jws) => {
     if (length !== null && jws.signature.length !== length) return false
     return verify(hash, signedBytes(jws), key, jws.signature)
@@ -105,11 +111,17 @@ function findPssKey(key: KeyObject, hash: string): KeyObject | null {
 /** r and s, each as long as the order of P-256 (RFC 7518 section 3.4). */
 const es256Bytes = 64
 
-function ecdsaCheck(key: KeyObject): SignatureCheck {
+function ecdsaCheck(given: KeyObject): SignatureCheck {
+  const key = withOwnOptions(given)
   return (jws) => {
     if (jws.signature.length !== es256Bytes) return false
     return verify('sha256', signedBytes(jws), key, toDerSignature(jws.signature))
   }
+}
+
+/** Node reads these options of `verify` from the key, through its prototypes: own properties keep them undefined. */
+function withOwnOptions(key: KeyObject): KeyObject {
+  return Object.assign(key, { padding: undefined, saltLength: undefined, dsaEncoding: undefined, context: undefined })
 }
 
 /** The parser let nothing but ASCII pass. */

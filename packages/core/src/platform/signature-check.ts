@@ -1,4 +1,5 @@
 import type { CryptoKey } from 'jose'
+import { ownProperty } from '../properties.ts'
 import type { Soon } from '../soon.ts'
 
 /** What a signature check reads of a token in compact form, strictly parsed before. */
@@ -18,5 +19,6 @@ export type SignatureCheck = (jws: CompactJws) => Soon<boolean>
  * have a second spelling, without it.
  */
 export function signatureBytes(key: CryptoKey): number | null {
-  return 'modulusLength' in key.algorithm ? Math.ceil(Number(key.algorithm.modulusLength) / 8) : null
+  const bits = ownProperty(key.algorithm, 'modulusLength')
+  return bits === undefined ? null : Math.ceil(Number(bits) / 8)
 }

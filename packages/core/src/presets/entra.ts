@@ -19,7 +19,7 @@ const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 /** Microsoft Entra ID's access tokens, an issuer a tenant; `scp` holds the scopes, `roles` the app roles. */
 export function entra<const R extends string = never>(facts: EntraFacts<R>): [IssuerOptions<R>, ...IssuerOptions<R>[]] {
   const read = readFacts('entra', facts, ['tenants', 'audience', 'version', 'roles'])
-  const { version = 2 } = facts
+  const version = read.has('version') ? facts.version : 2
   if (version !== 1 && version !== 2) throw new ConfigError('entra.version', '1 or 2', describe(version))
   const isFirst = version === 1
   const [first, ...rest] = read.texts('tenants', guid, '72f988bf-86f1-41af-91ab-2d7cd011db47')

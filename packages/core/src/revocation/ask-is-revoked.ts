@@ -1,5 +1,6 @@
 import { withinPatience } from '../patience.ts'
 import type { Principal } from '../principal.ts'
+import { hasMethod } from '../properties.ts'
 import { Refused } from '../refused.ts'
 import type { Soon } from '../soon.ts'
 import type { RevocableToken, Revocations } from './revocations.ts'
@@ -32,7 +33,8 @@ export function refuseListed(token: RevocableToken, revocations: Revocations): S
 /** Waits until a list is loaded, or is known to have failed: then it says so for each request. */
 export async function loaded(revocations: Revocations | null): Promise<void> {
   try {
-    await withinPatience(Promise.resolve(revocations?.ready?.()), loadingMilliseconds)
+    if (revocations === null || !hasMethod(revocations, 'ready')) return
+    await withinPatience(Promise.resolve(revocations.ready?.()), loadingMilliseconds)
   } catch {
     // Whoever starts a server asks the list itself.
   }

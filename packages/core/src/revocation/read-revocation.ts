@@ -1,3 +1,5 @@
+import { ownProperty } from '../properties.ts'
+
 /** What is to be revoked, read. */
 export interface NamedEntry {
   readonly issuer: string | null
@@ -13,7 +15,7 @@ const distantFuture = 4_102_444_800
 
 /** Reads a revocation, or throws a TypeError that names the member and the remedy. */
 export function readRevocation(value: object, [named, timed]: readonly [string, string], now: number): NamedEntry {
-  const { issuer, [named]: name, [timed]: time } = value as Readonly<Record<string, unknown>>
+  const [issuer, name, time] = ['issuer', named, timed].map((property) => ownProperty(value, property))
   if (issuer !== null && (typeof issuer !== 'string' || issuer === '')) {
     throw new TypeError('issuer must be the iss of the tokens, or null for tokens without one')
   }

@@ -1,3 +1,4 @@
+import { classProperty } from '../properties.ts'
 import { Refused } from '../refused.ts'
 import { headerLine } from './header-line.ts'
 import type { RequestLike } from './request-like.ts'
@@ -12,7 +13,7 @@ const elsewhere = foreign('Sec-Fetch-Site is not same-origin, and Origin is not 
  * is no request any more, and the same-origin policy does not hold for it.
  */
 export function mayAct(request: RequestLike): boolean {
-  const { method } = request
+  const method = classProperty(request, 'method')
   return (method !== 'GET' && method !== 'HEAD') || headerLine(request, 'upgrade') !== null
 }
 

@@ -1,32 +1,43 @@
+import { classProperty, hasMethod } from '../properties.ts'
 import { Refused } from '../refused.ts'
 import type { RequestLike } from './request-like.ts'
 
 /** The value of a header that may stand once; null where it does not stand, a refusal where it stands twice. */
 export function headerLine(request: RequestLike, name: string): string | null | Refused {
-  if (request.rawHeaders !== undefined && linesNamed(request.rawHeaders, name) > 1) return standsTwice(name)
-  const value = valueOf(request, name)
+  const rawHeaders = rawHeadersOf(request)
+  if (rawHeaders !== undefined && linesNamed(rawHeaders, name) > 1) return standsTwice(name)
+  const value = valueOf(request, rawHeaders, name)
   if (!Array.isArray(value)) return value
   return value.length > 1 ? standsTwice(name) : (value[0] ?? null)
 }
 
 /** The cookies of a request; their lines are one list, which HTTP/2 may split (RFC 9113 section 8.2.3). */
 export function cookieLine(request: RequestLike): string | null | Refused {
-  const value = valueOf(request, 'cookie')
+  const value = valueOf(request, rawHeadersOf(request), 'cookie')
   return Array.isArray(value) ? value.join('; ') : value
 }
 
 /** Whether the platform joins the lines of a header with commas, as the `Headers` of Fetch do, those of cookies included. */
-export function joinsLines({ headers }: RequestLike): boolean {
+export function joinsLines(request: RequestLike): boolean {
+  const headers = headersOf(request)
   return headers !== null && headers !== undefined && isHeaders(headers)
 }
 
-function valueOf({ headers, rawHeaders }: RequestLike, name: string): string | string[] | null | Refused {
+type RawHeaders = RequestLike['rawHeaders']
+
+function valueOf(request: RequestLike, rawHeaders: RawHeaders, name: string): string | string[] | null | Refused {
+  const headers = headersOf(request)
   if (headers === null || headers === undefined) return null
-  if (isHeaders(headers)) return readValue(headers.get(name), name)
-  if (isMap(headers)) return readValue(anyCase(Object.fromEntries(headers), name), name)
   // Node writes names in lower case, and tells by rawHeaders that it is Node.
-  const isPlain = rawHeaders === undefined || !Object.hasOwn(headers, name)
-  return readValue(isPlain ? anyCase(headers, name) : headers[name], name)
+  if (rawHeaders !== undefined && hasHeader(headers, name)) return readValue(headers[name], name)
+  if (isHeaders(headers)) return readValue(headers.get(name), name)
+  return readValue(anyCase(isMap(headers) ? Object.fromEntries(headers) : headers, name), name)
+}
+
+type HeaderRecord = Readonly<Record<string, string | string[] | undefined>>
+
+function hasHeader(headers: object, name: string): headers is HeaderRecord {
+  return Object.hasOwn(headers, name)
 }
 
 /** A list may have `undefined` in it. A line that is not a string could be read in two ways. */
@@ -42,11 +53,25 @@ type PresentHeaders = NonNullable<RequestLike['headers']>
 
 /** Of this realm or another; a Map has the same methods and compares names by case. */
 function isHeaders(headers: PresentHeaders): headers is Headers {
-  return typeof headers.get === 'function' && !isMap(headers)
+  return hasMethod(headers, 'get') && !isMap(headers)
 }
 
 function isMap(headers: object): headers is ReadonlyMap<string, string> {
   return Object.prototype.toString.call(headers) === '[object Map]'
+}
+
+/** Read by name and not by `Object.hasOwn`, which takes several times as long: this is done for every request. */
+const polluted = Object.prototype as { readonly headers?: unknown; readonly rawHeaders?: unknown }
+
+/** Of the request itself or of its class, and never of a polluted `Object.prototype`. */
+function headersOf(request: RequestLike): RequestLike['headers'] {
+  if (polluted.headers === undefined) return request.headers
+  return classProperty(request, 'headers') as RequestLike['headers']
+}
+
+function rawHeadersOf(request: RequestLike): RawHeaders {
+  if (polluted.rawHeaders === undefined) return request.rawHeaders
+  return classProperty(request, 'rawHeaders') as RawHeaders
 }
 
 function linesNamed(rawHeaders: readonly string[], name: string): number {

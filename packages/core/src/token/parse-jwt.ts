@@ -2,6 +2,7 @@ import { parseBase64url, parseText } from '#platform'
 import { findAlgorithm } from '../keys/algorithms.ts'
 import type { Algorithm } from '../keys/algorithms.ts'
 import type { KeyQuery } from '../keys/key-source.ts'
+import { withoutPrototype } from '../properties.ts'
 import { Refused } from '../refused.ts'
 import { member, parseJsonObject } from './strict-json.ts'
 import type { JsonObject } from './strict-json.ts'
@@ -77,9 +78,21 @@ function parseHeader(part: string): JwtHeader | Refused {
   const typ = member(header, 'typ')
   if (typ !== undefined && typeof typ !== 'string') return notAString('typ')
   const algorithm = findAlgorithm(alg)
-  const query = Object.freeze(kid === undefined ? { alg: algorithm ?? alg } : { alg: algorithm ?? alg, kid })
-  return { text: part, algorithm, type: typ === undefined ? null : normalType(typ), query }
+  return {
+    text: part,
+    algorithm,
+    type: typ === undefined ? null : normalType(typ),
+    query: queryOf(algorithm ?? alg, kid),
+  }
 }
+
+/** An absent `kid` is an own property too, but not enumerable: a key source that reads it never gets an inherited value. */
+function queryOf(alg: string, kid: string | undefined): KeyQuery {
+  const query = kid === undefined ? Object.defineProperty({ alg }, 'kid', absent) : { alg, kid }
+  return Object.freeze(query)
+}
+
+const absent = withoutPrototype({ value: undefined })
 
 function notAString(name: string): Refused {
   return malformed(`the header parameter ${name} must be a string`)

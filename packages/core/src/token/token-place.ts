@@ -1,3 +1,4 @@
+import { hasOwn } from '../properties.ts'
 import type { Refused } from '../refused.ts'
 import { extractCredentials } from './bearer-token.ts'
 import { findCookie } from './cookie.ts'
@@ -44,7 +45,7 @@ export function findCredentials(request: RequestLike, places: readonly ParsedPla
 
 function credentialsIn(request: RequestLike, place: ParsedPlace): string | null | Refused {
   if (place === 'authorization') return extractCredentials(request)
-  if ('header' in place) return headerLine(request, place.header)
+  if (hasOwn(place, 'header')) return headerLine(request, place.header)
   const found = findCookie(request, place.cookie)
   return typeof found === 'string' && mayAct(request) ? (refuseForeign(request, place.origins) ?? found) : found
 }

@@ -1,6 +1,7 @@
 import { base64url } from 'jose'
 import { SessionsUnavailable } from '../sessions/sessions-unavailable.ts'
 import type { PublicFacts } from './read-signing-key.ts'
+import { signingInput } from './sign-compact.ts'
 import type { ExternalSigningKey, Signer } from './signing-key.ts'
 
 /**
@@ -22,7 +23,7 @@ export function createExternalSigner(
       await verificationKey.checks(algorithm)
     },
     async sign(payload: Readonly<Record<string, unknown>>, typ: string) {
-      const input = `${encode({ alg: algorithm, typ, kid })}.${encode(payload)}`
+      const input = signingInput({ header: { alg: algorithm, typ, kid }, payload })
       const result: unknown = await sign(new TextEncoder().encode(input))
       if (!(result instanceof Uint8Array)) throw wrongResult(`sign must give the signature of ${kid} as a Uint8Array`)
       const signature = new Uint8Array(result)
@@ -39,8 +40,4 @@ export function createExternalSigner(
 
 function wrongResult(message: string): SessionsUnavailable {
   return new SessionsUnavailable('sign', new TypeError(message), message)
-}
-
-function encode(value: object): string {
-  return base64url.encode(JSON.stringify(value))
 }

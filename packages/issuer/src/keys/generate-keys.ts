@@ -1,7 +1,7 @@
 import { base64url, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { ConfigError } from '@claimcheck/core'
 import type { HmacAlgorithm } from '@claimcheck/core'
-import { describe, hmacSecretBytes } from '@claimcheck/core/settings'
+import { describe, hmacSecretBytes, withoutPrototype } from '@claimcheck/core/settings'
 import { withoutAbsent } from './import-signing-key.ts'
 import { findPublicAlgorithm, isHmacAlgorithm, signingAlgorithmNames } from './signing-algorithms.ts'
 import type { PublicSigningAlgorithm, SigningAlgorithm } from './signing-algorithms.ts'
@@ -22,7 +22,7 @@ export async function generateKeys(algorithm: SigningAlgorithm): Promise<Private
   if (alg === undefined) {
     throw new ConfigError('algorithm', `one of ${signingAlgorithmNames.join(', ')}`, describe(algorithm))
   }
-  const { privateKey } = await generateKeyPair(alg, { modulusLength: 3072, extractable: true })
+  const { privateKey } = await generateKeyPair(alg, withoutPrototype({ modulusLength: 3072, extractable: true }))
   const jwk = withoutAbsent(await exportJWK(privateKey))
   return { privateKey: { ...jwk, kid: await calculateJwkThumbprint(jwk), alg, use: 'sig' } }
 }

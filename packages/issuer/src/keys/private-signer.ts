@@ -1,7 +1,7 @@
 import { ConfigError } from '@claimcheck/core'
-import { importJWK, SignJWT } from 'jose'
 import type { CryptoKey } from 'jose'
 import type { PublicFacts } from './read-signing-key.ts'
+import { importPrivateJwk, signCompact } from './sign-compact.ts'
 import type { Signer } from './signing-key.ts'
 
 /**
@@ -22,9 +22,7 @@ export function createPrivateSigner(
   const imported = async () => (key ??= await importKey())
   const importKey = async () => {
     try {
-      const read = await importJWK({ ...own, ...publicJwk }, algorithm)
-      if (read instanceof Uint8Array) throw new TypeError('a private key is no secret')
-      return read
+      return await importPrivateJwk({ ...own, ...publicJwk }, algorithm)
     } catch {
       // What a runtime says of a private key that it refuses is kept from every log.
       throw new ConfigError(
@@ -45,7 +43,7 @@ export function createPrivateSigner(
       await imported()
     },
     async sign(payload: Readonly<Record<string, unknown>>, typ: string) {
-      return new SignJWT({ ...payload }).setProtectedHeader({ alg: algorithm, typ, kid }).sign(await imported())
+      return signCompact({ header: { alg: algorithm, typ, kid }, payload }, await imported(), algorithm)
     },
   })
 }

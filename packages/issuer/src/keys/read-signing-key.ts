@@ -1,6 +1,6 @@
 import { ConfigError } from '@claimcheck/core'
 import type { VerificationKey } from '@claimcheck/core'
-import { at, describe, readFields, readFunction, readNumber } from '@claimcheck/core/settings'
+import { at, describe, readFields, readFunction, readNumber, withoutPrototype } from '@claimcheck/core/settings'
 import type { Fields } from '@claimcheck/core/settings'
 import { isWellFormed } from '../well-formed.ts'
 import { createExternalSigner } from './external-signer.ts'
@@ -61,7 +61,7 @@ function readSigner(field: string, kind: string, fields: Fields): Signer {
     if (isHmacAlgorithm(algorithm)) return createSecretSigner(path, fields.get('secret'), algorithm)
     throw new ConfigError(at(field, 'algorithm'), 'HS256, HS384 or HS512', describe(algorithm))
   }
-  const jwk = readObject(path, fields.get(kind))
+  const jwk = withoutPrototype(readObject(path, fields.get(kind)))
   const facts = readFacts(path, jwk)
   if (kind === 'privateKey') return createPrivateSigner(path, jwk, facts)
   return createExternalSigner(facts, readFunction<ExternalSigningKey['sign']>(at(field, 'sign'), fields.get('sign')))

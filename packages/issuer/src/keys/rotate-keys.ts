@@ -1,7 +1,7 @@
 import type { EncryptionSettings } from '../encryption/encryption-settings.ts'
 import { refuseSharedSecret } from '../encryption/refuse-shared-secret.ts'
 import { ConfigError } from '@claimcheck/core'
-import { describe } from '@claimcheck/core/settings'
+import { describe, ownProperty } from '@claimcheck/core/settings'
 import { generateKeys } from './generate-keys.ts'
 import type { KeySchedule } from './key-schedule.ts'
 import { readSigningKey } from './read-signing-key.ts'
@@ -23,10 +23,13 @@ export async function rotateKeys(
   if (next === undefined && isExternal) {
     throw new ConfigError('next', 'the next key, which is made where the present one signs', 'missing')
   }
+  if (next !== undefined && (typeof next !== 'object' || next === null)) {
+    throw new ConfigError('next', 'a key, as generateKeys and importSigningKey give it', `of type ${typeof next}`)
+  }
   const key = next ?? (await generateKeys(algorithm))
   // Behind one that waits for its turn, so that each key signs.
   const turn = Math.max(Math.ceil(now()) + publishAheadSeconds, schedule.lastSignsFrom + 1)
-  const scheduled = key.signsFrom === undefined ? { ...key, signsFrom: turn } : key
+  const scheduled = ownProperty(key, 'signsFrom') === undefined ? { ...key, signsFrom: turn } : key
   const read = readSigningKey('next', scheduled)
   // A turn that has begun would leave the key that signed until now without the time in which its tokens are good.
   const earliest = Math.max(Math.floor(now()), schedule.lastSignsFrom + 1)

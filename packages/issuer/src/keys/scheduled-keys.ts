@@ -1,5 +1,6 @@
 import { AuthError, createVerificationKey } from '@claimcheck/core'
 import type { HmacAlgorithm, KeyQuery, KeySource, VerificationKey } from '@claimcheck/core'
+import { withoutPrototype } from '@claimcheck/core/settings'
 import type { Signer } from './signing-key.ts'
 
 /** Finds keys among those that are published at the time: what left is not held any more. */
@@ -12,7 +13,8 @@ export function createScheduledKeys(published: () => readonly Signer[]): KeySour
       : signers.map((signer) => signer.verificationKey)
   }
   return {
-    find({ alg, kid }: KeyQuery): VerificationKey {
+    find(query: KeyQuery): VerificationKey {
+      const { alg, kid } = withoutPrototype(query)
       const found = keys().filter((key) => {
         const algorithms: readonly string[] = key.algorithms
         return (key.kid === null || kid === undefined || key.kid === kid) && algorithms.includes(alg)

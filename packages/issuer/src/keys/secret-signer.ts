@@ -1,6 +1,8 @@
 import { ConfigError } from '@claimcheck/core'
 import type { HmacAlgorithm } from '@claimcheck/core'
-import { SignJWT } from 'jose'
+import { withoutPrototype } from '@claimcheck/core/settings'
+import type { CryptoKey } from 'jose'
+import { importSecret, signCompact } from './sign-compact.ts'
 import type { Signer } from './signing-key.ts'
 import { verificationKeyOf } from './verification-key-of.ts'
 
@@ -8,6 +10,7 @@ import { verificationKeyOf } from './verification-key-of.ts'
 export function createSecretSigner(field: string, value: unknown, algorithm: HmacAlgorithm): Signer {
   const secret = readSecret(field, value)
   const verificationKey = verificationKeyOf(field, { secret, algorithm })
+  let importing: Promise<CryptoKey> | null = null
   const signer = {
     algorithm,
     isExternal: false,
@@ -18,11 +21,14 @@ export function createSecretSigner(field: string, value: unknown, algorithm: Hma
       await verificationKey.checks(algorithm)
     },
     async sign(payload: Readonly<Record<string, unknown>>, typ: string) {
-      return new SignJWT({ ...payload }).setProtectedHeader({ alg: algorithm, typ }).sign(secret)
+      importing ??= importSecret(secret, algorithm)
+      return signCompact({ header: { alg: algorithm, typ }, payload }, await importing, algorithm)
     },
   }
   // Neither printed nor serialised with the rest.
-  return Object.freeze(Object.defineProperty(signer, 'secret', { value: secret })) as unknown as Signer
+  return Object.freeze(
+    Object.defineProperty(signer, 'secret', withoutPrototype({ value: secret })),
+  ) as unknown as Signer
 }
 
 function readSecret(field: string, value: unknown): Uint8Array {

@@ -1,6 +1,6 @@
 import { ConfigError } from '@claimcheck/core'
 import type { Revoker } from '@claimcheck/core'
-import { describe, readFunction, readNumber } from '@claimcheck/core/settings'
+import { classProperty, describe, hasMethod, readFunction, readNumber } from '@claimcheck/core/settings'
 import type { Fields } from '@claimcheck/core/settings'
 import type { LoginClaims } from '../claims/login-claims.ts'
 import type { SessionStore } from './session-store.ts'
@@ -114,7 +114,7 @@ function readRevoker(value: unknown, accessTokenSeconds: number): Revoker {
     'revokeSession',
     'revokeSubject',
   ])
-  const longestToken = revoker.maxTokenLifetimeSeconds
+  const longestToken = classProperty(revoker, 'maxTokenLifetimeSeconds')
   if (longestToken === undefined) return revoker
   if (typeof longestToken !== 'number' || Number.isNaN(longestToken)) {
     throw new ConfigError('revocation.maxTokenLifetimeSeconds', 'a number of seconds', describe(longestToken))
@@ -129,15 +129,11 @@ function readRevoker(value: unknown, accessTokenSeconds: number): Revoker {
 
 function withMethods<T>(field: string, value: unknown, methods: readonly string[]): T {
   const missing =
-    typeof value === 'object' && value !== null ? methods.find((name) => !isMethod(value, name)) : methods[0]
+    typeof value === 'object' && value !== null ? methods.find((name) => !hasMethod(value, name)) : methods[0]
   if (missing === undefined) return value as T
   throw new ConfigError(
     field,
     `an object with the methods ${methods.join(', ')}`,
     `${describe(value)} without ${missing}`,
   )
-}
-
-function isMethod(value: object, name: string): boolean {
-  return typeof (value as Readonly<Record<string, unknown>>)[name] === 'function'
 }

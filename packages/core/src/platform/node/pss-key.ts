@@ -1,5 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
+import { withoutPrototype } from '../../properties.ts'
 
 const sequence = 0x30
 const integer = 0x02
@@ -25,8 +26,14 @@ export function toPssKey(key: KeyObject, hash: string): KeyObject {
   const salt = der(integer, Uint8Array.of(Number(hash.slice('sha'.length)) / 8))
   const parameters = der(sequence, der(hashField, digest), der(maskField, mask), der(saltField, salt))
   const algorithm = der(sequence, hex(rsassaPss), parameters)
-  const publicKey = der(bitString, Uint8Array.of(0), key.export({ type: 'pkcs1', format: 'der' }))
-  return createPublicKey({ key: Buffer.from(der(sequence, algorithm, publicKey)), type: 'spki', format: 'der' })
+  const publicKey = der(
+    bitString,
+    Uint8Array.of(0),
+    key.export(withoutPrototype({ type: 'pkcs1', format: 'der' } as const)),
+  )
+  return createPublicKey(
+    withoutPrototype({ key: Buffer.from(der(sequence, algorithm, publicKey)), type: 'spki', format: 'der' } as const),
+  )
 }
 
 function hex(text: string): Uint8Array {

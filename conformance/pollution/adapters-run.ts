@@ -1,0 +1,93 @@
+import type { Server } from 'node:http'
+import { pollutableNames } from './names.ts'
+import { polluted, shown, valuesFor } from './pollute.ts'
+import { report } from './report.ts'
+import { frameworks, requests } from './servers.ts'
+import { Wire } from './wire.ts'
+
+/*
+ * Runs the servers of the frameworks that are named with each name added to `Object.prototype`, and prints where that changes an
+ * answer. Under names where the server without claimcheck answers otherwise too, nothing can be compared.
+ */
+const all = process.argv.includes('all')
+const heads = requests(all)
+let crash = ''
+process.on('uncaughtException', (error) => (crash = String(error)))
+process.on('unhandledRejection', (reason) => (crash = String(reason)))
+
+type Answers = readonly (readonly [string, string])[]
+
+async function answersOf(wire: Wire): Promise<Answers> {
+  const answers: [string, string][] = []
+  for (const [name, head] of heads) answers.push([name, await wire.ask(head)])
+  return answers
+}
+
+const isSame = (one: Answers, other: Answers) => one.every(([, answer], index) => answer === other[index]?.[1])
+
+async function pollutedAnswers(wire: Wire, name: string, value: unknown): Promise<Answers> {
+  await wire.open()
+  crash = ''
+  const answers = await polluted(name, value, () => answersOf(wire))
+  return crash === '' ? answers : [['crash', crash]]
+}
+
+/** Asks again after another answer than the expected one: on a busy machine one may come too late. */
+async function twice(ask: () => Promise<Answers>, expected: Answers): Promise<Answers> {
+  const answers = await ask()
+  return isSame(answers, expected) ? answers : ask()
+}
+
+/** How long a server may take to start. */
+const startMilliseconds = 1000
+
+/** The answers of a server that is made while a name is polluted. It is connected to without: that is not its part. */
+async function answersOfNew(make: () => Promise<Server>, name: string, value: unknown): Promise<Answers> {
+  crash = ''
+  let server: Server | null = null
+  try {
+    const late = new Promise<never>((_resolve, reject) => {
+      setTimeout(() => reject(new Error('It did not start in time')), startMilliseconds).unref()
+    })
+    server = await Promise.race([polluted(name, value, make), late])
+    const wire = new Wire(server)
+    const answers = await pollutedAnswers(wire, name, value)
+    wire.close()
+    return answers
+  } catch (error) {
+    return [['start', String(error)]]
+  } finally {
+    server?.close()
+  }
+}
+
+for (const { name: framework, serve, serveControl } of frameworks) {
+  if (!process.argv.includes(framework)) continue
+  const [served, control] = [new Wire(await serve()), new Wire(await serveControl())]
+  await Promise.all([served.open(), control.open()])
+  const [expected, plain] = [await answersOf(served), await answersOf(control)]
+  for (const name of pollutableNames()) {
+    for (const value of valuesFor(name, all)) {
+      const where = `${framework}: ${name} = ${shown(value)}`
+      if (!isSame(await pollutedAnswers(control, name, value), plain)) report.exclude(where)
+      else
+        report.compare(
+          `${where}, after the start`,
+          expected,
+          await twice(() => pollutedAnswers(served, name, value), expected),
+        )
+      if (!all) continue
+      if (!isSame(await answersOfNew(serveControl, name, value), plain)) report.exclude(`${where}, before the start`)
+      else
+        report.compare(
+          `${where}, before the start`,
+          expected,
+          await twice(() => answersOfNew(serve, name, value), expected),
+        )
+    }
+  }
+  served.close()
+  control.close()
+}
+report.print()
+process.exit()

@@ -1,0 +1,51 @@
+import type { Algorithm } from '../keys/algorithms.ts'
+import { withoutPrototype } from '../properties.ts'
+
+/** What Web Crypto is given of an algorithm. Without a prototype, because it reads optional parameters through it. */
+interface Parameters {
+  readonly name: string
+  readonly hash?: string
+  readonly namedCurve?: string
+  readonly saltLength?: number
+}
+
+const namedCurves: ReadonlyMap<string, string> = new Map([
+  ['ES256', 'P-256'],
+  ['ES384', 'P-384'],
+  ['ES512', 'P-521'],
+])
+
+/** The parameters to import a key with. */
+export function importParameters(algorithm: Algorithm): Parameters {
+  const namedCurve = namedCurves.get(algorithm)
+  if (namedCurve !== undefined) return withoutPrototype({ name: 'ECDSA', namedCurve })
+  return withoutPrototype({ name: nameOf(algorithm), ...(hasHash(algorithm) && { hash: hashOf(algorithm) }) })
+}
+
+/** The parameters to sign and to verify with. */
+export function signatureParameters(algorithm: Algorithm): Parameters {
+  const name = nameOf(algorithm)
+  if (name === 'ECDSA') return withoutPrototype({ name, hash: hashOf(algorithm) })
+  if (name === 'RSA-PSS') return withoutPrototype({ name, saltLength: Number(algorithm.slice(2)) / 8 })
+  return withoutPrototype({ name })
+}
+
+const families: ReadonlyMap<string, string> = new Map([
+  ['HS', 'HMAC'],
+  ['RS', 'RSASSA-PKCS1-v1_5'],
+  ['PS', 'RSA-PSS'],
+  ['ES', 'ECDSA'],
+  ['Ed', 'Ed25519'],
+])
+
+function nameOf(algorithm: Algorithm): string {
+  return families.get(algorithm.slice(0, 2)) ?? algorithm
+}
+
+function hasHash(algorithm: Algorithm): boolean {
+  return /^[HRP]S/.test(algorithm)
+}
+
+function hashOf(algorithm: Algorithm): string {
+  return `SHA-${algorithm.slice(2)}`
+}

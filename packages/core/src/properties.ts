@@ -1,0 +1,46 @@
+/**
+ * Code anywhere in the process can add a property to `Object.prototype` (prototype pollution). Every object then seems to
+ * have it. These functions read properties so that such an addition changes nothing.
+ */
+
+/** The own property of an object, or undefined. */
+export function ownProperty(object: object, name: string): unknown {
+  return Object.hasOwn(object, name) ? (object as Readonly<Record<string, unknown>>)[name] : undefined
+}
+
+/** Which case of a union an object is, by an own property. */
+export function hasOwn<T extends object, K extends string>(
+  object: T,
+  name: K,
+): object is Extract<T, Readonly<Record<K, unknown>>> {
+  return Object.hasOwn(object, name)
+}
+
+/**
+ * A property that an object or its class defines, or undefined. For objects that may be instances of classes: requests of
+ * frameworks, key sources, stores. A property of `Object.prototype` is not read.
+ */
+export function classProperty(object: object, name: string): unknown {
+  const value = (object as Readonly<Record<string, unknown>>)[name]
+  // Nearly always: there is no such property at all, or none that the object could have inherited from Object.prototype.
+  if (value === undefined || !Object.hasOwn(Object.prototype, name) || Object.hasOwn(object, name)) return value
+  for (let holder: unknown = Object.getPrototypeOf(object); isObject(holder); holder = Object.getPrototypeOf(holder)) {
+    if (holder === Object.prototype) return undefined
+    if (Object.hasOwn(holder, name)) return value
+  }
+  return undefined
+}
+
+/** Whether an object or its class defines a method. */
+export function hasMethod(object: object, name: string): boolean {
+  return typeof classProperty(object, name) === 'function'
+}
+
+/** A copy without a prototype, for APIs that read optional properties of what they are given. */
+export function withoutPrototype<T extends object>(properties: T): T {
+  return Object.assign(Object.create(null) as T, properties)
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
+}
