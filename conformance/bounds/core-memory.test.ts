@@ -25,6 +25,17 @@ describe.skipIf(!canMeasure)('what is held, after a collection', { timeout: 60_0
     })
   })
 
+  it('stays within one and a half times cache.maxBytes, whatever the shape of the tokens', async () => {
+    const shares = await measure<Record<string, number>>('cached-shapes', 1)
+    expect(Object.keys(shares).length).toBeGreaterThan(10)
+    expect(Object.entries(shares).filter(([, share]) => !(share < 1.5))).toEqual([])
+  })
+
+  it('is of a token from a long cookie line the token and not the line', async () => {
+    const { grown, tokens } = await measure<{ grown: number; tokens: number }>('cookie-tokens', 1000)
+    expect(grown / tokens).toBeLessThan(4 * kilobyte)
+  })
+
   it('is of tokens that were refused once they were verified nothing', async () => {
     const { claims, kids } = await measure<{ claims: number; kids: number }>('verified-refused-tokens', 1000)
     expect(claims).toBe(0)

@@ -1,3 +1,4 @@
+import { copyText } from '#platform'
 import type { AuthSettings } from './config/auth-settings.ts'
 import type { IssuerSettings } from './config/issuer-settings.ts'
 import { secondsBy } from './clock.ts'
@@ -54,7 +55,7 @@ export class Way {
   constructor(settings: AuthSettings) {
     this.#settings = settings
     this.#now = secondsBy(settings.now)
-    this.#cache = settings.cachedTokens === null ? null : new TokenCache(settings.cachedTokens)
+    this.#cache = settings.cache === null ? null : new TokenCache(settings.cache)
   }
 
   identify(request: RequestLike, trace: Trace | null): Soon<Identified> {
@@ -127,10 +128,11 @@ export class Way {
     trace?.note('validate', verified)
     trace?.note('validatedAt', now)
     if (verified instanceof Refused) return refusedBy(verified)
-    const mapped = toPrincipal(verified, { mapRoles: issuer.mapRoles, schema: this.#settings.schema })
+    const kept = this.#cache === null ? verified : withOwnToken(verified)
+    const mapped = toPrincipal(kept, { mapRoles: issuer.mapRoles, schema: this.#settings.schema })
     trace?.note('map', mapped)
     if (mapped instanceof Refused) return refusedBy(mapped)
-    const revocable = this.#toRevocable(verified, now)
+    const revocable = this.#toRevocable(kept, now)
     if (revocable instanceof Refused) {
       trace?.note('revocation', revocable)
       return refusedBy(revocable)
@@ -139,7 +141,7 @@ export class Way {
     return onward(this.#unlessRevoked(principal, revocable, trace), (identified) => {
       if (identified.refused !== null || trace?.isWhole === true) return identified
       this.#headers.remember(signed.header)
-      if (isShareable) this.#remember({ verified, principal, revocable }, issuer)
+      if (isShareable) this.#remember({ verified: kept, principal, revocable }, issuer)
       return identified
     })
   }
@@ -178,6 +180,11 @@ export class Way {
     if (isRevoked === null) return listed
     return onward(listed, (refused) => refused ?? refuseRevoked(principal, isRevoked))
   }
+}
+
+/** The token is often a part of a header line: a cached part would keep the whole line in memory. */
+function withOwnToken(verified: VerifiedClaims): VerifiedClaims {
+  return { ...verified, token: copyText(verified.token) }
 }
 
 const nobody: Identified = Object.freeze({ principal: null, refused: null })

@@ -254,10 +254,12 @@ describe('what is remembered', () => {
 
 describe('cache', () => {
   it.each([
-    [true, /cache must be false or \{ max \}/],
-    [null, /cache must be false or \{ max \}/],
+    [true, /cache must be null or \{ max, maxBytes \}/],
+    ['off', /cache must be null or \{ max, maxBytes \}; it is a string/],
     [undefined, /cache must be left out or given a value/],
-    [{}, /cache\.max must be a number from 1 to 1000000; it is missing/],
+    [{ maxBytes: 1 }, /cache\.maxBytes must be a number from 65536 to 17179869184; it is 1/],
+    [{ maxBytes: Number.NaN }, /cache\.maxBytes must be a number/],
+    [{ maxBytes: null }, /cache\.maxBytes must be a number/],
     [{ max: 0 }, /cache\.max must be a number/],
     [{ max: 1.5 }, /cache\.max must be a whole number/],
     [{ max: Infinity }, /cache\.max must be a number/],

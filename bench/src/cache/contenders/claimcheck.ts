@@ -8,6 +8,6 @@ const heldByDefault = 10_000
 export function makeClaimcheck({ issuer, audience, key }: Terms, held: number): Memory {
   if (!('secret' in key)) throw new Error('This is measured with a secret')
   const options = { issuer, audience, keys: { secret: key.secret } }
-  const auth = createAuth(held <= heldByDefault ? options : { ...options, cache: { max: held } })
+  const auth = createAuth(held <= heldByDefault ? options : { ...options, cache: { max: held, maxBytes: 2 ** 34 } })
   return { isAsync: true, learn: auth.verifyToken, perform: auth.verifyToken }
 }

@@ -10,14 +10,17 @@ import { createRemoteSeams } from '../keys/remote-keys.ts'
 import type { Background } from '../keys/remote-keys.ts'
 import { SecretUses } from '../keys/secret-uses.ts'
 import type { Principal } from '../principal.ts'
+import { classProperty } from '../properties.ts'
 import type { IsRevoked } from '../revocation/ask-is-revoked.ts'
 import type { Revocations } from '../revocation/revocations.ts'
 import { defaultRoles, parseRoleMap } from '../roles.ts'
 import type { RoleMap, RoleRule } from '../roles.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
 import type { RequestLike } from '../token/request-like.ts'
+import type { CacheLimits } from '../token/token-cache.ts'
 import type { ParsedPlace, TokenFrom } from '../token/token-place.ts'
 import type { AuditFinding } from './audit.ts'
+import { parseCache } from './cache-settings.ts'
 import { describe, readFields, readFunction, readNumber, readText } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { issuerOptionNames, parseIssuer, parseListedIssuer } from './issuer-settings.ts'
@@ -50,8 +53,11 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
    * deployment can ask for none. @default nobody
    */
   readonly onAudit?: (finding: AuditFinding) => void
-  /** How many verified tokens are remembered, 1 to 1,000,000; false turns it off. @default { max: 10,000 } */
-  readonly cache?: { readonly max: number } | false
+  /**
+   * How many verified tokens are cached, 1 to 1,000,000, and how many bytes they may occupy, 65,536 to 17,179,869,184; null
+   * (or false) turns the cache off. @default { max: 10,000, maxBytes: 33,554,432 }
+   */
+  readonly cache?: { readonly max?: number; readonly maxBytes?: number } | null | false
   /** Fetches keys, as the platform's fetch does: a proxy or an agent fits in here. @default fetch */
   readonly fetch?: Fetch
   /**
@@ -98,8 +104,8 @@ export interface AuthSettings {
   readonly isRevoked: IsRevoked | null
   readonly onRefusal: ((error: AuthError, request: RequestLike | null) => unknown) | null
   readonly onAudit: ((finding: AuditFinding) => unknown) | null
-  /** How many verified tokens are remembered at most; null for none. */
-  readonly cachedTokens: number | null
+  /** null: no token is cached. */
+  readonly cache: CacheLimits | null
   readonly now: () => number
 }
 
@@ -163,7 +169,7 @@ export function parseConfig(options: unknown): AuthSettings {
     onAudit: fields.has('onAudit')
       ? readFunction<NonNullable<AuthSettings['onAudit']>>('onAudit', fields.get('onAudit'), true)
       : null,
-    cachedTokens: parseCache(fields),
+    cache: parseCache(fields.has('cache') ? fields.get('cache') : {}),
     now,
   })
 }
@@ -202,7 +208,7 @@ function parseList(fields: Fields, common: Omit<IssuerContext, 'fallbackRoles'>)
   for (const [index, entry] of listed.entries()) {
     const path = `issuers[${index}]`
     const [name, issuer] = parseListedIssuer(path, entry, { ...common, fallbackRoles })
-    if (byName.has(name)) throw new ConfigError(`${path}.issuer`, 'another than those before it', describe(name))
+    if (byName.has(name)) throw new ConfigError(`${path}.issuer`, 'another than those before it', 'one of them')
     byName.set(name, issuer)
   }
   return byName
@@ -216,17 +222,8 @@ function parseSchema(fields: Fields): StandardSchemaV1 | null {
   if (!fields.has('claims')) return null
   const schema = fields.get('claims')
   const isObject = (typeof schema === 'object' || typeof schema === 'function') && schema !== null
-  if (isObject && '~standard' in schema) return schema as StandardSchemaV1
+  if (isObject && classProperty(schema, '~standard') !== undefined) return schema as StandardSchemaV1
   throw new ConfigError('claims', 'a Standard Schema, as of zod, valibot or arktype', describe(schema))
-}
-
-function parseCache(fields: Fields): number | null {
-  const cache = fields.has('cache') ? fields.get('cache') : { max: 10_000 }
-  if (cache === false) return null
-  if (typeof cache !== 'object' || cache === null) throw new ConfigError('cache', 'false or { max }', describe(cache))
-  const max = readNumber('cache.max', readFields('cache', cache, ['max']).get('max'), 1, 1_000_000)
-  if (Number.isInteger(max)) return max
-  throw new ConfigError('cache.max', 'a whole number', describe(max))
 }
 
 function parseRealm(fields: Fields): string {
