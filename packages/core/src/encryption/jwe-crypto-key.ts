@@ -1,6 +1,7 @@
 import type { CryptoKey } from 'jose'
 import { ConfigError } from '../errors.ts'
-import { curves } from '../keys/jwk.ts'
+import { ownProperty } from '../properties.ts'
+import { cryptoKeyFault, curves } from '../keys/jwk.ts'
 import type { KeyPart } from './jwe-jwk.ts'
 import { JweKey } from './jwe-key.ts'
 import type { JweKeyFacts } from './jwe-key.ts'
@@ -14,8 +15,10 @@ export function readCryptoKey(field: string, key: CryptoKey, part: KeyPart): Jwe
     const holds = `a ${key.type} key for ${key.algorithm.name}, usages [${key.usages.join(', ')}]`
     throw new ConfigError(field, mustBe(part), holds)
   }
-  const bits = 'modulusLength' in key.algorithm ? Number(key.algorithm.modulusLength) : Infinity
+  const bits = Number(ownProperty(key.algorithm, 'modulusLength') ?? Infinity)
   if (bits < 2048) throw new ConfigError(field, 'an RSA key of 2048 bits or more', `one of ${bits} bits`)
+  const fault = cryptoKeyFault(key)
+  if (fault !== null) throw new ConfigError(field, mustBe(part), fault)
   return new JweKey(field, facts, { cryptoKey: key }, key)
 }
 
@@ -43,7 +46,7 @@ function factsOf({ algorithm }: CryptoKey): JweKeyFacts | null {
 
 function curveOf(algorithm: CryptoKey['algorithm']): string | null {
   if (algorithm.name === 'X25519') return 'X25519'
-  if (algorithm.name !== 'ECDH' || !('namedCurve' in algorithm)) return null
-  const curve = String(algorithm.namedCurve)
+  if (algorithm.name !== 'ECDH') return null
+  const curve = String(ownProperty(algorithm, 'namedCurve'))
   return curves.has(curve) ? curve : null
 }

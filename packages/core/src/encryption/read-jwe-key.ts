@@ -7,6 +7,7 @@ import { parsePem } from '../keys/pem.ts'
 import { readPkcs8 } from '../keys/pkcs8.ts'
 import { pemToJwk } from '../keys/public-key.ts'
 import type { CryptoKeyLike, Jwk, JwkLike, KeyObjectLike, PublicKey } from '../keys/public-key.ts'
+import { hasOwn } from '../properties.ts'
 import { parseSecret } from '../keys/secret.ts'
 import { readCryptoKey } from './jwe-crypto-key.ts'
 import { identityOf, modulusBytes, readJweJwk } from './jwe-jwk.ts'
@@ -43,7 +44,7 @@ export function readJweKey(field: string, value: unknown, part: KeyPart): JweKey
 
 function fromJwk(field: string, value: unknown, part: KeyPart): JweKey {
   const read = readJweJwk(value, part)
-  if ('fault' in read) throw new ConfigError(field, musts[part], read.fault)
+  if (hasOwn(read, 'fault')) throw new ConfigError(field, musts[part], read.fault)
   const { facts, members, identity } = read
   if (facts.algorithm !== 'dir') return new JweKey(field, facts, { jwk: members }, identity)
   return fromSecret(field, facts.kid, parseBase64url(members['k'] ?? '') ?? new Uint8Array())
@@ -79,7 +80,7 @@ function fromPkcs8(field: string, text: string): JweKey {
   if (pem?.label !== 'PRIVATE KEY') {
     const must =
       'one PEM block, PRIVATE KEY (PKCS #8, not encrypted: `openssl pkcs8 -topk8 -nocrypt`); a secret is bytes'
-    throw new ConfigError(field, must, pem === null ? 'other text' : `a PEM block "${pem.label}"`)
+    throw new ConfigError(field, must, pem === null ? 'other text' : pem.kind)
   }
   const facts = readFacts(field, () => pem.toDer())
   if (facts.kty === 'RSA') {

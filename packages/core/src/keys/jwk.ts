@@ -1,4 +1,6 @@
 import { parseBase64url } from '#platform'
+import type { CryptoKey } from 'jose'
+import { ownProperty } from '../properties.ts'
 import { hasMember, isJsonObject, member } from '../token/strict-json.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 import { findAlgorithm, rsaAlgorithms } from './algorithms.ts'
@@ -119,9 +121,31 @@ export function rsaFault(jwk: JsonObject): string | null {
   const modulus = bytesOf(jwk, 'n')
   const exponent = bytesOf(jwk, 'e')
   if (modulus === null || exponent === null) return 'an RSA key whose n or e is no base64url'
-  if (bitLength(modulus) < 2048) return `an RSA key of ${bitLength(modulus)} bits; 2048 are the least`
+  return rsaSizeFault(bitLength(modulus), exponent)
+}
+
+const minModulusBits = 2048
+/** The work of a verification grows with the square of the modulus and with the length of the exponent. */
+const maxModulusBits = 8192
+const maxExponentBits = 32
+
+/** Says what is wrong with the numbers of an RSA key: too small to be safe, or so large that each verification takes long. */
+export function rsaSizeFault(modulusBits: number, exponent: Uint8Array): string | null {
+  if (!(modulusBits >= minModulusBits)) return `an RSA key of ${modulusBits} bits; ${minModulusBits} are the least`
+  if (modulusBits > maxModulusBits) return `an RSA key of ${modulusBits} bits; ${maxModulusBits} are the most`
+  const exponentBits = bitLength(exponent)
   const isOdd = ((exponent.at(-1) ?? 0) & 1) === 1
-  return isOdd && bitLength(exponent) > 1 ? null : 'an RSA key whose exponent is even or 1'
+  if (!isOdd || exponentBits < 2) return 'an RSA key whose exponent is even or 1'
+  if (exponentBits <= maxExponentBits) return null
+  return `an RSA key whose exponent has ${exponentBits} bits; ${maxExponentBits} are the most`
+}
+
+/** The same of a CryptoKey, which may be of another type. */
+export function cryptoKeyFault({ algorithm }: CryptoKey): string | null {
+  const bits = ownProperty(algorithm, 'modulusLength')
+  if (bits === undefined) return null
+  const exponent = ownProperty(algorithm, 'publicExponent')
+  return rsaSizeFault(Number(bits), exponent instanceof Uint8Array ? exponent : new Uint8Array())
 }
 
 /** The bytes of a member that is canonical base64url; null for any other. */

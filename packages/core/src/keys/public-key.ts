@@ -1,8 +1,9 @@
 import type { CryptoKey } from 'jose'
 import { ConfigError } from '../errors.ts'
+import { hasOwn, ownProperty } from '../properties.ts'
 import { findAlgorithm } from './algorithms.ts'
 import type { Algorithm } from './algorithms.ts'
-import { readJwk } from './jwk.ts'
+import { cryptoKeyFault, readJwk } from './jwk.ts'
 import { parsePem } from './pem.ts'
 import { certificateToSpki, spkiToJwk } from './spki.ts'
 import { makeVerificationKey } from './verification-key.ts'
@@ -53,15 +54,15 @@ export function parsePublicKey(field: string, value: unknown): VerificationKey {
 
 function fromJwk(field: string, value: unknown): VerificationKey {
   const key = readJwk(value)
-  if ('fault' in key) throw new ConfigError(field, 'a public key for signatures', key.fault)
+  if (hasOwn(key, 'fault')) throw new ConfigError(field, 'a public key for signatures', key.fault)
   return key
 }
 
 function exportJwk(field: string, keyObject: KeyObjectLike): unknown {
   try {
     return keyObject.export({ format: 'jwk' })
-  } catch (cause) {
-    throw new ConfigError(field, 'a key of a type that JWS knows', 'a KeyObject of another type', { cause })
+  } catch {
+    throw new ConfigError(field, 'a key of a type that JWS knows', 'a KeyObject of another type')
   }
 }
 
@@ -71,7 +72,7 @@ export function pemToJwk(field: string, text: string): unknown {
   const label = pem?.label ?? ''
   if (label.includes('PRIVATE')) throw new ConfigError(field, 'the public part of a key pair', 'a private key')
   if (pem === null || (label !== 'PUBLIC KEY' && label !== 'CERTIFICATE')) {
-    const holds = label === '' ? 'other text' : `a PEM block "${label}"`
+    const holds = pem === null ? 'other text' : pem.kind
     throw new ConfigError(field, 'one PEM block, PUBLIC KEY (SPKI) or CERTIFICATE (X.509)', holds)
   }
   try {
@@ -90,8 +91,10 @@ function fromCryptoKey(field: string, key: CryptoKey): VerificationKey {
     const holds = `a ${key.type} key for ${key.algorithm.name}, usages [${key.usages.join(', ')}]`
     throw new ConfigError(field, 'a public CryptoKey with the usage verify and an algorithm of JWS', holds)
   }
-  const bits = 'modulusLength' in key.algorithm ? Number(key.algorithm.modulusLength) : Infinity
+  const bits = Number(ownProperty(key.algorithm, 'modulusLength') ?? Infinity)
   if (bits < 2048) throw new ConfigError(field, 'an RSA key of 2048 bits or more', `one of ${bits} bits`)
+  const fault = cryptoKeyFault(key)
+  if (fault !== null) throw new ConfigError(field, 'a public key for signatures', fault)
   const kty = /^[RP]S/.test(algorithm)
     ? 'RSA'
     : algorithm.startsWith('ES')
@@ -111,10 +114,12 @@ const curveAlgorithms: ReadonlyMap<unknown, Algorithm> = new Map([
 /** A CryptoKey is made for one algorithm, and says which. */
 function cryptoKeyAlgorithm(key: CryptoKey): Algorithm | null {
   const { name } = key.algorithm
-  if (name === 'ECDSA' && 'namedCurve' in key.algorithm) return curveAlgorithms.get(key.algorithm.namedCurve) ?? null
+  if (name === 'ECDSA' && Object.hasOwn(key.algorithm, 'namedCurve')) {
+    return curveAlgorithms.get(ownProperty(key.algorithm, 'namedCurve')) ?? null
+  }
   if (name === 'Ed25519' || name.startsWith('ML-DSA-')) return findAlgorithm(name) ?? null
   const prefix = name === 'RSASSA-PKCS1-v1_5' ? 'RS' : name === 'RSA-PSS' ? 'PS' : null
-  if (prefix === null || !('hash' in key.algorithm)) return null
-  const { hash } = key.algorithm as { readonly hash: { readonly name: string } }
+  if (prefix === null || !Object.hasOwn(key.algorithm, 'hash')) return null
+  const hash = ownProperty(key.algorithm, 'hash') as { readonly name: string }
   return findAlgorithm(prefix + hash.name.replace('SHA-', '')) ?? null
 }

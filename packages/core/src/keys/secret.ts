@@ -20,6 +20,9 @@ const published: ReadonlySet<string> = new Set([
   'hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg',
 ])
 
+/** A longer secret is hashed for each token. */
+const maxSecretBytes = 8192
+
 /** Checks a shared secret and gives its bytes; the error tells its size and kind, never a character of it. */
 export function parseSecret(field: string, value: unknown, algorithms: readonly HmacAlgorithm[]): Uint8Array {
   const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value
@@ -29,6 +32,13 @@ export function parseSecret(field: string, value: unknown, algorithms: readonly 
     if (bytes.length < least) {
       throw new ConfigError(field, `at least ${least} random bytes for ${algorithm}`, `${bytes.length} bytes long`)
     }
+  }
+  if (bytes.length > maxSecretBytes) {
+    throw new ConfigError(
+      field,
+      `at most ${maxSecretBytes} bytes: more cost time and add no safety`,
+      `${bytes.length} bytes long`,
+    )
   }
   const text = new TextDecoder('latin1').decode(bytes)
   const kind = publicKind(text, bytes)

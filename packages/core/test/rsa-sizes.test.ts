@@ -1,0 +1,114 @@
+import { createPrivateKey, createPublicKey, generateKeyPairSync, webcrypto } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { base64url } from 'jose'
+import { describe, expect, it } from 'vitest'
+import { ConfigError, createAuth, createVerificationKey } from '../src/index.ts'
+import { audience, authWith, issuer, now, refusalOf, sign } from './tokens.ts'
+
+const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const usual = { ...publicKey.export({ format: 'jwk' }), kty: 'RSA' }
+
+/** A number of so many bits, all of them set: no modulus, which nobody looks for here, but one of its size. */
+const ofBits = (bits: number) => {
+  const bytes = new Uint8Array(Math.ceil(bits / 8)).fill(0xff)
+  if (bits % 8 !== 0) bytes[0] = 2 ** (bits % 8) - 1
+  return base64url.encode(bytes)
+}
+
+const refused = [
+  ['an exponent of 33 bits', { e: ofBits(33) }, 'exponent has 33 bits; 32 are the most'],
+  ['an exponent of 3,071 bits', { n: ofBits(3072), e: ofBits(3071) }, 'exponent has 3071 bits; 32 are the most'],
+  ['a modulus of 8,193 bits', { n: ofBits(8193) }, 'an RSA key of 8193 bits; 8192 are the most'],
+  ['a modulus of 16,384 bits', { n: ofBits(16_384) }, 'an RSA key of 16384 bits; 8192 are the most'],
+  ['a modulus of 2,047 bits', { n: ofBits(2047) }, 'an RSA key of 2047 bits; 2048 are the least'],
+  ['an exponent of 1', { e: 'AQ' }, 'exponent is even or 1'],
+  ['an even exponent', { e: 'AQAA' }, 'exponent is even or 1'],
+  ['an exponent of zeros', { e: 'AAAA' }, 'exponent is even or 1'],
+] as const
+
+/** The same key in each form that a setting takes. */
+const forms: readonly (readonly [string, (key: KeyObject) => unknown])[] = [
+  ['a KeyObject', (key) => key],
+  ['PEM', (key) => key.export({ type: 'spki', format: 'pem' })],
+]
+
+function errorOf(run: () => unknown): ConfigError {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof ConfigError) return error
+    throw error
+  }
+  throw new Error('It started')
+}
+
+describe('an RSA key is refused at the start that has', () => {
+  it.each(refused)('%s, as a JWK or in a set', (_name, members, fault) => {
+    const jwk = { ...usual, ...members }
+    for (const keys of [{ publicKey: jwk }, { jwks: { keys: [jwk] } }]) {
+      expect(errorOf(() => createAuth({ issuer, audience, keys })).holds).toContain(fault)
+    }
+    expect(errorOf(() => createVerificationKey({ publicKey: jwk })).holds).toContain(fault)
+  })
+
+  it.each(refused.filter(([, members]) => !('e' in members && members.e === 'AAAA')))(
+    '%s, to decrypt',
+    (_name, members, fault) => {
+      const jwk = { ...privateKey.export({ format: 'jwk' }), ...members }
+      const keys = { publicKey: usual }
+      expect(errorOf(() => createAuth({ issuer, audience, keys, decrypt: { keys: jwk } })).holds).toContain(fault)
+    },
+  )
+
+  it.each(forms)('an exponent of 33 bits, as %s', (_form, write) => {
+    const key = createPublicKey({ key: { ...usual, e: ofBits(33) }, format: 'jwk' })
+    const error = errorOf(() => createVerificationKey({ publicKey: write(key) as string }))
+    expect(error.holds).toContain('exponent has 33 bits')
+  })
+
+  it('an exponent of 33 bits, as a CryptoKey', async () => {
+    for (const [name, usages] of [
+      ['RSASSA-PKCS1-v1_5', 'verify'],
+      ['RSA-OAEP', 'encrypt'],
+    ] as const) {
+      const jwk = { ...usual, e: ofBits(33) }
+      const key = await webcrypto.subtle.importKey('jwk', jwk, { name, hash: 'SHA-256' }, true, [usages])
+      if (usages === 'verify') {
+        expect(errorOf(() => createVerificationKey({ publicKey: key })).holds).toContain('exponent has 33 bits')
+      }
+    }
+  })
+})
+
+describe('an RSA key is taken that has', () => {
+  it.each([
+    ['an exponent of 32 bits', { e: ofBits(32) }],
+    ['an exponent of 3', { e: 'Aw' }],
+    ['a modulus of 8,192 bits', { n: ofBits(8192) }],
+  ])('%s', (_name, members) => {
+    expect(createVerificationKey({ publicKey: { ...usual, ...members } }).kty).toBe('RSA')
+  })
+})
+
+it('a fetched key that is too large is left out, and the others of its set verify', async () => {
+  const keys = [
+    { ...usual, kid: 'good', alg: 'RS256' },
+    { ...usual, kid: 'slow', alg: 'RS256', e: ofBits(2047) },
+  ]
+  const fetch = async () => new Response(JSON.stringify({ keys }))
+  const auth = authWith({ keys: { jwksUrl: 'https://keys.example/sizes' }, fetch, now })
+  const signer = createPrivateKey({ key: privateKey.export({ format: 'jwk' }), format: 'jwk' })
+  const key = await webcrypto.subtle.importKey(
+    'pkcs8',
+    signer.export({ type: 'pkcs8', format: 'der' }),
+    { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+    false,
+    ['sign'],
+  )
+  expect(await refusalOf(auth.verifyToken(await sign({}, { alg: 'RS256', kid: 'good' }, key)))).toBe('accepted')
+  expect(await refusalOf(auth.verifyToken(await sign({}, { alg: 'RS256', kid: 'slow' }, key)))).toBe('key_not_found')
+})
+
+it('a secret of more than 8,192 bytes is refused at the start', () => {
+  expect(errorOf(() => authWith({ keys: { secret: 'a long word '.repeat(700) } })).holds).toBe('8400 bytes long')
+})
