@@ -80,7 +80,9 @@ const times: Step = {
     const rules = [`exp after, nbf absent or before ${now}, with ${settings.clockToleranceSeconds} s of tolerance`]
     const { maxTokenAgeSeconds: age = null, maxLifetimeSeconds: lifetime = null } = issuer ?? {}
     if (age !== null) rules.push(`iat in the past, at most ${duration(age)} ago`)
-    if (lifetime !== null && lifetime !== Infinity) rules.push(`exp at most ${duration(lifetime)} after iat`)
+    if (lifetime !== null && lifetime !== Infinity) {
+      rules.push(`${age === null ? 'iat in the past, ' : ''}exp at most ${duration(lifetime)} after iat`)
+    }
     return rules.join('; ')
   },
   found: (view) => {

@@ -47,34 +47,45 @@ export function validateTimes(claims: JsonObject, rules: TimeRules, nowSeconds: 
   if (nbf !== null && nbf > nowSeconds + tolerance) return new Refused('token_not_active', 'nbf is in the future')
   const iat = numericDate(claims, 'iat')
   if (iat instanceof Refused) return iat
-  const tooOld = maxAge === null ? null : refuseAge(iat, { tolerance, maxAge }, nowSeconds)
-  const tooLong = tooOld ?? refuseLifetime(exp, iat, rules)
-  if (tooLong !== null) return tooLong
-  const aged = maxAge === null || iat === null ? null : { from: iat - tolerance, until: iat + maxAge + tolerance }
+  const refused = refuseAge(iat, rules, nowSeconds) ?? refuseLifetime(exp, iat, rules, nowSeconds)
+  if (refused !== null) return refused
+  const readsIat = iat !== null && (maxAge !== null || isBounded(rules))
   return {
-    from: Math.max(nbf === null ? -Infinity : nbf - tolerance, aged?.from ?? -Infinity),
-    until: Math.min(exp === null ? Infinity : exp + tolerance, aged?.until ?? Infinity),
+    from: Math.max(nbf === null ? -Infinity : nbf - tolerance, readsIat ? iat - tolerance : -Infinity),
+    until: Math.min(
+      exp === null ? Infinity : exp + tolerance,
+      iat === null || maxAge === null ? Infinity : iat + maxAge + tolerance,
+    ),
   }
 }
 
-function refuseAge(
-  iat: number | null,
-  { tolerance, maxAge }: { readonly tolerance: number; readonly maxAge: number },
-  nowSeconds: number,
-): Refused | null {
+/** Whether the lifetime of a token has a bound, which `iat` is read for. */
+function isBounded({ maxLifetimeSeconds }: TimeRules): boolean {
+  return maxLifetimeSeconds !== null && maxLifetimeSeconds !== Infinity
+}
+
+function refuseAge(iat: number | null, rules: TimeRules, nowSeconds: number): Refused | null {
+  const { clockToleranceSeconds: tolerance, maxTokenAgeSeconds: maxAge } = rules
+  if (maxAge === null) return null
   if (iat === null) return invalid('iat is missing, and maxTokenAgeSeconds needs it')
-  if (iat > nowSeconds + tolerance) return new Refused('token_not_active', 'iat is in the future')
+  if (iat > nowSeconds + tolerance) return fromTheFuture
   return nowSeconds >= iat + maxAge + tolerance ? new Refused('token_expired', 'older than maxTokenAgeSeconds') : null
 }
 
-/** Refuses a token that its issuer made for longer than `maxLifetimeSeconds`. */
-function refuseLifetime(exp: number | null, iat: number | null, { maxLifetimeSeconds }: TimeRules): Refused | null {
-  if (maxLifetimeSeconds === null || maxLifetimeSeconds === Infinity) return null
+/**
+ * Refuses a token that its issuer made for longer than `maxLifetimeSeconds`. With an `iat` in the future, a token of any
+ * length would pass as a short one.
+ */
+function refuseLifetime(exp: number | null, iat: number | null, rules: TimeRules, nowSeconds: number): Refused | null {
+  if (!isBounded(rules)) return null
   if (exp === null || iat === null) return invalid('maxLifetimeSeconds needs exp and iat')
-  return exp - iat > maxLifetimeSeconds
+  if (iat > nowSeconds + rules.clockToleranceSeconds) return fromTheFuture
+  return exp - iat > (rules.maxLifetimeSeconds ?? 0)
     ? invalid('exp - iat is over maxLifetimeSeconds, or over what revocation remembers')
     : null
 }
+
+const fromTheFuture = new Refused('token_not_active', 'iat is in the future')
 
 function invalid(detail: string): Refused {
   return new Refused('claim_invalid', detail)
