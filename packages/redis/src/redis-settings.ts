@@ -1,5 +1,13 @@
 import { ConfigError } from '@claimcheck/core'
-import { describe, readFields, readFunction, readNumber, readText } from '@claimcheck/core/settings'
+import {
+  describe,
+  hasMethod,
+  millisecondsBy,
+  readFields,
+  readFunction,
+  readNumber,
+  readText,
+} from '@claimcheck/core/settings'
 import type { Fields } from '@claimcheck/core/settings'
 
 /** How the stores behave. Times are seconds. */
@@ -71,7 +79,7 @@ export function readSettings(options: unknown): RedisSettings {
     maxEntries: number('maxEntries'),
     commandTimeoutSeconds: number('commandTimeoutSeconds'),
     heartbeatSeconds,
-    now: fields.has('now') ? readFunction<() => number>('now', fields.get('now'), true) : Date.now,
+    now: millisecondsBy(fields.has('now') ? readFunction('now', fields.get('now'), true) : () => Date.now()),
   })
 }
 
@@ -87,16 +95,7 @@ const methods = ['duplicate', 'connect', 'withCommandOptions', 'evalSha', 'xRead
 
 /** Tells a client from what is none, as a URL or its options. */
 export function checkClient(client: unknown): void {
-  const missing = methods.find((name) => typeof Reflect.get(Object(client), name) !== 'function')
+  const missing = methods.find((name) => !hasMethod(Object(client) as object, name))
   if (missing === undefined) return
-  throw new ConfigError(
-    'client',
-    'what createClient of the package redis makes, version 5 or 6',
-    describeClient(client),
-  )
-}
-
-/** A URL may hold a password. */
-function describeClient(client: unknown): string {
-  return typeof client === 'string' ? 'a string' : describe(client)
+  throw new ConfigError('client', 'what createClient of the package redis makes, version 5 or 6', describe(client))
 }

@@ -1,6 +1,14 @@
 import { ConfigError, createAuth } from '@claimcheck/core'
 import type { TokenFrom } from '@claimcheck/core'
-import { describe, isProduction, readFields, readFunction, readNumber, readText } from '@claimcheck/core/settings'
+import {
+  describe,
+  isProduction,
+  millisecondsBy,
+  readFields,
+  readFunction,
+  readNumber,
+  readText,
+} from '@claimcheck/core/settings'
 import type { TokenPart } from './compact-token.ts'
 import { testAlgorithms } from './signing-key.ts'
 import type { TestAlgorithm } from './signing-key.ts'
@@ -65,7 +73,7 @@ export function readTestIssuerSettings(options: TestIssuerOptions): TestIssuerSe
     claims: readClaims(fields.get('claims') ?? {}),
     lifetimeSeconds: readNumber('lifetimeSeconds', fields.get('lifetimeSeconds') ?? 600, 1, tenYears),
     tokenFrom: fields.has('tokenFrom') ? readTokenFrom(fields.get('tokenFrom')) : null,
-    now: readFunction('now', fields.get('now') ?? Date.now),
+    now: millisecondsBy(readFunction('now', fields.get('now') ?? Date.now)),
   }
 }
 
@@ -87,7 +95,7 @@ function readAlgorithm(value: unknown): TestAlgorithm {
 }
 
 function readClaims(value: unknown): TokenPart {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return structuredClone(value) as TokenPart
   throw new ConfigError('claims', 'an object', describe(value))
 }
 
@@ -95,7 +103,8 @@ function readClaims(value: unknown): TokenPart {
 function readTokenFrom(value: unknown): TokenFrom {
   const tokenFrom = value as TokenFrom
   createAuth({ issuer: null, audience: null, keys: { find: unasked, holds: () => false }, tokenFrom }).close()
-  return tokenFrom
+  // A copy, so that what becomes of the given one later changes nothing.
+  return structuredClone(tokenFrom)
 }
 
 function unasked(): never {

@@ -1,3 +1,4 @@
+import { secondsBy } from '../clock.ts'
 import { readFields, readFunction, readNumber } from '../config/fields.ts'
 
 /** Remembers what may be used once, as the `jti` of a proof or an authorization code. */
@@ -23,8 +24,8 @@ export function createOneTimeValues(options: OneTimeValuesOptions = {}): OneTime
   const maxEntries = fields.has('maxEntries')
     ? readNumber('maxEntries', fields.get('maxEntries'), 1, 10_000_000)
     : 100_000
-  const now = fields.has('now') ? readFunction<() => number>('now', fields.get('now'), true) : Date.now
-  return new EmbeddedOneTimeValues(maxEntries, now)
+  const now = fields.has('now') ? readFunction<() => number>('now', fields.get('now'), true) : () => Date.now()
+  return new EmbeddedOneTimeValues(maxEntries, secondsBy(now))
 }
 
 /** Throws a TypeError for what no store takes. */
@@ -36,6 +37,7 @@ export function checkOneTimeValue(key: unknown, until: unknown): void {
 class EmbeddedOneTimeValues implements OneTimeValues {
   readonly #ends = new Map<string, number>()
   readonly #maxEntries: number
+  /** In seconds; throws where the clock returns no time, for nothing would be known as used then. */
   readonly #now: () => number
   /** Before that, nothing ends, and there is nothing to look for. */
   #firstEnd = Infinity
@@ -47,7 +49,7 @@ class EmbeddedOneTimeValues implements OneTimeValues {
 
   async addIfAbsent(key: string, until: number): Promise<boolean> {
     checkOneTimeValue(key, until)
-    const now = this.#now() / 1000
+    const now = this.#now()
     const end = this.#ends.get(key)
     if (end !== undefined && end > now) return false
     if (end === undefined && this.#ends.size >= this.#maxEntries) this.#forgetEnded(now)
