@@ -1,5 +1,6 @@
 import { ConfigError } from './errors.ts'
 import { describe, readFields, readText, readTexts } from './config/fields.ts'
+import { hasOwn } from './properties.ts'
 import { isJsonObject, member } from './token/strict-json.ts'
 
 /** The name of a claim, whole with its dots and slashes, or a path of names into objects. */
@@ -21,7 +22,7 @@ export function parseClaimRule(field: string, value: unknown): ClaimRule {
   if (tests.length !== 1) {
     throw new ConfigError(field, 'a claim with one of equals, includes or word', `one with ${tests.length} of them`)
   }
-  if (name === 'equals') return Object.freeze({ claim, equals: wanted })
+  if (name === 'equals') return Object.freeze({ claim, equals: frozenCopy(`${field}.equals`, wanted, 0) })
   if (typeof wanted !== 'string' || wanted === '' || (name === 'word' && wanted.includes(' '))) {
     const must = name === 'word' ? 'one word without blanks' : 'a non-empty string'
     throw new ConfigError(`${field}.${name}`, must, describe(wanted))
@@ -29,11 +30,23 @@ export function parseClaimRule(field: string, value: unknown): ClaimRule {
   return Object.freeze(name === 'word' ? { claim, word: wanted } : { claim, includes: wanted })
 }
 
+/** Deeper than any claim nests, and than an object that contains itself may go. */
+const maxDepth = 32
+
+/** A copy that no change of the options reaches, frozen to its depth. */
+function frozenCopy(field: string, value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (depth > maxDepth) throw new ConfigError(field, `nested no deeper than ${maxDepth}`, 'nested deeper')
+  if (Array.isArray(value)) return Object.freeze(value.map((item) => frozenCopy(field, item, depth + 1)))
+  const copies = Object.entries(value).map(([name, item]) => [name, frozenCopy(field, item, depth + 1)] as const)
+  return Object.freeze(Object.fromEntries(copies))
+}
+
 /** Whether the claims satisfy the rule. Only the shape that the rule declares can: nothing is converted. */
 export function claimSatisfies(claims: unknown, rule: ClaimRule): boolean {
   const value = claimAt(claims, rule.claim)
-  if ('word' in rule) return typeof value === 'string' && value.split(' ').includes(rule.word)
-  if ('includes' in rule) return isTexts(value) && value.includes(rule.includes)
+  if (hasOwn(rule, 'word')) return typeof value === 'string' && value.split(' ').includes(rule.word)
+  if (hasOwn(rule, 'includes')) return isTexts(value) && value.includes(rule.includes)
   return jsonEqual(value, rule.equals)
 }
 
