@@ -38,6 +38,8 @@ export function createAccessTokens(settings: AccessTokenSettings, keys: KeySched
     const iat = Math.floor(issuedAt)
     const exp = Math.min(iat + accessTokenSeconds, Math.floor(session?.expiresAt ?? Infinity))
     const payload = {
+      // First, so that what a store returns cannot take the place of what the issuer says.
+      ...claims,
       iss: issuer,
       aud: audience,
       iat,
@@ -45,7 +47,6 @@ export function createAccessTokens(settings: AccessTokenSettings, keys: KeySched
       jti: crypto.randomUUID(),
       ...(clientId === null ? {} : { client_id: clientId }),
       ...(session === null ? {} : { sid: session.sid }),
-      ...claims,
     }
     const { signer } = keys
     const sign = () => signer.sign(payload, typ)

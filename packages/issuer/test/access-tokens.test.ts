@@ -99,7 +99,7 @@ const rsaPair = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const otherRsaPair = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 describe('the claims of a login', () => {
-  it.each(['iss', 'aud', 'client_id', 'exp', 'iat', 'nbf', 'jti', 'sid'])(
+  it.each(['iss', 'aud', 'client_id', 'azp', 'act', 'may_act', 'exp', 'iat', 'nbf', 'jti', 'sid'])(
     'may not be the issuer’s own: %s',
     async (name) => {
       await expect(issuerOf(es256).login({ sub: 'john', [name]: 'x' })).rejects.toThrow(

@@ -1,4 +1,4 @@
-import { isScope } from '@claimcheck/core/settings'
+import { isScope, ownProperty, withoutPrototype } from '@claimcheck/core/settings'
 import { isWellFormed } from '../well-formed.ts'
 
 /** What is known of the user who logged in: `sub`, and claims that every access token of the session carries. */
@@ -20,6 +20,9 @@ const ofTheIssuer: Readonly<Record<string, string>> = {
   iss: 'it is the setting issuer',
   aud: 'it is the setting audience',
   client_id: 'it is the setting clientId',
+  azp: 'it names the client as clientId does',
+  act: 'it names who acts for the user, which is not for a login to say (RFC 8693)',
+  may_act: 'it names who may act for the user, which is not for a login to say (RFC 8693)',
   exp: 'it follows from accessTokenSeconds',
   iat: 'it is the time of the signing',
   nbf: 'a token is good at once',
@@ -33,7 +36,7 @@ const maxDepth = 16
 /** Reads the claims of a login, or throws a ClaimsError that names the claim and the remedy, and shows no value. */
 export function readLoginClaims(value: unknown): PlainClaims {
   if (!isPlainObject(value)) throw new ClaimsError('The claims of a login must be a plain object with sub')
-  const { sub } = value
+  const sub = ownProperty(value, 'sub')
   if (typeof sub !== 'string' || sub === '')
     throw new ClaimsError('The claim sub must be a non-empty string: who logged in')
   for (const name of Object.keys(value)) {
@@ -43,7 +46,7 @@ export function readLoginClaims(value: unknown): PlainClaims {
       throw new ClaimsError(`The claim ${name} must be left out: it marks another kind of token, which APIs refuse`)
     }
   }
-  const { scope, ...claims } = value
+  const { scope, ...claims } = withoutPrototype(value)
   const plain = copyPlain(claims, 'claims', 0) as PlainClaims
   return scope === undefined ? plain : { ...plain, scope: readScope(scope) }
 }
