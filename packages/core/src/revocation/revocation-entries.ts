@@ -28,6 +28,9 @@ interface Rules {
   readonly now: () => number
 }
 
+/** Room for names of so many characters each, on average: twice those of the longest usual ones. */
+const meanNameLength = 256
+
 /** How many entries are looked at in passing, at each that is added, for whether they are over. */
 const sweptAtOnce = 8
 
@@ -37,6 +40,8 @@ export class RevocationEntries {
   readonly #byIssuer = new Map<string | null, OfIssuer>()
   readonly #filter: NameFilter
   #size = 0
+  /** The characters of all names: memory is bounded by them too. */
+  #nameLength = 0
   #swept = this.#sweeping()
   #sweptAllAt = -Infinity
 
@@ -79,10 +84,12 @@ export class RevocationEntries {
       if (known < value) this.#byIssuer.get(issuer)?.[kind].set(name, value)
       return
     }
-    if (this.#size >= max) this.#sweepAll(now)
-    if (this.#size >= max) throw new RevocationsFull(max)
+    const isFull = () => this.#size >= max || this.#nameLength + name.length > max * meanNameLength
+    if (isFull()) this.#sweepAll(now)
+    if (isFull()) throw new RevocationsFull(max)
     this.#entriesOf(issuer)[kind].set(name, value)
     this.#size++
+    this.#nameLength += name.length
     this.#filter.add(printOf(kind, name))
   }
 
@@ -148,6 +155,7 @@ export class RevocationEntries {
     if (now < this.#endOf(kind, value)) return
     if (!entries.delete(name)) return
     this.#size--
+    this.#nameLength -= name.length
     this.#filter.remove(printOf(kind, name))
   }
 
