@@ -67,7 +67,7 @@ describe('the environment', () => {
 
   it.each(['null', 'undefined', '*'])('refuses the word %s in place of an issuer or of one audience', (word) => {
     expect(messageOf({ ...plain, JWT_ISSUER: word })).toBe(
-      `JWT_ISSUER (environment) must be the exact iss of your tokens; it is "${word}"`,
+      `JWT_ISSUER (environment) must be the exact iss of your tokens; it is the word ${word}`,
     )
     expect(messageOf({ ...plain, JWT_AUDIENCE: `a, ${word}` })).toMatch(
       /^JWT_(ISSUER|AUDIENCE) \(environment\) must be /,
@@ -86,7 +86,7 @@ describe('the environment', () => {
       'JWT_AUDIENCE (environment) must be what aud of your tokens names, or * to skip the check; it is missing',
     )
     expect(messageOf({ JWT_AUDIENCE: `${audience}, null` })).toBe(
-      'JWT_AUDIENCE (environment) must be what aud of your tokens names, or * to skip the check; it is "null"',
+      'JWT_AUDIENCE (environment) must be what aud of your tokens names, or * to skip the check; it is the word null',
     )
   })
 
@@ -100,7 +100,7 @@ describe('the environment', () => {
     expect(messageOf({ ...plain, JWT_SECRET: '' })).toMatch(/^JWT_SECRET .*it is 0 bytes long$/)
     expect(messageOf({ ...plain, JWT_ISSUER: '' })).toMatch(/^JWT_ISSUER .*it is an empty string$/)
     expect(messageOf({ ...plain, JWT_AUDIENCE: '' })).toMatch(/^JWT_AUDIENCE .*it is an empty string$/)
-    expect(messageOf({ ...plain, JWT_ALGORITHMS: 'none' })).toMatch(/^JWT_ALGORITHMS .*it is "none"$/)
+    expect(messageOf({ ...plain, JWT_ALGORITHMS: 'none' })).toMatch(/^JWT_ALGORITHMS .*it is a string$/)
     expect(messageOf({ ...plain, JWT_PUBLIC_KEY: 'x' })).toMatch(
       /^JWT_SECRET and JWT_PUBLIC_KEY \(environment\) must be one of them alone; it is several$/,
     )
@@ -110,9 +110,7 @@ describe('the environment', () => {
     const { JWT_SECRET: _secret, ...keyless } = plain
     expect(() => withVariables(keyless)).not.toThrow()
     expect(messageOf({ ...keyless, JWT_ISSUER: 'joe' })).toMatch(/^JWT_ISSUER .*it is no URL$/)
-    expect(messageOf({ ...keyless, JWT_JWKS_URL: 'http://a.example' })).toMatch(
-      /^JWT_JWKS_URL .*it is "http:\/\/a\.example"$/,
-    )
+    expect(messageOf({ ...keyless, JWT_JWKS_URL: 'http://a.example' })).toMatch(/^JWT_JWKS_URL .*it is one with http:$/)
   })
 
   it('is named in the error of any entry of a list', () => {

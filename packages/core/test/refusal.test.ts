@@ -116,7 +116,7 @@ describe('an AuthError', () => {
         new TypeError('retryAfterSeconds must be a finite number from 0'),
       )
     }
-    expect(() => new AuthError('constructor' as RefusalCode)).toThrow('"constructor" is no code of a refusal')
+    expect(() => new AuthError('constructor' as RefusalCode)).toThrow('The code must be one of refusalCodes')
   })
 
   it('is told by its brand, from another copy of the package too', () => {

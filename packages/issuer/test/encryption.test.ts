@@ -186,9 +186,9 @@ describe('what cannot encrypt does not start:', () => {
       'of a type or curve that is not for encryption here',
     ],
     ['a short secret', { key: randomBytes(16) }, 'encrypt.key', '16 bytes long'],
-    ['an alg that the key is not for', { key: shared, alg: 'RSA-OAEP-256' }, 'encrypt.alg', '"RSA-OAEP-256"'],
-    ['RSA1_5', { key: rsa.publicKey, alg: 'RSA1_5' }, 'encrypt.alg', '"RSA1_5"'],
-    ['an enc of another kind', { key: shared, enc: 'A128CBC-HS256' }, 'encrypt.enc', '"A128CBC-HS256"'],
+    ['an alg that the key is not for', { key: shared, alg: 'RSA-OAEP-256' }, 'encrypt.alg', 'a string'],
+    ['RSA1_5', { key: rsa.publicKey, alg: 'RSA1_5' }, 'encrypt.alg', 'a string'],
+    ['an enc of another kind', { key: shared, enc: 'A128CBC-HS256' }, 'encrypt.enc', 'a string'],
   ])('%s', (_name, settings, field, holds) => {
     const error = errorOf(() => parseEncryption('encrypt', settings))
     expect(error).toBeInstanceOf(ConfigError)

@@ -61,14 +61,14 @@ async function keys(algorithm: string, { format, out }: KeysOptions): Promise<Ou
 
 async function make(algorithm: string, format: KeysOptions['format']): Promise<MadeKey> {
   if (algorithm.startsWith('HS') && format !== undefined) {
-    throw new UsageError(`A secret is plain text: leave --format out beside ${algorithm}.`)
+    throw new UsageError('A secret is plain text: leave --format out.')
   }
   try {
     // It is checked there.
     return await makeKeyFiles(algorithm as SigningAlgorithm, format ?? 'jwk')
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    throw new UsageError(`The algorithm must be ${error.must}; it is ${error.holds}.`)
+    throw new UsageError(`The algorithm must be ${error.must}.`)
   }
 }
 

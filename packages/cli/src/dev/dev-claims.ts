@@ -26,8 +26,7 @@ export function readDevClaims({
 /** `admin=true` is true, `tenant=42` a number, `name=John` text. */
 function readClaim(text: string): readonly [name: string, value: unknown] {
   const [, name, value] = /^([^=]+)=([^]*)$/.exec(text) ?? []
-  if (name === undefined || value === undefined)
-    throw new UsageError(`--claim must be name=value; it is ${JSON.stringify(text)}.`)
+  if (name === undefined || value === undefined) throw new UsageError('--claim must be name=value.')
   try {
     return [name, JSON.parse(value)]
   } catch {

@@ -17,7 +17,7 @@ const mayBeUndefined: ReadonlySet<string> = new Set([
 /** Reads an options object: a name that is not known is refused, and so is a setting that is there and undefined. */
 export function readFields(path: string, options: unknown, known: readonly string[]): Fields {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new ConfigError(path || 'options', 'an object', kindOf(options))
+    throw new ConfigError(path || 'options', 'an object', describe(options))
   }
   const fields = new Map<string, unknown>()
   for (const [name, value] of Object.entries(options)) {
@@ -40,19 +40,14 @@ export function at(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`
 }
 
-/** Says what a setting holds, for an error; not for secrets. */
+/** Says of what kind a value is, for an error. It never shows a string: a secret may be in the wrong place. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'missing'
   if (value === '') return 'an empty string'
-  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
+  if (typeof value === 'string') return 'a string'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value)
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
-}
-
-/** Says of what kind a value is, where it may be a secret that stands in the wrong place. */
-export function kindOf(value: unknown): string {
-  return typeof value === 'string' && value !== '' ? 'a string' : describe(value)
 }
 
 /** A finite number of seconds or bytes within bounds, both included. */

@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts'
-import { findAlgorithm } from '../keys/algorithms.ts'
+import { algorithmNames, findAlgorithm } from '../keys/algorithms.ts'
 import type { Algorithm, AlgorithmName } from '../keys/algorithms.ts'
 import type { IssuerKeys } from '../keys/key-source.ts'
 import { parseRoleMap } from '../roles.ts'
@@ -164,7 +164,7 @@ function parseAlgorithms(path: string, fields: Fields): readonly Algorithm[] | n
   if (!Array.isArray(value)) throw new ConfigError(field, 'a list of algorithms', describe(value))
   return readTexts(field, value).map((name) => {
     const algorithm = findAlgorithm(name)
-    if (algorithm === undefined) throw new ConfigError(field, 'a list of signature algorithms of JWS', describe(name))
+    if (algorithm === undefined) throw new ConfigError(field, `a list of ${algorithmNames.join(', ')}`, describe(name))
     return algorithm
   })
 }

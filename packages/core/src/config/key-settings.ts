@@ -11,11 +11,12 @@ import type { SecretUses } from '../keys/secret-uses.ts'
 import { createStaticKeys } from '../keys/static-keys.ts'
 import { makeVerificationKey } from '../keys/verification-key.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
+import { hasMethod, hasOwn } from '../properties.ts'
 import { isJsonObject, member } from '../token/strict-json.ts'
 import { isAllowedUrl } from '../keys/allowed-url.ts'
 import { createRemoteKeys } from '../keys/remote-keys.ts'
 import type { RemoteSeams } from '../keys/remote-keys.ts'
-import { at, describe, kindOf, readFields, readText } from './fields.ts'
+import { at, describe, readFields, readText } from './fields.ts'
 import type { Fields } from './fields.ts'
 
 /** A shared secret: its UTF-8 bytes, when it is a string, must be as many as those of the hash. */
@@ -105,16 +106,17 @@ function parseUrl(field: string, value: unknown, allowHttp: readonly string[]): 
   )
 }
 
-/** A URL may hold a password, and a query a key: its origin, or a scheme without one, is all that may be printed. */
+const knownSchemes: ReadonlySet<string> = new Set(['http:', 'https:', 'file:', 'ftp:', 'ws:', 'wss:', 'data:'])
+
+/** Says of what kind a URL is. Its parts may hold a password or a key, and even its scheme when it is not a URL at all. */
 export function describeUrl(url: URL | null): string {
   if (url === null) return 'no URL'
-  return url.username + url.password === ''
-    ? describe(url.origin === 'null' ? url.protocol : url.origin)
-    : 'one with credentials'
+  if (url.username + url.password !== '') return 'one with credentials'
+  return knownSchemes.has(url.protocol) ? `one with ${url.protocol}` : 'one with another scheme'
 }
 
 function parseHosts(field: string, value: unknown): readonly string[] {
-  if (!Array.isArray(value)) throw new ConfigError(field, 'a list of host names', kindOf(value))
+  if (!Array.isArray(value)) throw new ConfigError(field, 'a list of host names', describe(value))
   return value.map((host: unknown, index) => {
     const name = readText(`${field}[${index}]`, host).toLowerCase()
     if (/^[a-z0-9.-]+(:\d+)?$/.test(name)) return name
@@ -124,8 +126,7 @@ function parseHosts(field: string, value: unknown): readonly string[] {
 }
 
 function isKeySource(value: unknown): value is KeySource {
-  if (typeof value !== 'object' || value === null || !('find' in value) || !('holds' in value)) return false
-  return typeof value.find === 'function' && typeof value.holds === 'function'
+  return typeof value === 'object' && value !== null && hasMethod(value, 'find') && hasMethod(value, 'holds')
 }
 
 function fromSecrets(field: string, value: unknown, listed: readonly Algorithm[], uses: SecretUses): ParsedKeys {
@@ -179,11 +180,11 @@ function fromKeys(keys: readonly VerificationKey[], algorithms: Iterable<Algorit
 /** A key that is made for other work is left out; one that is dangerous, or no key at all, stops the start. */
 function parseJwks(field: string, value: unknown): readonly VerificationKey[] {
   const entries = isJsonObject(value) ? member(value, 'keys') : undefined
-  if (!Array.isArray(entries)) throw new ConfigError(field, 'a JWK Set, an object with an array keys', kindOf(value))
+  if (!Array.isArray(entries)) throw new ConfigError(field, 'a JWK Set, an object with an array keys', describe(value))
   const keys: VerificationKey[] = []
   for (const [index, entry] of entries.entries()) {
     const key = readJwk(entry)
-    if (!('fault' in key)) keys.push(key)
+    if (!hasOwn(key, 'fault')) keys.push(key)
     else if (!key.foreign) throw new ConfigError(`${field}.keys[${index}]`, 'a public key for signatures', key.fault)
   }
   const twin = keys.find((key, index) => keys.slice(0, index).some((other) => isTwin(key, other)))

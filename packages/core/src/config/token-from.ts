@@ -1,5 +1,6 @@
 import { ConfigError } from '../errors.ts'
 import { isAllowedUrl } from '../keys/allowed-url.ts'
+import { hasOwn } from '../properties.ts'
 import type { ParsedPlace, TokenCookie } from '../token/token-place.ts'
 import { at, describe, readFields, readText, readTexts } from './fields.ts'
 import { describeUrl } from './key-settings.ts'
@@ -18,7 +19,7 @@ export function parseTokenFrom(path: string, value: unknown): readonly ParsedPla
   if (repeated !== -1)
     throw new ConfigError(`${path}[${repeated}]`, 'another place than those before it', 'one of them')
   // A browser sends it with whatever a client says, so it must not win over what was said.
-  const misplaced = places.slice(0, -1).findIndex((place) => typeof place === 'object' && 'cookie' in place)
+  const misplaced = places.slice(0, -1).findIndex((place) => typeof place === 'object' && hasOwn(place, 'cookie'))
   if (misplaced !== -1)
     throw new ConfigError(`${path}[${misplaced}]`, 'last, where it is a cookie', 'in front of others')
   return Object.freeze(places)
@@ -67,6 +68,10 @@ function parseOrigins(path: string, value: unknown): readonly string[] {
       throw new ConfigError(field, 'one origin by https, or by http on this machine', describeUrl(url))
     }
     if (url.origin === origin) return origin
-    throw new ConfigError(field, `${url.origin}, as browsers write it`, 'spelt otherwise, or has more behind it')
+    throw new ConfigError(
+      field,
+      'an origin as browsers write it: in lower case, without a default port and without a path',
+      'spelt otherwise, or has more behind it',
+    )
   })
 }

@@ -35,6 +35,9 @@ const byName: ReadonlyMap<string, Algorithm> = new Map<string, Algorithm>([
   ['Ed25519', 'EdDSA'],
 ])
 
+/** Every name that settings may have. */
+export const algorithmNames: readonly string[] = Object.freeze([...byName.keys()])
+
 /** The algorithm of that exact name, or undefined: `none`, another case and everything unknown are none of ours. */
 export function findAlgorithm(name: string): Algorithm | undefined {
   return byName.get(name)

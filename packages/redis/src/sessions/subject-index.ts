@@ -100,10 +100,19 @@ function readPlaces(answer: unknown): Places {
 
 function readPlace(text: unknown, redisNow: number): Place {
   if (typeof text !== 'string') return unexpected()
-  const parts: unknown = JSON.parse(text)
+  const parts = parse(text)
   const [family, sid, addedAt]: unknown[] = Array.isArray(parts) ? parts : []
   if (typeof family !== 'string' || typeof sid !== 'string' || typeof addedAt !== 'number') return unexpected()
   return { text, family, sid, isOld: redisNow > addedAt + keepSeconds }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // The parser's own message quotes the text.
+    return null
+  }
 }
 
 function unexpected(): never {
