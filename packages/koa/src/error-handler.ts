@@ -12,13 +12,17 @@ type AnyContext = ParameterizedContext<unknown, unknown>
  */
 export function authErrorHandler(): Middleware<unknown, unknown> {
   return async (ctx, next) => {
+    const above = ctx.response.headers
     try {
       await next()
     } catch (error) {
-      respond(error, ctx)
+      respond(error, ctx, above)
     }
   }
 }
+
+/** A copy of the headers that middleware above had set before the middleware below ran. */
+type HeadersAbove = ParameterizedContext['response']['headers']
 
 /** By request, what passed a `jwtAuth` with `errors: 'forward'`: another one above it must not respond to it. */
 const forwarded = new WeakMap<AnyContext, unknown>()
@@ -34,12 +38,12 @@ export async function forwarding(ctx: AnyContext, run: () => Promise<void>): Pro
 }
 
 /** Responds to an AuthError that was thrown below a `jwtAuth`; throws every other error again. */
-export function respondBelow(error: unknown, ctx: AnyContext): void {
+export function respondBelow(error: unknown, ctx: AnyContext, above: HeadersAbove): void {
   if (!isAuthError(error) || forwarded.get(ctx) === error) throw error
-  respond(error, ctx)
+  respond(error, ctx, above)
 }
 
-function respond(error: unknown, ctx: AnyContext): void {
+function respond(error: unknown, ctx: AnyContext, above: HeadersAbove): void {
   const found = responseOf(error)
   // The client may already have a part of another response, or is gone.
   if (found === null || ctx.headerSent || !ctx.writable) throw error
@@ -47,7 +51,11 @@ function respond(error: unknown, ctx: AnyContext): void {
   if (found.isOutage) ctx.app.emit('error', error, ctx)
   // The handler may have taken the response away from Koa, and then has thrown instead of sending it.
   ctx.respond = true
-  for (const name of bodyHeaders) ctx.remove(name)
+  for (const name of bodyHeaders) {
+    const value = above[name.toLowerCase()]
+    if (value === undefined) ctx.remove(name)
+    else ctx.res.setHeader(name, value)
+  }
   write(found, ctx)
 }
 

@@ -46,11 +46,12 @@ export function jwtAuth<const R extends string = string, C = JwtClaims>(
     const { principal, denial } = isPromise(admission) ? await admission : admission
     if (denial !== null) return write(denial.refusal, ctx)
     if (principal !== null) ctx.state.auth = principal
+    const above = ctx.response.headers
     try {
       await next()
     } catch (error) {
       if (gate.errors === 'forward') throw error
-      respondBelow(error, ctx)
+      respondBelow(error, ctx, above)
     }
   }
   return gate.errors === 'forward' ? (ctx, next) => forwarding(ctx, () => run(ctx, next)) : run

@@ -101,6 +101,22 @@ describe.each([
     })
   })
 
+  it('keeps the body headers that middleware above had set, as for an error that is sent', async () => {
+    const above: Middleware = (ctx, next) => {
+      ctx.set({ 'Content-Language': 'en', Expires: '0', 'Content-Disposition': 'inline' })
+      return next()
+    }
+    const below: Middleware = (ctx) => {
+      ctx.set({ 'Content-Language': 'de', 'Content-Encoding': 'gzip' })
+      ctx.remove('Content-Disposition')
+      ctx.body = Buffer.alloc(5000)
+      getAuth(ctx)
+    }
+    const sent = await call(build(above, jwtAuth(options)).app)
+    expect(sent.headers).toMatchObject({ 'content-language': 'en', expires: '0', 'content-disposition': 'inline' })
+    expect(await call(build(above, ...first(), below).app)).toEqual(sent)
+  })
+
   it('ends a stream that the handler had begun', async () => {
     const source = new Readable({ read: () => undefined })
     const { app } = build(...first(), (ctx) => {
