@@ -9,7 +9,7 @@ interface LoggingRequest {
 
 /** What is done with a reply that a handler may have begun. */
 interface WritableReply extends FastifyReplyLike {
-  readonly raw: { readonly headersSent: boolean; removeHeader(name: string): void }
+  readonly raw: { readonly headersSent: boolean; statusMessage: string; removeHeader(name: string): void }
   removeHeader(name: string): unknown
 }
 
@@ -34,6 +34,8 @@ export function authErrorHandler(): (
       reply.removeHeader(name)
       reply.raw.removeHeader(name)
     }
+    // Empty: the server writes the standard phrase of the status. HTTP/2 has no phrase, and warns of it.
+    if (Object.hasOwn(reply.raw, 'statusMessage')) reply.raw.statusMessage = ''
     return write(found, reply)
   }
 }

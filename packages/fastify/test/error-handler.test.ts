@@ -1,10 +1,13 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
+import { connect } from 'node:http2'
+import type { IncomingHttpHeaders } from 'node:http2'
 import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import Fastify from 'fastify'
 import type { FastifyInstance, RouteHandlerMethod } from 'fastify'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { AuthError, authErrorHandler, getAuth, jwtAuth } from '../src/index.ts'
 import { options } from '../../core/test/caller.ts'
 
@@ -40,6 +43,29 @@ describe('authErrorHandler', () => {
       vary: 'Origin',
       'set-cookie': 'seen=yes',
     })
+  })
+
+  it('sends the standard reason of the status, whatever the handler had set', async () => {
+    const app = await build(async (req, reply) => {
+      reply.raw.statusMessage = 'Part of it'
+      return getAuth(req).subject
+    })
+    expect(await app.inject('/')).toMatchObject({ statusCode: 401, statusMessage: 'Unauthorized', body })
+  })
+
+  it('responds over HTTP/2, which has no reason of the status', async () => {
+    const emitWarning = vi.spyOn(process, 'emitWarning')
+    const app = Fastify({ http2: true })
+    app.setErrorHandler(authErrorHandler())
+    await app.register(jwtAuth, { ...options, mode: 'optional' })
+    app.get('/', async (req) => getAuth(req).subject)
+    const client = connect(await app.listen({ port: 0, host: '127.0.0.1' }))
+    const stream = client.request({ ':path': '/' })
+    const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders]
+    expect([headers[':status'], await text(stream)]).toEqual([401, body])
+    expect(emitWarning).not.toHaveBeenCalled()
+    client.close()
+    await app.close()
   })
 
   it('responds to what a handler sends as an error, and to one that throws at once', async () => {
