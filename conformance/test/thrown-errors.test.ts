@@ -10,6 +10,8 @@ import {
 import type { RefreshReason } from '@claimcheck/issuer'
 import { RedisStoreError } from '@claimcheck/redis'
 import type { RedisStoreReason } from '@claimcheck/redis'
+import type { Caller } from '@claimcheck/testing/adapter'
+import { headerValues } from '@claimcheck/testing/contract/answer'
 import { answerLines } from '@claimcheck/testing/contract/answer-lines'
 import { accepting, as } from '@claimcheck/testing/contract/issuer'
 import { ask } from '@claimcheck/testing/contract/raw-client'
@@ -35,7 +37,7 @@ const unavailableLines = [
   '',
   '{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The service is temporarily unavailable","code":"temporarily_unavailable"}',
 ]
-const refreshReasons = ['malformed', 'unknown', 'ended', 'reused', 'denied'] satisfies RefreshReason[]
+const refreshReasons = ['malformed', 'unknown', 'ended', 'superseded', 'reused', 'denied'] satisfies RefreshReason[]
 const storeReasons = [
   'unreachable',
   'timeout',
@@ -44,6 +46,8 @@ const storeReasons = [
   'loading',
   'full',
   'not_replicated',
+  'lost',
+  'misconfigured',
   'unexpected',
 ] satisfies RedisStoreReason[]
 const outages: readonly Error[] = [
@@ -88,6 +92,18 @@ await describeTargets((target) => {
     const second = await login()
     expect(second).toBeInstanceOf(SessionsUnavailable)
     expect(await linesOf(target, () => second)).toEqual(unavailableLines)
+  })
+
+  it.each([
+    ['sent', { mode: 'required' }],
+    ['forwarded', { mode: 'required', errors: 'forward' }],
+    ['thrown', { mode: 'optional' }],
+  ] as const)('states the length of the body in response to HEAD: %s', async (_way, settings) => {
+    const mounts = [{ auth: accepting(), ...settings }]
+    const handler = (caller: Caller) => caller.get().subject ?? ''
+    const { port } = await serveOneRoute(target, { authErrorHandler: true, mounts, handler })
+    const { body } = await ask(port)
+    expect(headerValues(await ask(port, { method: 'HEAD' }), 'content-length')).toEqual([String(body.length)])
   })
 
   it('sends the errors of another copy of the packages alike', async () => {

@@ -13,18 +13,16 @@ export function authErrorHandler(): ErrorMiddleware {
       next(error)
       return
     }
-    if (!response.headersSent) replaceBody(response, refusal.body)
+    if (!response.headersSent) removeBody(response)
     write(response, next, { refusal, toError: () => error })
   }
 }
 
 /** Removes what the handler had said about its own body. */
-function replaceBody(response: WritableResponse, body: string): void {
+function removeBody(response: WritableResponse): void {
   for (const name of bodyHeaders) response.removeHeader(name)
   // Empty: the server writes the standard phrase of the status.
   response.statusMessage = ''
-  // Node counts no body whose Content-Length was removed.
-  response.setHeader('Content-Length', Buffer.byteLength(body))
 }
 
 /** What is written, and the error that Express gets if it cannot be. */
@@ -45,6 +43,8 @@ export function write(response: ResponseLike, next: Next, denial: Writable): voi
     response.statusCode = status
     // Express would add a charset to the content type; the bytes are the same on every framework.
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+    // Node writes none in response to HEAD, nor after one was removed.
+    response.setHeader('Content-Length', Buffer.byteLength(body))
     response.end(body)
   } catch (fault) {
     next(fault)
