@@ -23,6 +23,8 @@ function removeBody(response: WritableResponse): void {
   for (const name of bodyHeaders) response.removeHeader(name)
   // Empty: the server writes the standard phrase of the status.
   response.statusMessage = ''
+  // A stream that the handler has piped into the response may write after its end, which must not end the process.
+  response.on('error', () => undefined)
 }
 
 /** What is written, and the error that Express gets if it cannot be. */

@@ -13,6 +13,7 @@ export interface ResponseLike {
 export interface WritableResponse extends ResponseLike {
   statusMessage: string
   removeHeader(name: string): void
+  on(event: 'error', listener: () => void): unknown
 }
 
 /** Express's `next`: without an error, the next middleware runs; with one, the error handler. */

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
 import express from 'express'
 import type { Express, RequestHandler } from 'express'
 import express4 from 'express4'
@@ -90,6 +91,21 @@ describe.each([
     )
     expect([answer.statusCode, answer.body]).toEqual([200, 'part'])
     expect(answer.error).toMatchObject({ code: 'ECONNRESET' })
+  })
+
+  it('survives a stream that the handler has piped into the response', async () => {
+    const source = new Readable({ read: () => undefined })
+    const uncaught = vi.fn<(error: Error) => void>()
+    process.setUncaughtExceptionCaptureCallback(uncaught)
+    const answer = await call(
+      build((req, res) => {
+        source.pipe(res).once('prefinish', () => source.push('late'))
+        getAuth(req)
+      }),
+    )
+    process.setUncaughtExceptionCaptureCallback(null)
+    expect([answer.statusCode, answer.body, answer.error]).toEqual([401, body, null])
+    expect(uncaught).not.toHaveBeenCalled()
   })
 
   it('adds nothing to a response that has ended', async () => {

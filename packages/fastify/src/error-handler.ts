@@ -9,7 +9,12 @@ interface LoggingRequest {
 
 /** What is done with a reply that a handler may have begun. */
 interface WritableReply extends FastifyReplyLike {
-  readonly raw: { readonly headersSent: boolean; statusMessage: string; removeHeader(name: string): void }
+  readonly raw: {
+    readonly headersSent: boolean
+    statusMessage: string
+    removeHeader(name: string): void
+    on(event: 'error', listener: () => void): unknown
+  }
   removeHeader(name: string): unknown
 }
 
@@ -34,6 +39,8 @@ export function authErrorHandler(): (
       reply.removeHeader(name)
       reply.raw.removeHeader(name)
     }
+    // A stream that the handler has piped into the response may write after its end, which must not end the process.
+    reply.raw.on('error', () => undefined)
     // Empty: the server writes the standard phrase of the status. HTTP/2 has no phrase, and warns of it.
     if (Object.hasOwn(reply.raw, 'statusMessage')) reply.raw.statusMessage = ''
     return write(found, reply)

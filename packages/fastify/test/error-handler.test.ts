@@ -138,6 +138,21 @@ describe('authErrorHandler', () => {
     expect(logs[0]).toContain('ECONNREFUSED')
   })
 
+  it('survives a stream that the handler has piped into the response', async () => {
+    const source = new Readable({ read: () => undefined })
+    const uncaught = vi.fn<(error: Error) => void>()
+    process.setUncaughtExceptionCaptureCallback(uncaught)
+    const app = await build(async (req, reply) => {
+      source.pipe(reply.raw).once('prefinish', () => source.push('late'))
+      return getAuth(req).subject
+    })
+    const answer = await fetch(await app.listen({ port: 0, host: '127.0.0.1' }))
+    expect([answer.status, await answer.text()]).toEqual([401, body])
+    process.setUncaughtExceptionCaptureCallback(null)
+    expect(uncaught).not.toHaveBeenCalled()
+    await app.close()
+  })
+
   it('leaves an error after the headers were sent to Fastify, which closes the connection', async () => {
     const app = await build((req, reply) => {
       reply.raw.write('part')

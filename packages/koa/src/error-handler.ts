@@ -51,6 +51,8 @@ function respond(error: unknown, ctx: AnyContext, above: HeadersAbove): void {
   if (found.isOutage) ctx.app.emit('error', error, ctx)
   // The handler may have taken the response away from Koa, and then has thrown instead of sending it.
   ctx.respond = true
+  // A stream that the handler has piped into the response may write after its end, which must not end the process.
+  ctx.res.on('error', () => undefined)
   for (const name of bodyHeaders) {
     const value = above[name.toLowerCase()]
     if (value === undefined) ctx.remove(name)

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { Readable } from 'node:stream'
 import Koa from 'koa'
 import type { Middleware } from 'koa'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { AuthError, authErrorHandler, getAuth, jwtAuth } from '../src/index.ts'
 import { carryResponse } from '@claimcheck/core/settings'
 import { as, options } from '../../core/test/caller.ts'
@@ -133,6 +133,20 @@ describe.each([
       getAuth(ctx)
     })
     expect(await call(app)).toEqual(refusal)
+  })
+
+  it('survives a stream that the handler has piped into the response', async () => {
+    const source = new Readable({ read: () => undefined })
+    const uncaught = vi.fn<(error: Error) => void>()
+    process.setUncaughtExceptionCaptureCallback(uncaught)
+    const { app } = build(...first(), (ctx) => {
+      ctx.respond = false
+      source.pipe(ctx.res).once('prefinish', () => source.push('late'))
+      getAuth(ctx)
+    })
+    expect(await call(app)).toEqual(refusal)
+    process.setUncaughtExceptionCaptureCallback(null)
+    expect(uncaught).not.toHaveBeenCalled()
   })
 
   it('emits an outage as an error of the app, too', async () => {
