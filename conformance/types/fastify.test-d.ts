@@ -21,6 +21,7 @@ import type {
   FastifyPluginCallback,
   FastifyReply,
   FastifyRequest,
+  FastifySchema,
   FastifyTypeProviderDefault,
   onRequestHookHandler,
   preHandlerAsyncHookHandler,
@@ -200,6 +201,25 @@ await apps.http2Logged.register(jwtAuth, () => ({ ...settings, mode: 'attempt' a
 export async function anywhere<S extends RawServerBase>(app: FastifyInstance<S>): Promise<void> {
   await app.register(jwtAuth, settings)
 }
+type GenericRoute<R extends RouteGenericInterface> = RouteOptions<
+  http.Server,
+  http.IncomingMessage,
+  http.ServerResponse,
+  R
+>
+export function generic<R extends RouteGenericInterface, C extends FastifySchema>(
+  app: FastifyInstance,
+  schema: C,
+): void {
+  const errorHandler: GenericRoute<R>['errorHandler'] = authErrorHandler()
+  app.get<R>('/', { preHandler: requireRole('admin'), errorHandler }, missing)
+  app.post('/', { schema, preHandler: [requireRole('admin')] }, missing)
+}
+function missing(): never {
+  throw new Error('There is no handler')
+}
+export const guarding = async <R extends RouteGenericInterface>(request: FastifyRequest<R>, reply: FastifyReply<R>) =>
+  requireRole('admin')(request, reply)
 export function subjectOf<R extends RouteGenericInterface, S extends RawServerBase>(request: FastifyRequest<R, S>) {
   return getAuth(request).subject
 }

@@ -52,7 +52,8 @@ const encoder = new TextEncoder()
 export function write<R extends FastifyReplyLike>({ status, headers, body }: Denial['refusal'], reply: R): R {
   reply.code(status)
   reply.headers({ ...headers })
+  const sender = reply as { send(payload: Uint8Array): unknown }
   // Fastify would add a charset to the content type of a string; the bytes are the same on every framework.
-  reply.send(encoder.encode(body))
+  sender.send(encoder.encode(body))
   return reply
 }

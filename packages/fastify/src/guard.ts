@@ -24,7 +24,8 @@ export interface FastifyRequestLike {
 export interface FastifyReplyLike {
   code(status: number): unknown
   headers(values: Readonly<Record<string, string>>): unknown
-  send(payload: unknown): unknown
+  /** `never`: what a route replies may be a type parameter, which no payload is known to fit. */
+  send(...payload: never): unknown
 }
 
 /**
