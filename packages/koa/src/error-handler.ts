@@ -12,7 +12,7 @@ type AnyContext = ParameterizedContext<unknown, unknown>
  */
 export function authErrorHandler(): Middleware<unknown, unknown> {
   return async (ctx, next) => {
-    const above = ctx.response.headers
+    const above = readBodyHeaders(ctx)
     try {
       await next()
     } catch (error) {
@@ -21,8 +21,17 @@ export function authErrorHandler(): Middleware<unknown, unknown> {
   }
 }
 
-/** A copy of the headers that middleware above had set before the middleware below ran. */
-type HeadersAbove = ParameterizedContext['response']['headers']
+const describesBody: ReadonlySet<string> = new Set(bodyHeaders.map((name) => name.toLowerCase()))
+
+type Headers = ParameterizedContext['response']['headers']
+
+/**
+ * A copy of the headers that middleware above has set, if any of them describes a body. A copy for each request would cost
+ * a microsecond and more.
+ */
+export function readBodyHeaders(ctx: AnyContext): Headers | null {
+  return ctx.res.getHeaderNames().some((name) => describesBody.has(name)) ? ctx.response.headers : null
+}
 
 /** By request, what passed a `jwtAuth` with `errors: 'forward'`: another one above it must not respond to it. */
 const forwarded = new WeakMap<AnyContext, unknown>()
@@ -38,12 +47,12 @@ export async function forwarding(ctx: AnyContext, run: () => Promise<void>): Pro
 }
 
 /** Responds to an AuthError that was thrown below a `jwtAuth`; throws every other error again. */
-export function respondBelow(error: unknown, ctx: AnyContext, above: HeadersAbove): void {
+export function respondBelow(error: unknown, ctx: AnyContext, above: Headers | null): void {
   if (!isAuthError(error) || forwarded.get(ctx) === error) throw error
   respond(error, ctx, above)
 }
 
-function respond(error: unknown, ctx: AnyContext, above: HeadersAbove): void {
+function respond(error: unknown, ctx: AnyContext, above: Headers | null): void {
   const found = responseOf(error)
   // The client may already have a part of another response, or is gone.
   if (found === null || ctx.headerSent || !ctx.writable) throw error
@@ -54,7 +63,7 @@ function respond(error: unknown, ctx: AnyContext, above: HeadersAbove): void {
   // A stream that the handler has piped into the response may write after its end, which must not end the process.
   ctx.res.on('error', () => undefined)
   for (const name of bodyHeaders) {
-    const value = above[name.toLowerCase()]
+    const value = above?.[name.toLowerCase()]
     if (value === undefined) ctx.remove(name)
     else ctx.res.setHeader(name, value)
   }

@@ -12,7 +12,7 @@ import {
 } from '@claimcheck/core/adapter'
 import type { GateSettings } from '@claimcheck/core/adapter'
 import type { Middleware } from 'koa'
-import { forwarding, respondBelow, write } from './error-handler.ts'
+import { forwarding, readBodyHeaders, respondBelow, write } from './error-handler.ts'
 
 type Settings = GateSettings & { readonly mode?: 'required' }
 
@@ -46,7 +46,7 @@ export function jwtAuth<const R extends string = string, C = JwtClaims>(
     const { principal, denial } = isPromise(admission) ? await admission : admission
     if (denial !== null) return write(denial.refusal, ctx)
     if (principal !== null) ctx.state.auth = principal
-    const above = ctx.response.headers
+    const above = readBodyHeaders(ctx)
     try {
       await next()
     } catch (error) {
