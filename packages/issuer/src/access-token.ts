@@ -1,3 +1,4 @@
+import { ClaimsError } from './claims/login-claims.ts'
 import type { PlainClaims } from './claims/login-claims.ts'
 import type { KeySchedule } from './keys/key-schedule.ts'
 import { callUserCode } from './sessions/checked-call.ts'
@@ -53,7 +54,7 @@ export function createAccessTokens(settings: AccessTokenSettings, keys: KeySched
     const signed = signer.isExternal ? await callUserCode('sign', callbackTimeoutSeconds, sign) : await sign()
     const accessToken = encrypt === null ? signed : await encrypt(signed)
     if (accessToken.length > longestToken) {
-      throw new TypeError(
+      throw new ClaimsError(
         `The claims make a token of ${accessToken.length} bytes, and APIs read no more than ${longestToken}: leave some out`,
       )
     }

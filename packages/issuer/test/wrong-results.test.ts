@@ -82,6 +82,12 @@ function thenable(then: (resolve: (value: unknown) => void) => void): object {
   return Object.defineProperty({}, 'then', { value: then })
 }
 
+function transferred(): Uint8Array {
+  const bytes = new Uint8Array(64)
+  structuredClone(bytes, { transfer: [bytes.buffer] })
+  return bytes
+}
+
 function raise(): never {
   throw new Error('a getter')
 }
@@ -112,6 +118,9 @@ const odd: readonly (readonly [string, unknown])[] = [
   ['an error', new Error('returned, not thrown')],
   ['a response of another method', { outcome: 'rotated', isGood: 'yes', session: { ...session, sub: 7 } }],
 ]
+
+/** Claims that make a longer token than APIs read. */
+const longClaims = { sub: 'john', name: canary.repeat(1200) }
 
 const oddTexts = [undefined, null, 7, true, '', {}, [], [canary], canary.repeat(10_000)]
 const oddTimes = [undefined, null, '1700000000', true, {}, [], Number.NaN, -1, Infinity, 1e300, 1n]
@@ -164,7 +173,8 @@ describe('what find of a store returns', () => {
     expect(viewOf(await callWith('find', async () => ({ session, isGood })), 'store.find')).toEqual(unavailable)
   })
 
-  it.each(['', 'CANARY', '{', 'null', '[]', '7', '{}', '{"sub":7}', '{"sub":"jane"}', '{"sub":"john","aud":"CANARY"}'])(
+  const wrongClaims = ['', 'CANARY', '{', 'null', '[]', '7', '{}', '{"sub":7}', '{"sub":"jane"}']
+  it.each([...wrongClaims, '{"sub":"john","aud":"CANARY"}'])(
     'is an outage if the claims are no claims of the login: %s',
     async (claims) => {
       expect(
@@ -172,6 +182,11 @@ describe('what find of a store returns', () => {
       ).toEqual(unavailable)
     },
   )
+})
+
+it('is an outage if find of a store returns more claims than a token can carry', async () => {
+  const found = { session: { ...session, claims: JSON.stringify(longClaims) }, isGood: true }
+  expect(viewOf(await callWith('find', async () => found), 'store.find')).toEqual(unavailable)
 })
 
 describe('what rotate of a store returns', () => {
@@ -232,6 +247,7 @@ describe('what renewClaims returns', () => {
     ['a claim of the issuer', { sub: 'john', aud: canary }],
     ['a claim that is no JSON', { sub: 'john', level: Number.NaN }],
     ['a claim that is undefined', { sub: 'john', level: undefined }],
+    ['more claims than a token can carry', longClaims],
     ['a getter that throws', Object.defineProperty({ sub: 'john' }, 'name', { get: raise, enumerable: true })],
   ]
   it.each(claims)('is an outage if it is %s, and uses up nothing', async (_what, result) => {
@@ -257,6 +273,9 @@ describe('what sign of an external key returns', () => {
     ['an empty signature', new Uint8Array()],
     ['a signature of zeros', new Uint8Array(64)],
     ['a huge signature', new Uint8Array(1_000_000)],
+    ['an object that inherits from Uint8Array', Object.create(Uint8Array.prototype) as unknown],
+    ['a proxy of a Uint8Array', new Proxy(new Uint8Array(64), {})],
+    ['a Uint8Array that was transferred', transferred()],
   ]
   it.each(results)('is an outage if it is %s', async (_what, result) => {
     const key = await importSigningKey({

@@ -25,8 +25,8 @@ export function createExternalSigner(
     async sign(payload: Readonly<Record<string, unknown>>, typ: string) {
       const input = signingInput({ header: { alg: algorithm, typ, kid }, payload })
       const result: unknown = await sign(new TextEncoder().encode(input))
-      if (!(result instanceof Uint8Array)) throw wrongResult(`sign must give the signature of ${kid} as a Uint8Array`)
-      const signature = new Uint8Array(result)
+      const signature = copyBytes(result)
+      if (signature === null) throw wrongResult(`sign must give the signature of ${kid} as a Uint8Array`)
       const token = `${input}.${base64url.encode(signature)}`
       const checks = await verificationKey.checks(algorithm)
       const jws = { token, signedLength: input.length, signature }
@@ -36,6 +36,15 @@ export function createExternalSigner(
       throw wrongResult(`sign must give what ${algorithm} makes of its input${form} with the private key of ${kid}`)
     },
   })
+}
+
+/** null for anything else, such as an object that only inherits from Uint8Array. */
+function copyBytes(value: unknown): Uint8Array<ArrayBuffer> | null {
+  try {
+    return value instanceof Uint8Array ? new Uint8Array(value) : null
+  } catch {
+    return null
+  }
 }
 
 function wrongResult(message: string): SessionsUnavailable {

@@ -1,5 +1,6 @@
 import { base64url } from 'jose'
 import type { CryptoKey } from 'jose'
+import { SessionsUnavailable } from './sessions-unavailable.ts'
 
 const ivBytes = 12
 const info = new TextEncoder().encode('claimcheck refresh token successor v1')
@@ -18,12 +19,16 @@ export async function sealSuccessor(successor: string, predecessor: string): Pro
   return base64url.encode(whole)
 }
 
-/** Opens what was sealed for a token; rejects where it was sealed for another, or changed. */
+/** Opens what a store has kept; rejects with a `SessionsUnavailable` if it was sealed for another token, or changed. */
 export async function openSuccessor(sealed: string, predecessor: string): Promise<string> {
-  const whole = Uint8Array.from(base64url.decode(sealed))
-  const algorithm = { name: 'AES-GCM', iv: whole.slice(0, ivBytes) }
-  const opened = await crypto.subtle.decrypt(algorithm, await keyOf(predecessor), whole.slice(ivBytes))
-  return base64url.encode(new Uint8Array(opened))
+  try {
+    const whole = Uint8Array.from(base64url.decode(sealed))
+    const algorithm = { name: 'AES-GCM', iv: whole.slice(0, ivBytes) }
+    const opened = await crypto.subtle.decrypt(algorithm, await keyOf(predecessor), whole.slice(ivBytes))
+    return base64url.encode(new Uint8Array(opened))
+  } catch (cause) {
+    throw new SessionsUnavailable('store.rotate', cause)
+  }
 }
 
 async function keyOf(token: string): Promise<CryptoKey> {

@@ -77,7 +77,7 @@ export class Sessions {
   }
 
   async refresh(text: string): Promise<Tokens> {
-    const { accessTokenSeconds, issueAccessToken, refreshTokens, rules, now } = this.#parts
+    const { accessTokenSeconds, refreshTokens, rules, now } = this.#parts
     const token = await refreshTokens.read(text)
     if (token === null) throw new RefreshError('malformed')
     const look = { hashes: token.hashes, now: now(), graceSeconds: rules.reuseGraceSeconds }
@@ -89,12 +89,12 @@ export class Sessions {
     // Signed before the step that counts: what fails until then has used up nothing. And whoever ends the session after
     // that step revokes what is signed here, for it is younger.
     const issuedAt = now()
-    const access = await issueAccessToken(claims, { issuedAt, session: seen.session })
+    const access = await this.#renewAccessToken(claims, issuedAt, seen.session)
     const successor = await refreshTokens.createSuccessor(token)
     const rotated = await this.#rotate(token, successor, issuedAt + accessTokenSeconds)
     if (rotated.outcome === 'rotated') return { ...access, refreshToken: successor.text }
     if (rotated.outcome !== 'repeated') return this.#refuse(rotated)
-    return { ...access, refreshToken: await open(rotated.sealed, token) }
+    return { ...access, refreshToken: await openSuccessor(rotated.sealed, token.text) }
   }
 
   async logout(text: string): Promise<void> {
@@ -165,6 +165,17 @@ export class Sessions {
     return readRenewedClaims(renewed, session)
   }
 
+  /** Claims that make too long a token are a wrong result of what returned them. */
+  async #renewAccessToken(claims: PlainClaims, issuedAt: number, session: Session): Promise<AccessToken> {
+    const { issueAccessToken, renewClaims } = this.#parts
+    try {
+      return await issueAccessToken(claims, { issuedAt, session })
+    } catch (error) {
+      if (!(error instanceof ClaimsError)) throw error
+      throw new SessionsUnavailable(renewClaims === null ? 'store.find' : 'renewClaims', error, error.message)
+    }
+  }
+
   async #end(family: string): Promise<void> {
     const ended = await this.#store.end({ family, ...this.#ending() })
     if (ended === null) return
@@ -232,14 +243,5 @@ function readRenewedClaims(value: unknown, { sub }: Session): PlainClaims {
     throw new ClaimsError('renewClaims must keep sub: a session is one user’s')
   } catch (cause) {
     throw new SessionsUnavailable('renewClaims', cause, cause instanceof ClaimsError ? cause.message : '')
-  }
-}
-
-/** Opens what the store has kept for a client that repeats its refresh. */
-async function open(sealed: string, { text }: RefreshToken): Promise<string> {
-  try {
-    return await openSuccessor(sealed, text)
-  } catch (cause) {
-    throw new SessionsUnavailable('store.rotate', cause)
   }
 }
