@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { describeLosses, head, live, losses, revokeSome, stream, useRedis } from './lost-revocations.ts'
 import type { Opened } from './open-stores.ts'
 import { withRedis } from './redis-server.ts'
-import { inAnHour, patience, revoke, said, waitUntilSaid } from './revoked.ts'
+import { inAnHour, issuer, patience, revoke, said, waitUntilSaid } from './revoked.ts'
 
 /** The others are in losses.long.ts. */
 const quickLosses = ['the live entries', 'the head', 'the generation', 'the entry that ends last']
@@ -88,6 +88,22 @@ describe('lost revocations', withRedis, () => {
     await vi.waitFor(async () => expect(await second.client.exists(live)).toBe(0), patience)
     second.close()
     expect((await load()).state()).toMatchObject({ serves: true, entries: 0, lossDetectedAt: null })
+    expect(warnings).toEqual([])
+  })
+
+  it('a revocation that is refused because the list is full is not a loss', async () => {
+    let milliseconds = 0
+    const now = () => Date.now() + milliseconds
+    const one = await load({ now })
+    const small = await load({ now, maxEntries: 2 })
+    await revoke(one, 'first', inAnHour() - 3000)
+    for (const jti of ['j1', 'j2', 'last']) await revoke(one, jti)
+    // The first has ended, and is removed by the clock of Redis as well.
+    await one.client.zAdd(live, { value: JSON.stringify(['t', issuer, 'first']), score: 1000 })
+    milliseconds = 700_000
+    await expect(revoke(small, 'j3')).rejects.toMatchObject({ reason: 'full' })
+    expect(await one.client.zCard(live)).toBe(3)
+    expect((await load({ now })).state()).toMatchObject({ entries: 3, lossDetectedAt: null })
     expect(warnings).toEqual([])
   })
 

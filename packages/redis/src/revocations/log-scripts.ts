@@ -49,14 +49,20 @@ return {look(tonumber(ARGV[1]))}
 export const append = new Script(`${functions}
 local callerNow, skew, most, kept, keptSeconds = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local isStarting, given = ARGV[6] == '1', 7
-local _, replicas = string.gsub(redis.call('INFO', 'replication'), 'state=online', '')
+local info = redis.pcall('INFO', 'replication')
+if type(info) == 'table' then
+  -- INFO can be disabled by rename-command. Any other error stops the write.
+  if not string.find(info.err, '[Uu]nknown .*command') then return info end
+  info = ''
+end
+local _, replicas = string.gsub(info, 'state=online', '')
 local redisNow = tonumber(redis.call('TIME')[1])
 local slower = math.min(redisNow, callerNow)
 local state, last, named = look(slower)
 local over = math.min(redis.call('ZCOUNT', live, '-inf', '(' .. string.format('%.3f', slower - skew)), 1000)
 if over > 0 then redis.call('ZREMRANGEBYRANK', live, 0, over - 1) end
-if redis.call('ZCARD', live) >= most and not (ARGV[given] and redis.call('ZSCORE', live, ARGV[given])) then return {'full'} end
-for i = given, #ARGV, 2 do
+local isFull = redis.call('ZCARD', live) >= most and not (ARGV[given] and redis.call('ZSCORE', live, ARGV[given]))
+for i = given, isFull and 0 or #ARGV, 2 do
   if redis.call('ZADD', live, 'GT', 'CH', ARGV[i + 1], ARGV[i]) == 1 then
     last = redis.call('XADD', stream, 'MAXLEN', '~', kept, '*', 'p', last, 'e', ARGV[i], 'u', ARGV[i + 1])
   end
@@ -70,7 +76,7 @@ redis.call('XTRIM', stream, 'MINID', '~', string.format('%.0f-0', (redisNow - ke
 local left = math.ceil((tonumber(longest()) - slower + skew) * 1000)
 redis.call('PEXPIRE', live, string.format('%.0f', math.max(left, 1000)))
 redis.call('PEXPIRE', stream, string.format('%.0f', math.max(left, keptSeconds * 1000)))
-return {last, replicas}
+return {isFull and 'full' or last, replicas}
 `)
 
 /** Of the time of the caller and a new generation: finishes the first start, if no other process has written data of its own. */
