@@ -57,11 +57,12 @@ export function createRedisStores(client: RedisClient, options: RedisStoreOption
   const replica = new RevocationReplica(client, settings, log)
   const writer = new RevocationWriter(client, settings, log, replica)
   const revocations = createRedisRevocations(settings, replica, writer)
+  const findOutage = createOutageFinder(client, replica)
   void replica.follow()
   return Object.freeze({
     revocations,
-    sessions: createRedisSessions(client, settings, createOutageFinder(client, replica)),
-    oneTimeValues: createRedisOneTimeValues(client, settings),
+    sessions: createRedisSessions(client, settings, findOutage),
+    oneTimeValues: createRedisOneTimeValues(client, settings, findOutage),
     state: () => ({
       serves: replica.freshness.isCurrent,
       connected: replica.isConnected,

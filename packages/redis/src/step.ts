@@ -11,7 +11,7 @@ export type Step = <T>(work: (commander: Commander) => Promise<T>) => Promise<T>
 export function createStep(
   client: RedisClient,
   { commandTimeoutSeconds }: RedisSettings,
-  findOutage: () => RedisStoreError | null = () => null,
+  findOutage: () => RedisStoreError | null,
 ): Step {
   return async (work) => {
     const outage = findOutage()

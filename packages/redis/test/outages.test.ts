@@ -199,30 +199,34 @@ describe('where Redis fails', withRedis, () => {
   it.each([
     ['is killed', async () => server.kill()],
     ['stops responding', async () => server.freeze()],
-  ])('and %s, logins fail at once as soon as that is known, and work again when it is back', async (how, fail) => {
-    const one = await load({ commandTimeoutSeconds: 30 })
-    const keys = await generateKeys('ES256')
-    const names = { issuer, audience: 'api', clientId: 'web' }
-    const login = createIssuer({ ...names, keys, store: one.sessions, storeTimeoutSeconds: 60 })
-    await vi.waitFor(() => login.login({ sub: 'john' }), patience)
-    await fail()
-    await vi.waitFor(
-      () => expect([one.state().connected, one.state().problem]).toEqual([false, expect.any(String)]),
-      patience,
-    )
-    const asked = performance.now()
-    const error: unknown = await login.login({ sub: 'john' }).catch((caught: unknown) => caught)
-    expect(performance.now() - asked).toBeLessThan(1000)
-    expect(error).toMatchObject({
-      name: 'SessionsUnavailable',
-      status: 503,
-      retryAfterSeconds: expect.any(Number) as unknown,
-      cause: { name: 'RedisStoreError', reason: how === 'is killed' ? 'unreachable' : 'timeout' },
-    })
-    if (how === 'is killed') await server.start()
-    else server.thaw()
-    await vi.waitFor(() => login.login({ sub: 'john' }), patience)
-  })
+  ])(
+    'and %s, logins and one-time values fail at once as soon as that is known, and work again when it is back',
+    async (how, fail) => {
+      const one = await load({ commandTimeoutSeconds: 30 })
+      const keys = await generateKeys('ES256')
+      const names = { issuer, audience: 'api', clientId: 'web' }
+      const login = createIssuer({ ...names, keys, store: one.sessions, storeTimeoutSeconds: 60 })
+      await vi.waitFor(() => login.login({ sub: 'john' }), patience)
+      await fail()
+      await vi.waitFor(
+        () => expect([one.state().connected, one.state().problem]).toEqual([false, expect.any(String)]),
+        patience,
+      )
+      const asked = performance.now()
+      await expect(one.oneTimeValues.addIfAbsent('v', inAnHour())).rejects.toMatchObject({ name: 'RedisStoreError' })
+      const error: unknown = await login.login({ sub: 'john' }).catch((caught: unknown) => caught)
+      expect(performance.now() - asked).toBeLessThan(1000)
+      expect(error).toMatchObject({
+        name: 'SessionsUnavailable',
+        status: 503,
+        retryAfterSeconds: expect.any(Number) as unknown,
+        cause: { name: 'RedisStoreError', reason: how === 'is killed' ? 'unreachable' : 'timeout' },
+      })
+      if (how === 'is killed') await server.start()
+      else server.thaw()
+      await vi.waitFor(() => login.login({ sub: 'john' }), patience)
+    },
+  )
 
   it('and was never there, logins fail at once as soon as that is known', async () => {
     await server.kill()

@@ -2,6 +2,7 @@ import { checkOneTimeValue } from '@claimcheck/core/one-time'
 import type { OneTimeValues } from '@claimcheck/core/one-time'
 import type { RedisClient } from '../redis-client.ts'
 import type { RedisSettings } from '../redis-settings.ts'
+import type { RedisStoreError } from '../redis-store-error.ts'
 import { Script } from '../script.ts'
 import { createStep } from '../step.ts'
 
@@ -17,9 +18,13 @@ return redis.call('SET', KEYS[1], '', 'NX', 'PX', string.format('%.0f', math.max
 `)
 
 /** One-time values that processes share: each is a key of its own, which Redis forgets by itself. */
-export function createRedisOneTimeValues(client: RedisClient, settings: RedisSettings): OneTimeValues {
+export function createRedisOneTimeValues(
+  client: RedisClient,
+  settings: RedisSettings,
+  findOutage: () => RedisStoreError | null,
+): OneTimeValues {
   const { prefix, now, clockSkewSeconds } = settings
-  const step = createStep(client, settings)
+  const step = createStep(client, settings, findOutage)
   const addIfAbsent = async (key: string, until: number): Promise<boolean> => {
     checkOneTimeValue(key, until)
     const given = [until, now() / 1000, clockSkewSeconds]
