@@ -52,6 +52,8 @@ describe('the eviction policy of Redis', withRedis, () => {
     const one = await loadStores(server.address)
     expect(one.state()).toMatchObject({ serves: true, problem: null })
     expect(warnings).toEqual([expect.stringContaining('INFO memory')])
+    await revoke(one, 'j1')
+    expect(said(await loadStores(server.address), 'j1')).toBe(true)
   })
 
   it('a running process serves on after a restart with an evicting policy, and shows it in its state', async () => {
@@ -64,6 +66,19 @@ describe('the eviction policy of Redis', withRedis, () => {
     await vi.waitFor(() => expect(one.state().problem).toMatch(/noeviction/), patience)
     expect([one.state().serves, said(one, 'j1')]).toEqual([true, true])
     expect(warnings.filter((warning) => warning.includes('noeviction'))).toHaveLength(1)
+  })
+
+  it('a running process shows that the policy was changed, until it is noeviction again', async () => {
+    const server = await start()
+    const one = await loadStores(server.address)
+    await one.client.configSet('maxmemory-policy', 'volatile-lru')
+    await vi.waitFor(
+      () => expect(one.state()).toMatchObject({ problem: expect.stringMatching(/noeviction/) }),
+      patience,
+    )
+    expect(one.state().serves).toBe(true)
+    await one.client.configSet('maxmemory-policy', 'noeviction')
+    await vi.waitFor(() => expect(one.state().problem).toBeNull(), patience)
   })
 
   it('a process that starts after the live entries were evicted accepts no token', async () => {

@@ -129,9 +129,9 @@ export class RevocationReplica {
     const connection = await OwnConnection.open(this.#user, this.#stepMilliseconds)
     if (this.#isClosed) return connection.end()
     this.#connection = connection
-    await this.#check.run(connection.client, !this.hasLoaded)
     const ask: Step = (work) => withinTime(connection.client, this.#stepMilliseconds, work)
     while (!this.#isClosed) {
+      await this.#check.run(connection.client, !this.hasLoaded)
       if (this.#lastId === null) await this.#load(ask)
       else if (await this.#read(connection.client, this.#lastId)) return
       if (this.#lastId !== null) await this.#giveBack(ask)

@@ -10,17 +10,27 @@ import { requiredCommands, trialOf } from './required-rights.ts'
 const nothing = new Script('return 1')
 const memory = new Script(`return redis.call('INFO', 'memory')`)
 
-/** Checks what Redis has to be for these stores: each right of the user at the start, the eviction policy at each connection. */
+/** The eviction policy is read again after so many heartbeats, because an operator can change it at any time. */
+const policyHeartbeats = 10
+
+/**
+ * Checks what Redis has to be for these stores: each right of the user at the start, the eviction policy at each connection and
+ * from time to time.
+ */
 export class ServerCheck {
   readonly #prefix: string
   readonly #milliseconds: number
+  readonly #policyMilliseconds: number
   readonly #warned = new Set<string>()
   #hasRights = false
+  #checkedClient: RedisClient | null = null
+  #checkedAt = -Infinity
   #policyProblem: RedisStoreError | null = null
 
   constructor(settings: RedisSettings, milliseconds: number) {
     this.#prefix = settings.prefix
     this.#milliseconds = milliseconds
+    this.#policyMilliseconds = policyHeartbeats * settings.heartbeatSeconds * 1000
   }
 
   /** What is wrong with a Redis that a running process follows nevertheless. */
@@ -28,8 +38,15 @@ export class ServerCheck {
     return this.#policyProblem
   }
 
-  /** Throws a RedisStoreError if the process must not start on this Redis. */
+  /** Throws a RedisStoreError if the process must not start on this Redis. Returns at once if it was checked a moment ago. */
   async run(client: RedisClient, isStarting: boolean): Promise<void> {
+    if (client === this.#checkedClient && performance.now() - this.#checkedAt < this.#policyMilliseconds) return
+    await this.#check(client, isStarting)
+    this.#checkedClient = client
+    this.#checkedAt = performance.now()
+  }
+
+  async #check(client: RedisClient, isStarting: boolean): Promise<void> {
     if (!this.#hasRights) {
       const missing = await this.#ask(client, (commander) => this.#findMissingRights(commander))
       if (missing.length > 0) throw denied(missing)
