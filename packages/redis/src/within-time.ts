@@ -1,7 +1,10 @@
 import type { Commander, RedisClient } from './redis-client.ts'
 import { RedisStoreError } from './redis-store-error.ts'
 
-/** Waits for so long and no longer; a command that was not written by then never will be. */
+/**
+ * Waits for so long and no longer; a command that was not written by then never will be. A process that was busy or frozen reads
+ * what has arrived in the meantime before it takes its own delay for one of Redis.
+ */
 export async function withinTime<T>(
   client: RedisClient,
   milliseconds: number,
@@ -10,11 +13,13 @@ export async function withinTime<T>(
   const controller = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
+    const expire = () => {
       const remedy = 'see whether it runs, and whether it is busy or cut off'
       reject(new RedisStoreError('timeout', `Redis did not answer in ${milliseconds / 1000} s: ${remedy}`))
       controller.abort()
-    }, milliseconds)
+    }
+    // Node runs due timers before it reads from sockets, and immediates afterwards.
+    timer = setTimeout(() => setImmediate(expire), milliseconds)
   })
   try {
     const commander = client.withCommandOptions({ typeMapping: {}, abortSignal: controller.signal })
