@@ -119,7 +119,7 @@ describe('lost revocations', withRedis, () => {
   })
 
   it('a process that starts after everything was lost waits for a running process, and reports the loss', async () => {
-    const heartbeat = { heartbeatSeconds: 0.3 }
+    const heartbeat = { heartbeatSeconds: 1.5 }
     const [one, other] = await Promise.all([load(heartbeat), load(heartbeat)])
     await revokeSome(one)
     await waitUntilSaid(other, 'last', true)
@@ -182,7 +182,7 @@ describe('lost revocations', withRedis, () => {
     await revokeSome(one)
     await Promise.all([one.client.del(head), one.client.sendCommand(['REPLICAOF', '127.0.0.1', '1'])])
     await vi.waitFor(() => expect(one.state().problem).toMatch(/is a replica/), patience)
-    expect(await loadsInASecond(one)).toBeLessThanOrEqual(7)
+    expect(await loadsPerSecond(one)).toBeLessThanOrEqual(7)
   })
 
   it('a reader stops loading when the head has been given back', async () => {
@@ -190,15 +190,15 @@ describe('lost revocations', withRedis, () => {
     await revokeSome(one)
     await one.client.del(head)
     await vi.waitFor(async () => expect(await one.client.exists(head)).toBe(1), patience)
-    expect(await loadsInASecond(one)).toBeLessThanOrEqual(1)
+    expect(await loadsPerSecond(one)).toBeLessThanOrEqual(1)
   })
 })
 
 /** By the clock of Redis, which counts what was asked of it. */
-async function loadsInASecond({ client }: Opened): Promise<number> {
+async function loadsPerSecond({ client }: Opened): Promise<number> {
   const count = async () => Number(/cmdstat_zscan:calls=(\d+)/.exec(await client.info('commandstats'))?.[1] ?? 0)
   const time = async () => Number(((await client.sendCommand(['TIME'])) as unknown as string[]).join('.'))
   const [before, started] = [await count(), await time()]
   await vi.waitFor(async () => expect(await time()).toBeGreaterThan(started + 1), patience)
-  return (await count()) - before
+  return ((await count()) - before) / ((await time()) - started)
 }
