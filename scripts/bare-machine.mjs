@@ -52,7 +52,7 @@ async function start(env) {
     await respond(`http://127.0.0.1:${port}/`, 200, ended)
     for (const api of [1, 2, 3]) await respond(`http://127.0.0.1:${port + api}/admin`, 401, ended)
   } finally {
-    process.kill(-child.pid, 'SIGTERM')
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
     await ended
   }
 }

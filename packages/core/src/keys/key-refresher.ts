@@ -53,8 +53,8 @@ const longestBackOff = 5 * minute
 const unknownKidCooldown = 30 * second
 /** A refresh in the background is tried again after this time if it stalled: the runtime may cancel it each time. */
 const stalledRefreshPause = minute
-/** How long a failed attempt speaks for the time after it: twice the longest pause between attempts. */
-const attemptCounts = 10 * minute
+/** How long a failed attempt counts as an outage: four times the longest pause between attempts. */
+const attemptCounts = 20 * minute
 
 /**
  * Keys that are fetched, and kept fresh. A known key waits for no fetch: the set is refreshed behind its back. An
