@@ -2,13 +2,13 @@ const ofEachType: readonly unknown[] = [true, false, null, 'GET', () => 'pollute
 let turn = 0
 
 /**
- * The values that an attacker would choose for a name, and one of each type; without `all`, one of the types, which changes
- * from name to name.
+ * The values that an attacker would choose for a name, and some of other types, which change from name to name: one, or
+ * every third with `all`.
  */
 export function valuesFor(name: string, all: boolean): readonly unknown[] {
   const chosen = Object.hasOwn(attacks, name) ? (attacks[name] ?? []) : []
   turn++
-  return [...chosen, ...(all ? ofEachType : ofEachType.filter((_value, index) => (index + turn) % 7 === 0))]
+  return [...chosen, ...ofEachType.filter((_value, index) => (index + turn) % (all ? 3 : 7) === 0)]
 }
 
 const evilUrl = 'https://attacker.example/keys'
