@@ -205,14 +205,14 @@ function keyTypes(door: Door): void {
       ['an RSA key for ES256', ['RS256', 'ES256'], ofRsa, mint(ecdsa())],
     ] as const)('binds the algorithm to the key that a look-up gives: %s', async (_name, algorithms, key, token) => {
       for (const find of [() => key, async () => key]) {
-        const entrance = await door.open(accepting({ algorithms, keys: { find, holds: () => true } }))
+        const entrance = await door.open(accepting({ algorithms, keys: { find, has: () => true } }))
         expect(await entrance.present(token)).toBe('algorithm_not_allowed')
       }
     })
 
     it('takes what a look-up gives of the right type', async () => {
       const find = ({ alg }: KeyQuery) => (alg === 'RS256' ? ofRsa : ofEc)
-      const entrance = await door.open(accepting({ keys: { find, holds: () => true } }))
+      const entrance = await door.open(accepting({ keys: { find, has: () => true } }))
       expect([await entrance.present(mint(rsa())), await entrance.present(mint(ecdsa()))]).toEqual(['john', 'john'])
     })
   })

@@ -8,5 +8,5 @@ export function askedKeys(): { readonly keys: KeySource; readonly asked: readonl
     asked.push(query)
     throw new AuthError('key_not_found')
   }
-  return { keys: { find, holds: () => false }, asked }
+  return { keys: { find, has: () => false }, asked }
 }

@@ -170,10 +170,10 @@ function withdrawals(door: Door): void {
       const { present } = await door.open(auth)
       /** Lets the set age, and waits for the refresh behind the back of whoever asks. */
       const refresh = async (token: string) => {
-        const before = auth.keys()[0]?.fetchedAt
+        const before = auth.keyStatus()[0]?.fetchedAt
         clock.time += 10 * minute + 1
         await present(token)
-        await until(() => auth.keys()[0]?.fetchedAt !== before)
+        await until(() => auth.keyStatus()[0]?.fetchedAt !== before)
       }
       return { server, clock, present, refresh }
     }
@@ -226,7 +226,7 @@ function withdrawals(door: Door): void {
         return key
       }
       const holds = (key: VerificationKey) => held.get('k1') === key
-      const { present } = await door.open(accepting({ keys: { find, holds } }))
+      const { present } = await door.open(accepting({ keys: { find, has: holds } }))
       expect([await present(ofOne), await present(ofOne)]).toEqual(['john', 'john'])
       held.set('k1', createVerificationKey({ publicKey: strangerPair.publicKey }))
       expect(await present(ofOne)).toBe('signature_invalid')
@@ -249,7 +249,7 @@ function clients(door: Door): void {
         await together.opened
         return key
       }
-      const { present } = await door.open(accepting({ keys: { find, holds: () => true } }))
+      const { present } = await door.open(accepting({ keys: { find, has: () => true } }))
       const tokens = callers.map((sub) => mint(ecdsa(), { sub }))
       for (let round = 0; round < 2; round++) expect(await Promise.all(tokens.map(present))).toEqual(callers)
     })

@@ -1,5 +1,5 @@
-import { authorize, AuthError, createAuth, isAuthError, toRefusal } from '@claimcheck/core'
-import type { Auth, AuthOptions, Policy, Principal, RefusalCode, RequestLike } from '@claimcheck/core'
+import { authorize, AuthError, createAuth, isAuthError, toErrorResponse } from '@claimcheck/core'
+import type { Auth, AuthOptions, Policy, Principal, AuthErrorCode, RequestLike } from '@claimcheck/core'
 import { checkPolicy, createGate } from '@claimcheck/core/adapter'
 import type { Mode } from '@claimcheck/core/adapter'
 import { onTestFinished } from 'vitest'
@@ -16,7 +16,7 @@ export interface Door {
   readonly name: string
   readonly isCore: boolean
   /** How a token that names an unknown key is answered: on the wire it may not be told from a bad signature. */
-  readonly unknownKey: RefusalCode
+  readonly unknownKey: AuthErrorCode
   /** Rejects where the start is refused. */
   open(auth: Auth<string, unknown> | AuthOptions<string, unknown>, spec?: DoorSpec): Promise<Entrance>
 }
@@ -85,7 +85,7 @@ async function admit(
     return principal as Principal
   }
   const carrier = {}
-  const { principal } = await createGate(auth, { mode, errors: 'forward' }).admit(carrier, request)
+  const { principal } = await createGate(auth, { mode, onError: 'forward' }).admit(carrier, request)
   for (const policy of guards) checkPolicy(carrier, policy)
   return principal as Principal | null
 }
@@ -122,7 +122,7 @@ export async function startOf(door: Door, options: object): Promise<string> {
     await door.open(options as AuthOptions)
     return 'started'
   } catch (error) {
-    if (error instanceof Error && error.name === 'ConfigError' && 'field' in error) return String(error.field)
+    if (error instanceof Error && error.name === 'ConfigError' && 'option' in error) return String(error.option)
     throw error
   }
 }
@@ -162,8 +162,8 @@ function outcomeOnTheWire({ status, headers, body }: Answer): string {
   return status === 500 ? 'bug' : `status ${status}`
 }
 
-function codeOnTheWire(error: AuthError): RefusalCode {
-  return (JSON.parse(toRefusal(error).body) as { readonly code: RefusalCode }).code
+function codeOnTheWire(error: AuthError): AuthErrorCode {
+  return (JSON.parse(toErrorResponse(error).body) as { readonly code: AuthErrorCode }).code
 }
 
 /** Node lets the first of two lines of a name stand, and tells of both by rawHeaders. */

@@ -1,4 +1,4 @@
-import type { Fetch } from '@claimcheck/core'
+import type { FetchLike } from '@claimcheck/core'
 
 /** A document, or an answer of one's own. */
 type Said = object | (() => Response)
@@ -8,7 +8,7 @@ export class KeyServer {
   readonly says = new Map<string, Said>()
   readonly asked: string[] = []
 
-  readonly fetch: Fetch = async (url) => {
+  readonly fetch: FetchLike = async (url) => {
     this.asked.push(url)
     const said = this.says.get(url) ?? (() => new Response('not here', { status: 404 }))
     return typeof said === 'function' ? said() : Response.json(said)

@@ -48,7 +48,7 @@ function lookUps(door: Door): void {
         Reflect.set(query, 'alg', 'HS256')
         return key
       }
-      const entrance = await door.open(accepting({ keys: { find, holds: () => true } }))
+      const entrance = await door.open(accepting({ keys: { find, has: () => true } }))
       const kid = "k1' OR '1'='1"
       const header = { kid, jwk: strangerJwk, jku: jwksUrl, role: 'admin' }
       expect(await entrance.present(mint(ecdsa(), {}, header))).toBe('john')
@@ -60,7 +60,7 @@ function lookUps(door: Door): void {
     it('refuses what a look-up finds nothing for', async () => {
       for (const nothing of [null, undefined, '']) {
         const find = () => nothing as never
-        const entrance = await door.open(accepting({ keys: { find, holds: () => true } }))
+        const entrance = await door.open(accepting({ keys: { find, has: () => true } }))
         expect(await entrance.present(good)).toBe('keys_unavailable')
       }
     })

@@ -142,12 +142,9 @@ function faults(door: Door): void {
       ]
       for (const mode of ['required', 'optional', 'attempt'] as const) {
         for (const fail of ways) {
-          const ofKeys = await door.open(
-            accepting({ keys: { find: fail, holds: () => true }, algorithms: ['HS256'] }),
-            {
-              mode,
-            },
-          )
+          const ofKeys = await door.open(accepting({ keys: { find: fail, has: () => true }, algorithms: ['HS256'] }), {
+            mode,
+          })
           const ofRevocation = await door.open(accepting({ isRevoked: fail }), { mode })
           const outcomes = [await ofKeys.present(good), await ofRevocation.present(good)]
           expect(outcomes).toEqual(['keys_unavailable', 'revocation_unavailable'])

@@ -100,7 +100,7 @@ function emptyKeys(door: Door): void {
       async (empty) => {
         const answers = [() => empty, async () => empty, () => Promise.resolve(empty)]
         for (const find of answers as readonly (() => VerificationKey)[]) {
-          const options = { algorithms: ['HS256'], keys: { find, holds: () => true } } as const
+          const options = { algorithms: ['HS256'], keys: { find, has: () => true } } as const
           const entrance = await door.open(accepting(options))
           expect(await entrance.present(signedWithNothing)).toBe('keys_unavailable')
         }
@@ -173,11 +173,7 @@ function echoes(door: Door): void {
       ['a client that is not accepted', { clients: 'web' }, mint(hmac(told), { ...claims, azp: canary })],
       ['no token', {}, `${canary}.${canary}.${canary}`],
       ['a revocation that fails', { isRevoked: fail }, mint(hmac(told), claims)],
-      [
-        'a key source that fails',
-        { keys: { find: fail, holds: fail }, algorithms: ['HS256'] },
-        mint(hmac(told), claims),
-      ],
+      ['a key source that fails', { keys: { find: fail, has: fail }, algorithms: ['HS256'] }, mint(hmac(told), claims)],
     ]
 
     it.each(cases)('tells nothing of secret, token or claims in its answer to %s', async (_name, options, token) => {
@@ -223,7 +219,7 @@ function comparisons(door: Door): void {
         web.mockRestore()
         syncBuiltinESMExports()
       })
-      const entrance = await door.open(accepting({ keys: { secret }, cache: false }))
+      const entrance = await door.open(accepting({ keys: { secret }, cache: null }))
       const good = mint(hmac(secret))
       const [signed, mac] = [good.slice(0, good.lastIndexOf('.')), good.slice(good.lastIndexOf('.') + 1)]
       const guesses = [0, 1, 16, 31].map((right) => {

@@ -67,7 +67,7 @@ describe('the attack corpus', () => {
     ['a list of revoked tokens', { revocation: {} }],
     ['a path that is left out', { exclude: ['/health'] }],
   ])('leaves out what cannot be asked for: %s is refused at the start', (_name, options) => {
-    const context = { ring: new KeyRing(corpus), now: Date.now, onRefusal: () => undefined }
+    const context = { ring: new KeyRing(corpus), now: Date.now, onAuthError: () => undefined }
     const create = () => createAuth({ ...basePolicy(context), ...options } as unknown as AuthOptions)
     expect(create).toThrow(ConfigError)
   })

@@ -13,7 +13,7 @@ const [hmacToken = ''] = goodTokens
 function countingKeys() {
   const asked: unknown[] = []
   const key = createVerificationKey({ secret, algorithm: 'HS256' })
-  const keys: KeySource = { find: (query) => (asked.push(query), key), holds: () => true }
+  const keys: KeySource = { find: (query) => (asked.push(query), key), has: () => true }
   return { asked, keys }
 }
 

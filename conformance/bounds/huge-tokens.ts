@@ -1,11 +1,11 @@
-import type { RefusalCode } from '@claimcheck/core'
+import type { AuthErrorCode } from '@claimcheck/core'
 import { goodClaims, hmacHeader, signHmac } from '../properties/hmac-issuer.ts'
 
 /** A token that is larger, deeper or fuller than any real one. */
 export interface HugeToken {
   readonly name: string
   /** With the default of maxTokenBytes, and with the most that it takes. */
-  readonly codes: readonly [RefusalCode, RefusalCode]
+  readonly codes: readonly [AuthErrorCode, AuthErrorCode]
   make(): string
 }
 

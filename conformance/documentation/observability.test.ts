@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { rmSync } from 'node:fs'
-import { createAuth, createRevocations, refusalCodes } from '@claimcheck/core'
+import { createAuth, createRevocations, authErrorCodes } from '@claimcheck/core'
 import type { DiagnosticMessages } from '@claimcheck/core/diagnostics'
 import { instrument } from '@claimcheck/otel'
 import type { Attributes } from '@opentelemetry/api'
@@ -188,6 +188,6 @@ describe('the recipes of docs/observability.md', () => {
       page.matchAll(/`((?:token|key|keys|signature|issuer|audience|scope|access|revocation)_[a-z_]+)`/g),
     )
     expect(codes.length).toBeGreaterThan(5)
-    for (const [, code] of codes) expect(refusalCodes).toContain(code)
+    for (const [, code] of codes) expect(authErrorCodes).toContain(code)
   })
 })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AuthError, createAuth, refusalCodes, toRefusal } from '@claimcheck/core'
+import { AuthError, createAuth, authErrorCodes, toErrorResponse } from '@claimcheck/core'
 import type { KeySettings, KeySource } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
 import type { Answer } from '@claimcheck/testing/contract/answer'
@@ -16,7 +16,7 @@ const outage: KeySource = {
   find: () => {
     throw new AuthError('keys_unavailable', { retryAfterSeconds: 2 })
   },
-  holds: () => false,
+  has: () => false,
 }
 
 /** Who has to ask for what the pages show, and of which keys; null: somebody without a token. */
@@ -55,16 +55,16 @@ describe('docs/errors.md', () => {
   it('lists every code with its status, in their order', () => {
     const rows = Array.from(page.matchAll(/^\| \[`(\w+)`\]\(#\1\) \| (\d{3}) \|/gm))
     const listed = rows.map(([, code, status]) => [code, Number(status)])
-    expect(listed).toEqual(refusalCodes.map((code) => [code, new AuthError(code).status]))
+    expect(listed).toEqual(authErrorCodes.map((code) => [code, new AuthError(code).status]))
   })
 
-  it.each(refusalCodes)('says of %s the status, the text and the headers that are answered', (code) => {
+  it.each(authErrorCodes)('says of %s the status, the text and the headers that are answered', (code) => {
     const [, section = ''] = page.split(`\n## ${code}\n`)
     const [text = ''] = section.split('\n## ')
     const [, shown = ''] = /^```http\n([^]*?)^```$/m.exec(text) ?? []
     const scopes = /scope="(.*)"/.exec(shown)?.[1]?.split(' ') ?? []
     const error = new AuthError(code, { scopes })
-    const { 'Cache-Control': _always, 'Content-Type': _too, ...headers } = toRefusal(error).headers
+    const { 'Cache-Control': _always, 'Content-Type': _too, ...headers } = toErrorResponse(error).headers
     expect(text).toContain(`\n**${error.status}** · ${error.message}\n`)
     expect(shown).toBe(
       Object.entries(headers)

@@ -1,7 +1,7 @@
 // node serve-auth.ts <block>: puts the `auth` that a block exports behind a server that tells the caller and the roles.
 import { createServer } from 'node:http'
 import { pathToFileURL } from 'node:url'
-import { isAuthError, toRefusal } from '@claimcheck/core'
+import { isAuthError, toErrorResponse } from '@claimcheck/core'
 import type { Auth } from '@claimcheck/core'
 
 const [, , block = ''] = process.argv
@@ -12,7 +12,7 @@ const server = createServer((request, response) => {
     ({ subject, roles }) => response.end([subject, ...roles].join(' ')),
     (error: unknown) => {
       if (!isAuthError(error)) throw error
-      const { status, headers, body } = toRefusal(error)
+      const { status, headers, body } = toErrorResponse(error)
       response.writeHead(status, headers).end(body)
     },
   )

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { refusalCodes } from '@claimcheck/core'
+import { authErrorCodes } from '@claimcheck/core'
 import { expect, it } from 'vitest'
 import { toAnchor } from '../../docs/site/anchors.ts'
 import { toSitePath } from '../../docs/site/addresses.ts'
@@ -28,7 +28,7 @@ it('every guide stands on the first page of docs/, but for the parts of a guide 
 it('gives every code of a refusal an anchor of its own name, which problemTypeBase can point to', () => {
   const page = readFileSync(join(root, 'docs/errors.md'), 'utf8')
   const anchors = Array.from(page.matchAll(/^## (.+)$/gm), ([, title = '']) => toAnchor(title))
-  expect(anchors).toEqual(refusalCodes)
+  expect(anchors).toEqual(authErrorCodes)
 })
 
 it('leads the links of a page to pages of the site, and leaves code as it is', () => {

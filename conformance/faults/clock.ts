@@ -50,7 +50,7 @@ export function clockFaults(door: Door): void {
       const { present } = await door.open(auth)
       expect(await present(longLived)).toBe('john')
       server.says.set(jwksUrl, () => new Response('no', { status: 503 }))
-      const failures = () => auth.keys()[0]?.lastError
+      const failures = () => auth.keyStatus()[0]?.lastError
       return { server, clock, present, failures }
     }
 

@@ -1,4 +1,4 @@
-import type { Fetch } from '@claimcheck/core'
+import type { FetchLike } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
 import type { Door } from '../advisories/door.ts'
 import { ecdsa, ecPair, jwkOf, mint } from '../advisories/forge.ts'
@@ -54,7 +54,7 @@ export function fetchFaults(door: Door): void {
     it.each(nonsense)('that %s is an outage under every mode', async (_name, given) => {
       const unhandled = watchUnhandledRejections()
       for (const mode of modes) {
-        const options = { keys: { jwksUrl }, fetch: given as Fetch }
+        const options = { keys: { jwksUrl }, fetch: given as FetchLike }
         const { present, timesReached } = await door.open(accepting(options), { mode })
         expect([await present(good), timesReached()]).toEqual(['keys_unavailable', 0])
       }
@@ -63,7 +63,7 @@ export function fetchFaults(door: Door): void {
 
     it('is heard where it gives the least that an answer needs', async () => {
       const parts = [bytes.subarray(0, 9), bytes.subarray(9)].map((value) => ({ done: false, value }))
-      const fetch: Fetch = async () => answerOf(...parts)
+      const fetch: FetchLike = async () => answerOf(...parts)
       const { present } = await door.open(accepting({ keys: { jwksUrl }, fetch }))
       expect(await present(good)).toBe('john')
     })
@@ -81,7 +81,7 @@ export function fetchFaults(door: Door): void {
         const fetch = (async () => {
           timesAsked++
           return given()
-        }) as Fetch
+        }) as FetchLike
         const { present, timesReached } = await door.open(accepting({ keys: { jwksUrl }, fetch }), { mode })
         const waiting = Promise.all([present(good), present(good)])
         await until(() => timesAsked === 1)

@@ -64,7 +64,7 @@ export function keySourceFaults(door: Door): void {
   const outcomesWith = async (find: () => unknown) => {
     const outcomes: unknown[] = []
     for (const mode of modes) {
-      const keys = { find, holds: () => true } as KeySource
+      const keys = { find, has: () => true } as KeySource
       const { present, timesReached } = await door.open(accepting({ keys }), { mode })
       outcomes.push([await present(good), await present(good), timesReached()])
     }
@@ -85,7 +85,7 @@ export function keySourceFaults(door: Door): void {
     })
 
     it('may give a promise of another making', async () => {
-      const keys = { find: () => thenable((resolve) => resolve(key)) as VerificationKey, holds: () => true }
+      const keys = { find: () => thenable((resolve) => resolve(key)) as VerificationKey, has: () => true }
       const { present } = await door.open(accepting({ keys }))
       expect(await present(good)).toBe('john')
     })
@@ -97,7 +97,7 @@ export function keySourceFaults(door: Door): void {
         timesAsked++
         return timesAsked % 2 === 0 ? silence : (thenable(() => undefined) as Promise<never>)
       }
-      const { present, timesReached } = await door.open(accepting({ keys: { find, holds: () => true } }), { mode })
+      const { present, timesReached } = await door.open(accepting({ keys: { find, has: () => true } }), { mode })
       const outcomes: string[] = []
       const waiting = Promise.all([good, good].map(async (token) => outcomes.push(await present(token))))
       await until(() => timesAsked === 2)
@@ -113,7 +113,7 @@ export function keySourceFaults(door: Door): void {
       const { passed } = stopTimers()
       const late: ((reason: Error) => void)[] = []
       const find = () => new Promise<never>((_resolve, reject) => late.push(reject))
-      const { present } = await door.open(accepting({ keys: { find, holds: () => true } }))
+      const { present } = await door.open(accepting({ keys: { find, has: () => true } }))
       const waiting = present(good)
       await until(() => late.length === 1)
       await passed(6000)
@@ -151,7 +151,7 @@ export function keySourceFaults(door: Door): void {
         }
         for (const mode of ['required', 'optional'] as const) {
           isThere = true
-          const keys = { find, holds } as KeySource
+          const keys = { find, has: holds } as KeySource
           const { present, timesReached } = await door.open(accepting({ keys }), { mode })
           expect(await present(good)).toBe('john')
           isThere = false

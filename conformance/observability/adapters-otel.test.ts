@@ -1,5 +1,5 @@
 import { hasRole } from '@claimcheck/core'
-import type { Fetch } from '@claimcheck/core'
+import type { FetchLike } from '@claimcheck/core'
 import { instrument } from '@claimcheck/otel'
 import { SpanStatusCode } from '@opentelemetry/api'
 import { expect, it, onTestFinished } from 'vitest'
@@ -18,8 +18,8 @@ import { traceServer } from './server-spans.ts'
 const issuer = 'https://issuer.example'
 const john = as({})
 
-const answerWithKeys: Fetch = async () => Response.json(Reflect.get(Object(accepting().keys), 'jwks'))
-const failToFetch: Fetch = async () => {
+const answerWithKeys: FetchLike = async () => Response.json(Reflect.get(Object(accepting().keys), 'jwks'))
+const failToFetch: FetchLike = async () => {
   throw new TypeError('fetch failed', { cause: Object.assign(new Error('10.0.0.1 is down'), { code: 'ECONNREFUSED' }) })
 }
 

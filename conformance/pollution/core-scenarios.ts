@@ -8,9 +8,9 @@ import {
   hasClaim,
   hasRole,
   hasScope,
-  toRefusal,
+  toErrorResponse,
 } from '@claimcheck/core'
-import type { Auth, AuthOptions, FetchAnswer, KeySource, Policy, RequestLike } from '@claimcheck/core'
+import type { Auth, AuthOptions, FetchResponseLike, KeySource, Policy, RequestLike } from '@claimcheck/core'
 import { createTestIssuer } from '@claimcheck/testing'
 import { audience, goodClaims, hmacOptions, issuer, now, nowSeconds, signHmac } from '../properties/hmac-issuer.ts'
 
@@ -78,7 +78,7 @@ const refusedKey: KeySource = {
   find: () => {
     throw new AuthError('keys_unavailable')
   },
-  holds: () => false,
+  has: () => false,
 }
 
 /** Makes Auths of every kind of setting; `fetch` answers from memory. */
@@ -88,14 +88,14 @@ export function createAuths(): readonly (readonly [name: string, make: () => Aut
     'https://keys.example/jwks': jwks,
     [`${issuer}/.well-known/openid-configuration`]: { issuer, jwks_uri: 'https://keys.example/jwks' },
   }
-  const fetch = async (url: string): Promise<FetchAnswer> =>
+  const fetch = async (url: string): Promise<FetchResponseLike> =>
     answerWith(Object.hasOwn(documents, url) ? documents[url] : null)
   const asked: KeySource = {
     find: (header) => {
       if (header.kid !== undefined) throw new AuthError('key_not_found', { detail: 'a key of that name' })
       return createVerificationKey({ secret: hmacOptions.keys.secret, algorithm: 'HS256' })
     },
-    holds: () => true,
+    has: () => true,
   }
   const options: readonly (readonly [string, AuthOptions<string, unknown>])[] = [
     ['secret', hmacOptions],
@@ -116,7 +116,7 @@ export function createAuths(): readonly (readonly [name: string, make: () => Aut
 }
 
 /** An answer that needs nothing of the platform, whose own Response breaks under some names. */
-function answerWith(document: unknown): FetchAnswer {
+function answerWith(document: unknown): FetchResponseLike {
   let part: Uint8Array | undefined = Buffer.from(JSON.stringify(document))
   const read = async () => {
     const value = part
@@ -226,7 +226,7 @@ export async function requestOutcomes(
 export function settingOutcomes(): Outcomes {
   const refused = refusedOptions.map(([name, options]) => [name, thrown(() => createAuth(options as never))] as const)
   const keys = thrown(() => createVerificationKey({} as never))
-  const error = thrown(() => toRefusal(new AuthError('access_denied')))
+  const error = thrown(() => toErrorResponse(new AuthError('access_denied')))
   return [...refused, ['a key of nothing', keys], ['a refusal', error]]
 }
 
@@ -241,7 +241,7 @@ async function outcomeOf(auth: Auth<string, unknown>, request: RequestLike): Pro
 }
 
 function refusalOf(error: AuthError): Outcome {
-  const { status, headers, body } = toRefusal(error)
+  const { status, headers, body } = toErrorResponse(error)
   return [status, ...Object.entries(headers).flat(), body, error.code, error.detail].join(' | ')
 }
 

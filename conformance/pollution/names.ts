@@ -5,8 +5,8 @@ import {
   createIssuer,
   createRefreshTokenReader,
   createSessionStore,
-  accessCookie,
-  refreshCookie,
+  serializeAccessCookie,
+  serializeRefreshCookie,
 } from '@claimcheck/issuer'
 import { createTestIssuer } from '@claimcheck/testing'
 
@@ -42,8 +42,8 @@ function optionNames(): readonly string[] {
     createIssuer,
     createSessionStore,
     createRefreshTokenReader,
-    (value) => accessCookie(null, value),
-    (value) => refreshCookie(null, value),
+    (value) => serializeAccessCookie(null, value),
+    (value) => serializeRefreshCookie(null, value),
     createTestIssuer,
   ]
   return given.flatMap((call) => knownNames(() => call(unknown as never)))
@@ -53,7 +53,7 @@ function knownNames(call: () => unknown): readonly string[] {
   try {
     call()
   } catch (error) {
-    const [, listed] = error instanceof ConfigError ? (/known here: ([^)]*)\)/.exec(error.must) ?? []) : []
+    const [, listed] = error instanceof ConfigError ? (/known here: ([^)]*)\)/.exec(error.expected) ?? []) : []
     if (listed !== undefined) return listed.split(', ')
   }
   throw new Error('A public function does not list the names that it knows')
@@ -72,7 +72,7 @@ const requests = `headers rawHeaders method originalUrl authorization cookie ori
   config user req res raw query params body rawTrailers httpVersion socket get has`
 
 const inside = `header origins includes equals claim kind anyOf allOf policies policy rule rules label test jwksUrl
-  allowHttp secrets secret cryptoKey pkcs8 fault foreign cause detail scopes retryAfterSeconds bearer toldAs text code expose
+  allowHttp secrets secret cryptoKey pkcs8 fault foreign cause detail scopes retryAfterSeconds bearer publicCode text code expose
   type message principal refused denial token value issues path key ready find holds steps isTaken isWhole recalled
   wasAborted redirected done isRevoked revokeToken revokeSession revokeSubject subject until issuedBefore allowed unmet missingScopes
   mode errors decorate optional credentialsRequired algorithm algorithms privateKey publicKey sign signsFrom successor

@@ -14,8 +14,8 @@ export function valuesFor(name: string, all: boolean): readonly unknown[] {
 const evilUrl = 'https://attacker.example/keys'
 
 const attacks: Readonly<Record<string, readonly unknown[]>> = {
-  auth: [false, { roles: ['admin'] }],
-  config: [{ auth: false }],
+  auth: [null, false, { roles: ['admin'] }],
+  config: [{ auth: null }],
   kid: ['polluted-kid'],
   alg: ['none'],
   scope: ['admin'],
@@ -38,7 +38,7 @@ const attacks: Readonly<Record<string, readonly unknown[]>> = {
   aud: ['https://api.example'],
   now: [() => 0],
   mode: ['optional'],
-  errors: ['forward'],
+  onError: ['forward'],
   ttl: [1],
   max: [1],
   maxSize: [1],
@@ -48,7 +48,7 @@ const attacks: Readonly<Record<string, readonly unknown[]>> = {
   dsaEncoding: ['ieee-p1363'],
   modulusLength: [4096],
   status: [{}],
-  toldAs: ['polluted'],
+  publicCode: ['polluted'],
   word: ['user'],
   includes: ['user'],
 }

@@ -1,5 +1,5 @@
 import { createAuth } from '@claimcheck/core'
-import type { RefusalCode } from '@claimcheck/core'
+import type { AuthErrorCode } from '@claimcheck/core'
 import { array, asyncProperty, constantFrom, oneof, string, tuple } from 'fast-check'
 import { expect, it } from 'vitest'
 import { parseAnswer } from '@claimcheck/testing/contract/answer'
@@ -17,7 +17,7 @@ import { optionsOfAll } from './signers.ts'
 import { verdictOf } from './verdict.ts'
 
 /** What bytes on their own may be answered with: no outage, and nothing that guards say. */
-const outages: readonly string[] = ['keys_unavailable', 'revocation_unavailable'] satisfies RefusalCode[]
+const outages: readonly string[] = ['keys_unavailable', 'revocation_unavailable'] satisfies AuthErrorCode[]
 const refusals = Object.entries(refusalLines).filter(([code]) => !outages.includes(code))
 
 /** What the server says itself of a request that is none, or whose head is too long: 400 and 431, and closes. */

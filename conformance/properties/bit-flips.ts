@@ -1,4 +1,4 @@
-import type { Auth, RefusalCode } from '@claimcheck/core'
+import type { Auth, AuthErrorCode } from '@claimcheck/core'
 import { expect } from 'vitest'
 import { flipBit } from './arbitrary-token.ts'
 import { expectPlainRefusal } from './expect-plain-refusal.ts'
@@ -10,7 +10,7 @@ export function bitsOf(token: string): number {
 }
 
 /** Expects that the token is refused, as the caller's fault, when one of its bits is turned over; by that code, if any. */
-export async function expectFlipRefused(auth: Auth, token: string, bit: number, code?: RefusalCode): Promise<void> {
+export async function expectFlipRefused(auth: Auth, token: string, bit: number, code?: AuthErrorCode): Promise<void> {
   const flipped = flipBit(Math.floor(bit / 8), bit % 8)(token)
   const { refusal } = await verdictOf(auth.verifyToken(flipped))
   if (refusal === null) expect.fail(`bit ${bit} of ${token} is turned over, and it is accepted`)

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { AuthError, ConfigError, createAuth, hasScope, toRefusal } from '@claimcheck/core'
+import { AuthError, ConfigError, createAuth, hasScope, toErrorResponse } from '@claimcheck/core'
 import { array, asyncProperty, constantFrom, oneof, string } from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
 import { ask } from '@claimcheck/testing/contract/raw-client'
@@ -22,7 +22,7 @@ const arbitraryText = string({
 let answering: AuthError = new AuthError('token_missing')
 const server = await listen(
   createServer((_request, response) => {
-    const { status, headers, body } = toRefusal(answering)
+    const { status, headers, body } = toErrorResponse(answering)
     response.writeHead(status, headers).end(body)
   }),
 )
@@ -32,7 +32,7 @@ it('writes a realm as one line that reads back, or refuses to start', async () =
   await holds(
     1000,
     asyncProperty(arbitraryText, async (realm) => {
-      const auth = orConfigError(() => createAuth({ ...hmacOptions, realm, cache: false }))
+      const auth = orConfigError(() => createAuth({ ...hmacOptions, realm, cache: null }))
       if (auth === null) return
       const { refusal } = await verdictOf(auth.authenticate({ headers: {} }))
       answering = refusal ?? expect.fail('A request without a token passed')

@@ -72,7 +72,7 @@ function toOptions(settings: Settings) {
     audience,
     keys: { secret },
     now,
-    cache: false as const, // no token comes twice, and there are thousands of settings
+    cache: null, // no token comes twice, and there are thousands of settings
     clockToleranceSeconds,
     ...(typ === null ? {} : { typ }),
     ...(requiredClaims.length === 0 ? {} : { requiredClaims }),

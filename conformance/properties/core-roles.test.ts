@@ -73,7 +73,7 @@ const arbitraryClaim: Arbitrary<string> = oneof(
 ).map((text) => JSON.stringify(JSON.parse(text)))
 
 /** An Auth is made for each token, so that there is nothing to remember. */
-const options = { ...hmacOptions, maxTokenBytes: 65_536, cache: false } as const
+const options = { ...hmacOptions, maxTokenBytes: 65_536, cache: null } as const
 const good = JSON.stringify(goodClaims).slice(0, -1)
 
 describe('a role is given by the shape that its rule declares, and by nothing else', () => {

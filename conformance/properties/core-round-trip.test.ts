@@ -49,7 +49,7 @@ it('gives back the claims that jose writes into a token', async () => {
 it('asks the key source for the alg and the kid that were signed', async () => {
   const asked: KeyQuery[] = []
   const key = createVerificationKey({ secret, algorithm: 'HS256' })
-  const keys: KeySource = { find: (query) => (asked.push(query), key), holds: () => true }
+  const keys: KeySource = { find: (query) => (asked.push(query), key), has: () => true }
   const auth = createAuth({ ...hmacOptions, keys, algorithms: ['HS256'], maxTokenBytes: 65_536 })
   let tokens = 0
   await holds(

@@ -1,4 +1,4 @@
-import { refusalCodes, toRefusal } from '@claimcheck/core'
+import { authErrorCodes, toErrorResponse } from '@claimcheck/core'
 import type { AuthError } from '@claimcheck/core'
 import { expect } from 'vitest'
 
@@ -8,8 +8,8 @@ const outages: readonly string[] = ['keys_unavailable', 'revocation_unavailable'
 
 /** Expects an answer that any server can write: a status of the table, whole header lines, a problem body. */
 export function expectPlainRefusal(error: AuthError): void {
-  const { status, headers, body } = toRefusal(error)
-  expect(refusalCodes).toContain(error.code)
+  const { status, headers, body } = toErrorResponse(error)
+  expect(authErrorCodes).toContain(error.code)
   // Which keys there are is for logs alone.
   expect(error.code).not.toBe('key_not_found')
   // Nothing was out: what a caller sends is never to look like an outage.

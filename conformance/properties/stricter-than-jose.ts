@@ -1,4 +1,4 @@
-import type { RefusalCode } from '@claimcheck/core'
+import type { AuthErrorCode } from '@claimcheck/core'
 import type { ClaimSet } from './claim-set.ts'
 import { nowSeconds } from './hmac-issuer.ts'
 
@@ -6,7 +6,7 @@ import { nowSeconds } from './hmac-issuer.ts'
 export interface StricterRule {
   readonly name: string
   readonly reason: string
-  readonly code: RefusalCode
+  readonly code: AuthErrorCode
   applies(set: ClaimSet): boolean
 }
 

@@ -37,7 +37,9 @@ describe('a redirect', () => {
     const jwksUrl = server.at(`/keys-${code}-${location.length}`, redirect(code, location, good))
     const auth = createAuth({ issuer: 'https://issuer.example', audience, keys: { jwksUrl } })
     expect(await outcomeOf(auth, await signer.sign({ iss: 'https://issuer.example' }))).toBe('keys_unavailable')
-    expect(auth.keys()[0]?.lastError).toMatchObject({ detail: `the key server cannot be used: it answered ${code}` })
+    expect(auth.keyStatus()[0]?.lastError).toMatchObject({
+      detail: `the key server cannot be used: it answered ${code}`,
+    })
     expect([canary.connections, server.timesAsked('/elsewhere')]).toEqual([0, 0])
   })
 

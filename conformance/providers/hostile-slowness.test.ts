@@ -98,7 +98,7 @@ describe('a slow key server', () => {
     held[0]?.end(JSON.stringify({ issuer: origin.origin, jwks_uri: jwksUrl }))
     await until(() => origin.timesAsked('/keys') === 1)
     await vi.advanceTimersByTimeAsync(1999)
-    expect(auth.keys()[0]?.lastError).toBeNull()
+    expect(auth.keyStatus()[0]?.lastError).toBeNull()
     await vi.advanceTimersByTimeAsync(1)
     expect(await outcome).toBe('keys_unavailable')
   })

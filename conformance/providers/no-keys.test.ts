@@ -44,7 +44,7 @@ async function setUp() {
     token,
     withToken: { headers: [['Authorization', `Bearer ${token}`]] } satisfies RawRequest,
     setBeforeNextAttempt: (milliseconds: number) => {
-      clock.time = Math.round((auth.keys()[0]?.nextRefreshAt ?? 0) * second) - milliseconds
+      clock.time = Math.round((auth.keyStatus()[0]?.nextRefreshAt ?? 0) * second) - milliseconds
     },
     recover: () => {
       const jwksUrl = server.at(`${metadataPath}/keys`, json({ keys: [signer.jwk] }))

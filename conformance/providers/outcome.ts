@@ -1,8 +1,8 @@
 import { isAuthError } from '@claimcheck/core'
-import type { Auth, RefusalCode } from '@claimcheck/core'
+import type { Auth, AuthErrorCode } from '@claimcheck/core'
 
 /** Whether a token is accepted, or the code that it is refused with. */
-export async function outcomeOf(auth: Auth<string, unknown>, token: string): Promise<RefusalCode | 'accepted'> {
+export async function outcomeOf(auth: Auth<string, unknown>, token: string): Promise<AuthErrorCode | 'accepted'> {
   try {
     await auth.verifyToken(token)
     return 'accepted'

@@ -1,5 +1,5 @@
 import { createAuth } from '@claimcheck/core'
-import type { Auth, RefusalCode } from '@claimcheck/core'
+import type { Auth, AuthErrorCode } from '@claimcheck/core'
 import type { Behaviour, HostileKeyServer } from './hostile-key-server.ts'
 import { MovingClock, second } from './moving-clock.ts'
 import { outcomeOf, until } from './outcome.ts'
@@ -38,12 +38,12 @@ export class RemoteAuth {
     this.#server.at(this.path, behaviour)
   }
 
-  outcomeOf(token: string): Promise<RefusalCode | 'accepted'> {
+  outcomeOf(token: string): Promise<AuthErrorCode | 'accepted'> {
     return outcomeOf(this.auth, token)
   }
 
   /** As `outcomeOf`, and then waits for the refresh that the token may have started behind its back. */
-  async settledOutcomeOf(token: string): Promise<RefusalCode | 'accepted'> {
+  async settledOutcomeOf(token: string): Promise<AuthErrorCode | 'accepted'> {
     const { fetchedAt, lastError } = this.#state
     const before = this.#begun
     const outcome = await this.outcomeOf(token)
@@ -53,7 +53,7 @@ export class RemoteAuth {
   }
 
   get #state() {
-    const [state] = this.auth.keys()
+    const [state] = this.auth.keyStatus()
     if (state === undefined) throw new Error('An Auth has an issuer')
     return state
   }

@@ -24,7 +24,7 @@ async function setUp(options: Partial<AuthOptions> = {}) {
   provider.use([first])
   const clock = new MovingClock(Date.now())
   const auth = createAuth({ issuer, audience: resource, now: clock.now, ...options } as AuthOptions)
-  const refreshed = (since: number | null | undefined) => until(() => auth.keys()[0]?.fetchedAt !== since)
+  const refreshed = (since: number | null | undefined) => until(() => auth.keyStatus()[0]?.fetchedAt !== since)
   return { auth, clock, old: await provider.token({ resource }), refreshed }
 }
 
@@ -85,7 +85,7 @@ describe('a key that is rotated', () => {
     const { auth, clock, old, refreshed } = await setUp()
     expect(await outcomeOf(auth, old)).toBe('accepted')
     provider.use([first, next])
-    const since = auth.keys()[0]?.fetchedAt
+    const since = auth.keyStatus()[0]?.fetchedAt
     clock.time += 10 * minute + 1
     expect(await outcomeOf(auth, old)).toBe('accepted')
     await refreshed(since)
@@ -129,7 +129,7 @@ await describeTargets(({ start }) => {
     provider.use([next])
     clock.time += 10 * minute
     expect(await statuses()).toEqual([200, 200])
-    const since = auth.keys()[0]?.fetchedAt
+    const since = auth.keyStatus()[0]?.fetchedAt
     clock.time += 1
     expect(await statuses()).toEqual([200, 200])
     await refreshed(since)

@@ -90,7 +90,13 @@ describe('an issuer that is not in the list', () => {
     const before = [connections, asked.length]
     expect(await outcomeOf(auth, await acme.signer.sign({ iss }))).toBe('issuer_unknown')
     expect([server.connections, server.asked.length]).toEqual(before)
-    expect([canary.connections, ...auth.keys().map(({ fetchedAt }) => fetchedAt)]).toEqual([0, null, null, null, null])
+    expect([canary.connections, ...auth.keyStatus().map(({ fetchedAt }) => fetchedAt)]).toEqual([
+      0,
+      null,
+      null,
+      null,
+      null,
+    ])
   })
 })
 

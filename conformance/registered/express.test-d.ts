@@ -5,7 +5,7 @@ import { auth } from './auth.ts'
 
 const app = express()
 app.use(jwtAuth(auth))
-app.use(jwtAuth(auth, { mode: 'optional', errors: 'forward' }))
+app.use(jwtAuth(auth, { mode: 'optional', onError: 'forward' }))
 app.use(jwtAuth())
 app.get('/', requireRole('admin', 'editor'), (request, response) => {
   const tenant: number = getAuth(request).claims.tenant

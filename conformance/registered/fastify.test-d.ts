@@ -9,7 +9,7 @@ await app.register(jwtAuth, { mode: 'optional' })
 await app.register(jwtAuth, {
   auth,
   mode: 'attempt',
-  errors: 'forward',
+  onError: 'forward',
   decorate: false,
   prefix: '/api',
   logLevel: 'warn',
@@ -20,7 +20,7 @@ await app.register(jwtAuth, { auth, mode: 'lenient' })
 // @ts-expect-error nor settings without an audience
 await app.register(jwtAuth, { issuer: 'a', keys: { secret: 's' } })
 
-app.get('/open', { config: { auth: false } }, async () => 'open')
+app.get('/open', { config: { auth: null } }, async () => 'open')
 app.get('/policy', { config: { auth: hasRole('admin') } }, async () => 'policy')
 app.get('/role', { preHandler: requireRole('admin', 'editor') }, async (request) => {
   const tenant: number = getAuth(request).claims.tenant

@@ -12,15 +12,15 @@ const queryCanary = canaryOf('the query of the request')
 await describeTargetsOfSize((target) => {
   it.each(named(canaryRefusals))('answers %s without a word of it', async (_name, request) => {
     const { code, canaries, method = 'GET', headers, options, guards = [] } = request
-    for (const errors of ['answer', 'forward'] as const) {
+    for (const errors of ['respond', 'forward'] as const) {
       const auth = { ...canaryOptions, ...options }
-      const { port, reached } = await serveOneRoute(target, { mounts: [{ auth, errors }], guards })
+      const { port, reached } = await serveOneRoute(target, { mounts: [{ auth, onError: errors }], guards })
       const answer = await ask(port, { method, path: `/?access_token=${queryCanary.text}`, headers })
       const shown = [answer.reason, ...answer.headers.flat(), answer.body.toString()].join('\n')
       expect(leaksIn(shown, [...canaries, queryCanary])).toEqual([])
       // Which keys there are is for logs alone.
       const told = code === 'key_not_found' ? 'signature_invalid' : code
-      if (errors === 'answer') expect(shown).toContain(`"code":"${told}"`)
+      if (errors === 'respond') expect(shown).toContain(`"code":"${told}"`)
       expect(answer.status).toBeGreaterThanOrEqual(400)
       expect(reached).toEqual([])
     }

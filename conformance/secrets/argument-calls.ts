@@ -11,7 +11,7 @@ import {
   hasClaim,
   hasRole,
   hasScope,
-  toRefusal,
+  toErrorResponse,
   where,
 } from '@claimcheck/core'
 import { createGate, readPolicy } from '@claimcheck/core/adapter'
@@ -20,13 +20,13 @@ import { auth0, cognito, entra, keycloak, okta } from '@claimcheck/core/presets'
 import * as ofExpress from '@claimcheck/express'
 import * as ofFastify from '@claimcheck/fastify'
 import {
-  accessCookie,
+  serializeAccessCookie,
   createIssuer,
   createRefreshTokenReader,
   createSessionStore,
   generateKeys,
   importSigningKey,
-  refreshCookie,
+  serializeRefreshCookie,
 } from '@claimcheck/issuer'
 import * as ofKoa from '@claimcheck/koa'
 import { instrument } from '@claimcheck/otel'
@@ -60,7 +60,7 @@ function eachOption(name: string, names: readonly string[], call: (given: never)
 const authNames =
   `issuer audience keys algorithms roles typ profile requiredClaims maxTokenAgeSeconds maxLifetimeSeconds
   tokenBinding clients tokenUse maxStaleSeconds decrypt claims clockToleranceSeconds maxTokenBytes realm problemTypeBase
-  tokenFrom revocation isRevoked onRefusal onAudit cache fetch now issuers secret mode`.split(/\s+/)
+  tokenFrom revocation isRevoked onAuthError onAudit cache fetch now issuers secret mode`.split(/\s+/)
 const issuerNames = `issuer audience clientId keys accessTokenSeconds typ encrypt jwksUri publishAheadSeconds now store
   revocation sessionIdleSeconds sessionAbsoluteSeconds reuseGraceSeconds maxSessionsPerSubject renewClaims`.split(/\s+/)
 
@@ -103,7 +103,7 @@ const ofCore: readonly ArgumentCall[] = [
   ['addIfAbsent', async (value) => values.addIfAbsent(value, value)],
   ['AuthError', (value) => new AuthError(value)],
   ['AuthError: details', (value) => new AuthError('token_expired', { scopes: value, retryAfterSeconds: value })],
-  ['toRefusal', toRefusal],
+  ['toErrorResponse', toErrorResponse],
   ['hasRole', hasRole],
   ['hasScope', hasScope],
   ['hasClaim', hasClaim],
@@ -186,13 +186,13 @@ const ofIssuer: readonly ArgumentCall[] = [
     importSigningKey(given),
   ),
   ['importSigningKey: an algorithm', async (value) => importSigningKey({ privateKey: 'no key', algorithm: value })],
-  ['accessCookie', (value) => accessCookie(value)],
-  ['accessCookie: a token', (value) => accessCookie({ accessToken: value, expiresIn: value })],
-  ['accessCookie: options', (value) => accessCookie(null, value)],
-  ['accessCookie: a name', (value) => accessCookie(null, { name: value, sameSite: value })],
-  ['refreshCookie', (value) => refreshCookie(value)],
-  ['refreshCookie: a token', (value) => refreshCookie({ refreshToken: value })],
-  ['refreshCookie: a name', (value) => refreshCookie(null, { name: value, maxAgeSeconds: value })],
+  ['serializeAccessCookie', (value) => serializeAccessCookie(value)],
+  ['serializeAccessCookie: a token', (value) => serializeAccessCookie({ accessToken: value, expiresIn: value })],
+  ['serializeAccessCookie: options', (value) => serializeAccessCookie(null, value)],
+  ['serializeAccessCookie: a name', (value) => serializeAccessCookie(null, { name: value, sameSite: value })],
+  ['serializeRefreshCookie', (value) => serializeRefreshCookie(value)],
+  ['serializeRefreshCookie: a token', (value) => serializeRefreshCookie({ refreshToken: value })],
+  ['serializeRefreshCookie: a name', (value) => serializeRefreshCookie(null, { name: value, maxAgeSeconds: value })],
   ['createRefreshTokenReader', createRefreshTokenReader],
   ['createRefreshTokenReader: origins', (value) => createRefreshTokenReader({ origins: value })],
   ['createSessionStore', createSessionStore],

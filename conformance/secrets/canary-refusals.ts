@@ -1,5 +1,5 @@
 import { allOf, hasClaim, hasRole, hasScope, where } from '@claimcheck/core'
-import type { Fetch, RefusalCode } from '@claimcheck/core'
+import type { FetchLike, AuthErrorCode } from '@claimcheck/core'
 import { z } from 'zod'
 import type { HeaderLine } from '@claimcheck/testing/contract/answer'
 import type { RequestCase } from '@claimcheck/testing/contract/refusal-case'
@@ -20,7 +20,7 @@ import type { Canary } from './canary.ts'
 
 /** A refusal, provoked by a request that is full of what must not show. */
 export interface CanaryRefusal extends RequestCase {
-  readonly code: RefusalCode
+  readonly code: AuthErrorCode
   readonly canaries: readonly Canary[]
   /** What code of the user's or the network said is in the cause of the error, as docs/errors.md says, and nowhere else. */
   readonly causeTells?: true
@@ -40,7 +40,7 @@ const beside: readonly HeaderLine[] = [
 
 function refused(
   name: string,
-  code: RefusalCode,
+  code: AuthErrorCode,
   { token, canaries }: CanaryToken,
   settings: Pick<CanaryRefusal, 'options' | 'guards' | 'causeTells'> = {},
 ): CanaryRefusal {
@@ -49,14 +49,14 @@ function refused(
 }
 
 /** A request whose own lines are refused, whatever the token. */
-function unread(name: string, code: RefusalCode, ...headers: readonly HeaderLine[]): CanaryRefusal {
+function unread(name: string, code: AuthErrorCode, ...headers: readonly HeaderLine[]): CanaryRefusal {
   return { ...refused(name, code, good), headers: [...headers, ...beside] }
 }
 
 const text = claimCanary.text
 const sameOrigin: HeaderLine = ['Sec-Fetch-Site', 'same-origin']
 const jwksUrl = `https://keys.example/jwks?key=${urlCanary.text}`
-const fetching = (fetch: Fetch): SomeOptions => ({ keys: { jwksUrl }, algorithms: ['ES256'], fetch })
+const fetching = (fetch: FetchLike): SomeOptions => ({ keys: { jwksUrl }, algorithms: ['ES256'], fetch })
 const answering = (status: number, body: string) => fetching(async () => new Response(body, { status }))
 const publicKeyToken = canaryToken({}, { alg: 'ES256' })
 const otherJwk = {
@@ -205,13 +205,13 @@ const outages: readonly CanaryRefusal[] = [
     options: answering(200, `{"keys":"${networkCanary.text}"}`),
   }),
   refused('a key source that throws', 'keys_unavailable', good, {
-    options: { keys: { find: throwing, holds: () => true }, algorithms: ['HS256'] },
+    options: { keys: { find: throwing, has: () => true }, algorithms: ['HS256'] },
     ...tells,
   }),
   refused('a key source that gives no key', 'keys_unavailable', good, {
     // What a source in plain JavaScript may give.
     options: {
-      keys: { find: () => ({ secret: networkCanary.text }) as never, holds: () => true },
+      keys: { find: () => ({ secret: networkCanary.text }) as never, has: () => true },
       algorithms: ['HS256'],
     },
   }),

@@ -22,10 +22,10 @@ const auths: readonly (readonly [string, AuthOptions])[] = [
     {
       ...canaryOptions,
       algorithms: ['HS256'] as const,
-      keys: { find: () => hmacKey, holds: () => true },
+      keys: { find: () => hmacKey, has: () => true },
     },
   ],
-  ['without a cache', { ...canaryOptions, cache: false }],
+  ['without a cache', { ...canaryOptions, cache: null }],
 ]
 const hmacKey = createVerificationKey({ secret: secrets[0] ?? '', algorithm: 'HS256' })
 
@@ -36,7 +36,7 @@ describe('an Auth prints neither secrets nor tokens', () => {
     await auth.verifyToken(token)
     await auth.verifyToken(token)
     await auth.verifyToken(`${token.slice(0, -4)}AAAA`).catch(() => undefined)
-    for (const value of [auth, states, auth.keys()])
+    for (const value of [auth, states, auth.keyStatus()])
       expect(leaksOf(value, [secretCanary, other, tokenCanary])).toEqual([])
   })
 
@@ -87,14 +87,14 @@ describe('an Auth that decrypts prints nothing of its keys, nor of what it decry
       { name: 'the inner token', text: inner.token },
       { name: 'the encrypted token', text: nested.token },
     ]
-    for (const value of [auth, states, auth.keys(), principal])
+    for (const value of [auth, states, auth.keyStatus(), principal])
       expect(leaksOf(value, [...hidden, ...tokens])).toEqual([])
   })
 })
 
 describe('a principal prints its token nowhere', () => {
   it.each([
-    ['fresh', { ...canaryOptions, cache: false as const }],
+    ['fresh', { ...canaryOptions, cache: null }],
     ['recalled', canaryOptions],
   ])('%s', async (_name, options) => {
     const auth = createAuth(options)

@@ -1,4 +1,4 @@
-import { authorize, createAuth, isAuthError, refusalCodes } from '@claimcheck/core'
+import { authorize, createAuth, isAuthError, authErrorCodes } from '@claimcheck/core'
 import type { AuthError } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
 import { named } from '@claimcheck/testing/contract/refusal-case'
@@ -25,19 +25,19 @@ describe('an error shows nothing of the request, the keys or the network', () =>
 
 it('provokes every code', () => {
   const provoked = new Set(canaryRefusals.map(({ code }) => code))
-  expect(refusalCodes.filter((code) => !provoked.has(code))).toEqual([])
+  expect(authErrorCodes.filter((code) => !provoked.has(code))).toEqual([])
 })
 
 type Request = Omit<CanaryRefusal, 'code' | 'canaries' | 'causeTells'>
 
 async function refusalOf(
   { method, headers, options = {}, guards = [] }: Request,
-  onRefusal: (error: AuthError) => void,
+  onAuthError: (error: AuthError) => void,
 ): Promise<AuthError> {
   try {
     const rawHeaders = headers.flat()
     const first = Object.fromEntries(headers.toReversed().map(([name, value]) => [name.toLowerCase(), value]))
-    const auth = createAuth({ ...canaryOptions, onRefusal, ...options })
+    const auth = createAuth({ ...canaryOptions, onAuthError, ...options })
     const principal = await auth.authenticate({ method, headers: first, rawHeaders })
     for (const policy of guards) authorize(principal, policy)
   } catch (error) {

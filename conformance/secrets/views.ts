@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { isAuthError, toRefusal } from '@claimcheck/core'
+import { isAuthError, toErrorResponse } from '@claimcheck/core'
 
 /** A way in which an object may come to somebody's eyes. */
 export type View = readonly [name: string, text: string]
@@ -28,7 +28,7 @@ export function viewsOfError(error: Error): readonly View[] {
     ['JSON.stringify', JSON.stringify(error)],
     ['a line of a log', JSON.stringify({ code, detail, cause, err: error })],
     ['String', String(error)],
-    ['the answer', isAuthError(error) ? JSON.stringify(toRefusal(error)) : ''],
+    ['the answer', isAuthError(error) ? JSON.stringify(toErrorResponse(error)) : ''],
     ...Object.entries({ plain: {}, everything }).map(
       ([name, options]) => [`inspect, ${name}`, withoutCause(inspect(error, options))] as const,
     ),

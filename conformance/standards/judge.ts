@@ -1,8 +1,8 @@
 import { ConfigError, createAuth, isAuthError } from '@claimcheck/core'
-import type { AuthOptions, Principal, RefusalCode } from '@claimcheck/core'
+import type { AuthOptions, Principal, AuthErrorCode } from '@claimcheck/core'
 
 /** What becomes of a token: its verdict; `configuration` where the settings make no Auth at all. */
-export type Verdict = 'accepted' | 'configuration' | RefusalCode
+export type Verdict = 'accepted' | 'configuration' | AuthErrorCode
 
 export interface Judgement {
   readonly verdict: Verdict

@@ -1,7 +1,7 @@
 import { createAuth, createRevocations, isAuthError } from '@claimcheck/core'
 import type { Auth, Revoker } from '@claimcheck/core'
 import { createIssuer, generateKeys, RefreshError } from '@claimcheck/issuer'
-import type { Rotation, SessionIssuerOptions, SessionStore, Tokens } from '@claimcheck/issuer'
+import type { RotateToken, SessionIssuerOptions, SessionStore, Tokens } from '@claimcheck/issuer'
 import { describe, expect, it } from 'vitest'
 import { movedStore, randomFrom } from './moved-store.ts'
 
@@ -366,7 +366,10 @@ export function sessionStoreContract(createStore: CreateStore): void {
       clock.seconds += 10
       revocation.failures = 2
       for (let turn = 0; turn < 2; turn++) {
-        await expect(issuer.refresh(refreshToken)).rejects.toMatchObject({ name: 'SessionsUnavailable', status: 503 })
+        await expect(issuer.refresh(refreshToken)).rejects.toMatchObject({
+          name: 'SessionStoreUnavailableError',
+          status: 503,
+        })
         clock.seconds += 140
       }
       expect(await outcomeOf(issuer.refresh(refreshToken))).toBe('ended')
@@ -383,14 +386,14 @@ export function sessionStoreContract(createStore: CreateStore): void {
     })
 
     it('opens its successor, and no other token of the family does', async () => {
-      const seen: Rotation[] = []
+      const seen: RotateToken[] = []
       const inner = await createStore()
-      const store = { ...inner, rotate: async (rotation: Rotation) => (seen.push(rotation), inner.rotate(rotation)) }
+      const store = { ...inner, rotate: async (rotation: RotateToken) => (seen.push(rotation), inner.rotate(rotation)) }
       const { issuer, sub } = await setUp({ store })
       const first = await issuer.login({ sub })
       const second = await issuer.refresh(first.refreshToken)
       const third = await issuer.refresh(second.refreshToken)
-      const sealed = seen.map(({ successor }) => successor.sealed ?? '')
+      const sealed = seen.map(({ successor }) => successor.sealedSuccessor ?? '')
       expect(await opened(sealed[0], first.refreshToken)).toBe(second.refreshToken)
       expect(await opened(sealed[1], second.refreshToken)).toBe(third.refreshToken)
       for (const other of [second, third, { refreshToken: 'A'.repeat(64) }]) {
@@ -399,12 +402,12 @@ export function sessionStoreContract(createStore: CreateStore): void {
     })
 
     it('leaves nothing sealed behind where the grace is 0', async () => {
-      const seen: Rotation[] = []
+      const seen: RotateToken[] = []
       const inner = await createStore()
-      const store = { ...inner, rotate: async (rotation: Rotation) => (seen.push(rotation), inner.rotate(rotation)) }
+      const store = { ...inner, rotate: async (rotation: RotateToken) => (seen.push(rotation), inner.rotate(rotation)) }
       const { issuer, sub } = await setUp({ store, reuseGraceSeconds: 0 })
       await issuer.refresh((await issuer.login({ sub })).refreshToken)
-      expect(seen.map(({ successor }) => successor.sealed)).toEqual([null])
+      expect(seen.map(({ successor }) => successor.sealedSuccessor)).toEqual([null])
     })
 
     it('never comes again where the grace is 0', async () => {
@@ -450,7 +453,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       const tokens = await issuer.login({ sub })
       revocation.failures = 1
       await expect(issuer.logout(tokens.refreshToken)).rejects.toMatchObject({
-        name: 'SessionsUnavailable',
+        name: 'SessionStoreUnavailableError',
         status: 503,
       })
       await issuer.logout(tokens.refreshToken)
@@ -462,7 +465,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       const ended = [await issuer.login({ sub }), await issuer.login({ sub }), await issuer.login({ sub })]
       const stranger = await issuer.login({ sub: `${sub}-other` })
       revocation.failures = 2
-      await expect(issuer.logoutAll(sub)).rejects.toMatchObject({ name: 'SessionsUnavailable' })
+      await expect(issuer.logoutAll(sub)).rejects.toMatchObject({ name: 'SessionStoreUnavailableError' })
       await issuer.logoutAll(sub)
       const later = await issuer.login({ sub })
       expect(new Set(revocation.sids)).toEqual(new Set(ended.map(sidOf)))
@@ -659,7 +662,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       const second = await issuer.login({ sub })
       clock.seconds += 1
       revocation.failures = 1
-      await expect(issuer.login({ sub })).rejects.toMatchObject({ name: 'SessionsUnavailable', status: 503 })
+      await expect(issuer.login({ sub })).rejects.toMatchObject({ name: 'SessionStoreUnavailableError', status: 503 })
       expect(revocation.sids).toEqual([])
       return { ...context, first, second }
     }

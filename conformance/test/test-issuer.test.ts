@@ -1,5 +1,5 @@
-import { AuthError, createAuth, hasRole, hasScope, refusalCodes, toRefusal } from '@claimcheck/core'
-import { badByCode, createTestIssuer } from '@claimcheck/testing'
+import { AuthError, createAuth, hasRole, hasScope, authErrorCodes, toErrorResponse } from '@claimcheck/core'
+import { badCredentialByCode, createTestIssuer } from '@claimcheck/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeTargets } from '../src/targets.ts'
 
@@ -31,13 +31,13 @@ await describeTargets((target) => {
     })
 
     it.each(
-      refusalCodes.filter(
+      authErrorCodes.filter(
         (code) => code !== 'cross_site_request' || (typeof tokenFrom === 'object' && 'cookie' in tokenFrom),
       ),
     )('refuses the bad credentials of %s with its status and its body', async (code) => {
-      const { status, body } = toRefusal(new AuthError(code))
+      const { status, body } = toErrorResponse(new AuthError(code))
       const path = code === 'scope_insufficient' ? '/scope' : '/role'
-      expect(await post(path, issuer.bad[badByCode[code]]())).toEqual([status, body])
+      expect(await post(path, issuer.bad[badCredentialByCode[code]]())).toEqual([status, body])
     })
 
     it('refuses a token that time has passed by', async () => {

@@ -1,11 +1,11 @@
-import { AuthError, RevocationsFull } from '@claimcheck/core'
+import { AuthError, RevocationListFullError } from '@claimcheck/core'
 import {
   createIssuer,
   createSessionStore,
   generateKeys,
   RefreshError,
-  SessionsUnavailable,
-  SessionStoreFull,
+  SessionStoreUnavailableError,
+  SessionStoreFullError,
 } from '@claimcheck/issuer'
 import type { RefreshReason } from '@claimcheck/issuer'
 import { RedisStoreError } from '@claimcheck/redis'
@@ -51,9 +51,9 @@ const storeReasons = [
   'unexpected',
 ] satisfies RedisStoreReason[]
 const outages: readonly Error[] = [
-  new SessionsUnavailable('The store of sessions', cause),
-  new SessionStoreFull(7),
-  new RevocationsFull(7),
+  new SessionStoreUnavailableError('The store of sessions', cause),
+  new SessionStoreFullError(7),
+  new RevocationListFullError(7),
   ...storeReasons.map((reason) => new RedisStoreError(reason, 'Redis at 10.0.0.7 is down', { cause })),
 ]
 
@@ -90,13 +90,13 @@ await describeTargets((target) => {
     const refused = await full.refresh('no refresh token').catch((error: Error) => error)
     expect(await linesOf(target, () => refused as Error)).toEqual(tokenErrorLines)
     const second = await login()
-    expect(second).toBeInstanceOf(SessionsUnavailable)
+    expect(second).toBeInstanceOf(SessionStoreUnavailableError)
     expect(await linesOf(target, () => second)).toEqual(unavailableLines)
   })
 
   it.each([
     ['sent', { mode: 'required' }],
-    ['forwarded', { mode: 'required', errors: 'forward' }],
+    ['forwarded', { mode: 'required', onError: 'forward' }],
     ['thrown', { mode: 'optional' }],
   ] as const)('states the length of the body in response to HEAD: %s', async (_way, settings) => {
     const mounts = [{ auth: accepting(), ...settings }]
@@ -113,7 +113,7 @@ await describeTargets((target) => {
     expect([copy.RefreshError, core.AuthError]).not.toContain(RefreshError)
     expect(core.AuthError).not.toBe(AuthError)
     expect(await linesOf(target, () => new copy.RefreshError('reused', session))).toEqual(tokenErrorLines)
-    expect(await linesOf(target, () => new copy.SessionStoreFull(7))).toEqual(unavailableLines)
+    expect(await linesOf(target, () => new copy.SessionStoreFullError(7))).toEqual(unavailableLines)
     const own = await linesOf(target, () => new AuthError('key_not_found'))
     expect(await linesOf(target, () => new core.AuthError('key_not_found'))).toEqual(own)
   })

@@ -38,7 +38,7 @@ void auth.authenticate({ headers: { authorization: 1 } })
 createAuth({
   ...settings,
   keys: { secret: 's' },
-  onRefusal: (error, request) => {
+  onAuthError: (error, request) => {
     same<typeof request, RequestLike | null>(true)
     same<NonNullable<typeof request>['url'], string | undefined>(true)
     console.warn(error.code, request?.method, request?.originalUrl ?? request?.url, isAuthError(error))
@@ -54,7 +54,7 @@ createAuth({
 export const withLog: AuthOptions = {
   ...settings,
   keys: { secret: 's' },
-  onRefusal: ({ code }, request) => console.warn(code, request?.url?.split('?')[0]),
+  onAuthError: ({ code }, request) => console.warn(code, request?.url?.split('?')[0]),
 }
 
 // Keys of every kind that a program may have at hand.

@@ -112,7 +112,7 @@ export const onError: ErrorRequestHandler<Params, Created, Item, Query, Locals> 
   next([getAuthError(req), findAuth(req)])
 }
 app.use(authErrorHandler())
-app.use('/api', jwtAuth(settings, { errors: 'forward' }), before, authErrorHandler())
+app.use('/api', jwtAuth(settings, { onError: 'forward' }), before, authErrorHandler())
 export const errorHandlers: ErrorRequestHandler<Params, Created, Item, Query, Locals>[] = [authErrorHandler()]
 /** A middleware may call a guard. */
 export function outer(req: Request<Params>, res: Response<Created, Locals>, next: NextFunction): void {

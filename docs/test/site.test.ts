@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { refusalCodes } from '../../packages/core/src/errors.ts'
+import { authErrorCodes } from '../../packages/core/src/errors.ts'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { pages } from '../../conformance/documentation/pages.ts'
 import { toSitePath } from '../site/addresses.ts'
@@ -35,7 +35,7 @@ describe('the site', () => {
 
   it('has a section of the refusals for every code, whose anchor is the code', () => {
     const anchors = anchorsOf('errors.html')
-    expect(refusalCodes.filter((code) => !anchors.has(code))).toEqual([])
+    expect(authErrorCodes.filter((code) => !anchors.has(code))).toEqual([])
   })
 
   it('has no link inside of it that leads to no page, or to no place on a page', () => {

@@ -14,7 +14,7 @@ export async function readEverything(): Promise<Record<string, string>> {
   return {
     variables: await attempt(() => createAuth().close()),
     gate: await attempt(() => createGate(undefined).close()),
-    options: await attempt(() => auth.keys()),
+    options: await attempt(() => auth.keyStatus()),
     explain: await attempt(() => auth.explain({ headers: {} })),
     explainInProduction: await attempt(() => auth.explain({ headers: {} }, { inProduction: true })),
     issuer: await attempt(async () => {

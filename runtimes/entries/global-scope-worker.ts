@@ -72,7 +72,7 @@ export default {
       encrypted: await outcomeOf(auths['encrypted']?.verifyToken(sealed.accessToken) ?? Promise.reject(new Error())),
       closed: await outcomeOf(closed.verifyToken(session.accessToken)),
       oneTime: [before, await oneTime.addIfAbsent('proof:1', 4_000_000_000)],
-      keys: Object.entries(auths).map(([name, auth]) => [name, auth.keys().length]),
+      keys: Object.entries(auths).map(([name, auth]) => [name, auth.keyStatus().length]),
     })
   },
 }

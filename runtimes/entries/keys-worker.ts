@@ -40,7 +40,7 @@ export default {
     }
     try {
       const { subject } = await auth.authenticate(request)
-      return Response.json({ subject, fetchedAt: auth.keys()[0]?.fetchedAt })
+      return Response.json({ subject, fetchedAt: auth.keyStatus()[0]?.fetchedAt })
     } catch (error) {
       if (!isAuthError(error)) throw error
       return Response.json({ code: error.code }, { status: error.status })

@@ -1,6 +1,6 @@
 // Makes a test issuer of every algorithm, and an Auth of its options.
 import { createAuth } from '@claimcheck/core'
-import { badByCode, createTestIssuer } from '@claimcheck/testing'
+import { badCredentialByCode, createTestIssuer } from '@claimcheck/testing'
 import type { TestAlgorithm } from '@claimcheck/testing'
 import { outcomeOf } from './outcome.ts'
 
@@ -13,7 +13,7 @@ export async function testEveryAlgorithm(): Promise<Record<string, { good: strin
     const auth = createAuth({ ...issuer.options, roles: { admin: 'admin' } })
     const good = await outcomeOf(auth.authenticate({ headers: issuer.asUser('john', { admin: true }) }))
     const wrong: string[] = []
-    for (const [code, name] of Object.entries(badByCode)) {
+    for (const [code, name] of Object.entries(badCredentialByCode)) {
       if (code === 'cross_site_request' || code === 'access_denied' || code === 'scope_insufficient') continue
       const outcome = await outcomeOf(auth.authenticate({ headers: issuer.bad[name]() as Record<string, string> }))
       if (outcome !== code) wrong.push(`${code}: ${outcome}`)

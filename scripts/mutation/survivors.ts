@@ -106,7 +106,7 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
   'config/env.ts': [
     ['wanted.get(variable) ??', "'a name'", null, forTheCompiler],
     ['error instanceof ConfigError', '!(error instanceof ConfigError)', 'false', forTheCompiler],
-    ['error.field.replace', '/\\[\\d+\\]$/', '/\\[\\d+\\]/', 'No field of a text has an index but at its end.'],
+    ['error.option.replace', '/\\[\\d+\\]$/', '/\\[\\d+\\]/', 'No field of a text has an index but at its end.'],
   ],
   'config/auth-settings.ts': [['otherNames[name] ??', "''", null, forTheCompiler]],
   'config/key-settings.ts': [

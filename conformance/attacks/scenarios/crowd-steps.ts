@@ -71,7 +71,7 @@ class CountedKey {
       this.timesAsked += 1
       return key
     }
-    world.changes = { ...world.changes, keys: { find, holds: (held) => held === key } satisfies KeySource }
+    world.changes = { ...world.changes, keys: { find, has: (held) => held === key } satisfies KeySource }
   }
 }
 
@@ -85,7 +85,7 @@ async function expectKnown(token: string | null, counted: CountedKey | null, wor
 
 /** The two issuers, whose keys would have to be fetched. */
 function withRemoteKeys(world: World): unknown {
-  const context = { ring: world.shelf.ring, now: world.clock.now, onRefusal: world.log.note }
+  const context = { ring: world.shelf.ring, now: world.clock.now, onAuthError: world.log.note }
   const [options] = setupOf(world.attack.recipe, context).auths
   const issuers = options?.['issuers'] as readonly object[]
   return issuers.map((issuer) => ({ ...issuer, keys: { jwksUrl: world.jwksUrl } }))

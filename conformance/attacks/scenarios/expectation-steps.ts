@@ -1,4 +1,4 @@
-import { toRefusal } from '@claimcheck/core'
+import { toErrorResponse } from '@claimcheck/core'
 import type { AuthError } from '@claimcheck/core'
 import type { StepOf } from '../corpus/scenario-step.ts'
 import { comparable } from '../servers/outcome.ts'
@@ -35,7 +35,7 @@ export function watchState(world: World): void {
     onError: (error, caller) => {
       world.storedOnError = (caller.stored() ?? null) !== null
       // The adapter hands over what refused the request.
-      return toRefusal(error as AuthError)
+      return toErrorResponse(error as AuthError)
     },
   }
 }

@@ -14,7 +14,7 @@ export async function probeCollisions(world: World): Promise<void> {
   const { arena, shelf, target, problems } = world
   const isLong = arena.isLong && target.column === 'core'
   const { good, forged } = isLong ? counts.long : counts.quick
-  const context = { ring: shelf.ring, now: world.clock.now, onRefusal: () => undefined }
+  const context = { ring: shelf.ring, now: world.clock.now, onAuthError: () => undefined }
   world.setup = { ...world.setup, auths: [{ ...secretPolicy(context), cache: { max: good } }] }
   const server = await world.server()
   const secret = shelf.ring.bytes('hs-1', 'k')

@@ -12,7 +12,7 @@ export async function probeScopes(world: World): Promise<void> {
     import('fastify'),
     import('@claimcheck/fastify'),
   ])
-  const context = { ring: world.shelf.ring, now: world.clock.now, onRefusal: world.log.note }
+  const context = { ring: world.shelf.ring, now: world.clock.now, onAuthError: world.log.note }
   const app = Fastify({ forceCloseConnections: true })
   await app.register(async (scope) => {
     await scope.register(jwtAuth, { ...(basePolicy(context) as unknown as AuthOptions) })

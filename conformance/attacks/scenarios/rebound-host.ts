@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
-import type { Fetch } from '@claimcheck/core'
+import type { FetchLike } from '@claimcheck/core'
 import type { KeyRing } from '../tokens/key-ring.ts'
 import type { World } from './world.ts'
 
@@ -33,7 +33,7 @@ export class ReboundHost {
 }
 
 /** Fetches as the platform does, but that every name leads to this machine. */
-const fetchRebound: Fetch = async (url, { signal, headers }) => {
+const fetchRebound: FetchLike = async (url, { signal, headers }) => {
   const request = get(url, {
     signal,
     headers,

@@ -64,7 +64,7 @@ async function takePreset({ value }: StepOf<'preset-auth'>, world: World): Promi
 
 /** Several middlewares of different policies in one way; where that may not be, the start is refused. */
 async function takeStack({ policies }: StepOf<'stack'>, world: World): Promise<void> {
-  const context = { ring: world.shelf.ring, now: world.clock.now, onRefusal: world.log.note }
+  const context = { ring: world.shelf.ring, now: world.clock.now, onAuthError: world.log.note }
   world.setup = { ...world.setup, auths: policies.flatMap((policy) => setupOf({ policy }, context).auths) }
   world.mayRefuseStart = !world.target.stacks
 }

@@ -100,7 +100,7 @@ export class World {
   async server(name = '', options: Options = {}): Promise<RunningTarget> {
     const known = this.#running.get(name)
     if (known !== undefined) return known
-    const context = { ring: this.shelf.ring, now: this.clock.now, onRefusal: this.log.note }
+    const context = { ring: this.shelf.ring, now: this.clock.now, onAuthError: this.log.note }
     const setup = setupOf(this.attack.recipe, context)
     const auths = setup.auths.map((ofPolicy) => this.#without({ ...ofPolicy, ...this.changes, ...options }))
     const started = await this.target.start({ ...setup, auths, ...this.setup })

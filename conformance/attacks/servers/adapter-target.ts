@@ -61,10 +61,10 @@ class RunningAdapter implements RunningTarget {
 
   #spec(): ServedApp {
     const { auths, mode, guards, leftBehind, onError } = this.#setup
-    const errors = onError === undefined ? 'answer' : 'forward'
+    const errors = onError === undefined ? 'respond' : 'forward'
     return {
       // Some options are no options of ours: that they are refused is what is looked at.
-      mounts: auths.map((auth) => ({ auth: auth as unknown as AuthOptions, mode, errors })),
+      mounts: auths.map((auth) => ({ auth: auth as unknown as AuthOptions, mode, onError: errors })),
       routes: (['GET', 'POST'] as const).map((method) => ({ method, path: '/', guards, handler: this.#handle })),
       maxHeaderBytes,
       ...(leftBehind === undefined ? {} : { leftBehind }),

@@ -1,4 +1,4 @@
-import { authorize, createAuth, isAuthError, toRefusal } from '@claimcheck/core'
+import { authorize, createAuth, isAuthError, toErrorResponse } from '@claimcheck/core'
 import type { Auth, AuthOptions, Principal, RequestLike } from '@claimcheck/core'
 import { readPolicy } from '@claimcheck/core/adapter'
 import type { HeaderLine } from '@claimcheck/testing/contract/answer'
@@ -35,7 +35,7 @@ class RunningCore implements RunningTarget {
       this.#setup.handle?.(principal)
       return { status: 200, headers: [], body: handlerText(principal, principal) }
     } catch (error) {
-      return isAuthError(error) ? refused(toRefusal(error)) : { status: 500, headers: [], body: String(error) }
+      return isAuthError(error) ? refused(toErrorResponse(error)) : { status: 500, headers: [], body: String(error) }
     }
   }
 
@@ -62,7 +62,7 @@ export function requestLike({ method = 'GET', headers = [] }: AttackRequest): Re
   return { method, headers: byName, rawHeaders: lines.flat() }
 }
 
-function refused({ status, headers, body }: ReturnType<typeof toRefusal>): Outcome {
+function refused({ status, headers, body }: ReturnType<typeof toErrorResponse>): Outcome {
   const lines = Object.entries(headers).map(([name, value]): HeaderLine => [name.toLowerCase(), value])
   return { status, headers: lines, body }
 }

@@ -8,7 +8,7 @@ import type { Options, Setup } from './attack-target.ts'
 export interface PolicyContext {
   readonly ring: KeyRing
   readonly now: () => number
-  readonly onRefusal: (error: unknown) => void
+  readonly onAuthError: (error: unknown) => void
 }
 
 export const baseIssuer = 'https://issuer.example/'
@@ -19,7 +19,7 @@ const defaultRequirement: Requirement = { scope: 'read:items' }
 const optionNames: Readonly<Record<string, string>> = { maxTokenAge: 'maxTokenAgeSeconds' }
 
 /** P0: issuer and audience of the base token, three keys, `at+jwt`; what is not said is the default. */
-export function basePolicy({ ring, now, onRefusal }: PolicyContext): Options {
+export function basePolicy({ ring, now, onAuthError }: PolicyContext): Options {
   return {
     issuer: baseIssuer,
     audience: baseAudience,
@@ -28,7 +28,7 @@ export function basePolicy({ ring, now, onRefusal }: PolicyContext): Options {
     typ: 'at+jwt',
     clockToleranceSeconds: 5,
     now,
-    onRefusal,
+    onAuthError,
   }
 }
 

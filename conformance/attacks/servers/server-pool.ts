@@ -41,7 +41,7 @@ export class ServerPool {
   async #start(recipe: AttackRecipe): Promise<PooledServer> {
     const log = new RefusalLog()
     const now = () => (recipe.clock ?? startSeconds) * 1000
-    const setup = setupOf(recipe, { ring: this.#ring, now, onRefusal: log.note })
+    const setup = setupOf(recipe, { ring: this.#ring, now, onAuthError: log.note })
     return { running: await this.#target.start(setup), log }
   }
 }

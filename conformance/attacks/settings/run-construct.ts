@@ -9,7 +9,7 @@ export async function runConstruct(
   construct: NonNullable<AttackRecipe['construct']>,
   world: World,
 ): Promise<Partial<Evidence>> {
-  const context = { ring: world.shelf.ring, now: world.clock.now, onRefusal: world.log.note }
+  const context = { ring: world.shelf.ring, now: world.clock.now, onAuthError: world.log.note }
   return endWorld(world, tryAll(constructOptions(construct, context), world))
 }
 

@@ -1,4 +1,4 @@
-import { hasRole, hasScope, isAuthError, toRefusal } from '@claimcheck/core'
+import { hasRole, hasScope, isAuthError, toErrorResponse } from '@claimcheck/core'
 import type {
   Auth,
   AuthError,
@@ -111,7 +111,7 @@ function answerable<T>(run: () => T): T {
 
 function rethrow(error: unknown): never {
   if (!isAuthError(error)) throw error
-  const { status, headers } = toRefusal(error)
+  const { status, headers } = toErrorResponse(error)
   throw Object.assign(error, {
     getResponse: () => new Response(error.message, { status, headers: { ...headers, 'Content-Type': 'text/plain' } }),
   })

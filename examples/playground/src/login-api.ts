@@ -1,6 +1,6 @@
 import { getAuth, jwtAuth } from '@claimcheck/express'
 import type { Auth } from '@claimcheck/express'
-import { RefreshError, SessionsUnavailable } from '@claimcheck/issuer'
+import { RefreshError, SessionStoreUnavailableError } from '@claimcheck/issuer'
 import type { IssuerMetadata, PublishedDocument } from '@claimcheck/issuer'
 import express from 'express'
 import type { ErrorRequestHandler, Express, Request, Response } from 'express'
@@ -68,8 +68,8 @@ function publish(res: Response, { headers, body }: PublishedDocument | IssuerMet
 }
 
 const answerErrors: ErrorRequestHandler = (error: unknown, req, res, _next) => {
-  if (error instanceof SessionsUnavailable) res.set('Retry-After', String(error.retryAfterSeconds))
-  if (error instanceof RefreshError || error instanceof SessionsUnavailable)
+  if (error instanceof SessionStoreUnavailableError) res.set('Retry-After', String(error.retryAfterSeconds))
+  if (error instanceof RefreshError || error instanceof SessionStoreUnavailableError)
     return res.status(error.status).set('Cache-Control', 'no-store').json(error)
   const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : 500
   if (status === 413) {

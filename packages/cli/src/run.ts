@@ -25,7 +25,7 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     await createProgram({ surroundings, act, paints }).parseAsync([...args], { from: 'user' })
     return exitCode
   } catch (error) {
-    // Commander has printed its own words by then.
+    // CommandClient has printed its own words by then.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.usage
     if (!(error instanceof UsageError)) throw error
     stderr.write(withoutTokens(`${paints.err('red', 'error:')} ${error.message}\n`))

@@ -1,4 +1,4 @@
-import type { Fetch } from '@claimcheck/core'
+import type { FetchLike } from '@claimcheck/core'
 
 /** What the program is run in: a process, or a test. */
 export interface Surroundings {
@@ -6,7 +6,7 @@ export interface Surroundings {
   readonly stdin: Input
   readonly stdout: Output
   readonly stderr: Output
-  readonly fetch: Fetch
+  readonly fetch: FetchLike
   /** In milliseconds since the epoch. */
   readonly now: () => number
   /** Calls back once, after so many milliseconds; what it gives cancels that. */

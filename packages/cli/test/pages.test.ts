@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Fetch } from '@claimcheck/core'
+import type { FetchLike } from '@claimcheck/core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readBlocks } from '../../../conformance/documentation/code-blocks.ts'
 import { checkNames } from '../src/doctor/check.ts'
@@ -23,7 +23,7 @@ const files: Readonly<Record<string, string>> = {
 }
 
 /** The issuer of the pages, whose clock is right. */
-const fetchFromIssuer: Fetch = async (url) => {
+const fetchFromIssuer: FetchLike = async (url) => {
   const body = url.endsWith('/jwks') ? { keys: [jwk] } : { issuer, jwks_uri: `${issuer}/jwks` }
   return Response.json(body, { headers: { Date: new Date(nowSeconds * 1000).toUTCString() } })
 }

@@ -1,4 +1,4 @@
-import type { Fetch } from '@claimcheck/core'
+import type { FetchLike } from '@claimcheck/core'
 import { run } from '../src/run.ts'
 import type { Input, Output, Surroundings } from '../src/surroundings.ts'
 
@@ -15,7 +15,7 @@ export interface TestSurroundings {
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: Stdin
   readonly isTerminal?: boolean
-  readonly fetch?: Fetch
+  readonly fetch?: FetchLike
   readonly now?: () => number
   /** What is done as soon as something is printed. */
   readonly onPrint?: (terminal: Terminal) => void

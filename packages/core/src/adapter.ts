@@ -1,7 +1,7 @@
 /** For whoever writes an adapter: the gate that every adapter puts into its framework's way of a request. */
 export { checkPolicy, createGate, errorOf, findPrincipal, principalOf } from './http/gate.ts'
 export type { Admission, Gate, GateSettings, Mode } from './http/gate.ts'
-export type { Errors } from './http/outcomes.ts'
+export type { OnError } from './http/outcomes.ts'
 export type { Denial } from './http/denial.ts'
 export { bodyHeaders, responseOf } from './http/response-of.ts'
 export type { ThrownResponse } from './http/response-of.ts'

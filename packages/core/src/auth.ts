@@ -10,7 +10,7 @@ import type { ExplainOptions, Explanation } from './explain/explanation.ts'
 import { createDeny } from './http/denial.ts'
 import type { Deny } from './http/denial.ts'
 import { createKeyWatch } from './keys/key-watch.ts'
-import type { IssuerState } from './keys/key-watch.ts'
+import type { KeyStatus } from './keys/key-watch.ts'
 import type { Principal } from './principal.ts'
 import { withoutPrototype } from './properties.ts'
 import { tokenMissing } from './refused.ts'
@@ -39,9 +39,9 @@ export interface Auth<R extends string = string, C = JwtClaims> {
    */
   explain(this: void, request: RequestLike, options?: ExplainOptions<R>): Promise<Explanation>
   /** Makes every issuer's keys and the list of revocations ready, and tells which keys failed. It rejects for no outage. */
-  ready(this: void): Promise<IssuerState[]>
+  ready(this: void): Promise<KeyStatus[]>
   /** What is known of every issuer's keys, at once. */
-  keys(this: void): IssuerState[]
+  keyStatus(this: void): KeyStatus[]
   /** Ends what runs in the background. */
   close(this: void): void
 }

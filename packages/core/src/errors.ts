@@ -2,13 +2,13 @@ import { bearerChallenge, defaultStyle, isScope } from './challenge.ts'
 import type { AnswerStyle, BearerError } from './challenge.ts'
 import { withoutPrototype } from './properties.ts'
 
-interface RefusalRow {
+interface ErrorRow {
   readonly status: 400 | 401 | 403 | 503
   /** The error of the Bearer challenge, `null` for a bare one; left out: the answer carries no challenge. */
   readonly bearer?: BearerError
   readonly text: string
   /** The row that the client sees instead: the difference is for logs alone. */
-  readonly toldAs?: string
+  readonly publicCode?: string
 }
 
 const invalidToken = (text: string) => ({ status: 401, bearer: 'invalid_token', text }) as const
@@ -25,7 +25,7 @@ const refusals = {
   issuer_unknown: invalidToken('The token is from an issuer that is not accepted here'),
   audience_not_allowed: invalidToken('The token is meant for another audience'),
   // Which keys an issuer has is not for a client to find out by asking.
-  key_not_found: { ...invalidToken('The signature of the token is invalid'), toldAs: 'signature_invalid' },
+  key_not_found: { ...invalidToken('The signature of the token is invalid'), publicCode: 'signature_invalid' },
   signature_invalid: invalidToken('The signature of the token is invalid'),
   token_expired: invalidToken('The token has expired'),
   token_not_active: invalidToken('The token is not active yet'),
@@ -36,21 +36,21 @@ const refusals = {
   access_denied: { status: 403, text: 'Access is denied' },
   keys_unavailable: { status: 503, text: 'The keys to verify the token are not available' },
   revocation_unavailable: { status: 503, text: 'The revocation of the token cannot be checked' },
-} as const satisfies Record<string, RefusalRow>
+} as const satisfies Record<string, ErrorRow>
 
 /** The code of a refusal, one for each row of `docs/errors.md`. */
-export type RefusalCode = keyof typeof refusals
+export type AuthErrorCode = keyof typeof refusals
 
 /** The code of a refusal as the client sees it: what logs alone tell apart is one code here. */
 export type PublicCode = {
-  [C in RefusalCode]: (typeof refusals)[C] extends { readonly toldAs: infer T extends RefusalCode } ? T : C
-}[RefusalCode]
+  [C in AuthErrorCode]: (typeof refusals)[C] extends { readonly publicCode: infer T extends AuthErrorCode } ? T : C
+}[AuthErrorCode]
 
 /** Every refusal code, in the order of the documentation. */
-export const refusalCodes: readonly RefusalCode[] = Object.freeze(Object.keys(refusals) as RefusalCode[])
+export const authErrorCodes: readonly AuthErrorCode[] = Object.freeze(Object.keys(refusals) as AuthErrorCode[])
 
 /** What a refusal may carry beside its code: words for the log, the scopes of the challenge, the pause of an outage. */
-export interface RefusalDetails {
+export interface AuthErrorDetails {
   readonly detail?: string
   readonly scopes?: readonly string[]
   /** @default 10, on a 503 */
@@ -59,7 +59,7 @@ export interface RefusalDetails {
 
 const authErrorBrand = Symbol.for('claimcheck.AuthError')
 let setStyle: (error: AuthError, style: AnswerStyle) => void
-let readDetails: (error: AuthError) => RefusalDetails
+let readDetails: (error: AuthError) => AuthErrorDetails
 
 /**
  * A request is refused (400, 401, 403), or cannot be judged now (503). `code` and `message` are what the client sees.
@@ -82,10 +82,10 @@ export class AuthError extends Error {
 
   /** What the client sees; `logCode` may be more precise. */
   readonly code: PublicCode
-  readonly status: RefusalRow['status']
+  readonly status: ErrorRow['status']
   /** False for an outage, so that a framework which is handed the error logs it; the word is http-errors'. */
   readonly expose: boolean
-  readonly #logCode: RefusalCode
+  readonly #logCode: AuthErrorCode
   readonly #detail: string | null
   readonly #scopes: readonly string[]
   readonly #retryAfterSeconds: number
@@ -93,8 +93,8 @@ export class AuthError extends Error {
   #headers: Readonly<Record<string, string>> | null = null
 
   /** Takes the precise code. Throws a TypeError for what no header can carry. */
-  constructor(code: RefusalCode, details: RefusalDetails = {}, options?: ErrorOptions) {
-    if (!Object.hasOwn(refusals, code)) throw new TypeError('The code must be one of refusalCodes')
+  constructor(code: AuthErrorCode, details: AuthErrorDetails = {}, options?: ErrorOptions) {
+    if (!Object.hasOwn(refusals, code)) throw new TypeError('The code must be one of authErrorCodes')
     const publicCode = toPublicCode(code)
     const { text, status } = refusals[publicCode]
     super(text, ownCause(options))
@@ -112,7 +112,7 @@ export class AuthError extends Error {
   // there, what is for logs does not exist.
 
   /** The precise code, for logs: `key_not_found` where `code` is `signature_invalid`. Not for the client. */
-  get logCode(): RefusalCode {
+  get logCode(): AuthErrorCode {
     const { code } = this
     return #logCode in this ? this.#logCode : code
   }
@@ -133,7 +133,7 @@ export class AuthError extends Error {
   get headers(): Readonly<Record<string, string>> {
     if (!(#headers in this)) return {}
     if (this.#headers !== null) return this.#headers
-    const row: RefusalRow = refusals[this.code]
+    const row: ErrorRow = refusals[this.code]
     const headers: Record<string, string> = { 'Cache-Control': 'no-store' }
     if (Object.hasOwn(row, 'bearer') && row.bearer !== undefined) {
       headers['WWW-Authenticate'] = bearerChallenge(this.#style.realm, row.bearer, row.text, this.#scopes)
@@ -180,30 +180,30 @@ function hasBrand(error: Error): boolean {
 }
 
 /** The precise code of an AuthError; another copy of the package may be so old that `code` is it. */
-export function logCodeOf(error: AuthError): RefusalCode {
+export function logCodeOf(error: AuthError): AuthErrorCode {
   const { logCode }: { readonly logCode?: unknown } = error
-  return typeof logCode === 'string' && Object.hasOwn(refusals, logCode) ? (logCode as RefusalCode) : error.code
+  return typeof logCode === 'string' && Object.hasOwn(refusals, logCode) ? (logCode as AuthErrorCode) : error.code
 }
 
 /** What an AuthError carries beside its code and detail; of another copy of the package, its cause alone. */
-export function detailsOf(error: AuthError): RefusalDetails & { readonly cause?: unknown } {
+export function detailsOf(error: AuthError): AuthErrorDetails & { readonly cause?: unknown } {
   return Object.hasOwn(error, 'cause') ? { ...readDetails(error), cause: error.cause } : readDetails(error)
 }
 
 /** The code that the client sees. One that this copy of the package does not know stays as it is. */
-export function toPublicCode(code: RefusalCode): PublicCode {
-  const row: RefusalRow | undefined = Object.hasOwn(refusals, code) ? refusals[code] : undefined
+export function toPublicCode(code: AuthErrorCode): PublicCode {
+  const row: ErrorRow | undefined = Object.hasOwn(refusals, code) ? refusals[code] : undefined
   // The table names a row of its own there; its type says so.
-  return (row !== undefined && Object.hasOwn(row, 'toldAs') ? row.toldAs : code) as PublicCode
+  return (row !== undefined && Object.hasOwn(row, 'publicCode') ? row.publicCode : code) as PublicCode
 }
 
 /** The status of the answer to a refusal. */
-export function statusOf(code: RefusalCode): number {
+export function statusOf(code: AuthErrorCode): number {
   return refusals[code].status
 }
 
 /** Whether a refusal is an outage: neither the token nor the caller is to blame. */
-export function isOutage(code: RefusalCode): boolean {
+export function isOutage(code: AuthErrorCode): boolean {
   return refusals[code].status === 503
 }
 
@@ -218,14 +218,14 @@ export class ConfigError extends Error {
     Object.defineProperty(this.prototype, 'name', { value: 'ConfigError', configurable: true, writable: true })
   }
 
-  readonly field: string
-  readonly must: string
-  readonly holds: string
+  readonly option: string
+  readonly expected: string
+  readonly received: string
 
   constructor(field: string, must: string, holds: string, options?: ErrorOptions) {
     super(`${field} must be ${must}; it is ${holds}`, ownCause(options))
-    this.field = field
-    this.must = must
-    this.holds = holds
+    this.option = field
+    this.expected = must
+    this.received = holds
   }
 }

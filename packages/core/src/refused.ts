@@ -1,5 +1,5 @@
 import { AuthError } from './errors.ts'
-import type { RefusalCode } from './errors.ts'
+import type { AuthErrorCode } from './errors.ts'
 
 interface RefusedMore {
   readonly cause?: unknown
@@ -14,11 +14,11 @@ const nothingMore: RefusedMore = Object.freeze({})
  * find a bad token out. It becomes an AuthError only where somebody is handed one.
  */
 export class Refused {
-  readonly code: RefusalCode
+  readonly code: AuthErrorCode
   readonly detail: string | null
   readonly more: RefusedMore
 
-  constructor(code: RefusalCode, detail: string | null = null, more: RefusedMore = nothingMore) {
+  constructor(code: AuthErrorCode, detail: string | null = null, more: RefusedMore = nothingMore) {
     this.code = code
     this.detail = detail
     this.more = more

@@ -1,6 +1,6 @@
 import { copyText } from '#platform'
 import type { AuthSettings } from './config/auth-settings.ts'
-import type { IssuerSettings } from './config/issuer-settings.ts'
+import type { TrustedIssuer } from './config/issuer-settings.ts'
 import { secondsBy } from './clock.ts'
 import type { OpenedToken } from './encryption/decryption.ts'
 import type { Trace } from './explain/trace.ts'
@@ -119,7 +119,7 @@ export class Way {
     return onward(signed, (proved) => this.#accept(proved, issuer, trace))
   }
 
-  #accept(signed: SignedJwt | Refused, issuer: IssuerSettings, trace: Trace | null): Soon<Identified> {
+  #accept(signed: SignedJwt | Refused, issuer: TrustedIssuer, trace: Trace | null): Soon<Identified> {
     trace?.note('verify', signed)
     if (signed instanceof Refused) return refusedBy(signed)
     // Anew, for keys and signatures may have been waited for.
@@ -146,7 +146,7 @@ export class Way {
     })
   }
 
-  #remember({ verified, principal, revocable }: Accepted, { keys }: IssuerSettings): void {
+  #remember({ verified, principal, revocable }: Accepted, { keys }: TrustedIssuer): void {
     const { token, key, validity } = verified
     const from = Math.max(
       validity.from,

@@ -27,14 +27,14 @@ describe('the audit', () => {
   })
 
   it.each([
-    ['tolerance_long', 'clockToleranceSeconds', { clockToleranceSeconds: 61 }],
+    ['clock_tolerance_high', 'clockToleranceSeconds', { clockToleranceSeconds: 61 }],
     ['issuer_unchecked', 'issuer', { issuer: null }],
     ['audience_unchecked', 'audience', { audience: null }],
     ['binding_unchecked', 'tokenBinding', { tokenBinding: null }],
-    ['use_unchecked', 'tokenUse', { tokenUse: null }],
+    ['token_use_unchecked', 'tokenUse', { tokenUse: null }],
     ['cookie_unprefixed', 'tokenFrom', { tokenFrom: ['authorization', { cookie: 'token' }] }],
-    ['keys_by_http', 'keys.allowHttp', { keys: { allowHttp: ['keycloak'] } }],
-    ['keys_by_http', 'keys.allowHttp', { keys: { jwksUrl: 'http://keycloak', allowHttp: ['keycloak'] } }],
+    ['keys_over_http', 'keys.allowHttp', { keys: { allowHttp: ['keycloak'] } }],
+    ['keys_over_http', 'keys.allowHttp', { keys: { jwksUrl: 'http://keycloak', allowHttp: ['keycloak'] } }],
     ['secret_short', 'keys.secret', { keys: { secret: secret.slice(1) } }],
     ['secret_short', 'keys.secret', { keys: { secret: secret + secret.slice(23) }, algorithms: ['HS256', 'HS384'] }],
     ['secret_short', 'keys.secret', { keys: { secret: [secret, secret.slice(1)] } }],

@@ -52,10 +52,12 @@ describe('the well-known sample', () => {
   })
 })
 
-describe('onRefusal', () => {
+describe('onAuthError', () => {
   it('is told of each refusal, with its request', async () => {
     const told: [AuthError, RequestLike | null][] = []
-    const auth = authWith({ onRefusal: (error: AuthError, request: RequestLike | null) => told.push([error, request]) })
+    const auth = authWith({
+      onAuthError: (error: AuthError, request: RequestLike | null) => told.push([error, request]),
+    })
     const request = bearer('garbage')
     await refusalOf(auth.authenticate(request))
     await refusalOf(auth.verifyToken('garbage'))
@@ -72,19 +74,19 @@ describe('onRefusal', () => {
     const throws = () => {
       throw new Error('the log is full')
     }
-    for (const onRefusal of [throws, async () => throws()]) {
-      expect(await refusalOf(authWith({ onRefusal }).verifyToken('garbage'))).toBe('token_malformed')
+    for (const onAuthError of [throws, async () => throws()]) {
+      expect(await refusalOf(authWith({ onAuthError }).verifyToken('garbage'))).toBe('token_malformed')
     }
   })
 
   it('is not told of bugs', async () => {
-    const onRefusal = vi.fn()
+    const onAuthError = vi.fn()
     const rule = () => {
       throw new RangeError('a bug')
     }
-    const auth = authWith({ onRefusal, roles: { admin: rule } })
+    const auth = authWith({ onAuthError, roles: { admin: rule } })
     expect(await refusalOf(auth.verifyToken(await sign()))).toBeInstanceOf(RangeError)
-    expect(onRefusal).not.toHaveBeenCalled()
+    expect(onAuthError).not.toHaveBeenCalled()
   })
 })
 
@@ -179,7 +181,7 @@ describe('an Auth', () => {
 
   it('knows the state of its keys, and closes what needs no closing', async () => {
     const auth = createAuth({ issuer, audience: null, keys: { secret }, now })
-    expect(auth.keys()).toEqual([{ issuer, fetchedAt: null, nextRefreshAt: null, lastError: null }])
+    expect(auth.keyStatus()).toEqual([{ issuer, fetchedAt: null, nextRefreshAt: null, lastError: null }])
     expect(await auth.ready()).toEqual([{ issuer, fetchedAt: null, nextRefreshAt: null, lastError: null }])
     expect(() => auth.close()).not.toThrow()
   })

@@ -6,7 +6,7 @@ import { authWith, keyPair, secret, sign } from './tokens.ts'
 /** An Auth whose key source counts the tokens that were not in the cache. */
 function countingAuth(cache: object | null | undefined, key = createVerificationKey({ secret, algorithm: 'HS256' })) {
   const find = vi.fn<KeySource['find']>(() => key)
-  const keys = { find, holds: () => true }
+  const keys = { find, has: () => true }
   const auth = authWith({ keys, algorithms: [...key.algorithms], ...(cache === undefined ? {} : { cache }) })
   return { auth, find }
 }

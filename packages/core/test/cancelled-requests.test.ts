@@ -210,10 +210,10 @@ describe('requests that an edge runtime cancels', () => {
     await pass(5001)
     const detail = 'no attempt to fetch the keys had a result in time'
     expect(await states).toMatchObject([{ fetchedAt: null, lastError: { detail } }])
-    expect(auth.keys()).toMatchObject([{ lastError: { detail } }])
+    expect(auth.keyStatus()).toMatchObject([{ lastError: { detail } }])
     imports.mockRestore()
     expect(await codeOf(tokenOfTwo)).toBe('accepted')
-    expect(auth.keys()).toMatchObject([{ lastError: null }])
+    expect(auth.keyStatus()).toMatchObject([{ lastError: null }])
   })
 
   it('a new fetch of the metadata replaces a cancelled one, whose late result changes nothing', async () => {
@@ -284,7 +284,7 @@ describe('requests that an edge runtime cancels', () => {
     await pass(4999)
     expect(await code).toBe('accepted')
     expect(server.fetched).toHaveLength(2)
-    expect(auth.keys()[1]?.lastError).toBeNull()
+    expect(auth.keyStatus()[1]?.lastError).toBeNull()
   })
 })
 
@@ -314,7 +314,7 @@ describe('a process that was frozen while it fetched keys', () => {
     await end()
     endFetch(new TypeError('fetch failed'))
     await settle()
-    expect(auth.keys()[0]?.lastError).toBeNull()
+    expect(auth.keyStatus()[0]?.lastError).toBeNull()
     server.answers.set(jwksUrl, { keys: [two.jwk] })
     expect(await codeOf(token)).toBe('key_not_found')
     expect(await codeOf(tokenOfTwo)).toBe('accepted')
@@ -347,7 +347,7 @@ describe('a process that was frozen while it fetched keys', () => {
     await settle()
     server.answers.set(jwksUrl, 500)
     expect(await codeOf(token)).toBe('accepted')
-    expect(auth.keys()[0]?.lastError).toMatchObject({ detail: 'the key server cannot be used: it answered 500' })
+    expect(auth.keyStatus()[0]?.lastError).toMatchObject({ detail: 'the key server cannot be used: it answered 500' })
     server.time += 2 * 60 * minute
     expect(await codeOf(token)).toBe('keys_unavailable')
   })
@@ -398,7 +398,7 @@ describe('the option background', () => {
 
   it.each([
     ['remembered', {}],
-    ['not remembered', { cache: false }],
+    ['not remembered', { cache: null }],
   ])(
     'background receives a refresh and the request that started it, for a token that is %s',
     async (_name, options) => {
@@ -502,7 +502,7 @@ describe('a custom key source', () => {
   it('ready() reports a custom key source that is never ready after 6 seconds, and the keys of the others', async () => {
     const server = new KeyServer()
     server.answers.set(jwksUrl, { keys: [one.jwk] })
-    const hanging: KeySource = { find: never, holds: () => true, ready: never }
+    const hanging: KeySource = { find: never, has: () => true, ready: never }
     const listed = { audience, roles: {} }
     const auth = createAuth({
       issuers: [
@@ -519,9 +519,9 @@ describe('a custom key source', () => {
 
   it('a custom key source does not receive the request', async () => {
     const find = vi.fn<KeySource['find']>()
-    const holds = vi.fn<KeySource['holds']>()
+    const holds = vi.fn<KeySource['has']>()
     find.mockReturnValue(createVerificationKey({ publicKey: one.publicKey }))
-    const auth = createAuth({ issuer, audience, keys: { find, holds }, now: () => 1_700_000_000_000 })
+    const auth = createAuth({ issuer, audience, keys: { find, has: holds }, now: () => 1_700_000_000_000 })
     await auth.identify(bearer(token))
     await auth.identify(bearer(token))
     expect(find.mock.lastCall).toHaveLength(1)

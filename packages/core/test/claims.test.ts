@@ -149,7 +149,7 @@ describe('times', () => {
     const key = createVerificationKey({ secret, algorithm: 'HS256' })
     const slow = authWith({
       now: () => time,
-      keys: { find: async () => key, holds: () => true },
+      keys: { find: async () => key, has: () => true },
       algorithms: ['HS256'],
     })
     const token = await sign({ exp: nowSeconds + 1 })
@@ -278,7 +278,7 @@ describe('the order of the checks', () => {
       asked.push(header)
       throw new Error('never asked')
     }
-    const auth = authWith({ keys: { find, holds: () => true }, algorithms: ['HS256'] })
+    const auth = authWith({ keys: { find, has: () => true }, algorithms: ['HS256'] })
     const expired = { exp: nowSeconds - 60 }
     expect(await refusalOf(auth.verifyToken(await sign(expired, {}, 'another secret of thirty-two bytes')))).toBe(
       'token_expired',

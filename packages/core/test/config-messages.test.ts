@@ -19,7 +19,7 @@ const url = 'an https URL without credentials (http: on this machine, or a host 
 const ofIssuer =
   'issuer, audience, keys, algorithms, roles, typ, profile, requiredClaims, maxTokenAgeSeconds, maxLifetimeSeconds, tokenBinding, clients, tokenUse, maxStaleSeconds, decrypt'
 const ofAuth =
-  'claims, clockToleranceSeconds, maxTokenBytes, realm, problemTypeBase, tokenFrom, revocation, isRevoked, onRefusal, onAudit, cache, fetch, background, now'
+  'claims, clockToleranceSeconds, maxTokenBytes, realm, problemTypeBase, tokenFrom, revocation, isRevoked, onAuthError, onAudit, cache, fetch, background, now'
 const isUndefined = 'undefined; is a variable of the environment missing?'
 
 describe('whoever starts the server is told what a setting must be, and what it is', () => {
@@ -38,7 +38,7 @@ describe('whoever starts the server is told what a setting must be, and what it 
       `issuerss must be left out (did you mean issuers? known here: ${ofAuth}, ${ofIssuer}, issuers); it is no setting`,
     ],
     [
-      { keys: { find: never, holds: never }, algorithms: ['HS256', 'RS256'] },
+      { keys: { find: never, has: never }, algorithms: ['HS256', 'RS256'] },
       'algorithms must be of HMAC or of public keys: they never mix; it is HS256, RS256',
     ],
     [{ secret: 'x' }, 'secret must be written as keys: { secret }; it is no setting'],
@@ -68,7 +68,7 @@ describe('whoever starts the server is told what a setting must be, and what it 
     [{ fetch: 1 }, 'fetch must be a function; it is 1'],
     [{ onAudit: 1 }, 'onAudit must be a function; it is 1'],
     [{ onAudit: async () => {} }, 'onAudit must be a synchronous function; it is an async one'],
-    [{ onRefusal: null }, 'onRefusal must be a function; it is null'],
+    [{ onAuthError: null }, 'onAuthError must be a function; it is null'],
     [{ claims: {} }, 'claims must be a Standard Schema, as of zod, valibot or arktype; it is an object'],
     [{ claims: null }, 'claims must be a Standard Schema, as of zod, valibot or arktype; it is null'],
     [{ cache: 5 }, 'cache must be null or { max, maxBytes }; it is 5'],
@@ -188,7 +188,7 @@ describe('whoever starts the server is told what a setting must be, and what it 
     expect(messageOf(() => authWith(options))).toBe(message)
   })
 
-  it.each(['realm', 'problemTypeBase', 'onRefusal', 'onAudit', 'fetch', 'now'])(
+  it.each(['realm', 'problemTypeBase', 'onAuthError', 'onAudit', 'fetch', 'now'])(
     'but of %s, which weakens nothing',
     (name) => {
       expect(messageOf(() => authWith({ [name]: undefined }))).toBe('nothing is wrong')
@@ -214,11 +214,11 @@ describe('whoever starts the server is told what a setting must be, and what it 
       'keys.find must be left out (known here: secret, publicKey, jwks, jwksUrl, allowHttp); it is no setting',
     ],
     [
-      { find: 1, holds: never },
+      { find: 1, has: never },
       'keys.find must be left out (known here: secret, publicKey, jwks, jwksUrl, allowHttp); it is no setting',
     ],
     [
-      { find: never, holds: 1 },
+      { find: never, has: 1 },
       'keys.find must be left out (known here: secret, publicKey, jwks, jwksUrl, allowHttp); it is no setting',
     ],
     [{ jwksUrl: '' }, 'keys.jwksUrl must be a non-empty string; it is an empty string'],

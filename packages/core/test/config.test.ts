@@ -18,12 +18,12 @@ function errorOf(options: unknown): ConfigError {
   }
   throw new Error('no ConfigError')
 }
-const fieldWith = (options: object) => errorOf({ ...good, ...options }).field
+const fieldWith = (options: object) => errorOf({ ...good, ...options }).option
 
 describe('closed by default', () => {
   it.each(['issuer', 'audience'])('%s is needed', (name) => {
     const { [name]: _left, ...rest } = good as Record<string, unknown>
-    expect(errorOf(rest)).toMatchObject({ field: name, holds: 'missing' })
+    expect(errorOf(rest)).toMatchObject({ option: name, received: 'missing' })
   })
 
   it.each([
@@ -46,20 +46,20 @@ describe('closed by default', () => {
     'issuers',
   ])('%s may not be there and undefined', (name) => {
     expect(errorOf({ ...good, [name]: undefined })).toMatchObject({
-      field: name,
-      holds: expect.stringContaining('undefined'),
+      option: name,
+      received: expect.stringContaining('undefined'),
     })
   })
 
   it('what protects nothing may be undefined', () => {
-    const options = { ...good, realm: undefined, problemTypeBase: undefined, onRefusal: undefined, now: undefined }
+    const options = { ...good, realm: undefined, problemTypeBase: undefined, onAuthError: undefined, now: undefined }
     expect(() => createAuth(options as unknown as AuthOptions)).not.toThrow()
   })
 
   it.each(['audeince', 'ignoreExpiration', 'requestProperty', 'jwksUri', 'toString', 'mode'])(
     '%s is no setting',
     (name) => {
-      expect(errorOf({ ...good, [name]: true })).toMatchObject({ field: name, holds: 'no setting' })
+      expect(errorOf({ ...good, [name]: true })).toMatchObject({ option: name, received: 'no setting' })
     },
   )
 
@@ -67,11 +67,11 @@ describe('closed by default', () => {
     const polluted = Object.create({ clockToleranceSeconds: Infinity, algorithms: ['none'] }) as object
     const auth = createAuth(Object.assign(polluted, good) as AuthOptions)
     expect(await refusalOf(auth.verifyToken(await sign({ exp: 1 })))).toBe('token_expired')
-    expect(errorOf(Object.create(good)).field).not.toBe('')
+    expect(errorOf(Object.create(good)).option).not.toBe('')
   })
 
   it.each([[null], [1], ['x'], [[]]])('%j are no options', (options) => {
-    expect(errorOf(options).field).toBe('options')
+    expect(errorOf(options).option).toBe('options')
   })
 
   it('options that change later change nothing', async () => {
@@ -116,7 +116,7 @@ describe('a secret that stands in the wrong place', () => {
     ['issuers[0]', { issuers: [canary] }],
   ])('is not printed: %s', (field, options) => {
     const error = errorOf(options)
-    expect(error.field).toBe(field)
+    expect(error.option).toBe(field)
     expect(error.message + JSON.stringify(error)).not.toContain('hunter2')
   })
 })
@@ -128,7 +128,7 @@ describe('a secret', () => {
   it.each([[''], [new Uint8Array(0)], [Buffer.alloc(0)], [undefined], [null], [1], [[]], [{}], [[undefined]]])(
     'is neither empty nor something else: %s',
     (value) => {
-      expect(secretError(value).field).toMatch(/^keys\.secret/)
+      expect(secretError(value).option).toMatch(/^keys\.secret/)
     },
   )
 
@@ -139,15 +139,15 @@ describe('a secret', () => {
   ] as const)('has the bytes of its hash: %s', (alg, bytes) => {
     const options = { algorithms: [alg] }
     const random = (size: number) => createHmac('sha512', 'seed').update(String(size)).digest().subarray(0, size)
-    expect(secretError(random(bytes - 1), options).holds).toBe(`${bytes - 1} bytes long`)
+    expect(secretError(random(bytes - 1), options).received).toBe(`${bytes - 1} bytes long`)
     expect(() =>
       createAuth({ ...good, keys: { secret: random(bytes) }, ...options } as unknown as AuthOptions),
     ).not.toThrow()
-    expect(secretError([random(bytes), random(bytes - 1)], options).field).toBe('keys.secret[1]')
+    expect(secretError([random(bytes), random(bytes - 1)], options).option).toBe('keys.secret[1]')
   })
 
   it('has the bytes of the longest hash that is listed', () => {
-    expect(secretError(secret, { algorithms: ['HS256', 'HS512'] }).must).toContain('HS512')
+    expect(secretError(secret, { algorithms: ['HS256', 'HS512'] }).expected).toContain('HS512')
   })
 
   it.each([
@@ -155,14 +155,14 @@ describe('a secret', () => {
     'super-secret-jwt-token-with-at-least-32-characters-long',
     ' AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow ',
   ])('is no published example: %s', (example) => {
-    expect(secretError(example).holds).toBe('a published example')
+    expect(secretError(example).received).toBe('a published example')
   })
 
   it('is no published example by its bytes either', () => {
     const bytes = base64url.decode(
       'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow',
     )
-    expect(secretError(bytes).holds).toBe('a published example')
+    expect(secretError(bytes).received).toBe('a published example')
   })
 
   it('is no PEM, DER or JWK, whatever stands before or behind it', async () => {
@@ -172,30 +172,30 @@ describe('a secret', () => {
     const der = new Uint8Array(await crypto.subtle.exportKey('spki', publicKey))
     const ed = new Uint8Array(await crypto.subtle.exportKey('spki', (await keyPair('Ed25519')).publicKey))
     for (const before of ['', ' ', '\n\t', '\ufeff', '# comment\n', '\u0000', '\u200b', '"']) {
-      expect(secretError(before + pem).holds).toBe('a PEM key or certificate')
-      expect(secretError(before + certificate.pem).holds).toBe('a PEM key or certificate')
-      expect(secretError(`${before}${JSON.stringify(jwk, null, 2)}\n`).holds).toBe('a JWK or JWK Set')
-      expect(secretError(`${before}${JSON.stringify({ keys: [jwk] })}`).holds).toBe('a JWK or JWK Set')
+      expect(secretError(before + pem).received).toBe('a PEM key or certificate')
+      expect(secretError(before + certificate.pem).received).toBe('a PEM key or certificate')
+      expect(secretError(`${before}${JSON.stringify(jwk, null, 2)}\n`).received).toBe('a JWK or JWK Set')
+      expect(secretError(`${before}${JSON.stringify({ keys: [jwk] })}`).received).toBe('a JWK or JWK Set')
     }
     for (const bytes of [der, ed]) {
-      expect(secretError(bytes).holds).toBe('a DER key or certificate')
-      expect(secretError(Buffer.from(bytes).toString('base64')).holds).toBe('a DER key or certificate')
-      expect(secretError(Buffer.from(bytes).toString('base64url')).holds).toBe('a DER key or certificate')
+      expect(secretError(bytes).received).toBe('a DER key or certificate')
+      expect(secretError(Buffer.from(bytes).toString('base64')).received).toBe('a DER key or certificate')
+      expect(secretError(Buffer.from(bytes).toString('base64url')).received).toBe('a DER key or certificate')
     }
-    expect(secretError(new TextEncoder().encode(pem)).holds).toBe('a PEM key or certificate')
+    expect(secretError(new TextEncoder().encode(pem)).received).toBe('a PEM key or certificate')
   })
 
   it('is no PEM or JWK in base64, and no list of JWKs', async () => {
     const { exportSPKI } = await import('jose')
     const { publicKey, jwk } = await keyPair('RS256', 'k')
     const list = JSON.stringify([jwk, jwk])
-    expect(secretError(list).holds).toBe('a JWK or JWK Set')
+    expect(secretError(list).received).toBe('a JWK or JWK Set')
     for (const encoding of ['base64', 'base64url'] as const) {
       const encoded = (text: string) => Buffer.from(text).toString(encoding)
-      expect(secretError(encoded(await exportSPKI(publicKey))).holds).toBe('a PEM key or certificate')
-      expect(secretError(encoded(certificate.pem)).holds).toBe('a PEM key or certificate')
-      expect(secretError(encoded(JSON.stringify(jwk))).holds).toBe('a JWK or JWK Set')
-      expect(secretError(encoded(list)).holds).toBe('a JWK or JWK Set')
+      expect(secretError(encoded(await exportSPKI(publicKey))).received).toBe('a PEM key or certificate')
+      expect(secretError(encoded(certificate.pem)).received).toBe('a PEM key or certificate')
+      expect(secretError(encoded(JSON.stringify(jwk))).received).toBe('a JWK or JWK Set')
+      expect(secretError(encoded(list)).received).toBe('a JWK or JWK Set')
     }
   })
 
@@ -217,16 +217,16 @@ describe('a public key', async () => {
   const publicKeyError = (publicKey: unknown) => errorOf({ ...good, keys: { publicKey } })
 
   it('is no private key, in any form', async () => {
-    expect(publicKeyError(await exportPKCS8(pair.privateKey)).holds).toBe('a private key')
-    expect(publicKeyError(privateJwk).holds).toContain('a private key')
-    expect(publicKeyError(pair.privateKey).field).toBe('keys.publicKey')
-    expect(errorOf({ ...good, keys: { jwks: { keys: [privateJwk] } } }).field).toBe('keys.jwks.keys[0]')
+    expect(publicKeyError(await exportPKCS8(pair.privateKey)).received).toBe('a private key')
+    expect(publicKeyError(privateJwk).received).toContain('a private key')
+    expect(publicKeyError(pair.privateKey).option).toBe('keys.publicKey')
+    expect(errorOf({ ...good, keys: { jwks: { keys: [privateJwk] } } }).option).toBe('keys.jwks.keys[0]')
   })
 
   it('is no secret, in any form', async () => {
     const oct = { kty: 'oct', k: base64url.encode(secret) }
-    expect(publicKeyError(oct).holds).toContain('HMAC and public keys never mix')
-    expect(errorOf({ ...good, keys: { jwks: { keys: [oct] } } }).holds).toContain('HMAC and public keys never mix')
+    expect(publicKeyError(oct).received).toContain('HMAC and public keys never mix')
+    expect(errorOf({ ...good, keys: { jwks: { keys: [oct] } } }).received).toContain('HMAC and public keys never mix')
     const hmac = await crypto.subtle.importKey(
       'raw',
       new TextEncoder().encode(secret),
@@ -234,7 +234,7 @@ describe('a public key', async () => {
       false,
       ['verify'],
     )
-    expect(publicKeyError(hmac).field).toBe('keys.publicKey')
+    expect(publicKeyError(hmac).option).toBe('keys.publicKey')
   })
 
   it.each([
@@ -247,38 +247,38 @@ describe('a public key', async () => {
     [{}],
     ['-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----'],
   ])('is not %j', (value) => {
-    expect(publicKeyError(value).field).toBe('keys.publicKey')
+    expect(publicKeyError(value).option).toBe('keys.publicKey')
   })
 
   it('is one PEM block of a kind that is supported', async () => {
     const pem = await exportSPKI(pair.publicKey)
-    expect(publicKeyError(pem + pem).field).toBe('keys.publicKey')
-    expect(publicKeyError(pem.replaceAll('PUBLIC KEY', 'RSA PUBLIC KEY')).holds).toBe('a PEM block "RSA PUBLIC KEY"')
-    expect(publicKeyError(pem.replaceAll('PUBLIC KEY', 'CERTIFICATE')).field).toBe('keys.publicKey')
+    expect(publicKeyError(pem + pem).option).toBe('keys.publicKey')
+    expect(publicKeyError(pem.replaceAll('PUBLIC KEY', 'RSA PUBLIC KEY')).received).toBe('a PEM block "RSA PUBLIC KEY"')
+    expect(publicKeyError(pem.replaceAll('PUBLIC KEY', 'CERTIFICATE')).option).toBe('keys.publicKey')
     for (const at of [40, 80, 120, 200]) {
-      expect(publicKeyError(`${pem.slice(0, at)}${pem.slice(at + 8)}`).field).toBe('keys.publicKey')
+      expect(publicKeyError(`${pem.slice(0, at)}${pem.slice(at + 8)}`).option).toBe('keys.publicKey')
     }
   })
 
   it('is of 2048 bits or more when it is RSA, with an odd exponent over 1', () => {
     const { n = '', e = '' } = pair.jwk as { n?: string; e?: string }
-    expect(publicKeyError({ kty: 'RSA', n: base64url.encode(base64url.decode(n).slice(0, -1)), e }).holds).toContain(
+    expect(publicKeyError({ kty: 'RSA', n: base64url.encode(base64url.decode(n).slice(0, -1)), e }).received).toContain(
       '2048 are the least',
     )
-    expect(publicKeyError({ kty: 'RSA', n, e: 'AQ' }).holds).toContain('exponent')
-    expect(publicKeyError({ kty: 'RSA', n, e: 'Ag' }).holds).toContain('exponent')
-    expect(publicKeyError({ kty: 'RSA', n, e: '' }).holds).toContain('exponent')
-    expect(publicKeyError({ kty: 'RSA', n: `${n}=`, e }).holds).toContain('no base64url')
-    expect(publicKeyError({ kty: 'RSA', e }).holds).toContain('without its member n')
-    expect(publicKeyError({ kty: 'RSA', n: 'AAAA', e }).holds).toContain('0 bits')
+    expect(publicKeyError({ kty: 'RSA', n, e: 'AQ' }).received).toContain('exponent')
+    expect(publicKeyError({ kty: 'RSA', n, e: 'Ag' }).received).toContain('exponent')
+    expect(publicKeyError({ kty: 'RSA', n, e: '' }).received).toContain('exponent')
+    expect(publicKeyError({ kty: 'RSA', n: `${n}=`, e }).received).toContain('no base64url')
+    expect(publicKeyError({ kty: 'RSA', e }).received).toContain('without its member n')
+    expect(publicKeyError({ kty: 'RSA', n: 'AAAA', e }).received).toContain('0 bits')
   })
 
   it('has coordinates of the size of its curve, and an alg that fits', async () => {
     const { jwk } = await keyPair('ES256')
-    expect(publicKeyError({ ...jwk, alg: 'ES512' }).holds).toContain('does not fit')
-    expect(publicKeyError({ ...jwk, x: 'AAAA' }).holds).toContain('member x')
-    expect(publicKeyError({ ...jwk, crv: 'P-384' }).holds).toContain('size')
-    expect(publicKeyError({ ...jwk, kid: 1 }).holds).toContain('kid')
+    expect(publicKeyError({ ...jwk, alg: 'ES512' }).received).toContain('does not fit')
+    expect(publicKeyError({ ...jwk, x: 'AAAA' }).received).toContain('member x')
+    expect(publicKeyError({ ...jwk, crv: 'P-384' }).received).toContain('size')
+    expect(publicKeyError({ ...jwk, kid: 1 }).received).toContain('kid')
   })
 
   it('is a CryptoKey that may verify', async () => {
@@ -289,10 +289,10 @@ describe('a public key', async () => {
       hash: 'SHA-256',
     }
     const oaep = await crypto.subtle.generateKey(algorithm, false, ['encrypt', 'decrypt'])
-    expect(publicKeyError(oaep.publicKey).holds).toContain('RSA-OAEP')
+    expect(publicKeyError(oaep.publicKey).received).toContain('RSA-OAEP')
     const weak = { ...algorithm, name: 'RSASSA-PKCS1-v1_5', modulusLength: 1024 }
     const small = await crypto.subtle.generateKey(weak, false, ['sign', 'verify'])
-    expect(publicKeyError(small.publicKey).holds).toBe('one of 1024 bits')
+    expect(publicKeyError(small.publicKey).received).toBe('one of 1024 bits')
   })
 })
 
@@ -302,21 +302,21 @@ describe('keys', async () => {
   it('may be left out only where the issuer can be asked for them', () => {
     const { keys: _keys, ...rest } = good
     expect(() => createAuth(rest)).not.toThrow()
-    expect(errorOf({ ...rest, issuer: 'joe' }).field).toBe('keys left out, so issuer')
-    expect(errorOf({ ...rest, issuer: null })).toMatchObject({ field: 'keys', holds: 'missing' })
+    expect(errorOf({ ...rest, issuer: 'joe' }).option).toBe('keys left out, so issuer')
+    expect(errorOf({ ...rest, issuer: null })).toMatchObject({ option: 'keys', received: 'missing' })
   })
 
   it.each([[{}], ['secret'], [null], [[]], [{ secret, publicKey: 'x' }], [{ secretOrKey: secret }]])(
     'are one of their forms: %j',
     (keys) => {
-      expect(errorOf({ ...good, keys }).field).toMatch(/^keys/)
+      expect(errorOf({ ...good, keys }).option).toMatch(/^keys/)
     },
   )
 
   it('never mix HMAC with public keys', () => {
     expect(fieldWith({ algorithms: ['HS256', 'RS256'] })).toBe('algorithms')
     expect(fieldWith({ keys: { publicKey: jwk }, algorithms: ['ES256', 'HS256'] })).toBe('algorithms')
-    const source = { find: () => Promise.reject(new Error('x')), holds: () => true }
+    const source = { find: () => Promise.reject(new Error('x')), has: () => true }
     expect(fieldWith({ keys: source, algorithms: ['ES256', 'HS256'] })).toBe('algorithms')
   })
 
@@ -328,7 +328,7 @@ describe('keys', async () => {
     expect(fieldWith({ keys: { jwks: { keys: [] } } })).toBe('keys.jwks')
     expect(fieldWith({ keys: { jwks: [jwk] } })).toBe('keys.jwks')
     expect(fieldWith({ keys: { jwks: { keys: [{ ...jwk, use: 'enc' }] } } })).toBe('keys.jwks')
-    expect(errorOf({ ...good, keys: { jwks: { keys: [jwk, jwk] } } }).holds).toBe('one with twins')
+    expect(errorOf({ ...good, keys: { jwks: { keys: [jwk, jwk] } } }).received).toBe('one with twins')
   })
 })
 
@@ -398,7 +398,7 @@ describe('each setting is checked', () => {
     ['tokenFrom', { cookie: 'a', origins: ['null'] }],
     ['tokenFrom', { cookie: 'a', origins: [/example/] }],
     ['isRevoked', true],
-    ['onRefusal', 'log'],
+    ['onAuthError', 'log'],
     ['now', 0],
     ['now', async () => 0],
   ])('%s is not %j', (name, value) => {
@@ -419,21 +419,21 @@ describe('several issuers', () => {
   const entry = (name: string) => ({ issuer: name, audience, keys: { secret }, roles: {} })
 
   it('are a list of different ones', () => {
-    expect(errorOf({ issuers: [entry('a'), entry('a')] }).field).toBe('issuers[1].issuer')
-    expect(errorOf({ issuers: [] }).field).toBe('issuers')
-    expect(errorOf({ issuers: entry('a') }).field).toBe('issuers')
-    expect(errorOf({ issuers: [{ ...entry('a'), issuer: null }] }).field).toBe('issuers[0].issuer')
+    expect(errorOf({ issuers: [entry('a'), entry('a')] }).option).toBe('issuers[1].issuer')
+    expect(errorOf({ issuers: [] }).option).toBe('issuers')
+    expect(errorOf({ issuers: entry('a') }).option).toBe('issuers')
+    expect(errorOf({ issuers: [{ ...entry('a'), issuer: null }] }).option).toBe('issuers[0].issuer')
   })
 
   it('have their settings in their entries', () => {
-    expect(errorOf({ issuers: [entry('a')], audience }).field).toBe('audience')
-    expect(errorOf({ issuers: [entry('a'), { ...entry('b'), keys: {} }] }).field).toBe('issuers[1].keys')
-    expect(errorOf({ issuers: [{ ...entry('a'), realm: 'x' }] }).field).toBe('issuers[0].realm')
+    expect(errorOf({ issuers: [entry('a')], audience }).option).toBe('audience')
+    expect(errorOf({ issuers: [entry('a'), { ...entry('b'), keys: {} }] }).option).toBe('issuers[1].keys')
+    expect(errorOf({ issuers: [{ ...entry('a'), realm: 'x' }] }).option).toBe('issuers[0].realm')
   })
 
   it('need a role map each, or one beside the list', () => {
     const { roles: _roles, ...plain } = entry('b')
-    expect(errorOf({ issuers: [entry('a'), plain] }).field).toBe('issuers[1].roles')
+    expect(errorOf({ issuers: [entry('a'), plain] }).option).toBe('issuers[1].roles')
     expect(() => createAuth({ issuers: [entry('a'), plain], roles: {} })).not.toThrow()
     expect(() => createAuth({ issuers: [plain] })).not.toThrow()
   })

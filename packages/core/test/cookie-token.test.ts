@@ -295,7 +295,7 @@ describe('a request by cookie', () => {
     const by = authWith({
       tokenFrom: { cookie: name, origins: app },
       isRevoked: () => asked.push('isRevoked') > 1,
-      onRefusal: ({ detail }: { detail: string }) => asked.push(detail),
+      onAuthError: ({ detail }: { detail: string }) => asked.push(detail),
     })
     const request = (headers: Headers) => ({ method: 'POST', headers: { cookie: good, ...headers } })
     await outcomeOf(request({}), by)

@@ -221,7 +221,7 @@ describe('a key that decrypts nothing does not start:', () => {
     ['a short CryptoKey', cryptoKeys.short, 'one of 1024 bits'],
   ])('%s', (_name, keys, holds) => {
     const field = Array.isArray(keys) && keys.length > 0 ? 'decrypt.keys[0]' : 'decrypt.keys'
-    expect(configErrorOf({ keys })).toMatchObject({ field, holds })
+    expect(configErrorOf({ keys })).toMatchObject({ option: field, received: holds })
   })
 
   it.each([
@@ -231,13 +231,13 @@ describe('a key that decrypts nothing does not start:', () => {
     ['null', { decrypt: null }, 'decrypt'],
     ['undefined', { decrypt: undefined }, 'decrypt'],
   ])('%s', (_name, options, field) => {
-    expect(errorOf(() => authWith(options))).toMatchObject({ field })
+    expect(errorOf(() => authWith(options))).toMatchObject({ option: field })
   })
 
   it('the secret of the signatures', () => {
     const bytes = new TextEncoder().encode(secret).slice(0, 32)
     const start = () => authWith({ keys: { secret: bytes }, decrypt: { keys: [p256.privateKey, bytes] } })
-    expect(errorOf(start)).toMatchObject({ field: 'decrypt.keys[1]', holds: 'one that also signs' })
+    expect(errorOf(start)).toMatchObject({ option: 'decrypt.keys[1]', received: 'one that also signs' })
   })
 })
 
@@ -249,8 +249,8 @@ describe('auth.ready()', () => {
     expect(good1?.lastError).toBeNull()
     const auth = decrypting(shared, notOnCurve)
     const [state] = await auth.ready()
-    expect(state?.lastError).toMatchObject({ field: 'decrypt.keys[1]', holds: 'one that it refuses' })
-    expect(auth.keys()).toEqual([state])
+    expect(state?.lastError).toMatchObject({ option: 'decrypt.keys[1]', received: 'one that it refuses' })
+    expect(auth.keyStatus()).toEqual([state])
     expect((await auth.verifyToken(byDir({ plaintext: good }))).subject).toBe('john')
   })
 

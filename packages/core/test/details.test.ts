@@ -10,7 +10,7 @@ async function told(outcome: Promise<unknown>): Promise<string> {
   return error instanceof AuthError ? `${error.logCode}: ${error.detail}` : String(error)
 }
 
-const source = (find: () => unknown) => ({ keys: { find, holds: () => true }, algorithms: ['HS256'] })
+const source = (find: () => unknown) => ({ keys: { find, has: () => true }, algorithms: ['HS256'] })
 const header = '{"alg":"HS256"}'
 const payload = JSON.stringify(baseClaims)
 const part = base64url.encode

@@ -151,7 +151,7 @@ describe('where keys may come from', () => {
     try {
       createAuth({ issuer: 'https://issuer.example', audience, ...options })
     } catch (error) {
-      if (error instanceof ConfigError) return error.field
+      if (error instanceof ConfigError) return error.option
     }
     return 'no ConfigError'
   }

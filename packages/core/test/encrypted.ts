@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { isAuthError, toRefusal } from '../src/index.ts'
+import { isAuthError, toErrorResponse } from '../src/index.ts'
 import type { Auth } from '../src/index.ts'
 import { forgeDir, forgeEcdh, forgeRsa } from './forge-jwe.ts'
 import { authWith, sign } from './tokens.ts'
@@ -42,7 +42,7 @@ export async function answerTo(auth: Auth, token: string): Promise<unknown> {
     await auth.verifyToken(token)
     return 'accepted'
   } catch (error) {
-    return isAuthError(error) ? toRefusal(error) : error
+    return isAuthError(error) ? toErrorResponse(error) : error
   }
 }
 

@@ -122,7 +122,7 @@ describe('the environment', () => {
       withVariables({ ...plain, JWT_ISSUER: '' })
       expect.unreachable()
     } catch (error) {
-      expect(error).toMatchObject({ field: 'JWT_ISSUER (environment)', cause: { field: 'issuer' } })
+      expect(error).toMatchObject({ option: 'JWT_ISSUER (environment)', cause: { option: 'issuer' } })
     }
   })
 

@@ -7,7 +7,7 @@ import {
   hasClaim,
   hasRole,
   hasScope,
-  refusalCodes,
+  authErrorCodes,
 } from '../src/index.ts'
 import type { Auth, Explanation } from '../src/index.ts'
 import { remedies } from '../src/explain/remedies.ts'
@@ -225,7 +225,7 @@ describe('an explanation', () => {
   })
 
   it('has a remedy for every refusal', () => {
-    expect(Object.keys(remedies).toSorted()).toEqual(refusalCodes.toSorted())
+    expect(Object.keys(remedies).toSorted()).toEqual(authErrorCodes.toSorted())
   })
 
   it('is refused in production, unless the code says so', async () => {

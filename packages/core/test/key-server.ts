@@ -1,4 +1,4 @@
-import type { Fetch } from '../src/index.ts'
+import type { FetchLike } from '../src/index.ts'
 
 /** What a key server answers: a document, a status, a Response of one's own, or nothing but an error. */
 export type Answer = object | number | (() => Response | Promise<Response>)
@@ -15,7 +15,7 @@ export class KeyServer {
 
   readonly now = (): number => this.time
 
-  readonly fetch: Fetch = async (url) => {
+  readonly fetch: FetchLike = async (url) => {
     this.fetched.push(url)
     const answer = this.answers.get(url) ?? 404
     if (typeof answer === 'function') return answer()

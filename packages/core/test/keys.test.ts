@@ -197,7 +197,7 @@ describe('a key source of one’s own', async () => {
   const { privateKey, publicKey } = await keyPair('ES256')
   const token = await sign({}, { alg: 'ES256', kid: 'k1' }, privateKey)
   const key = createVerificationKey({ publicKey })
-  const outcome = async (find: (header: unknown) => unknown) => outcomeOf({ find, holds: () => true }, token)
+  const outcome = async (find: (header: unknown) => unknown) => outcomeOf({ find, has: () => true }, token)
 
   it('is asked with a frozen alg and kid, and may answer at once or later', async () => {
     const asked: unknown[] = []
@@ -240,7 +240,7 @@ describe('a key source of one’s own', async () => {
 
   it('may throw one refusal many times: each request gets its own', async () => {
     const refusal = new AuthError('keys_unavailable', { detail: 'mine', retryAfterSeconds: 7 })
-    const auth = authWith({ realm: 'a', keys: { find: () => Promise.reject(refusal), holds: () => true } })
+    const auth = authWith({ realm: 'a', keys: { find: () => Promise.reject(refusal), has: () => true } })
     const error = (await auth.verifyToken(token).catch((reason: unknown) => reason)) as AuthError
     expect(error).not.toBe(refusal)
     expect(error).toMatchObject({ code: 'keys_unavailable', detail: 'mine' })
@@ -251,11 +251,11 @@ describe('a key source of one’s own', async () => {
     const closed: string[] = []
     const source = (name: string, more: object) => ({
       find: () => key,
-      holds: () => true,
+      has: () => true,
       close: () => void closed.push(name),
       ...more,
     })
-    const bad = source('bad', { close: fail, state: fail })
+    const bad = source('bad', { close: fail, status: fail })
     const entry = (name: string, keys: KeySource) => ({ issuer: name, audience, keys, roles: {} })
     const auth = createAuth({ issuers: [entry('a', bad), entry('b', source('good', {}))] })
     expect(() => auth.close()).toThrow('at all')
@@ -270,7 +270,7 @@ describe('a key source of one’s own', async () => {
   })
 
   it('verifies secrets only where their algorithm is listed', async () => {
-    const keys = { find: () => createVerificationKey({ secret, algorithm: 'HS256' }), holds: () => true }
+    const keys = { find: () => createVerificationKey({ secret, algorithm: 'HS256' }), has: () => true }
     expect(await outcomeOf(keys, await sign())).toBe('algorithm_not_allowed')
     expect(await outcomeOf(keys, await sign(), { algorithms: ['HS256'] })).toBe('accepted')
   })
@@ -279,7 +279,7 @@ describe('a key source of one’s own', async () => {
     const seen: string[] = []
     const source = {
       find: () => key,
-      holds: () => true,
+      has: () => true,
       ready: async () => void seen.push('ready'),
       close: () => void seen.push('close'),
     }
@@ -307,7 +307,7 @@ describe('ready', () => {
       [issuer, true],
     ])
     expect(String(states[0]?.lastError)).toContain('keys must be a key that this runtime can import for ES256')
-    expect(auth.keys()).toEqual(states)
+    expect(auth.keyStatus()).toEqual(states)
     expect(await refusalOf(auth.verifyToken(await sign()))).toBe('accepted')
   })
 })

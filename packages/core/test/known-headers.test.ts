@@ -9,7 +9,7 @@ const key = createVerificationKey({ secret, algorithm: 'HS256' })
 /** What a source is asked for each token: the same object where the header was not parsed again. */
 function askedFor() {
   const find = vi.fn<KeySource['find']>(() => key)
-  const auth = authWith({ keys: { find, holds: () => true }, algorithms: ['HS256'], cache: false })
+  const auth = authWith({ keys: { find, has: () => true }, algorithms: ['HS256'], cache: null })
   return async (header: Header, claims: object = {}): Promise<KeyQuery | undefined> => {
     await refusalOf(auth.verifyToken(await sign(claims, header)))
     return find.mock.lastCall?.[0]
@@ -59,7 +59,7 @@ describe('the header of a token', () => {
   it('names one algorithm by one name, with a kid or without', async () => {
     const { privateKey } = await keyPair('Ed25519')
     const find = vi.fn<KeySource['find']>(() => key)
-    const auth = authWith({ keys: { find, holds: () => true }, algorithms: ['EdDSA'] })
+    const auth = authWith({ keys: { find, has: () => true }, algorithms: ['EdDSA'] })
     for (const kid of [{}, { kid: 'one' }]) {
       await refusalOf(auth.verifyToken(await sign({}, { alg: 'Ed25519', ...kid }, privateKey)))
       expect(find.mock.lastCall?.[0]).toStrictEqual({ alg: 'EdDSA', ...kid })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ConfigError, createAuth } from '../src/index.ts'
-import type { IssuerOptions } from '../src/index.ts'
+import type { TrustedIssuerOptions } from '../src/index.ts'
 import { auth0, cognito, entra, keycloak, okta } from '../src/presets.ts'
 import { KeyServer } from './key-server.ts'
 import { keyPair, refusalOf, sign } from './tokens.ts'
@@ -11,7 +11,7 @@ const apiId = '6e74172b-be56-4843-9ff4-e66a39bb12e3'
 const pair = await keyPair('RS256', 'k1')
 
 interface Product {
-  readonly issuers: readonly [IssuerOptions, ...IssuerOptions[]]
+  readonly issuers: readonly [TrustedIssuerOptions, ...TrustedIssuerOptions[]]
   /** Where the product documents its key set to be. */
   readonly jwksUrl: string
   /** A token of the documented shape. */
@@ -298,7 +298,7 @@ describe('the facts of a preset', () => {
       expect.unreachable()
     } catch (error) {
       expect(error).toBeInstanceOf(ConfigError)
-      expect(error).toMatchObject({ field })
+      expect(error).toMatchObject({ option: field })
     }
   })
 
@@ -323,6 +323,6 @@ describe('the facts of a preset', () => {
     auth.hasRole('editor')
     // @ts-expect-error a misspelt role does not compile
     auth.hasRole('edtior')
-    expect(auth.keys()).toHaveLength(1)
+    expect(auth.keyStatus()).toHaveLength(1)
   })
 })

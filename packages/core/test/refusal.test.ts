@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import { AuthError, ConfigError, isAuthError, refusalCodes, toRefusal } from '../src/index.ts'
-import type { RefusalCode, RequestLike } from '../src/index.ts'
+import { AuthError, ConfigError, isAuthError, authErrorCodes, toErrorResponse } from '../src/index.ts'
+import type { AuthErrorCode, RequestLike } from '../src/index.ts'
 import { authWith, bearer, nowSeconds, sign } from './tokens.ts'
 
-const statuses: Record<RefusalCode, number> = {
+const statuses: Record<AuthErrorCode, number> = {
   token_missing: 401,
   request_malformed: 400,
   cross_site_request: 403,
@@ -37,7 +37,7 @@ async function errorOf(auth: ReturnType<typeof authWith>, request: RequestLike):
 describe('a refusal', () => {
   it('is the same bytes everywhere', async () => {
     const error = await errorOf(authWith(), bearer(await sign({ exp: nowSeconds - 60 })))
-    expect(toRefusal(error)).toEqual({
+    expect(toErrorResponse(error)).toEqual({
       status: 401,
       headers: {
         'WWW-Authenticate': 'Bearer realm="api", error="invalid_token", error_description="The token has expired"',
@@ -50,16 +50,16 @@ describe('a refusal', () => {
 
   it('shows the realm and the problem type of its Auth', async () => {
     const auth = authWith({ realm: 'orders', problemTypeBase: 'https://example.com/errors#' })
-    const { headers, body } = toRefusal(await errorOf(auth, { headers: {} }))
+    const { headers, body } = toErrorResponse(await errorOf(auth, { headers: {} }))
     expect(headers['WWW-Authenticate']).toBe('Bearer realm="orders"')
     expect(JSON.parse(body)).toMatchObject({ type: 'https://example.com/errors#token_missing', code: 'token_missing' })
   })
 
   it('of a 503 says when to come back, and has no challenge', () => {
-    const { status, headers, body } = toRefusal(new AuthError('keys_unavailable', { retryAfterSeconds: 29.2 }))
+    const { status, headers, body } = toErrorResponse(new AuthError('keys_unavailable', { retryAfterSeconds: 29.2 }))
     expect([status, headers['Retry-After'], headers['WWW-Authenticate']]).toEqual([503, '30', undefined])
     expect(JSON.parse(body)).toMatchObject({ title: 'Service Unavailable' })
-    expect(toRefusal(new AuthError('revocation_unavailable')).headers['Retry-After']).toBe('10')
+    expect(toErrorResponse(new AuthError('revocation_unavailable')).headers['Retry-After']).toBe('10')
     expect(new AuthError('keys_unavailable', { retryAfterSeconds: 0 }).headers['Retry-After']).toBe('0')
   })
 
@@ -69,15 +69,15 @@ describe('a refusal', () => {
     ['access_denied', 'Forbidden'],
     ['keys_unavailable', 'Service Unavailable'],
   ] as const)('is entitled as HTTP calls its status: %s, %s', (code, title) => {
-    expect(JSON.parse(toRefusal(new AuthError(code)).body)).toMatchObject({ title })
+    expect(JSON.parse(toErrorResponse(new AuthError(code)).body)).toMatchObject({ title })
   })
 
-  it.each(refusalCodes)('%s has its status, a header of one line, and a text that RFC 6750 allows', (code) => {
+  it.each(authErrorCodes)('%s has its status, a header of one line, and a text that RFC 6750 allows', (code) => {
     const error = new AuthError(code, {
       detail: 'for the log',
       scopes: code === 'scope_insufficient' ? ['a', 'b'] : [],
     })
-    const { status, headers, body } = toRefusal(error)
+    const { status, headers, body } = toErrorResponse(error)
     expect(status).toBe(statuses[code])
     expect(error.expose).toBe(status < 500)
     expect(body).not.toContain('for the log')
@@ -92,15 +92,15 @@ describe('a refusal', () => {
 
   const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
 
-  it.each(refusalCodes)('%s is told to a client in the words of docs/errors.md', (code) => {
+  it.each(authErrorCodes)('%s is told to a client in the words of docs/errors.md', (code) => {
     const { status, message } = new AuthError(code)
     expect(page).toContain(`## ${code}\n\n**${status}** · ${message}\n`)
   })
 
   it('has a heading of its code in docs/errors.md, and no heading stands there without a code', () => {
     const headings = [...page.matchAll(/^## `?([a-z_]+)`?$/gm)].map(([, code]) => code)
-    expect(new Set(headings)).toEqual(new Set(refusalCodes))
-    expect(headings).toHaveLength(refusalCodes.length)
+    expect(new Set(headings)).toEqual(new Set(authErrorCodes))
+    expect(headings).toHaveLength(authErrorCodes.length)
   })
 })
 
@@ -116,7 +116,7 @@ describe('an AuthError', () => {
         new TypeError('retryAfterSeconds must be a finite number from 0'),
       )
     }
-    expect(() => new AuthError('constructor' as RefusalCode)).toThrow('The code must be one of refusalCodes')
+    expect(() => new AuthError('constructor' as AuthErrorCode)).toThrow('The code must be one of authErrorCodes')
   })
 
   it('is told by its brand, from another copy of the package too', () => {
@@ -145,7 +145,7 @@ describe('an AuthError', () => {
       throw new AuthError('key_not_found', { detail: 'gone', scopes: ['read'] }, { cause })
     }
     const error = await errorOf(
-      authWith({ keys: { find, holds: () => true }, algorithms: ['HS256'] }),
+      authWith({ keys: { find, has: () => true }, algorithms: ['HS256'] }),
       bearer(await sign()),
     )
     expect(error).toMatchObject({ logCode: 'key_not_found', detail: 'gone', cause })
@@ -159,7 +159,7 @@ describe('an AuthError', () => {
       const find = () => {
         throw Object.assign(new Error('foreign'), codes, { detail: 'gone' }, brand)
       }
-      const keys = { find, holds: () => true }
+      const keys = { find, has: () => true }
       const error = await errorOf(authWith({ keys, algorithms: ['HS256'] }), bearer(await sign()))
       expect([error.code, error.logCode]).toEqual(['signature_invalid', 'key_not_found'])
     },
@@ -172,7 +172,7 @@ describe('an AuthError', () => {
       throw Object.assign(new Error('foreign', { cause }), parts)
     }
     const error = await errorOf(
-      authWith({ keys: { find, holds: () => true }, algorithms: ['HS256'] }),
+      authWith({ keys: { find, has: () => true }, algorithms: ['HS256'] }),
       bearer(await sign()),
     )
     expect(error).toMatchObject({ code: 'keys_unavailable', detail: 'down', cause })
@@ -182,7 +182,7 @@ describe('an AuthError', () => {
   it('keeps the headers that a middleware sets on it, as for CORS', () => {
     const error = new AuthError('token_missing')
     error.headers = { ...error.headers, Vary: 'Origin' }
-    expect(toRefusal(error).headers).toMatchObject({ 'Cache-Control': 'no-store', Vary: 'Origin' })
+    expect(toErrorResponse(error).headers).toMatchObject({ 'Cache-Control': 'no-store', Vary: 'Origin' })
   })
 
   it.each([AuthError, ConfigError])('has a name that may be changed, as that of other errors: %s', (kind) => {
@@ -218,7 +218,7 @@ describe('the code that the client sees', () => {
     expect(message).toBe(new AuthError('signature_invalid').message)
   })
 
-  it.each(refusalCodes)('is a code of its own public row: %s', (refusalCode) => {
+  it.each(authErrorCodes)('is a code of its own public row: %s', (refusalCode) => {
     const error = new AuthError(refusalCode)
     expect(error.logCode).toBe(refusalCode)
     const { code, status, message } = new AuthError(error.code)
@@ -239,7 +239,7 @@ describe('the code that the client sees', () => {
     ['headers', (error) => JSON.stringify(error.headers)],
     ['type', (error) => error.type],
     ['inspect', (error) => inspect(error).split('[cause]')[0]],
-    ['toRefusal', (error) => JSON.stringify(toRefusal(error))],
+    ['toErrorResponse', (error) => JSON.stringify(toErrorResponse(error))],
     // As Fastify reads it to fill the schema of a response.
     [
       'an object that inherits from it',
@@ -260,7 +260,7 @@ describe('the code that the client sees', () => {
         find: () => {
           throw unknownKey()
         },
-        holds: () => true,
+        has: () => true,
       },
       algorithms: ['HS256'],
     })
@@ -269,18 +269,18 @@ describe('the code that the client sees', () => {
   })
 
   it('is not changed by a polluted prototype', () => {
-    Reflect.defineProperty(Object.prototype, 'toldAs', { value: 'access_denied', configurable: true })
+    Reflect.defineProperty(Object.prototype, 'publicCode', { value: 'access_denied', configurable: true })
     try {
       expect(new AuthError('token_expired').code).toBe('token_expired')
     } finally {
-      Reflect.deleteProperty(Object.prototype, 'toldAs')
+      Reflect.deleteProperty(Object.prototype, 'publicCode')
     }
   })
 
   it('is kept when another copy of the package has one that this copy does not know', () => {
     const parts = { code: 'credential_invalid', status: 401, headers: {}, type: 'about:blank' }
     const foreign: unknown = Object.assign(new Error('x'), parts, { [Symbol.for('claimcheck.AuthError')]: true })
-    const body = isAuthError(foreign) ? toRefusal(foreign).body : ''
+    const body = isAuthError(foreign) ? toErrorResponse(foreign).body : ''
     expect(JSON.parse(body)).toMatchObject({ title: 'Unauthorized', code: 'credential_invalid' })
   })
 })

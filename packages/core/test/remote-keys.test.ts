@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { AuthError, createAuth } from '../src/index.ts'
-import type { IssuerOptions } from '../src/index.ts'
+import type { TrustedIssuerOptions } from '../src/index.ts'
 import { KeyServer, minute, settle, unreachable } from './key-server.ts'
 import { audience, issuer, keyPair, refusalOf, sign as signAt } from './tokens.ts'
 
@@ -221,7 +221,7 @@ describe('an outage', () => {
     for (let failure = 0; failure < 14; failure++) {
       expect(await codeOf(token)).toBe('keys_unavailable')
       expect(fetches()).toBe(failure + 1)
-      const pause = Math.round((auth.keys()[0]?.nextRefreshAt ?? 0) * 1000) - server.time
+      const pause = Math.round((auth.keyStatus()[0]?.nextRefreshAt ?? 0) * 1000) - server.time
       pauses.push(pause)
       server.time += pause - 1
       expect(await codeOf(token)).toBe('keys_unavailable')
@@ -236,7 +236,7 @@ describe('an outage', () => {
     expect(new Set(pauses.map((pause) => pause % 1000)).size).toBeGreaterThan(3)
     server.answers.set(jwksUrl, { keys: [one.jwk] })
     expect(await codeOf(token)).toBe('accepted')
-    expect(auth.keys()[0]?.lastError).toBeNull()
+    expect(auth.keyStatus()[0]?.lastError).toBeNull()
   })
 
   it('lets held keys serve for 4 hours past their life, without a request that waits', async () => {
@@ -523,7 +523,7 @@ describe('ready, keys and close', () => {
     const server = new KeyServer()
     server.answers.set(jwksUrl, { keys: [one.jwk] })
     const other = 'https://other.example'
-    const listed = (name: string, url: string): IssuerOptions => ({
+    const listed = (name: string, url: string): TrustedIssuerOptions => ({
       issuer: name,
       audience,
       keys: { jwksUrl: url },
@@ -539,7 +539,7 @@ describe('ready, keys and close', () => {
       { issuer, fetchedAt: seconds, nextRefreshAt: seconds + 600, lastError: null },
       { issuer: other, fetchedAt: null, nextRefreshAt: expect.any(Number), lastError: expect.any(AuthError) },
     ])
-    expect(auth.keys()[1]?.lastError).toMatchObject({ detail: 'the key server cannot be used: it answered 404' })
+    expect(auth.keyStatus()[1]?.lastError).toMatchObject({ detail: 'the key server cannot be used: it answered 404' })
     expect(await refusalOf(auth.verifyToken(token))).toBe('accepted')
     expect(await refusalOf(auth.verifyToken(await sign({ iss: other })))).toBe('keys_unavailable')
     expect(server.fetched).toHaveLength(2)
@@ -547,7 +547,7 @@ describe('ready, keys and close', () => {
 
   it('ready fetches nothing that is there already', async () => {
     const { auth, codeOf, fetches } = setUp()
-    expect(auth.keys()).toEqual([{ issuer, fetchedAt: null, nextRefreshAt: null, lastError: null }])
+    expect(auth.keyStatus()).toEqual([{ issuer, fetchedAt: null, nextRefreshAt: null, lastError: null }])
     await codeOf(token)
     await auth.ready()
     expect(fetches()).toBe(1)
@@ -557,7 +557,7 @@ describe('ready, keys and close', () => {
     const { server, auth } = setUp()
     server.answers.set(jwksUrl, unreachable)
     await auth.ready()
-    const error = auth.keys()[0]?.lastError as AuthError
+    const error = auth.keyStatus()[0]?.lastError as AuthError
     expect(error.message + error.detail + JSON.stringify(error)).not.toContain('10.0.0.1')
   })
 
@@ -582,7 +582,7 @@ describe('ready, keys and close', () => {
     expect(await codeOf(token)).toBe('accepted')
     auth.close()
     await settle()
-    expect(auth.keys()[0]?.lastError).toBeNull()
+    expect(auth.keyStatus()[0]?.lastError).toBeNull()
     server.time += 10 * minute
     expect(await codeOf(token)).toBe('keys_unavailable')
   })

@@ -185,7 +185,7 @@ describe('headers in the form that a gateway gives them', () => {
 
   it('can be null in an Auth that explains, and in one that reports its refusals', async () => {
     const refused: unknown[] = []
-    const options = { issuer, audience: null, keys: { secret }, onRefusal: (error: unknown) => refused.push(error) }
+    const options = { issuer, audience: null, keys: { secret }, onAuthError: (error: unknown) => refused.push(error) }
     const auth = createAuth({ ...options, tokenFrom: ['authorization', { cookie: 'access' }] })
     await expect(auth.authenticate({ headers: null })).rejects.toMatchObject({ code: 'token_missing' })
     expect(await auth.identify({ headers: null })).toBe(null)

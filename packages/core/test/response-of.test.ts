@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { responseOf } from '../src/adapter.ts'
-import { AuthError, RevocationsFull, toRefusal } from '../src/index.ts'
+import { AuthError, RevocationListFullError, toErrorResponse } from '../src/index.ts'
 import { carryResponse } from '../src/settings.ts'
 
 const good = { status: 400, headers: { 'Content-Type': 'application/json' }, body: '{"error":"invalid_grant"}' }
@@ -28,7 +28,7 @@ describe('responseOf', () => {
   it('is the refusal of an AuthError, and says whether it is an outage', () => {
     for (const code of ['token_expired', 'key_not_found', 'scope_insufficient', 'keys_unavailable'] as const) {
       const error = new AuthError(code)
-      expect(responseOf(error)).toEqual({ ...toRefusal(error), isOutage: code === 'keys_unavailable' })
+      expect(responseOf(error)).toEqual({ ...toErrorResponse(error), isOutage: code === 'keys_unavailable' })
     }
   })
 
@@ -39,7 +39,7 @@ describe('responseOf', () => {
   })
 
   it('is a 503 of an outage for a list that is full, without its message', () => {
-    const response = responseOf(new RevocationsFull(7))
+    const response = responseOf(new RevocationListFullError(7))
     expect(response).toMatchObject({ status: 503, isOutage: true, headers: { 'Retry-After': '10' } })
     expect(response?.body).not.toMatch(/7|revocation/)
   })
@@ -49,7 +49,7 @@ describe('responseOf', () => {
     const copy = await import('../src/index.ts')
     expect(copy.AuthError).not.toBe(AuthError)
     expect(responseOf(new copy.AuthError('key_not_found'))).toEqual(responseOf(new AuthError('signature_invalid')))
-    expect(responseOf(new copy.RevocationsFull(7))).toEqual(responseOf(new RevocationsFull(7)))
+    expect(responseOf(new copy.RevocationListFullError(7))).toEqual(responseOf(new RevocationListFullError(7)))
   })
 
   it('is that of an error of an older copy, whose code was the precise one', () => {

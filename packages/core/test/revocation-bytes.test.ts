@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createRevocations, RevocationsFull } from '../src/index.ts'
+import { createRevocations, RevocationListFullError } from '../src/index.ts'
 import { nowSeconds } from './tokens.ts'
 
 it('a list of revocations is full when its names are long, although it has few entries', async () => {
@@ -9,7 +9,7 @@ it('a list of revocations is full when its names are long, although it has few e
     await revocations.revokeToken({ issuer: null, jti: `${index}`.padEnd(length, 'x'), until: time + 60 })
   }
   for (let index = 0; index < 3; index++) await revoke(index, 8000)
-  await expect(revoke(3, 8000)).rejects.toBeInstanceOf(RevocationsFull)
+  await expect(revoke(3, 8000)).rejects.toBeInstanceOf(RevocationListFullError)
   await revoke(4, 36)
   time += 120
   for (let index = 5; index < 8; index++) await revoke(index, 8000)

@@ -26,7 +26,7 @@ describe('a token is refused', () => {
     ['by its session', (list) => list.revokeSession({ issuer, sid: 'session-1', until: nowSeconds + 600 })],
     ['by its subject', (list) => list.revokeSubject({ issuer, sub: 'john', issuedBefore: nowSeconds })],
   ])('%s from the very next request on, remembered or not', async (_how, revoke) => {
-    for (const cache of [{ max: 10 }, false] as const) {
+    for (const cache of [{ max: 10 }, null] as const) {
       const { revocations } = listAt()
       const auth = authWith({ revocation: revocations, cache })
       const token = await sign(claims)
@@ -51,7 +51,7 @@ describe('a token is refused', () => {
         })
         return key
       },
-      holds: () => true,
+      has: () => true,
     }
     const auth = authWith({ keys, algorithms: ['HS256'], revocation: revocations })
     const outcome = refusalOf(auth.verifyToken(await sign(claims)))
@@ -126,14 +126,16 @@ describe('where revocation is on, a token', () => {
       'revocation.maxTokenLifetimeSeconds',
     ],
   ])('cannot be looked up in %s', (_what, revocation, field) => {
-    expect(() => authWith({ revocation })).toThrow(expect.objectContaining({ name: 'ConfigError', field }) as Error)
+    expect(() => authWith({ revocation })).toThrow(
+      expect.objectContaining({ name: 'ConfigError', option: field }) as Error,
+    )
   })
 
   it.each([null, 86_401])('may not be let live longer by maxLifetimeSeconds: %j', (maxLifetimeSeconds) => {
     const revocation = createRevocations()
     const field = 'maxLifetimeSeconds'
     expect(() => authWith({ revocation, maxLifetimeSeconds })).toThrow(
-      expect.objectContaining({ name: 'ConfigError', field }) as Error,
+      expect.objectContaining({ name: 'ConfigError', option: field }) as Error,
     )
     const longer = createRevocations({ maxTokenLifetimeSeconds: 100_000 })
     expect(() => authWith({ revocation: longer, maxLifetimeSeconds: 86_401 })).not.toThrow()
@@ -209,7 +211,7 @@ describe('a list that is full', () => {
     await revoke('b', 10)
     await revocations.revokeSession({ issuer, sid: 'c', until: nowSeconds + 100 })
     await expect(revoke('d', 100)).rejects.toMatchObject({
-      name: 'RevocationsFull',
+      name: 'RevocationListFullError',
       message: expect.stringContaining('max') as unknown,
     })
     await expect(revocations.revokeSubject({ issuer: 'x', sub: 'y', issuedBefore: nowSeconds })).rejects.toThrow(
@@ -353,7 +355,9 @@ describe('what is to be revoked', () => {
     [{ clockToleranceSeconds: 301 }, 'clockToleranceSeconds'],
     [{ ttl: 5 }, 'ttl'],
   ])('goes into a list whose settings are checked: %j', (options, field) => {
-    expect(() => createRevocations(options as RevocationsOptions)).toThrow(expect.objectContaining({ field }) as Error)
+    expect(() => createRevocations(options as RevocationsOptions)).toThrow(
+      expect.objectContaining({ option: field }) as Error,
+    )
   })
 })
 

@@ -178,7 +178,7 @@ describe('a role map', () => {
       expect.unreachable()
     } catch (error) {
       expect(error).toBeInstanceOf(ConfigError)
-      expect(error).toMatchObject({ field })
+      expect(error).toMatchObject({ option: field })
     }
   })
 })

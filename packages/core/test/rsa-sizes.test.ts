@@ -46,9 +46,9 @@ describe('an RSA key is refused at the start that has', () => {
   it.each(refused)('%s, as a JWK or in a set', (_name, members, fault) => {
     const jwk = { ...usual, ...members }
     for (const keys of [{ publicKey: jwk }, { jwks: { keys: [jwk] } }]) {
-      expect(errorOf(() => createAuth({ issuer, audience, keys })).holds).toContain(fault)
+      expect(errorOf(() => createAuth({ issuer, audience, keys })).received).toContain(fault)
     }
-    expect(errorOf(() => createVerificationKey({ publicKey: jwk })).holds).toContain(fault)
+    expect(errorOf(() => createVerificationKey({ publicKey: jwk })).received).toContain(fault)
   })
 
   it.each(refused.filter(([, members]) => !('e' in members && members.e === 'AAAA')))(
@@ -56,14 +56,14 @@ describe('an RSA key is refused at the start that has', () => {
     (_name, members, fault) => {
       const jwk = { ...privateKey.export({ format: 'jwk' }), ...members }
       const keys = { publicKey: usual }
-      expect(errorOf(() => createAuth({ issuer, audience, keys, decrypt: { keys: jwk } })).holds).toContain(fault)
+      expect(errorOf(() => createAuth({ issuer, audience, keys, decrypt: { keys: jwk } })).received).toContain(fault)
     },
   )
 
   it.each(forms)('an exponent of 33 bits, as %s', (_form, write) => {
     const key = createPublicKey({ key: { ...usual, e: ofBits(33) }, format: 'jwk' })
     const error = errorOf(() => createVerificationKey({ publicKey: write(key) as string }))
-    expect(error.holds).toContain('exponent has 33 bits')
+    expect(error.received).toContain('exponent has 33 bits')
   })
 
   it('an exponent of 33 bits, as a CryptoKey', async () => {
@@ -74,7 +74,7 @@ describe('an RSA key is refused at the start that has', () => {
       const jwk = { ...usual, e: ofBits(33) }
       const key = await webcrypto.subtle.importKey('jwk', jwk, { name, hash: 'SHA-256' }, true, [usages])
       if (usages === 'verify') {
-        expect(errorOf(() => createVerificationKey({ publicKey: key })).holds).toContain('exponent has 33 bits')
+        expect(errorOf(() => createVerificationKey({ publicKey: key })).received).toContain('exponent has 33 bits')
       }
     }
   })
@@ -110,5 +110,5 @@ it('a fetched key that is too large is left out, and the others of its set verif
 })
 
 it('a secret of more than 8,192 bytes is refused at the start', () => {
-  expect(errorOf(() => authWith({ keys: { secret: 'a long word '.repeat(700) } })).holds).toBe('8400 bytes long')
+  expect(errorOf(() => authWith({ keys: { secret: 'a long word '.repeat(700) } })).received).toBe('8400 bytes long')
 })

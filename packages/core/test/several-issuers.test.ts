@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createAuth } from '../src/index.ts'
-import type { IssuerOptions } from '../src/index.ts'
+import type { TrustedIssuerOptions } from '../src/index.ts'
 import { KeyServer, settle } from './key-server.ts'
 import { audience, keyPair, refusalOf, sign } from './tokens.ts'
 
 const [a, b, evil] = ['https://a.example', 'https://b.example', 'https://evil.example'] as const
 const pairs = { [a]: await keyPair('ES256', 'k1'), [b]: await keyPair('ES256', 'k1') }
-const listed = (issuer: string, more: object = {}): IssuerOptions => ({
+const listed = (issuer: string, more: object = {}): TrustedIssuerOptions => ({
   issuer,
   audience,
   keys: { jwksUrl: `${issuer}/keys` },
@@ -14,7 +14,7 @@ const listed = (issuer: string, more: object = {}): IssuerOptions => ({
   ...more,
 })
 
-function setUp(entries: readonly [IssuerOptions, ...IssuerOptions[]] = [listed(a), listed(b)]) {
+function setUp(entries: readonly [TrustedIssuerOptions, ...TrustedIssuerOptions[]] = [listed(a), listed(b)]) {
   const server = new KeyServer()
   for (const [issuer, { jwk }] of Object.entries(pairs)) server.answers.set(`${issuer}/keys`, { keys: [jwk] })
   const auth = createAuth({ issuers: entries, fetch: server.fetch, now: server.now })

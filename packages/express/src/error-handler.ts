@@ -3,7 +3,7 @@ import type { Denial } from '@claimcheck/core/adapter'
 import type { ErrorMiddleware, Next, ResponseLike, WritableResponse } from './middleware.ts'
 
 /**
- * Responds to the AuthErrors that handlers throw and `errors: 'forward'` hands on, and to the errors of the issuer and of
+ * Responds to the AuthErrors that handlers throw and `onError: 'forward'` hands on, and to the errors of the issuer and of
  * stores, with the bytes that every adapter sends. Passes every other error on. Mount it behind the routes.
  */
 export function authErrorHandler(): ErrorMiddleware {

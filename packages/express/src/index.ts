@@ -14,7 +14,7 @@ export {
   hasRole,
   hasScope,
   isAuthError,
-  toRefusal,
+  toErrorResponse,
   where,
 } from '@claimcheck/core'
 export type {
@@ -23,7 +23,7 @@ export type {
   AuthOptions,
   ExplainedStep,
   Explanation,
-  IssuerOptions,
+  TrustedIssuerOptions,
   JwtClaims,
   Policy,
   Principal,
@@ -31,4 +31,4 @@ export type {
   RequestLike,
   Revocations,
 } from '@claimcheck/core'
-export type { Errors, GateSettings, Mode } from '@claimcheck/core/adapter'
+export type { OnError, GateSettings, Mode } from '@claimcheck/core/adapter'

@@ -87,7 +87,7 @@ describe.each([
   it('hands refusals to next(error) too with errors forward, those of guards as well', async () => {
     const codes: unknown[] = []
     const app = framework()
-    app.use(jwtAuth(options, { errors: 'forward' }))
+    app.use(jwtAuth(options, { onError: 'forward' }))
     app.get('/', requireRole('admin'), who)
     const onError: ErrorRequestHandler = (error: { code: string; status: number }, _request, response, _next) => {
       codes.push(error.code)
@@ -140,7 +140,7 @@ describe('jwtAuth', () => {
 
   it('leaves an answer alone that somebody else has begun', async () => {
     const app = express()
-    const source = { find: () => Promise.reject(new Error('down')), holds: () => true }
+    const source = { find: () => Promise.reject(new Error('down')), has: () => true }
     app.use((_request, response, next) => {
       response.send('too late')
       next()
@@ -176,7 +176,7 @@ describe('whoever runs the middleware by hand', () => {
   const response = { writableEnded: false } as ExpressResponse
 
   it.each([
-    ['a refusal that is forwarded', jwtAuth(options, { errors: 'forward' }), 'token_missing'],
+    ['a refusal that is forwarded', jwtAuth(options, { onError: 'forward' }), 'token_missing'],
     ['a guard without a middleware in front', requireRole('admin'), undefined],
   ])('is given %s by next, and never by a throw', (_case, middleware, code) => {
     const next = vi.fn<(error?: unknown) => void>()

@@ -19,7 +19,7 @@ interface WritableReply extends FastifyReplyLike {
 }
 
 /**
- * For `app.setErrorHandler(authErrorHandler())`: responds to the AuthErrors that handlers throw and `errors: 'forward'`
+ * For `app.setErrorHandler(authErrorHandler())`: responds to the AuthErrors that handlers throw and `onError: 'forward'`
  * hands on, and to the errors of the issuer and of stores, with the bytes that every adapter sends. Passes every other
  * error on to the error handler of the outer scope, or to Fastify's own.
  */

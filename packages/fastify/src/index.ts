@@ -15,7 +15,7 @@ export {
   hasRole,
   hasScope,
   isAuthError,
-  toRefusal,
+  toErrorResponse,
   where,
 } from '@claimcheck/core'
 export type {
@@ -24,11 +24,11 @@ export type {
   AuthOptions,
   ExplainedStep,
   Explanation,
-  IssuerOptions,
+  TrustedIssuerOptions,
   JwtClaims,
   Policy,
   Principal,
   Register,
   Revocations,
 } from '@claimcheck/core'
-export type { Errors, GateSettings, Mode } from '@claimcheck/core/adapter'
+export type { OnError, GateSettings, Mode } from '@claimcheck/core/adapter'

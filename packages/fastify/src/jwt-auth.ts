@@ -26,8 +26,8 @@ declare module 'fastify' {
     auth: RegisteredPrincipal | null
   }
   interface FastifyContextConfig {
-    /** `false` opens the route; a policy asks for more than a verified caller. */
-    auth?: false | Policy<RegisteredRole>
+    /** `null` opens the route; a policy asks for more than a verified caller. */
+    auth?: null | Policy<RegisteredRole>
   }
 }
 
@@ -48,7 +48,7 @@ export const jwtAuth = fastifyPlugin(
     app.addHook('onRequest', (request, reply, done) => {
       if (decorate) request.auth = null
       const wanted = authOf(request.routeOptions.config)
-      if (wanted === false) return done()
+      if (wanted === null) return done()
       const judge = ({ principal, denial }: Admission): Denial | null => {
         if (decorate) request.auth = principal as RegisteredPrincipal | null
         const policy = policyOf(wanted)

@@ -20,7 +20,7 @@ interface SplitOptions {
 
 /** Fastify's own, which it hands to every plugin. */
 const ofFastify: readonly string[] = ['prefix', 'logLevel', 'logSerializers']
-const ofGate: readonly string[] = ['mode', 'errors']
+const ofGate: readonly string[] = ['mode', 'onError']
 
 /** Parts the one object that Fastify hands to a plugin by whom its members are for. */
 export function splitOptions(options: JwtAuthOptions): SplitOptions {

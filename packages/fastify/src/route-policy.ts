@@ -13,7 +13,7 @@ export function keepOwnPolicy(route: RouteOptions): void {
   if (policy !== null) route.config = Object.assign(route.config ?? {}, { auth: policy })
 }
 
-/** What a route's own `config` says. An inherited `auth: false` would open every route. */
+/** What a route's own `config` says. An inherited `auth: null` would open every route. */
 export function authOf(config: object | undefined): unknown {
   const isInherited = config === (Object.prototype as { readonly config?: unknown }).config
   return config === undefined || isInherited ? undefined : ownProperty(config, 'auth')
@@ -21,5 +21,5 @@ export function authOf(config: object | undefined): unknown {
 
 /** The policy that a route asks for beside a verified caller, or null. */
 export function policyOf(wanted: unknown): Policy | null {
-  return wanted === undefined || wanted === false ? null : readPolicy('config.auth', wanted)
+  return wanted === undefined || wanted === null ? null : readPolicy('config.auth', wanted)
 }

@@ -132,19 +132,19 @@ describe('the plugin', () => {
     ['an undefined setting', { issuer: undefined }, 'issuer'],
     ['an unknown mode', { ...options, mode: 'lenient' }, 'mode'],
     ['an undefined mode', { ...options, mode: undefined }, 'mode'],
-    ['an unknown errors', { ...options, errors: 'ignore' }, 'errors'],
+    ['an unknown onError', { ...options, onError: 'ignore' }, 'onError'],
     ['a decorate that is no boolean', { ...options, decorate: 'no' }, 'decorate'],
     ['an Auth that is not there', { auth: undefined }, 'auth'],
     ['an Auth of something else', { auth: { authenticate: () => null } }, 'authenticate'],
   ])('refuses to start with %s', async (_name, wrong, field) => {
     const app = Fastify()
     app.register(jwtAuth, wrong as never)
-    await expect(app.ready()).rejects.toMatchObject({ name: 'ConfigError', field })
+    await expect(app.ready()).rejects.toMatchObject({ name: 'ConfigError', option: field })
   })
 
   it('closes the Auth that it made with the server, and not one that it was given', async () => {
     const closed = vi.fn()
-    const source = { find: () => Promise.reject(new Error('none')), holds: () => true, close: closed }
+    const source = { find: () => Promise.reject(new Error('none')), has: () => true, close: closed }
     const own = Fastify()
     own.register(jwtAuth, { ...options, keys: source })
     await own.ready()
@@ -159,11 +159,11 @@ describe('the plugin', () => {
 })
 
 describe('a route', () => {
-  it('is opened by config.auth false', async () => {
+  it('is opened by config.auth null', async () => {
     const app = Fastify()
     app.register(jwtAuth, options)
-    app.get('/open', { config: { auth: false } }, async (request) => ({ auth: request.auth, found: findAuth(request) }))
-    app.get('/guarded', { config: { auth: false }, preHandler: requireRole('admin') }, who)
+    app.get('/open', { config: { auth: null } }, async (request) => ({ auth: request.auth, found: findAuth(request) }))
+    app.get('/guarded', { config: { auth: null }, preHandler: requireRole('admin') }, who)
     expect((await app.inject({ url: '/open', headers: john })).json()).toEqual({ auth: null, found: null })
     expect(await status(app, '/guarded', john)).toBe(500)
   })
@@ -184,7 +184,7 @@ describe('a route', () => {
     }
   })
 
-  it.each([true, null, 'admin', {}, ['admin'], { kind: 'rolle' }])(
+  it.each([true, false, 'admin', {}, ['admin'], { kind: 'rolle' }])(
     'with %j in config.auth stops the start',
     async (auth) => {
       const app = Fastify()

@@ -19,7 +19,7 @@ it('a policy that was written by hand is the one of the start, whatever becomes 
 
 it('a config that every object inherits opens no route', async () => {
   for (const name of ['config', 'auth'] as const) {
-    Reflect.set(Object.prototype, name, name === 'auth' ? false : { auth: false })
+    Reflect.set(Object.prototype, name, name === 'auth' ? false : { auth: null })
     try {
       const app = Fastify()
       await app.register(jwtAuth, options)

@@ -20,7 +20,7 @@ export interface AccessCookieOptions {
  * Writes the `Set-Cookie` value that hands an access token to a browser, and lets go of it when the token is over; null
  * ends the cookie. Throws a TypeError for a token that no cookie can carry: of more than 4,096 bytes with its name.
  */
-export function accessCookie(tokens: AccessCookieTokens | null, options: AccessCookieOptions = {}): string {
+export function serializeAccessCookie(tokens: AccessCookieTokens | null, options: AccessCookieOptions = {}): string {
   const fields = readFields('', options, ['name', 'sameSite'])
   const name = fields.has('name') ? readName(fields.get('name')) : '__Host-access'
   const sameSite = fields.has('sameSite') ? readSameSite(fields.get('sameSite')) : 'lax'

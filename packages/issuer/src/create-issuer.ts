@@ -34,7 +34,7 @@ export interface Issuer {
   rotateKeys(this: void, next?: SigningKey): Promise<SigningKey>
 }
 
-/** An issuer whose logins last. What its store or its list of revocations fails in is a `SessionsUnavailable`. */
+/** An issuer whose logins last. What its store or its list of revocations fails in is a `SessionStoreUnavailableError`. */
 export interface SessionIssuer extends Issuer {
   /** Begins a session, and gives its first tokens. */
   login(this: void, claims: LoginClaims): Promise<Tokens>

@@ -1,5 +1,5 @@
 import { AuthError, createCookieReader } from '@claimcheck/core'
-import type { CookiePlace, RequestLike } from '@claimcheck/core'
+import type { CookieLocation, RequestLike } from '@claimcheck/core'
 import { readFields, readNumber } from '@claimcheck/core/settings'
 import { checkToken, longestAgeSeconds, memberOf, readName, setCookie } from './set-cookie.ts'
 
@@ -21,7 +21,7 @@ const defaultName = '__Host-refresh'
  * Writes the `Set-Cookie` value that hands a refresh token to a browser, which sends it for pages of its own site alone;
  * null ends the cookie. Throws a TypeError for a token that no cookie can carry.
  */
-export function refreshCookie(tokens: RefreshCookieTokens | null, options: RefreshCookieOptions = {}): string {
+export function serializeRefreshCookie(tokens: RefreshCookieTokens | null, options: RefreshCookieOptions = {}): string {
   const fields = readFields('', options, ['name', 'maxAgeSeconds'])
   const name = fields.has('name') ? readName(fields.get('name')) : defaultName
   const lasting = fields.has('maxAgeSeconds')
@@ -33,7 +33,7 @@ export function refreshCookie(tokens: RefreshCookieTokens | null, options: Refre
 
 export interface RefreshTokenReaderOptions extends Pick<RefreshCookieOptions, 'name'> {
   /** The origins that may refresh and log out, beside the own one. @default none */
-  readonly origins?: NonNullable<CookiePlace['origins']>
+  readonly origins?: NonNullable<CookieLocation['origins']>
 }
 
 /**
@@ -43,7 +43,9 @@ export interface RefreshTokenReaderOptions extends Pick<RefreshCookieOptions, 'n
 export function createRefreshTokenReader(options: RefreshTokenReaderOptions = {}): (request: RequestLike) => string {
   const fields = readFields('', options, ['name', 'origins'])
   const cookie = fields.has('name') ? readName(fields.get('name')) : defaultName
-  const origins = fields.has('origins') ? { origins: fields.get('origins') as NonNullable<CookiePlace['origins']> } : {}
+  const origins = fields.has('origins')
+    ? { origins: fields.get('origins') as NonNullable<CookieLocation['origins']> }
+    : {}
   const read = createCookieReader({ cookie, ...origins })
   return (request) => {
     const token = read(request)

@@ -2,7 +2,7 @@ import { createAuth } from '@claimcheck/core'
 import { parseSetCookie } from 'cookie'
 import { SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { accessCookie } from '../src/index.ts'
+import { serializeAccessCookie } from '../src/index.ts'
 import type { AccessCookieOptions, AccessCookieTokens } from '../src/index.ts'
 
 const secret = 'a secret of these tests: 48 bytes, and no others'
@@ -16,26 +16,26 @@ const tokens = { accessToken, expiresIn: 300 }
 
 /** What somebody in plain JavaScript may give. */
 const write = (given: unknown, options?: unknown) => () =>
-  accessCookie(given as AccessCookieTokens, options as AccessCookieOptions)
+  serializeAccessCookie(given as AccessCookieTokens, options as AccessCookieOptions)
 
 describe('the cookie of an access token', () => {
   it('is for this host, for https, out of the reach of scripts, and ends with the token', () => {
-    expect(accessCookie(tokens)).toBe(
+    expect(serializeAccessCookie(tokens)).toBe(
       `__Host-access=${accessToken}; Max-Age=300; Path=/; HttpOnly; Secure; SameSite=Lax`,
     )
-    expect(accessCookie({ ...tokens, expiresIn: 299.9 })).toContain('; Max-Age=299;')
+    expect(serializeAccessCookie({ ...tokens, expiresIn: 299.9 })).toContain('; Max-Age=299;')
   })
 
   it('may have another name, and be kept from the links of other sites', () => {
     const options = { name: '__Host-api', sameSite: 'strict' } as const
-    expect(accessCookie(tokens, options)).toBe(
+    expect(serializeAccessCookie(tokens, options)).toBe(
       `__Host-api=${accessToken}; Max-Age=300; Path=/; HttpOnly; Secure; SameSite=Strict`,
     )
   })
 
   it('is ended by null, under the attributes that it was set with', () => {
-    expect(accessCookie(null)).toBe('__Host-access=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax')
-    expect(accessCookie(null, { name: '__Host-api', sameSite: 'strict' })).toBe(
+    expect(serializeAccessCookie(null)).toBe('__Host-access=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax')
+    expect(serializeAccessCookie(null, { name: '__Host-api', sameSite: 'strict' })).toBe(
       '__Host-api=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict',
     )
   })
@@ -47,13 +47,15 @@ describe('the cookie of an access token', () => {
       keys: { secret },
       tokenFrom: ['authorization', { cookie: '__Host-access' }],
     })
-    const { name, value } = parseSetCookie(accessCookie(tokens))
+    const { name, value } = parseSetCookie(serializeAccessCookie(tokens))
     const request = { method: 'GET', headers: { cookie: `theme=dark; ${name}=${value}` } }
     expect((await auth.authenticate(request)).subject).toBe('john')
   })
 
   it('takes no more of the tokens of a login than it needs', () => {
-    expect(accessCookie({ ...tokens, refreshToken: 'r' } as AccessCookieTokens)).toBe(accessCookie(tokens))
+    expect(serializeAccessCookie({ ...tokens, refreshToken: 'r' } as AccessCookieTokens)).toBe(
+      serializeAccessCookie(tokens),
+    )
   })
 
   it.each([
@@ -77,7 +79,7 @@ describe('the cookie of an access token', () => {
 
   it('carries 4,096 bytes of name and token, which browsers keep, and no more', () => {
     const longest = 'a'.repeat(4096 - '__Host-access'.length)
-    expect(accessCookie({ accessToken: longest, expiresIn: 1 })).toContain(`=${longest};`)
+    expect(serializeAccessCookie({ accessToken: longest, expiresIn: 1 })).toContain(`=${longest};`)
     expect(write({ accessToken: `${longest}a`, expiresIn: 1 })).toThrow(
       'The cookie has 4097 bytes of name and token; browsers drop one of more than 4096',
     )
@@ -108,7 +110,7 @@ describe('the cookie of an access token', () => {
     ['path', '/api'],
   ])('is not weakened by %s: %j', (name, value) => {
     for (const given of [tokens, null]) {
-      expect(write(given, { [name]: value })).toThrow(expect.objectContaining({ name: 'ConfigError', field: name }))
+      expect(write(given, { [name]: value })).toThrow(expect.objectContaining({ name: 'ConfigError', option: name }))
     }
   })
 })

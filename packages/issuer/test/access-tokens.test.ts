@@ -218,7 +218,7 @@ describe('the settings of an issuer', () => {
     ['milliseconds for signsFrom', { ...names, keys: { ...es256, signsFrom: Date.now() } }, 'keys.signsFrom'],
   ])('are refused with %s', (_what, options, field) => {
     expect(() => createIssuer(options as unknown as IssuerOptions)).toThrow(
-      expect.objectContaining({ name: 'ConfigError', field }) as Error,
+      expect.objectContaining({ name: 'ConfigError', option: field }) as Error,
     )
   })
 
@@ -273,7 +273,7 @@ describe('a key in another form', () => {
   it('is refused where it is none, without a word of it', async () => {
     const privateKey = '-----BEGIN PRIVATE KEY-----\nSECRETSECRET\n-----END PRIVATE KEY-----'
     const error: unknown = await importSigningKey({ privateKey }).catch((caught: unknown) => caught)
-    expect(error).toMatchObject({ name: 'ConfigError', field: 'privateKey' })
+    expect(error).toMatchObject({ name: 'ConfigError', option: 'privateKey' })
     expect(String(error)).not.toContain('SECRET')
   })
 })

@@ -192,7 +192,7 @@ describe('what cannot encrypt does not start:', () => {
   ])('%s', (_name, settings, field, holds) => {
     const error = errorOf(() => parseEncryption('encrypt', settings))
     expect(error).toBeInstanceOf(ConfigError)
-    expect(error).toMatchObject({ field, holds: expect.stringContaining(holds) })
+    expect(error).toMatchObject({ option: field, received: expect.stringContaining(holds) })
   })
 
   it('settings show nothing of a secret', () => {

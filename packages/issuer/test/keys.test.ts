@@ -75,7 +75,7 @@ describe('the schedule of the keys', () => {
     const field = 'next.signsFrom'
     await expect(issuer.rotateKeys({ ...second, signsFrom: start - 1 })).rejects.toMatchObject({
       name: 'ConfigError',
-      field,
+      option: field,
     })
     await expect(issuer.rotateKeys({ ...second, signsFrom: start })).resolves.toMatchObject({ signsFrom: start })
     expect(kids(issuer)).toEqual([first, second].map(kidOf))
@@ -88,7 +88,7 @@ describe('the schedule of the keys', () => {
       return importSigningKey({ publicKey: pair.publicKey, sign })
     }
     const issuer = issuerOf(await external(), { publishAheadSeconds: 0 })
-    await expect(issuer.rotateKeys()).rejects.toMatchObject({ name: 'ConfigError', field: 'next' })
+    await expect(issuer.rotateKeys()).rejects.toMatchObject({ name: 'ConfigError', option: 'next' })
     const next = await external()
     await issuer.rotateKeys(next)
     expect(decode((await issuer.login({ sub: 'john' })).accessToken).header).toMatchObject({
@@ -104,9 +104,9 @@ describe('the schedule of the keys', () => {
 
   it('does not take a key that is there, or that signs when another does', async () => {
     const issuer = issuerOf([first, { ...second, signsFrom: start + 50 }])
-    await expect(issuer.rotateKeys(second)).rejects.toMatchObject({ name: 'ConfigError', field: 'next' })
+    await expect(issuer.rotateKeys(second)).rejects.toMatchObject({ name: 'ConfigError', option: 'next' })
     for (const signsFrom of [start + 50, start + 49, start - 1]) {
-      await expect(issuer.rotateKeys({ ...third, signsFrom })).rejects.toMatchObject({ field: 'next.signsFrom' })
+      await expect(issuer.rotateKeys({ ...third, signsFrom })).rejects.toMatchObject({ option: 'next.signsFrom' })
     }
     expect(kids(issuer)).toEqual([first, second].map(kidOf))
   })
@@ -137,9 +137,9 @@ describe('the schedule of the keys', () => {
     const query = { alg: 'ES256', kid: String(kidOf(first)) }
     const key = await source.find(query)
     await issuer.rotateKeys(second)
-    expect(source.holds(key)).toBe(true)
+    expect(source.has(key)).toBe(true)
     clock.seconds += 600
-    expect(source.holds(key)).toBe(false)
+    expect(source.has(key)).toBe(false)
     expect(() => source.find(query)).toThrow(expect.objectContaining({ logCode: 'key_not_found' }) as Error)
   })
 })
@@ -238,7 +238,7 @@ describe('ready', () => {
     async (alg) => {
       const [one, other] = await Promise.all([generateKeys(alg), generateKeys(alg)])
       const mixed = { privateKey: { ...one.privateKey, d: other.privateKey['d'] } }
-      await expect(issuerOf(mixed).ready()).rejects.toMatchObject({ name: 'ConfigError', field: 'keys.privateKey' })
+      await expect(issuerOf(mixed).ready()).rejects.toMatchObject({ name: 'ConfigError', option: 'keys.privateKey' })
     },
   )
 })

@@ -3,12 +3,12 @@ import type { RequestLike } from '@claimcheck/core'
 import { parseSetCookie } from 'cookie'
 import { describe, expect, it } from 'vitest'
 import {
-  accessCookie,
+  serializeAccessCookie,
   createIssuer,
   createRefreshTokenReader,
   createSessionStore,
   generateKeys,
-  refreshCookie,
+  serializeRefreshCookie,
 } from '../src/index.ts'
 import type { RefreshCookieTokens, Tokens } from '../src/index.ts'
 
@@ -26,22 +26,22 @@ function outcomeOf(read: (request: RequestLike) => string, request: RequestLike)
 
 describe('the cookie of a refresh token', () => {
   it('is sent by pages of its own site alone, for as long as is said', () => {
-    expect(refreshCookie({ refreshToken }, options)).toBe(
+    expect(serializeRefreshCookie({ refreshToken }, options)).toBe(
       `__Host-refresh=${refreshToken}; Max-Age=86400; Path=/; HttpOnly; Secure; SameSite=Strict`,
     )
-    expect(refreshCookie({ refreshToken }, { name: '__Host-r', maxAgeSeconds: 60.9 })).toMatch(
+    expect(serializeRefreshCookie({ refreshToken }, { name: '__Host-r', maxAgeSeconds: 60.9 })).toMatch(
       /^__Host-r=.*; Max-Age=60;/,
     )
-    expect(refreshCookie({ refreshToken })).toContain('; Max-Age=1209600;')
+    expect(serializeRefreshCookie({ refreshToken })).toContain('; Max-Age=1209600;')
   })
 
   it('is ended by null', () => {
-    expect(refreshCookie(null)).toBe('__Host-refresh=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict')
-    expect(refreshCookie(null, { name: '__Host-r' })).toMatch(/^__Host-r=; Max-Age=0;/)
+    expect(serializeRefreshCookie(null)).toBe('__Host-refresh=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict')
+    expect(serializeRefreshCookie(null, { name: '__Host-r' })).toMatch(/^__Host-r=; Max-Age=0;/)
   })
 
   it.each(['a b', 'a;b', '', undefined])('carries no token that no cookie can: %j', (token) => {
-    expect(() => refreshCookie({ refreshToken: token } as RefreshCookieTokens, options)).toThrow(TypeError)
+    expect(() => serializeRefreshCookie({ refreshToken: token } as RefreshCookieTokens, options)).toThrow(TypeError)
   })
 
   it.each([
@@ -54,8 +54,8 @@ describe('the cookie of a refresh token', () => {
     ['maxAgeSeconds', undefined],
   ])('is not made otherwise by %s: %j', (name, value) => {
     for (const given of [{ refreshToken }, null]) {
-      expect(() => refreshCookie(given, { [name]: value })).toThrow(
-        expect.objectContaining({ name: 'ConfigError', field: name }),
+      expect(() => serializeRefreshCookie(given, { [name]: value })).toThrow(
+        expect.objectContaining({ name: 'ConfigError', option: name }),
       )
     }
   })
@@ -67,7 +67,9 @@ it('an issuer’s tokens go there and back in their cookies', async () => {
   const issuer = createIssuer({ ...common, clientId: 'web', keys, store: createSessionStore() })
   const auth = createAuth({ ...common, keys: issuer.keySource(), tokenFrom: { cookie: '__Host-access' } })
   const requestWith = (tokens: Tokens): RequestLike => {
-    const pairs = [accessCookie(tokens), refreshCookie(tokens)].map((line) => line.slice(0, line.indexOf(';')))
+    const pairs = [serializeAccessCookie(tokens), serializeRefreshCookie(tokens)].map((line) =>
+      line.slice(0, line.indexOf(';')),
+    )
     return { method: 'POST', headers: { cookie: pairs.join('; '), ...sameOrigin } }
   }
   const first = requestWith(await issuer.login({ sub: 'john' }))
@@ -84,7 +86,7 @@ describe('a reader of the refresh token', () => {
   const cookie = `__Host-refresh=${refreshToken}`
 
   it('gives what the cookie was set to', () => {
-    const { name, value } = parseSetCookie(refreshCookie({ refreshToken }, options))
+    const { name, value } = parseSetCookie(serializeRefreshCookie({ refreshToken }, options))
     expect(read({ method: 'POST', headers: { cookie: `${name}=${value}`, ...sameOrigin } })).toBe(refreshToken)
   })
 
@@ -113,6 +115,6 @@ describe('a reader of the refresh token', () => {
     ['cookie', 'refresh'],
   ])('does not start with a wrong %s: %j', (name, value) => {
     const start = () => createRefreshTokenReader({ [name]: value })
-    expect(start).toThrow(expect.objectContaining({ name: 'ConfigError', field: name }))
+    expect(start).toThrow(expect.objectContaining({ name: 'ConfigError', option: name }))
   })
 })

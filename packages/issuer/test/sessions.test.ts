@@ -21,8 +21,8 @@ describe('the store of one process', () => {
     const live = [await issuer.login({ sub: 'a' }), await issuer.login({ sub: 'b' })]
     const last = await issuer.login({ sub: 'c' })
     await expect(issuer.login({ sub: 'd' })).rejects.toMatchObject({
-      name: 'SessionsUnavailable',
-      cause: { name: 'SessionStoreFull', message: expect.stringContaining('holds 3 sessions') as unknown },
+      name: 'SessionStoreUnavailableError',
+      cause: { name: 'SessionStoreFullError', message: expect.stringContaining('holds 3 sessions') as unknown },
     })
     clock.seconds += 59
     for (const { refreshToken } of live) await issuer.refresh(refreshToken)
@@ -84,7 +84,7 @@ describe('a store that fails', () => {
     const { issuer } = sessionIssuer({ store: { ...createSessionStore(), rotate: () => Promise.reject(cause) } })
     const { refreshToken } = await issuer.login({ sub: 'john' })
     const error: unknown = await issuer.refresh(refreshToken).catch((caught: unknown) => caught)
-    expect(error).toMatchObject({ name: 'SessionsUnavailable', status: 503, cause })
+    expect(error).toMatchObject({ name: 'SessionStoreUnavailableError', status: 503, cause })
     expect(JSON.stringify(error)).toBe(
       '{"error":"temporarily_unavailable","error_description":"Sessions are not available; try again"}',
     )
@@ -97,7 +97,10 @@ describe('a store that fails', () => {
   ])('is one that answers %s to a rotation, and nobody is let in', async (_what, answer) => {
     const { issuer } = sessionIssuer({ store: { ...createSessionStore(), rotate: async () => answer as never } })
     const { refreshToken } = await issuer.login({ sub: 'john' })
-    await expect(issuer.refresh(refreshToken)).rejects.toMatchObject({ name: 'SessionsUnavailable', status: 503 })
+    await expect(issuer.refresh(refreshToken)).rejects.toMatchObject({
+      name: 'SessionStoreUnavailableError',
+      status: 503,
+    })
   })
 
   it.each(['begin', 'find', 'rotate', 'end', 'endAll'] as const)('is one whose %s throws at once', async (method) => {
@@ -117,7 +120,7 @@ describe('a store that fails', () => {
       end: () => broken.logout(refreshToken),
       endAll: () => broken.logoutAll('john'),
     }[method]
-    await expect(call()).rejects.toMatchObject({ name: 'SessionsUnavailable', cause: { message: 'at once' } })
+    await expect(call()).rejects.toMatchObject({ name: 'SessionStoreUnavailableError', cause: { message: 'at once' } })
   })
 
   it('leaves a client whose answer was lost with a token that is good', async () => {
@@ -188,7 +191,7 @@ describe('the settings of sessions', () => {
     ['claims that are no function', { renewClaims: {} }, 'renewClaims'],
   ])('are refused with %s', (_what, more, field) => {
     expect(() => sessionIssuer(more as unknown as Partial<SessionIssuerOptions>)).toThrow(
-      expect.objectContaining({ name: 'ConfigError', field }) as Error,
+      expect.objectContaining({ name: 'ConfigError', option: field }) as Error,
     )
   })
 

@@ -39,14 +39,14 @@ describe('half of a surrogate pair', () => {
     ['issuer', { issuer: 'https://auth.example.com/\ud800' }],
   ])('is refused in the setting %s', (field, more) => {
     expect(() => createIssuer({ ...names, keys, ...more })).toThrow(
-      expect.objectContaining({ name: 'ConfigError', field }) as Error,
+      expect.objectContaining({ name: 'ConfigError', option: field }) as Error,
     )
   })
 
   it('is refused in the kid of a key', () => {
     const privateKey = { ...keys.privateKey, kid: 'a\ud800' }
     expect(() => createIssuer({ ...names, keys: { privateKey } })).toThrow(
-      expect.objectContaining({ name: 'ConfigError', field: 'keys.privateKey.kid' }) as Error,
+      expect.objectContaining({ name: 'ConfigError', option: 'keys.privateKey.kid' }) as Error,
     )
   })
 

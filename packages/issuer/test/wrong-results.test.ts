@@ -1,7 +1,13 @@
 import { inspect } from 'node:util'
 import { generateKeyPairSync, sign as signBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createIssuer, createSessionStore, generateKeys, importSigningKey, SessionsUnavailable } from '../src/index.ts'
+import {
+  createIssuer,
+  createSessionStore,
+  generateKeys,
+  importSigningKey,
+  SessionStoreUnavailableError,
+} from '../src/index.ts'
 import type { LoginClaims, SessionIssuer, SessionIssuerOptions, SessionStore } from '../src/index.ts'
 import { Clock, names, start } from './settings.ts'
 
@@ -30,13 +36,13 @@ const session = {
   createdAt: start,
   refreshedAt: start,
   expiresAt: start + 3600,
-  accessUntil: start + 300,
+  accessTokensExpireAt: start + 300,
 }
 const lists: readonly Method[] = ['begin', 'endAll', 'list']
 
 /** A result that a method may have, around a session. */
 function resultOf(method: Method, of: unknown): unknown {
-  if (method === 'find') return { session: of, isGood: true }
+  if (method === 'find') return { session: of, isCurrent: true }
   if (method === 'rotate') return { outcome: 'rotated', session: of }
   return lists.includes(method) ? [of] : of
 }
@@ -66,7 +72,7 @@ async function callWith(method: Method, result: () => unknown): Promise<Outcome 
 function viewOf(outcome: Outcome | 'accepted', name: string): unknown {
   if (outcome === 'accepted') return outcome
   const { caught } = outcome
-  if (!(caught instanceof SessionsUnavailable)) return caught
+  if (!(caught instanceof SessionStoreUnavailableError)) return caught
   const { status, retryAfterSeconds, message } = caught
   const showsValue = inspect(caught, { depth: 9, showHidden: true }).includes(canary)
   return { status, retryAfterSeconds, namesMethod: message.includes(name), showsValue }
@@ -116,7 +122,7 @@ const odd: readonly (readonly [string, unknown])[] = [
   ['an object whose getters throw', throwing],
   ['a list of objects whose getters throw', [throwing]],
   ['an error', new Error('returned, not thrown')],
-  ['a response of another method', { outcome: 'rotated', isGood: 'yes', session: { ...session, sub: 7 } }],
+  ['a response of another method', { outcome: 'rotated', isCurrent: 'yes', session: { ...session, sub: 7 } }],
 ]
 
 /** Claims that make a longer token than APIs read. */
@@ -126,7 +132,9 @@ const oddTexts = [undefined, null, 7, true, '', {}, [], [canary], canary.repeat(
 const oddTimes = [undefined, null, '1700000000', true, {}, [], Number.NaN, -1, Infinity, 1e300, 1n]
 const fields = [
   ...(['issuer', 'sid', 'sub', 'claims'] as const).map((name) => [name, oddTexts] as const),
-  ...(['createdAt', 'refreshedAt', 'expiresAt', 'accessUntil'] as const).map((name) => [name, oddTimes] as const),
+  ...(['createdAt', 'refreshedAt', 'expiresAt', 'accessTokensExpireAt'] as const).map(
+    (name) => [name, oddTimes] as const,
+  ),
 ]
 
 describe.each(methods)('what %s of a store returns', (method) => {
@@ -169,8 +177,8 @@ describe.each(methods)('what %s of a store returns', (method) => {
 })
 
 describe('what find of a store returns', () => {
-  it.each([undefined, null, 1, 'true', {}])('is an outage if isGood is %j', async (isGood) => {
-    expect(viewOf(await callWith('find', async () => ({ session, isGood })), 'store.find')).toEqual(unavailable)
+  it.each([undefined, null, 1, 'true', {}])('is an outage if isCurrent is %j', async (isCurrent) => {
+    expect(viewOf(await callWith('find', async () => ({ session, isCurrent })), 'store.find')).toEqual(unavailable)
   })
 
   const wrongClaims = ['', 'CANARY', '{', 'null', '[]', '7', '{}', '{"sub":7}', '{"sub":"jane"}']
@@ -178,14 +186,17 @@ describe('what find of a store returns', () => {
     'is an outage if the claims are no claims of the login: %s',
     async (claims) => {
       expect(
-        viewOf(await callWith('find', async () => ({ session: { ...session, claims }, isGood: true })), 'store.find'),
+        viewOf(
+          await callWith('find', async () => ({ session: { ...session, claims }, isCurrent: true })),
+          'store.find',
+        ),
       ).toEqual(unavailable)
     },
   )
 })
 
 it('is an outage if find of a store returns more claims than a token can carry', async () => {
-  const found = { session: { ...session, claims: JSON.stringify(longClaims) }, isGood: true }
+  const found = { session: { ...session, claims: JSON.stringify(longClaims) }, isCurrent: true }
   expect(viewOf(await callWith('find', async () => found), 'store.find')).toEqual(unavailable)
 })
 
@@ -194,7 +205,7 @@ describe('what rotate of a store returns', () => {
     'is an outage if the outcome is %j',
     async (outcome) => {
       expect(
-        viewOf(await callWith('rotate', async () => ({ outcome, session, sealed: canary })), 'store.rotate'),
+        viewOf(await callWith('rotate', async () => ({ outcome, session, sealedSuccessor: canary })), 'store.rotate'),
       ).toEqual(unavailable)
     },
   )
@@ -202,7 +213,7 @@ describe('what rotate of a store returns', () => {
   it.each([undefined, null, 7, {}, '', canary, 'A'.repeat(101), 'A'.repeat(102), 'A'.repeat(100_000), 'ä'.repeat(102)])(
     'is an outage if what it gives for a repetition does not open: %j',
     async (sealed) => {
-      const repeated = { outcome: 'repeated', session, sealed }
+      const repeated = { outcome: 'repeated', session, sealedSuccessor: sealed }
       expect(viewOf(await callWith('rotate', async () => repeated), 'store.rotate')).toEqual(unavailable)
     },
   )
@@ -211,7 +222,7 @@ describe('what rotate of a store returns', () => {
     'is an outage if %s has no session',
     async (outcome) => {
       expect(
-        viewOf(await callWith('rotate', async () => ({ outcome, sealed: 'A'.repeat(102) })), 'store.rotate'),
+        viewOf(await callWith('rotate', async () => ({ outcome, sealedSuccessor: 'A'.repeat(102) })), 'store.rotate'),
       ).toEqual(unavailable)
     },
   )
@@ -436,5 +447,5 @@ it.each([
   ['callbackTimeoutSeconds', null],
 ])('refuses a deadline out of bounds: %s %j', async (field, value) => {
   const options = { ...names, keys, store: createSessionStore(), [field]: value }
-  expect(() => createIssuer(options)).toThrow(expect.objectContaining({ name: 'ConfigError', field }) as Error)
+  expect(() => createIssuer(options)).toThrow(expect.objectContaining({ name: 'ConfigError', option: field }) as Error)
 })

@@ -33,10 +33,10 @@ export function readBodyHeaders(ctx: AnyContext): Headers | null {
   return ctx.res.getHeaderNames().some((name) => describesBody.has(name)) ? ctx.response.headers : null
 }
 
-/** By request, what passed a `jwtAuth` with `errors: 'forward'`: another one above it must not respond to it. */
+/** By request, what passed a `jwtAuth` with `onError: 'forward'`: another one above it must not respond to it. */
 const forwarded = new WeakMap<AnyContext, unknown>()
 
-/** Runs a `jwtAuth` with `errors: 'forward'`. */
+/** Runs a `jwtAuth` with `onError: 'forward'`. */
 export async function forwarding(ctx: AnyContext, run: () => Promise<void>): Promise<void> {
   try {
     await run()

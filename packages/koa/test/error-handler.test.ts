@@ -63,7 +63,7 @@ describe.each([
   ['jwtAuth', (): Middleware[] => [optional()]],
   [
     'authErrorHandler',
-    (): Middleware[] => [authErrorHandler(), jwtAuth(options, { mode: 'optional', errors: 'forward' })],
+    (): Middleware[] => [authErrorHandler(), jwtAuth(options, { mode: 'optional', onError: 'forward' })],
   ],
 ])('%s, which responds to what is thrown below it', (_name, first) => {
   it('sends an AuthError with the bytes of a refusal', async () => {
@@ -197,7 +197,7 @@ describe('jwtAuth', () => {
         ctx.body = 'worded'
       })
     }
-    const forwarding = jwtAuth(options, { mode: 'optional', errors: 'forward' })
+    const forwarding = jwtAuth(options, { mode: 'optional', onError: 'forward' })
     const denied = new AuthError('access_denied')
     expect(await call(build(handler, optional(), forwarding, throwing(denied)).app)).toMatchObject({ body: 'worded' })
     expect(seen).toEqual([denied])

@@ -107,7 +107,7 @@ describe('jwtAuth', () => {
           ctx.status = error.status
         }
       })
-      .use(jwtAuth(options, { errors: 'forward' }))
+      .use(jwtAuth(options, { onError: 'forward' }))
       .use(requireRole('admin'))
       .use(who)
     expect([(await call(app)).status, (await call(app, jane)).status]).toEqual([401, 403])

@@ -1,10 +1,10 @@
-import { AuthError, refusalCodes } from '@claimcheck/core'
+import { AuthError, authErrorCodes } from '@claimcheck/core'
 import type { AuthenticateMessage, KeysMessage, RefuseMessage, RevokeMessage } from '@claimcheck/core/diagnostics'
 import type { Attributes } from '@opentelemetry/api'
 import { BoundedNames, oneOf, other } from './bounded-names.ts'
 import { errorTypeOf } from './error-type.ts'
 
-const statuses: ReadonlyMap<string, number> = new Map(refusalCodes.map((code) => [code, new AuthError(code).status]))
+const statuses: ReadonlyMap<string, number> = new Map(authErrorCodes.map((code) => [code, new AuthError(code).status]))
 const outcomes: ReadonlySet<string> = new Set(['accepted', 'anonymous', 'refused', 'failed'])
 const keyOutcomes: ReadonlySet<string> = new Set(['fetched', 'failed'])
 const kinds: ReadonlySet<string> = new Set(['token', 'session', 'subject'])

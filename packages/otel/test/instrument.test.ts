@@ -161,7 +161,7 @@ describe('the settings', () => {
     [{ maxIssuers: Infinity }, 'maxIssuers'],
     [{ maxIssuers: undefined }, 'maxIssuers'],
   ])('are refused by name: %j', (options, field) => {
-    expect(() => instrument(options as object)).toThrow(expect.objectContaining({ name: 'ConfigError', field }))
+    expect(() => instrument(options as object)).toThrow(expect.objectContaining({ name: 'ConfigError', option: field }))
     expect(channels.some((name) => channel(name).hasSubscribers)).toBe(false)
   })
 

@@ -1,6 +1,6 @@
 import { instrument } from '@claimcheck/otel'
 import type { InstrumentOptions } from '@claimcheck/otel'
-import { refusalCodes } from '@claimcheck/core'
+import { authErrorCodes } from '@claimcheck/core'
 import { expect, it, onTestFinished } from 'vitest'
 import { accepted, denied, fetched, refused, revoked } from './messages.ts'
 import { createTelemetry, publish } from './telemetry.ts'
@@ -133,7 +133,7 @@ it('makes few time series of messages of any kind, whoever publishes them', asyn
 
 it('knows every code there is', async () => {
   const { series } = metered()
-  for (const code of refusalCodes) publish('claimcheck:refuse', { ...denied, code })
+  for (const code of authErrorCodes) publish('claimcheck:refuse', { ...denied, code })
   const told = (await series('claimcheck.refusals')).map(({ attributes }) => attributes['claimcheck.code'])
-  expect(told).toEqual(refusalCodes)
+  expect(told).toEqual(authErrorCodes)
 })

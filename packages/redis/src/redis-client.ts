@@ -15,7 +15,7 @@ interface Commands {
 }
 
 /** Commands in a given manner. */
-export interface Commander extends Commands {
+export interface CommandClient extends Commands {
   sendCommand(...given: never[]): Promise<unknown>
 }
 
@@ -23,11 +23,11 @@ export interface Commander extends Commands {
  * What is asked of a client of the package `redis`: one of `createClient` or `createCluster`, version 5 or 6, or one of
  * `createSentinel`, version 6: that of version 5 cannot be duplicated. TLS, users, passwords, time-outs and where it connects to are its own.
  */
-export interface RedisClient extends Commander {
+export interface RedisClient extends CommandClient {
   readonly isOpen: boolean
   /** Whether commands are sent at once; a cluster does not say so. */
   readonly isReady?: boolean
-  withCommandOptions(options: CommandOptions): Commander
+  withCommandOptions(options: CommandOptions): CommandClient
   duplicate(overrides?: object): RedisClient
   connect(): Promise<unknown>
   close(): unknown

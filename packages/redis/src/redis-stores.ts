@@ -15,11 +15,11 @@ import { createRedisSessions } from './sessions/redis-sessions.ts'
 /** What this process knows of the revocations in Redis, for a health check; it holds no secret. */
 export interface RedisState {
   /** Whether revocations are answered: loaded, and not older than `maxStalenessSeconds`. */
-  readonly serves: boolean
+  readonly isReady: boolean
   /** Whether the connection that brings revocations is up. */
   readonly connected: boolean
   /** How old what is known of revocations is at most, in seconds; null before the first load. */
-  readonly lagSeconds: number | null
+  readonly stalenessSeconds: number | null
   /** The id of the last message of the stream that was applied; null before the first load. */
   readonly lastId: string | null
   /** How many revocations are held in memory. */
@@ -64,9 +64,9 @@ export function createRedisStores(client: RedisClient, options: RedisStoreOption
     sessions: createRedisSessions(client, settings, findOutage),
     oneTimeValues: createRedisOneTimeValues(client, settings, findOutage),
     state: () => ({
-      serves: replica.freshness.isCurrent,
+      isReady: replica.freshness.isCurrent,
       connected: replica.isConnected,
-      lagSeconds: replica.freshness.ageSeconds,
+      stalenessSeconds: replica.freshness.ageSeconds,
       lastId: replica.lastId,
       entries: replica.size,
       problem: (replica.problem ?? writer.problem)?.message ?? null,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Commander } from './redis-client.ts'
+import type { CommandClient } from './redis-client.ts'
 
 /** A Lua script, which Redis runs as one step. */
 export class Script {
@@ -13,7 +13,7 @@ export class Script {
 
   /** Runs it by its hash; where this Redis has not seen it yet, by its text. */
   async run(
-    commander: Commander,
+    commander: CommandClient,
     keys: readonly string[],
     scriptArguments: readonly (string | number)[],
   ): Promise<unknown> {

@@ -1,4 +1,4 @@
-import type { Commander, RedisClient } from './redis-client.ts'
+import type { CommandClient, RedisClient } from './redis-client.ts'
 import { RedisStoreError } from './redis-store-error.ts'
 
 /**
@@ -8,7 +8,7 @@ import { RedisStoreError } from './redis-store-error.ts'
 export async function withinTime<T>(
   client: RedisClient,
   milliseconds: number,
-  work: (commander: Commander) => Promise<T>,
+  work: (commander: CommandClient) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController()
   let timer: ReturnType<typeof setTimeout> | undefined

@@ -64,7 +64,7 @@ describe('the eviction policy of Redis', withRedis, () => {
     await vi.waitFor(() => expect(one.state().connected).toBe(false), patience)
     await server.start('--maxmemory-policy', 'allkeys-lru')
     await vi.waitFor(() => expect(one.state().problem).toMatch(/noeviction/), patience)
-    expect([one.state().serves, said(one, 'j1')]).toEqual([true, true])
+    expect([one.state().isReady, said(one, 'j1')]).toEqual([true, true])
     expect(warnings.filter((warning) => warning.includes('noeviction'))).toHaveLength(1)
   })
 
@@ -76,7 +76,7 @@ describe('the eviction policy of Redis', withRedis, () => {
       () => expect(one.state()).toMatchObject({ problem: expect.stringMatching(/noeviction/) }),
       patience,
     )
-    expect(one.state().serves).toBe(true)
+    expect(one.state().isReady).toBe(true)
     await one.client.configSet('maxmemory-policy', 'noeviction')
     await vi.waitFor(() => expect(one.state().problem).toBeNull(), patience)
   })

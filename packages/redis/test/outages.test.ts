@@ -33,7 +33,12 @@ describe('where Redis fails', withRedis, () => {
     const one = openStores(server.address)
     await expect(one.ready()).rejects.toMatchObject({ reason: 'unreachable' })
     expect(said(one, 'j1')).toBe('unreachable')
-    expect(one.state()).toMatchObject({ serves: false, lagSeconds: null, lastId: null, problem: expect.any(String) })
+    expect(one.state()).toMatchObject({
+      serves: false,
+      stalenessSeconds: null,
+      lastId: null,
+      problem: expect.any(String),
+    })
     await server.start()
     await one.ready()
     expect(said(one, 'j1')).toBe(false)
@@ -179,8 +184,8 @@ describe('where Redis fails', withRedis, () => {
     expect(said(endless, 'j1')).toBe(true)
     await waitUntilSaid(one, 'j2', 'timeout')
     expect([said(one, 'j1'), said(endless, 'j1'), said(endless, 'j2')]).toEqual(['timeout', true, false])
-    expect(one.state()).toMatchObject({ serves: false, lagSeconds: expect.any(Number) })
-    expect(one.state().lagSeconds).toBeGreaterThan(0.3)
+    expect(one.state()).toMatchObject({ serves: false, stalenessSeconds: expect.any(Number) })
+    expect(one.state().stalenessSeconds).toBeGreaterThan(0.3)
     const steps = [
       revoke(one, 'j3'),
       one.oneTimeValues.addIfAbsent('v', inAnHour()),
@@ -214,7 +219,7 @@ describe('where Redis fails', withRedis, () => {
       await expect(one.oneTimeValues.addIfAbsent('v', inAnHour())).rejects.toMatchObject({ name: 'RedisStoreError' })
       const error: unknown = await login.login({ sub: 'john' }).catch((caught: unknown) => caught)
       expect(error).toMatchObject({
-        name: 'SessionsUnavailable',
+        name: 'SessionStoreUnavailableError',
         status: 503,
         retryAfterSeconds: expect.any(Number) as unknown,
         cause: { name: 'RedisStoreError', reason: how === 'is killed' ? 'unreachable' : 'timeout' },

@@ -121,10 +121,10 @@ describe('the rights of the ACL user', withRedis, () => {
       createdAt: 0,
       refreshedAt: 0,
       expiresAt: 60,
-      accessUntil: 60,
+      accessTokensExpireAt: 60,
     }
     const hashes = { family: 'f', token: 't' }
-    const beginning = { session, hashes, idleSeconds: 60, maxPerSubject: 9, lingerSeconds: 60 }
+    const beginning = { session, hashes, idleSeconds: 60, maxPerSubject: 9, tombstoneSeconds: 60 }
     await grant(rights.filter((right) => !['+zadd', '+hset', '+set'].includes(right)))
     const denied = { reason: 'denied', message: expect.stringContaining('docs/login-redis.md') }
     await expect(revocations.revokeToken({ issuer, jti: 'j', until: inAnHour() })).rejects.toMatchObject(denied)

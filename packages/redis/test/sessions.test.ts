@@ -1,6 +1,6 @@
 import { createRedisStores } from '@claimcheck/redis'
 import { createIssuer, generateKeys } from '@claimcheck/issuer'
-import type { Beginning } from '@claimcheck/issuer'
+import type { CreateSession } from '@claimcheck/issuer'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { loadStores } from './open-stores.ts'
 import type { Opened } from './open-stores.ts'
@@ -22,7 +22,7 @@ describe('sessions in Redis', withRedis, () => {
   const subject = () => `subject-${(subjects += 1)}`
   const subjectOf = (sub: string) => ({ issuer: 'https://a.test', sub })
   const indexOf = (sub: string) => `claimcheck:subject:${JSON.stringify(['https://a.test', sub])}`
-  const beginning = (sub: string, name: string): Beginning => ({
+  const beginning = (sub: string, name: string): CreateSession => ({
     session: {
       ...subjectOf(sub),
       sid: `sid-${name}`,
@@ -30,12 +30,12 @@ describe('sessions in Redis', withRedis, () => {
       createdAt: now,
       refreshedAt: now,
       expiresAt: now + 3600,
-      accessUntil: now + 300,
+      accessTokensExpireAt: now + 300,
     },
     hashes: { family: `${sub}-${name}`, token: 'first' },
     idleSeconds: 600,
     maxPerSubject: 1000,
-    lingerSeconds: 300,
+    tombstoneSeconds: 300,
   })
   const placesOf = ({ client }: Opened, sub: string) => client.zRange(indexOf(sub), 0, -1)
 
@@ -79,7 +79,7 @@ describe('sessions in Redis', withRedis, () => {
     const key = `claimcheck:family:{${sub}-a}`
     expect(await client.pTTL(key)).toBeGreaterThan(659_000)
     expect(await client.pTTL(key)).toBeLessThanOrEqual(660_000)
-    await sessions.end({ family: `${sub}-a`, now, lingerSeconds: 300 })
+    await sessions.end({ family: `${sub}-a`, now, tombstoneSeconds: 300 })
     expect(await client.pTTL(key)).toBeLessThanOrEqual(360_000)
     expect(await client.hGetAll(key)).not.toHaveProperty('token')
     expect(await client.pTTL(indexOf(sub))).toBeLessThanOrEqual(3_660_000)
@@ -144,19 +144,21 @@ describe('sessions in Redis', withRedis, () => {
       hashes: { family: `${sub}-a`, token: 'first' },
       now,
       idleSeconds: 600,
-      accessUntil: now + 300,
+      accessTokensExpireAt: now + 300,
       graceSeconds: 10,
-      lingerSeconds: 300,
+      tombstoneSeconds: 300,
     }
-    await sessions.rotate({ ...rotation, successor: { token: 'second', sealed: 'sealed' } })
+    await sessions.rotate({ ...rotation, successor: { token: 'second', sealedSuccessor: 'sealed' } })
     const key = `claimcheck:family:{${sub}-a}:sealed`
     const left = await client.pTTL(key)
     expect([left > 0, left <= 10_000]).toEqual([true, true])
-    expect(await sessions.rotate({ ...rotation, successor: { token: 'third', sealed: 'other' } })).toMatchObject({
+    expect(
+      await sessions.rotate({ ...rotation, successor: { token: 'third', sealedSuccessor: 'other' } }),
+    ).toMatchObject({
       outcome: 'repeated',
       sealed: 'sealed',
     })
-    await sessions.end({ family: `${sub}-a`, now, lingerSeconds: 300 })
+    await sessions.end({ family: `${sub}-a`, now, tombstoneSeconds: 300 })
     expect(await client.exists(key)).toBe(0)
   })
 
@@ -181,25 +183,25 @@ describe('sessions in Redis', withRedis, () => {
       await beginLongAgo(one, sub)
       await act(one, sub)
       expect((await one.sessions.list({ ...subjectOf(sub), now })).map(({ sid }) => sid)).toContain('sid-a')
-      const ended = await one.sessions.endAll({ ...subjectOf(sub), now, lingerSeconds: 60 })
+      const ended = await one.sessions.endAll({ ...subjectOf(sub), now, tombstoneSeconds: 60 })
       expect(ended.map(({ sid }) => sid)).toContain('sid-a')
     })
 
     it.each([
       [
         'endAll',
-        (one: Opened, sub: string) => one.sessions.endAll({ ...subjectOf(sub), now: ahead, lingerSeconds: 60 }),
+        (one: Opened, sub: string) => one.sessions.endAll({ ...subjectOf(sub), now: ahead, tombstoneSeconds: 60 }),
       ],
       [
         'endSession',
         async (one: Opened, sub: string) => [
-          await one.sessions.endSession({ ...subjectOf(sub), sid: 'sid-a', now: ahead, lingerSeconds: 60 }),
+          await one.sessions.endSession({ ...subjectOf(sub), sid: 'sid-a', now: ahead, tombstoneSeconds: 60 }),
         ],
       ],
       [
         'end',
         async (one: Opened, sub: string) => [
-          await one.sessions.end({ family: `${sub}-a`, now: ahead, lingerSeconds: 60 }),
+          await one.sessions.end({ family: `${sub}-a`, now: ahead, tombstoneSeconds: 60 }),
         ],
       ],
     ])('are ended by %s of a process whose clock is ahead', async (_what, end) => {
@@ -215,7 +217,7 @@ describe('sessions in Redis', withRedis, () => {
       const sub = subject()
       await loginAt(one, sub, now - 7200)
       await one.sessions.begin(beginning(sub, 'b'))
-      const ended = await one.sessions.endAll({ ...subjectOf(sub), now, lingerSeconds: 60 })
+      const ended = await one.sessions.endAll({ ...subjectOf(sub), now, tombstoneSeconds: 60 })
       expect(ended).toHaveLength(2)
     })
 
@@ -233,12 +235,12 @@ describe('sessions in Redis', withRedis, () => {
       await one.sessions.begin({ ...beginning(sub, 'a'), idleSeconds: 3600 })
       await one.sessions.rotate({
         hashes: { family: `${sub}-a`, token: 'first' },
-        successor: { token: 'second', sealed: null },
+        successor: { token: 'second', sealedSuccessor: null },
         now: now - 3000,
         idleSeconds: 36_000,
-        accessUntil: now + 300,
+        accessTokensExpireAt: now + 300,
         graceSeconds: 0,
-        lingerSeconds: 300,
+        tombstoneSeconds: 300,
       })
       const family = await one.client.pTTL(`claimcheck:family:{${sub}-a}`)
       expect([family > 3_600_000, family <= (await one.client.pTTL(indexOf(sub)))]).toEqual([true, true])
@@ -252,7 +254,12 @@ describe('sessions in Redis', withRedis, () => {
     ) {
       const { max = 1000, seconds = 3600 } = rules
       const { session, ...more } = beginning(sub, `at-${createdAt}`)
-      const times = { createdAt, refreshedAt: createdAt, expiresAt: createdAt + seconds, accessUntil: createdAt + 300 }
+      const times = {
+        createdAt,
+        refreshedAt: createdAt,
+        expiresAt: createdAt + seconds,
+        accessTokensExpireAt: createdAt + 300,
+      }
       return one.sessions.begin({ ...more, session: { ...session, ...times }, maxPerSubject: max })
     }
   })
@@ -261,10 +268,16 @@ describe('sessions in Redis', withRedis, () => {
     const { sessions, client } = await load()
     const sub = subject()
     await sessions.begin(beginning(sub, 'a'))
-    const rotation = { now, idleSeconds: 600, accessUntil: now + 300, graceSeconds: 0.3, lingerSeconds: 300 }
+    const rotation = {
+      now,
+      idleSeconds: 600,
+      accessTokensExpireAt: now + 300,
+      graceSeconds: 0.3,
+      tombstoneSeconds: 300,
+    }
     const rotate = (token: string, successor: string) => {
       const hashes = { family: `${sub}-a`, token }
-      return sessions.rotate({ ...rotation, hashes, successor: { token: successor, sealed: 'sealed' } })
+      return sessions.rotate({ ...rotation, hashes, successor: { token: successor, sealedSuccessor: 'sealed' } })
     }
     await rotate('first', 'second')
     await rotate('second', 'third')
@@ -292,7 +305,7 @@ describe('sessions in Redis', withRedis, () => {
     const sub = subject()
     await Promise.all(Array.from({ length: 250 }, (_, at) => sessions.begin(beginning(sub, String(at)))))
     expect(await sessions.list({ ...subjectOf(sub), now })).toHaveLength(250)
-    const ended = await sessions.endAll({ ...subjectOf(sub), now, lingerSeconds: 60 })
+    const ended = await sessions.endAll({ ...subjectOf(sub), now, tombstoneSeconds: 60 })
     expect(new Set(ended.map(({ sid }) => sid)).size).toBe(250)
     expect(await sessions.list({ ...subjectOf(sub), now })).toEqual([])
   })
@@ -309,7 +322,7 @@ describe('sessions in Redis', withRedis, () => {
     const { sessions, client } = await load()
     const sub = subject()
     await client.set(`claimcheck:family:{${sub}-a}`, 'x')
-    const ending = { family: `${sub}-a`, now, lingerSeconds: 60 }
+    const ending = { family: `${sub}-a`, now, tombstoneSeconds: 60 }
     await expect(sessions.end(ending)).rejects.toMatchObject({ reason: 'unexpected' })
   })
 })

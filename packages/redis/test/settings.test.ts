@@ -24,7 +24,7 @@ describe('the settings of the stores', () => {
     [{ now: async () => 5 }, 'now'],
   ])('are refused by name: %j', (options, field) => {
     expect(() => createRedisStores(client, options as object)).toThrow(
-      expect.objectContaining({ name: 'ConfigError', field }),
+      expect.objectContaining({ name: 'ConfigError', option: field }),
     )
   })
 
@@ -37,7 +37,7 @@ describe('the settings of the stores', () => {
       } catch (error) {
         thrown = error
       }
-      expect(thrown).toMatchObject({ name: 'ConfigError', field: 'client' })
+      expect(thrown).toMatchObject({ name: 'ConfigError', option: 'client' })
       expect(inspect(thrown)).not.toContain('secret')
     },
   )

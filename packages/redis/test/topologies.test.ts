@@ -61,18 +61,18 @@ describe('the stores', withRedis, () => {
     const now = Math.floor(Date.now() / 1000)
     const john = { issuer, sub: 'john' }
     for (const name of ['a', 'b', 'c']) {
-      const times = { createdAt: now, refreshedAt: now, expiresAt: now + 60, accessUntil: now + 60 }
+      const times = { createdAt: now, refreshedAt: now, expiresAt: now + 60, accessTokensExpireAt: now + 60 }
       const hashes = { family: name, token: 'first' }
-      const rules = { idleSeconds: 60, maxPerSubject: 10, lingerSeconds: 60 }
+      const rules = { idleSeconds: 60, maxPerSubject: 10, tombstoneSeconds: 60 }
       await one.sessions.begin({ session: { ...john, sid: name, claims: '{}', ...times }, hashes, ...rules })
-      expect(await other.sessions.find({ hashes, now, graceSeconds: 0 })).toMatchObject({ isGood: true })
-      const successor = { token: 'second', sealed: 'sealed' }
-      const rotation = { hashes, now, graceSeconds: 10, accessUntil: now + 60, successor, ...rules }
+      expect(await other.sessions.find({ hashes, now, graceSeconds: 0 })).toMatchObject({ isCurrent: true })
+      const successor = { token: 'second', sealedSuccessor: 'sealed' }
+      const rotation = { hashes, now, graceSeconds: 10, accessTokensExpireAt: now + 60, successor, ...rules }
       expect(await other.sessions.rotate(rotation)).toMatchObject({ outcome: 'rotated' })
       expect(await one.sessions.rotate(rotation)).toMatchObject({ outcome: 'repeated' })
     }
     expect(await other.sessions.list({ ...john, now })).toHaveLength(3)
-    expect(await other.sessions.endAll({ ...john, now, lingerSeconds: 60 })).toHaveLength(3)
+    expect(await other.sessions.endAll({ ...john, now, tombstoneSeconds: 60 })).toHaveLength(3)
     expect(await one.oneTimeValues.addIfAbsent('v', inAnHour())).toBe(true)
     expect(await other.oneTimeValues.addIfAbsent('v', inAnHour())).toBe(false)
   }

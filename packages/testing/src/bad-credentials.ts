@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { RefusalCode } from '@claimcheck/core'
+import type { AuthErrorCode } from '@claimcheck/core'
 import { encodeParts, exchangeClaims } from './compact-token.ts'
 import type { TokenPart } from './compact-token.ts'
 import type { Carrier, Credentials, RequestHeaders } from './credentials.ts'
@@ -56,7 +56,7 @@ export interface BadCredentials {
 }
 
 /** Which of the bad credentials provokes a code, for a test that walks all of them. */
-export const badByCode = Object.freeze({
+export const badCredentialByCode = Object.freeze({
   token_missing: 'missing',
   request_malformed: 'requestMalformed',
   cross_site_request: 'crossSite',
@@ -77,7 +77,7 @@ export const badByCode = Object.freeze({
   access_denied: 'withoutRole',
   keys_unavailable: 'keysUnavailable',
   revocation_unavailable: 'revocationUnavailable',
-} as const satisfies Record<RefusalCode, keyof BadCredentials>)
+} as const satisfies Record<AuthErrorCode, keyof BadCredentials>)
 
 /** What makes and judges the tokens of a test issuer. */
 export interface Mint {

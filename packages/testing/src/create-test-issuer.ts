@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { AuthError, createVerificationKey } from '@claimcheck/core'
-import type { KeySource, TokenFrom } from '@claimcheck/core'
+import type { KeySource, TokenSource } from '@claimcheck/core'
 import { ownProperty, readNumber } from '@claimcheck/core/settings'
 import { createBadCredentials } from './bad-credentials.ts'
 import type { BadCredentials, Mint } from './bad-credentials.ts'
@@ -21,7 +21,7 @@ export interface TestAuthOptions {
   readonly now: () => number
   readonly isRevoked: (principal: { readonly token: string }) => boolean
   /** There where the test issuer was given it. */
-  readonly tokenFrom?: TokenFrom
+  readonly tokenFrom?: TokenSource
 }
 
 /** The JWT_* variables that an API must be given to take the tokens of a test issuer. */
@@ -144,6 +144,6 @@ function createKeySource({ algorithm, kid, publicJwk }: SigningKey, kidOutOfReac
       if (named === kid && header.alg === algorithm) return key
       throw new AuthError('key_not_found', { detail: 'the test issuer has no such key' })
     },
-    holds: (held) => held === key,
+    has: (held) => held === key,
   })
 }

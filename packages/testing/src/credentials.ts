@@ -1,5 +1,5 @@
 import { ConfigError } from '@claimcheck/core'
-import type { TokenFrom, TokenPlace } from '@claimcheck/core'
+import type { TokenSource, TokenLocation } from '@claimcheck/core'
 import { hasOwn, withoutPrototype } from '@claimcheck/core/settings'
 
 /** Headers as supertest's `.set()`, Fastify's `inject({ headers })`, fetch and axios take them. */
@@ -18,8 +18,8 @@ export interface Carrier {
 }
 
 /** Makes the carrier of a place; of several, the one that is asked first. */
-export function createCarrier(tokenFrom: TokenFrom): Carrier {
-  const places: readonly TokenPlace[] = isList(tokenFrom) ? tokenFrom : [tokenFrom]
+export function createCarrier(tokenFrom: TokenSource): Carrier {
+  const places: readonly TokenLocation[] = isList(tokenFrom) ? tokenFrom : [tokenFrom]
   const [first = 'authorization'] = places
   const cookie = places.find((place) => typeof place === 'object' && hasOwn(place, 'cookie'))
   return {
@@ -34,14 +34,14 @@ export function createCarrier(tokenFrom: TokenFrom): Carrier {
   }
 }
 
-function headersAt(place: TokenPlace, token: string): RequestHeaders {
+function headersAt(place: TokenLocation, token: string): RequestHeaders {
   if (place === 'authorization') return { authorization: `Bearer ${token}` }
   if (hasOwn(place, 'header')) return { [place.header.toLowerCase()]: token }
   // What acts by a cookie must tell where it comes from, as a browser does.
   return { cookie: `${place.cookie}=${token}`, 'sec-fetch-site': 'same-origin' }
 }
 
-function noTokenAt(place: TokenPlace): RequestHeaders {
+function noTokenAt(place: TokenLocation): RequestHeaders {
   if (place === 'authorization') return { authorization: 'Bearer' }
   return headersAt(place, hasOwn(place, 'cookie') ? '' : 'no token')
 }
@@ -58,6 +58,6 @@ function withToken(headers: RequestHeaders, token: string): Credentials {
   return Object.freeze(Object.assign(Object.create(beside as object), headers)) as Credentials
 }
 
-function isList(tokenFrom: TokenFrom): tokenFrom is Extract<TokenFrom, readonly unknown[]> {
+function isList(tokenFrom: TokenSource): tokenFrom is Extract<TokenSource, readonly unknown[]> {
   return Array.isArray(tokenFrom)
 }

@@ -3,6 +3,6 @@ export type { TestAuthOptions, TestEnvironment, TestIssuer } from './create-test
 export type { TestClaims } from './test-claims.ts'
 export type { TestIssuerOptions } from './test-issuer-settings.ts'
 export type { TestAlgorithm } from './signing-key.ts'
-export { badByCode } from './bad-credentials.ts'
+export { badCredentialByCode } from './bad-credentials.ts'
 export type { BadCredentials } from './bad-credentials.ts'
 export type { Credentials, RequestHeaders } from './credentials.ts'

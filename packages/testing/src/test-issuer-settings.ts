@@ -1,5 +1,5 @@
 import { ConfigError, createAuth } from '@claimcheck/core'
-import type { TokenFrom } from '@claimcheck/core'
+import type { TokenSource } from '@claimcheck/core'
 import {
   describe,
   isProduction,
@@ -28,7 +28,7 @@ export interface TestIssuerOptions {
   /** How long a token is good, 1 second to 10 years. @default 600 */
   readonly lifetimeSeconds?: number
   /** Where the API takes tokens from, as in its own settings. @default 'authorization' */
-  readonly tokenFrom?: TokenFrom
+  readonly tokenFrom?: TokenSource
   /** The clock that `advanceSeconds` adds to, in milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
   /** Lets it run under NODE_ENV=production, as where a production build is tested, or if that cannot be read. @default false */
@@ -44,7 +44,7 @@ export interface TestIssuerSettings {
   readonly claims: TokenPart
   readonly lifetimeSeconds: number
   /** Null where the default of the API holds. */
-  readonly tokenFrom: TokenFrom | null
+  readonly tokenFrom: TokenSource | null
   readonly now: () => number
 }
 
@@ -100,9 +100,9 @@ function readClaims(value: unknown): TokenPart {
 }
 
 /** Core knows what a place is: it is asked as it will be asked by the API. */
-function readTokenFrom(value: unknown): TokenFrom {
-  const tokenFrom = value as TokenFrom
-  createAuth({ issuer: null, audience: null, keys: { find: unasked, holds: () => false }, tokenFrom }).close()
+function readTokenFrom(value: unknown): TokenSource {
+  const tokenFrom = value as TokenSource
+  createAuth({ issuer: null, audience: null, keys: { find: unasked, has: () => false }, tokenFrom }).close()
   // A copy, so that what becomes of the given one later changes nothing.
   return structuredClone(tokenFrom)
 }

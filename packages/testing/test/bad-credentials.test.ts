@@ -1,6 +1,6 @@
-import { authorize, createAuth, hasRole, hasScope, isAuthError, refusalCodes } from '@claimcheck/core'
-import type { Auth, AuthOptions, RefusalCode } from '@claimcheck/core'
-import { badByCode, createTestIssuer } from '@claimcheck/testing'
+import { authorize, createAuth, hasRole, hasScope, isAuthError, authErrorCodes } from '@claimcheck/core'
+import type { Auth, AuthOptions, AuthErrorCode } from '@claimcheck/core'
+import { badCredentialByCode, createTestIssuer } from '@claimcheck/testing'
 import type { BadCredentials, RequestHeaders, TestIssuer, TestIssuerOptions } from '@claimcheck/testing'
 import { describe, expect, it } from 'vitest'
 
@@ -21,7 +21,7 @@ const apis: readonly (readonly [name: string, issuer: TestIssuerOptions, api: Pa
       maxTokenAgeSeconds: 600,
       clockToleranceSeconds: 300,
       requiredClaims: ['jti'],
-      cache: false,
+      cache: null,
     },
   ],
   ['a type of its own', { typ: 'JWT' }, { typ: 'JWT' }],
@@ -42,7 +42,7 @@ describe.each(apis)('an API with %s', (name, issuerOptions, api) => {
     expect([principal.subject, principal.roles]).toEqual(['john', ['admin']])
   })
 
-  it.each(refusalCodes.filter((code) => code !== 'cross_site_request' || !withoutCookie(name)))(
+  it.each(authErrorCodes.filter((code) => code !== 'cross_site_request' || !withoutCookie(name)))(
     'refuses the bad credentials of the code %s, by that code',
     async (code) => {
       const asked = code === 'scope_insufficient' ? hasScope('orders:write') : hasRole('admin')
@@ -54,12 +54,12 @@ describe.each(apis)('an API with %s', (name, issuerOptions, api) => {
 /** Every code is provoked: the type of the table holds it to the codes, and this to what runs. */
 it('has bad credentials for every code, and no other', () => {
   const { bad } = createTestIssuer()
-  expect(Object.keys(badByCode)).toEqual(refusalCodes)
-  expect(Object.keys(bad).toSorted()).toEqual(Object.values(badByCode).toSorted())
+  expect(Object.keys(badCredentialByCode)).toEqual(authErrorCodes)
+  expect(Object.keys(bad).toSorted()).toEqual(Object.values(badCredentialByCode).toSorted())
 })
 
 describe('bad credentials', () => {
-  const claimed: readonly (keyof BadCredentials)[] = Object.values(badByCode).filter(
+  const claimed: readonly (keyof BadCredentials)[] = Object.values(badCredentialByCode).filter(
     (name) => !['missing', 'requestMalformed', 'malformed', 'tooLarge'].includes(name),
   )
   const issuer = createTestIssuer({ tokenFrom: ['authorization', { cookie }] })
@@ -89,7 +89,7 @@ describe('bad credentials', () => {
   ] as const)('are refused though a good token has the same values: %s with %j', async (name, settings, given) => {
     const { options, bad } = createTestIssuer(settings)
     const auth = createAuth({ ...options, ...('typ' in settings && { typ: settings.typ }) })
-    const code = Object.entries(badByCode).find(([, bads]) => bads === name)?.[0]
+    const code = Object.entries(badCredentialByCode).find(([, bads]) => bads === name)?.[0]
     expect(await outcomeOf(auth, bad[name](given))).toBe(code)
   })
 
@@ -105,7 +105,7 @@ describe('bad credentials', () => {
   it('leave good ones as they are', async () => {
     const auth = createAuth(issuer.options)
     const john = issuer.asUser('john')
-    for (const code of refusalCodes) await outcomeOf(auth, provoke(issuer, code))
+    for (const code of authErrorCodes) await outcomeOf(auth, provoke(issuer, code))
     await expect(auth.authenticate({ headers: john })).resolves.toMatchObject({ subject: 'john' })
   })
 
@@ -117,12 +117,12 @@ describe('bad credentials', () => {
 
   it('of another site say what is missing where the API takes no cookie', () => {
     const { bad } = createTestIssuer()
-    expect(() => bad.crossSite()).toThrow(expect.objectContaining({ name: 'ConfigError', field: 'tokenFrom' }))
+    expect(() => bad.crossSite()).toThrow(expect.objectContaining({ name: 'ConfigError', option: 'tokenFrom' }))
   })
 })
 
-function provoke(issuer: TestIssuer, code: RefusalCode): RequestHeaders {
-  return issuer.bad[badByCode[code]]()
+function provoke(issuer: TestIssuer, code: AuthErrorCode): RequestHeaders {
+  return issuer.bad[badCredentialByCode[code]]()
 }
 
 /** What comes of credentials on a route that asks for a scope, or else for a role. */

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { isAuthError, toRefusal } from '@claimcheck/core'
+import { isAuthError, toErrorResponse } from '@claimcheck/core'
 import { checkPolicy, createGate, errorOf, findPrincipal, principalOf, responseOf } from '@claimcheck/core/adapter'
 import type { Denial } from '@claimcheck/core/adapter'
 import type { AppSpec, Caller, CreateServer, WordedError } from '@claimcheck/testing/adapter'
@@ -57,10 +57,10 @@ export function createNodeHttpServer(fault: Fault | null = null): CreateServer {
 }
 
 /** The adapter: it gives the denial of who does not pass, and throws it where errors are forwarded. */
-function jwtAuth({ auth, mode, errors }: AppSpec['mounts'][number], fault: Fault | null): Step {
+function jwtAuth({ auth, mode, onError: errors }: AppSpec['mounts'][number], fault: Fault | null): Step {
   const gate = createGate(auth, {
     ...(mode === undefined || fault === 'knows one mode' ? {} : { mode }),
-    ...(errors === undefined || fault === 'answers what it should forward' ? {} : { errors }),
+    ...(errors === undefined || fault === 'answers what it should forward' ? {} : { onError: errors }),
   })
   return async (request) => {
     if (fault !== 'believes what an earlier middleware left') request.auth = undefined
@@ -152,7 +152,7 @@ function word(error: unknown, request: Request, spec: AppSpec, fault: Fault | nu
     const shown = fault === 'shows the stack of a bug' && error instanceof Error ? error.stack : undefined
     return { status: 500, headers: {}, body: shown ?? 'Internal Server Error' }
   }
-  const { status, headers } = toRefusal(error)
+  const { status, headers } = toErrorResponse(error)
   const shown = fault === 'hides the headers of a forwarded refusal' ? {} : headers
   return { status, headers: { ...shown, 'Content-Type': 'text/plain' }, body: error.message }
 }

@@ -1,5 +1,5 @@
 import { createAuth } from '@claimcheck/core'
-import type { IssuerOptions } from '@claimcheck/core'
+import type { TrustedIssuerOptions } from '@claimcheck/core'
 import { auth0, cognito, entra, keycloak, okta } from '@claimcheck/core/presets'
 import { createTestIssuer } from '@claimcheck/testing'
 import { describe, expect, it } from 'vitest'
@@ -11,20 +11,23 @@ const [entra1] = entra({ tenants, audience, version: 1 })
 const realm = { url: 'https://sso.acme.example', realm: 'acme', audience }
 
 /** Each preset, and the claims that docs/testing.md says its tokens want. */
-const presets: readonly (readonly [name: string, preset: IssuerOptions, claims: Readonly<Record<string, unknown>>])[] =
+const presets: readonly (readonly [
+  name: string,
+  preset: TrustedIssuerOptions,
+  claims: Readonly<Record<string, unknown>>,
+])[] = [
+  ['auth0', auth0({ domain: 'acme.eu.auth0.com', audience }), {}],
+  ['okta', okta({ domain: 'acme.okta.com' }), {}],
+  ['keycloak', keycloak(realm), {}],
+  ['keycloak, for some clients', keycloak({ ...realm, clients: 'web' }), { client_id: 'web' }],
   [
-    ['auth0', auth0({ domain: 'acme.eu.auth0.com', audience }), {}],
-    ['okta', okta({ domain: 'acme.okta.com' }), {}],
-    ['keycloak', keycloak(realm), {}],
-    ['keycloak, for some clients', keycloak({ ...realm, clients: 'web' }), { client_id: 'web' }],
-    [
-      'cognito',
-      cognito({ userPoolId: 'eu-central-1_AbCdEfGhI', clients: 'web' }),
-      { token_use: 'access', client_id: 'web' },
-    ],
-    ['entra, version 2', entra2, { azp: 'web' }],
-    ['entra, version 1', entra1, { appid: 'web' }],
-  ]
+    'cognito',
+    cognito({ userPoolId: 'eu-central-1_AbCdEfGhI', clients: 'web' }),
+    { token_use: 'access', client_id: 'web' },
+  ],
+  ['entra, version 2', entra2, { azp: 'web' }],
+  ['entra, version 1', entra1, { appid: 'web' }],
+]
 
 describe.each(presets)('an API with the preset %s and the options of a test issuer', (_name, preset, claims) => {
   const issuer = createTestIssuer({ algorithm: 'RS256', claims })

@@ -81,7 +81,7 @@ describe('testAdapter', () => {
     [unasked, { describe, it, stacks: 'no' }, 'stacks'],
   ])('refuses what it is told wrongly, by its name: %#', (createServer, settings, field) => {
     expect(() => testAdapter(createServer as never, settings as never)).toThrow(
-      expect.objectContaining({ name: 'ConfigError', field }),
+      expect.objectContaining({ name: 'ConfigError', option: field }),
     )
   })
 })

@@ -140,7 +140,7 @@ describe('the clock of a test issuer', () => {
   it.each([-1, Number.NaN, Infinity, '5'])('does not go by %j seconds', (seconds) => {
     const issuer = createTestIssuer()
     expect(() => issuer.advanceSeconds(seconds as number)).toThrow(
-      expect.objectContaining({ name: 'ConfigError', field: 'seconds' }),
+      expect.objectContaining({ name: 'ConfigError', option: 'seconds' }),
     )
   })
 })
@@ -200,12 +200,14 @@ describe('createTestIssuer', () => {
     [{ inProduction: 'yes' }, 'inProduction'],
     [[], 'options'],
   ])('refuses %j by its name', (options, field) => {
-    expect(() => createTestIssuer(options as never)).toThrow(expect.objectContaining({ name: 'ConfigError', field }))
+    expect(() => createTestIssuer(options as never)).toThrow(
+      expect.objectContaining({ name: 'ConfigError', option: field }),
+    )
   })
 
   it('does not run in production, unless it is told so in code', () => {
     vi.stubEnv('NODE_ENV', 'production')
-    expect(() => createTestIssuer()).toThrow(expect.objectContaining({ name: 'ConfigError', field: 'NODE_ENV' }))
+    expect(() => createTestIssuer()).toThrow(expect.objectContaining({ name: 'ConfigError', option: 'NODE_ENV' }))
     expect(createTestIssuer({ inProduction: true }).token()).toContain('.')
   })
 
@@ -215,7 +217,7 @@ describe('createTestIssuer', () => {
     }
     vi.stubGlobal('process', { env: new Proxy({}, { get: denied, getOwnPropertyDescriptor: denied }) })
     try {
-      expect(() => createTestIssuer()).toThrow(expect.objectContaining({ name: 'ConfigError', field: 'NODE_ENV' }))
+      expect(() => createTestIssuer()).toThrow(expect.objectContaining({ name: 'ConfigError', option: 'NODE_ENV' }))
       expect(() => createTestIssuer()).toThrow('--allow-env=NODE_ENV')
       expect(createTestIssuer({ inProduction: true }).token()).toContain('.')
     } finally {

@@ -102,13 +102,13 @@ export async function checkOtel({ instrument }, options, token) {
 }
 
 /** What a test issuer makes, core judges; and the contract is declared to whatever runner there is. */
-export async function checkTesting({ badByCode, createTestIssuer }) {
+export async function checkTesting({ badCredentialByCode, createTestIssuer }) {
   const { createAuth } = await import('@claimcheck/core')
   const issuer = createTestIssuer()
   const auth = createAuth(issuer.options)
   assert.deepEqual((await auth.authenticate({ headers: issuer.asUser('user-1', { admin: true }) })).roles, ['admin'])
   for (const code of ['token_expired', 'signature_invalid', 'token_revoked', 'keys_unavailable']) {
-    await assert.rejects(auth.authenticate({ headers: issuer.bad[badByCode[code]]() }), { code })
+    await assert.rejects(auth.authenticate({ headers: issuer.bad[badCredentialByCode[code]]() }), { code })
   }
   const adapter = await import('@claimcheck/testing/adapter')
   for (const { testAdapter } of [adapter, createRequire(import.meta.url)('@claimcheck/testing/adapter')]) {

@@ -33,7 +33,7 @@ expressApp.get('/', forExpress.requireRole('admin'), (request, response) => {
 
 const fastifyApp = fastify()
 void fastifyApp.register(forFastify.jwtAuth, { auth })
-fastifyApp.get('/', { preHandler: forFastify.requireRole('admin'), config: { auth: false } }, async (request) => [
+fastifyApp.get('/', { preHandler: forFastify.requireRole('admin'), config: { auth: null } }, async (request) => [
   forFastify.getAuth(request).subject,
   request.auth?.subject,
 ])

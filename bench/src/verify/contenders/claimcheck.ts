@@ -9,7 +9,7 @@ export async function makeClaimcheck({ issuer, audience, algorithm, key }: Terms
     audience,
     algorithms: [algorithm],
     keys: 'secret' in key ? { secret: key.secret } : { publicKey: key.publicKey },
-    cache: false,
+    cache: null,
   })
   return { isAsync: true, perform: auth.verifyToken }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createAuth } from '@claimcheck/koa'
-import { badByCode, createTestIssuer } from '@claimcheck/testing'
+import { badCredentialByCode, createTestIssuer } from '@claimcheck/testing'
 import { createApp, roles } from '../src/app.js'
 
 const issuer = createTestIssuer()
@@ -77,7 +77,7 @@ describe('GET /reports', () => {
     expect(answer.headers.get('www-authenticate')).toContain('scope="reports:read"')
   })
 
-  test.each(Object.entries(badByCode).filter(([code]) => code !== 'cross_site_request'))(
+  test.each(Object.entries(badCredentialByCode).filter(([code]) => code !== 'cross_site_request'))(
     'is closed to %s',
     async (_code, bad) => {
       expect(await statusOf('/reports', issuer.bad[bad]())).toBeGreaterThanOrEqual(400)

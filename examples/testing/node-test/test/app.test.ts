@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createAuth } from '@claimcheck/fastify'
-import { badByCode, createTestIssuer } from '@claimcheck/testing'
+import { badCredentialByCode, createTestIssuer } from '@claimcheck/testing'
 import { createApp, roles } from '../src/app.ts'
 
 const issuer = createTestIssuer()
@@ -70,7 +70,7 @@ describe('GET /reports', () => {
     assert.match(String(answer.headers['www-authenticate']), /scope="reports:read"/)
   })
 
-  for (const [code, bad] of Object.entries(badByCode)) {
+  for (const [code, bad] of Object.entries(badCredentialByCode)) {
     if (code === 'cross_site_request') continue // this API takes no cookie
     it(`is closed to ${code}`, async () => {
       const { statusCode } = await app.inject({ url: '/reports', headers: issuer.bad[bad]() })

@@ -1,5 +1,5 @@
 import { createAuth } from '@claimcheck/express'
-import { badByCode, createTestIssuer } from '@claimcheck/testing'
+import { badCredentialByCode, createTestIssuer } from '@claimcheck/testing'
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
 import { createApp, roles } from '../src/app.ts'
@@ -82,7 +82,7 @@ describe('GET /reports', () => {
       .expect('WWW-Authenticate', /scope="reports:read"/)
   })
 
-  it.each(Object.entries(badByCode).filter(([code]) => code !== 'cross_site_request'))(
+  it.each(Object.entries(badCredentialByCode).filter(([code]) => code !== 'cross_site_request'))(
     'is closed to %s',
     async (_code, bad) => {
       const { status } = await request(app).get('/reports').set(issuer.bad[bad]())

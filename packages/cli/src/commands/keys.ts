@@ -68,7 +68,7 @@ async function make(algorithm: string, format: KeysOptions['format']): Promise<M
     return await makeKeyFiles(algorithm as SigningAlgorithm, format ?? 'jwk')
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    throw new UsageError(`The algorithm must be ${error.must}.`)
+    throw new UsageError(`The algorithm must be ${error.expected}.`)
   }
 }
 

@@ -80,7 +80,10 @@ async function explain(auth: Auth, { token, policy }: Asked): Promise<Explanatio
   return auth.explain(request, { inProduction: true, ...(policy === null ? {} : { policy }) })
 }
 
-function failedSettings({ field, must, holds }: ConfigError, { sourceOf }: GatheredVariables): Check {
+function failedSettings(
+  { option: field, expected: must, received: holds }: ConfigError,
+  { sourceOf }: GatheredVariables,
+): Check {
   const names = field.replace(/ \(environment\)$/, '')
   const named = names.replaceAll(/JWT_[A-Z_]+/g, (variable) => sourceOf(variable))
   const failed = { check: 'settings', verdict: 'failed' } as const

@@ -33,7 +33,7 @@ async function readEntry(value: unknown): Promise<SetEntry> {
     return { kid, key, fault: null, isForOtherWork: false }
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    return { kid, key: null, fault: error.holds, isForOtherWork: isForOtherWork(jwk) }
+    return { kid, key: null, fault: error.received, isForOtherWork: isForOtherWork(jwk) }
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Fetch, FetchAnswer } from '@claimcheck/core'
+import type { FetchLike, FetchResponseLike } from '@claimcheck/core'
 
 /** A document that was asked for, and what came; times are milliseconds since the epoch. */
 export interface Exchange {
@@ -16,7 +16,7 @@ export interface Exchange {
 
 /** A fetch that keeps what went through it, so that the doctor sees the very answers that core judges. */
 export interface RecordedFetch {
-  readonly fetch: Fetch
+  readonly fetch: FetchLike
   /** In the order in which they were begun. */
   readonly exchanges: () => readonly Exchange[]
 }
@@ -26,7 +26,7 @@ type Recording = { -readonly [K in keyof Exchange]: Exchange[K] }
 const noHeaders = { age: null, 'content-type': null, date: null, location: null }
 
 /** Puts a recorder before a fetch; deadlines and limits are core's, and so what is kept is bounded. */
-export function recordFetch(fetch: Fetch, now: () => number): RecordedFetch {
+export function recordFetch(fetch: FetchLike, now: () => number): RecordedFetch {
   const recordings: Recording[] = []
   return {
     exchanges: () => recordings,
@@ -55,16 +55,16 @@ export function recordFetch(fetch: Fetch, now: () => number): RecordedFetch {
   }
 }
 
-function headersOf({ headers }: FetchAnswer): Exchange['headers'] {
+function headersOf({ headers }: FetchResponseLike): Exchange['headers'] {
   const names = ['age', 'content-type', 'date', 'location'] as const
   return { ...noHeaders, ...Object.fromEntries(names.map((name) => [name, headers.get(name)])) }
 }
 
-function partsOf({ status, redirected, headers }: FetchAnswer): Omit<FetchAnswer, 'body'> {
+function partsOf({ status, redirected, headers }: FetchResponseLike): Omit<FetchResponseLike, 'body'> {
   return redirected === undefined ? { status, headers } : { status, redirected, headers }
 }
 
-function recordBody(body: FetchAnswer['body'], recording: Recording): FetchAnswer['body'] {
+function recordBody(body: FetchResponseLike['body'], recording: Recording): FetchResponseLike['body'] {
   if (body === null) return null
   return {
     cancel: () => body.cancel(),

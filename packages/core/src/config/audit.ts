@@ -6,7 +6,7 @@ import { isJsonObject, member } from '../token/strict-json.ts'
 import { abandon } from '../user-code.ts'
 import type { AuthSettings } from './auth-settings.ts'
 import { at } from './fields.ts'
-import type { IssuerSettings } from './issuer-settings.ts'
+import type { TrustedIssuer } from './issuer-settings.ts'
 
 /** A rule of the audit, by which a finding may be let pass. */
 export type AuditRule =
@@ -14,11 +14,11 @@ export type AuditRule =
   | 'binding_unchecked'
   | 'cookie_unprefixed'
   | 'issuer_unchecked'
-  | 'keys_by_http'
+  | 'keys_over_http'
   | 'revocation_missing'
   | 'secret_short'
-  | 'tolerance_long'
-  | 'use_unchecked'
+  | 'clock_tolerance_high'
+  | 'token_use_unchecked'
 
 /** A setting that is allowed, and weaker than it could be. Nothing secret stands in it. */
 export interface AuditFinding {
@@ -56,7 +56,7 @@ export function tellFindings(findings: readonly AuditFinding[], onAudit: (findin
 function* auditCommon({ clockToleranceSeconds: tolerance, tokenFrom }: AuthSettings): Iterable<AuditFinding> {
   if (tolerance > 60) {
     yield {
-      rule: 'tolerance_long',
+      rule: 'clock_tolerance_high',
       field: 'clockToleranceSeconds',
       message: `clockToleranceSeconds is ${tolerance}: so long a token passes after its end`,
       remedy: 'Keep the clocks by NTP, and the tolerance at 60 or less',
@@ -80,7 +80,7 @@ interface Written {
 
 function* auditIssuer(
   { path, options }: Written,
-  issuer: IssuerSettings,
+  issuer: TrustedIssuer,
   settings: AuthSettings,
 ): Iterable<AuditFinding> {
   const name = (field: string) => at(path, field)
@@ -110,7 +110,7 @@ function* auditIssuer(
   }
   if (issuer.tokenUse === null) {
     yield {
-      rule: 'use_unchecked',
+      rule: 'token_use_unchecked',
       field: name('tokenUse'),
       message: `${name('tokenUse')} is null: an ID token, which every page of the user may hold, passes as an access token`,
       remedy: 'Leave tokenUse out, or set it to the one kind that the clients send',
@@ -123,14 +123,14 @@ function* auditIssuer(
 function* auditKeys(
   keys: unknown,
   name: (field: string) => string,
-  { algorithms }: IssuerSettings,
+  { algorithms }: TrustedIssuer,
 ): Iterable<AuditFinding> {
   const allowed = memberOf(keys, 'allowHttp')
   const url = memberOf(keys, 'jwksUrl')
   const mayBeHttp = typeof url !== 'string' || url.toLowerCase().startsWith('http:')
   if (mayBeHttp && Array.isArray(allowed) && !allowed.every((host) => isLoopback(hostnameOf(host)))) {
     yield {
-      rule: 'keys_by_http',
+      rule: 'keys_over_http',
       field: name('keys.allowHttp'),
       message: `${name('keys.allowHttp')} is set: whoever is on the way to such a host can put a key of their own in`,
       remedy: 'Serve the keys by https, but for a network that nobody else is on',
@@ -154,7 +154,7 @@ const hour = 3600
 
 function* auditLifetime(
   field: string,
-  { maxLifetimeSeconds, maxTokenAgeSeconds }: IssuerSettings,
+  { maxLifetimeSeconds, maxTokenAgeSeconds }: TrustedIssuer,
   settings: AuthSettings,
 ): Iterable<AuditFinding> {
   if (settings.revocation !== null || settings.isRevoked !== null) return

@@ -5,7 +5,7 @@ import { defaultStyle } from '../challenge.ts'
 import type { AnswerStyle } from '../challenge.ts'
 import { createDecryption } from '../encryption/decryption.ts'
 import type { Decryption } from '../encryption/decryption.ts'
-import type { Fetch } from '../keys/fetch-json.ts'
+import type { FetchLike } from '../keys/fetch-json.ts'
 import { createRemoteSeams } from '../keys/remote-keys.ts'
 import type { Background } from '../keys/remote-keys.ts'
 import { SecretUses } from '../keys/secret-uses.ts'
@@ -18,13 +18,13 @@ import type { RoleMap, RoleRule } from '../roles.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
 import type { RequestLike } from '../token/request-like.ts'
 import type { CacheLimits } from '../token/token-cache.ts'
-import type { ParsedPlace, TokenFrom } from '../token/token-place.ts'
+import type { ParsedPlace, TokenSource } from '../token/token-place.ts'
 import type { AuditFinding } from './audit.ts'
 import { parseCache } from './cache-settings.ts'
 import { describe, readFields, readFunction, readNumber, readText } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { issuerOptionNames, parseIssuer, parseListedIssuer } from './issuer-settings.ts'
-import type { IssuerContext, IssuerOptions, IssuerSettings } from './issuer-settings.ts'
+import type { IssuerContext, TrustedIssuerOptions, TrustedIssuer } from './issuer-settings.ts'
 import { parseRevocation } from './revocation-settings.ts'
 import { parseTokenFrom } from './token-from.ts'
 
@@ -41,13 +41,13 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
   /** A URL that the code is appended to, as the `type` of problem bodies (RFC 9457). @default `about:blank` */
   readonly problemTypeBase?: string
   /** Where the token is taken from; of several places, the first that holds anything. @default 'authorization' */
-  readonly tokenFrom?: TokenFrom
+  readonly tokenFrom?: TokenSource
   /** The tokens, sessions and subjects that were revoked; asked for every request, and needs `jti` and `iat`. @default none */
   readonly revocation?: Revocations
   /** Asked last, for every request. No boolean, a throw, or 2 seconds without an answer: 503. @default none */
   isRevoked?(principal: Principal<R, C>): boolean | Promise<boolean>
   /** Told of each refusal, for logs; null for a token that came without a request. What it throws is ignored. */
-  readonly onRefusal?: (error: AuthError, request: RequestLike | null) => void
+  readonly onAuthError?: (error: AuthError, request: RequestLike | null) => void
   /**
    * Told, while `createAuth` runs, of each setting that is allowed and weak; what it throws stops the start, so that a
    * deployment can ask for none. @default nobody
@@ -55,11 +55,11 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
   readonly onAudit?: (finding: AuditFinding) => void
   /**
    * How many verified tokens are cached, 1 to 1,000,000, and how many bytes they may occupy, 65,536 to 17,179,869,184; null
-   * (or false) turns the cache off. @default { max: 10,000, maxBytes: 33,554,432 }
+   * turns the cache off. @default { max: 10,000, maxBytes: 33,554,432 }
    */
-  readonly cache?: { readonly max?: number; readonly maxBytes?: number } | null | false
+  readonly cache?: { readonly max?: number; readonly maxBytes?: number } | null
   /** Fetches keys, as the platform's fetch does: a proxy or an agent fits in here. @default fetch */
-  readonly fetch?: Fetch
+  readonly fetch?: FetchLike
   /**
    * Called when a key refresh starts that no request waits for, with its promise and the request that started it; null
    * if the token came without a request. Pass the promise to `waitUntil` of the runtime, so that the refresh is not
@@ -71,7 +71,7 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
 }
 
 /** An entry of a list. Its map is written out here, so that the roles of all entries are gathered and not compared. */
-type ListedIssuer<R extends string> = Omit<IssuerOptions, 'roles'> & {
+type ListedIssuer<R extends string> = Omit<TrustedIssuerOptions, 'roles'> & {
   readonly roles?: { readonly [K in R]?: RoleRule }
 }
 
@@ -80,8 +80,8 @@ type Absent<T> = { readonly [K in keyof T]?: never }
 /** The options of `createAuth`: one issuer's beside the common ones, or a list of `issuers`. */
 export type AuthOptions<R extends string = string, C = JwtClaims> = CommonOptions<R, C> &
   (
-    | (IssuerOptions<R> & { readonly issuers?: never })
-    | (Absent<Omit<IssuerOptions<R>, 'roles'>> & {
+    | (TrustedIssuerOptions<R> & { readonly issuers?: never })
+    | (Absent<Omit<TrustedIssuerOptions<R>, 'roles'>> & {
         /** The map of the issuers that have none of their own; it is never merged with one. */
         readonly roles?: RoleMap<R>
         readonly issuers: readonly [ListedIssuer<R>, ...ListedIssuer<R>[]]
@@ -91,7 +91,7 @@ export type AuthOptions<R extends string = string, C = JwtClaims> = CommonOption
 /** The options of an Auth, parsed and frozen. */
 export interface AuthSettings {
   /** By the exact `iss`; one issuer that is not checked stands under null, alone. */
-  readonly issuers: ReadonlyMap<string | null, IssuerSettings>
+  readonly issuers: ReadonlyMap<string | null, TrustedIssuer>
   /** Opens the encrypted tokens of the issuers that have keys for it; null where none has. */
   readonly decryption: Decryption | null
   readonly schema: StandardSchemaV1 | null
@@ -102,7 +102,7 @@ export interface AuthSettings {
   readonly clockToleranceSeconds: number
   readonly revocation: Revocations | null
   readonly isRevoked: IsRevoked | null
-  readonly onRefusal: ((error: AuthError, request: RequestLike | null) => unknown) | null
+  readonly onAuthError: ((error: AuthError, request: RequestLike | null) => unknown) | null
   readonly onAudit: ((finding: AuditFinding) => unknown) | null
   /** null: no token is cached. */
   readonly cache: CacheLimits | null
@@ -118,7 +118,7 @@ const commonOptionNames = [
   'tokenFrom',
   'revocation',
   'isRevoked',
-  'onRefusal',
+  'onAuthError',
   'onAudit',
   'cache',
   'fetch',
@@ -163,8 +163,8 @@ export function parseConfig(options: unknown): AuthSettings {
     tokenFrom: parseTokenFrom('tokenFrom', fields.has('tokenFrom') ? fields.get('tokenFrom') : 'authorization'),
     revocation,
     isRevoked: fields.has('isRevoked') ? readFunction<IsRevoked>('isRevoked', fields.get('isRevoked')) : null,
-    onRefusal: fields.has('onRefusal')
-      ? readFunction<NonNullable<AuthSettings['onRefusal']>>('onRefusal', fields.get('onRefusal'))
+    onAuthError: fields.has('onAuthError')
+      ? readFunction<NonNullable<AuthSettings['onAuthError']>>('onAuthError', fields.get('onAuthError'))
       : null,
     onAudit: fields.has('onAudit')
       ? readFunction<NonNullable<AuthSettings['onAudit']>>('onAudit', fields.get('onAudit'), true)
@@ -178,8 +178,8 @@ interface Shared extends Pick<IssuerContext, 'clockToleranceSeconds' | 'revocati
   readonly now: () => number
 }
 
-function parseIssuers(fields: Fields, { now, ...shared }: Shared): ReadonlyMap<string | null, IssuerSettings> {
-  const fetch = fields.has('fetch') ? readFunction<Fetch>('fetch', fields.get('fetch')) : null
+function parseIssuers(fields: Fields, { now, ...shared }: Shared): ReadonlyMap<string | null, TrustedIssuer> {
+  const fetch = fields.has('fetch') ? readFunction<FetchLike>('fetch', fields.get('fetch')) : null
   const background = fields.has('background') ? readFunction<Background>('background', fields.get('background')) : null
   const seams = createRemoteSeams({ fetch, now, background })
   const common = { ...shared, seams, secretUses: new SecretUses() }
@@ -193,7 +193,7 @@ function parseTolerance(fields: Fields): number {
   return readNumber('clockToleranceSeconds', fields.get('clockToleranceSeconds'), 0, 300)
 }
 
-function parseList(fields: Fields, common: Omit<IssuerContext, 'fallbackRoles'>): ReadonlyMap<string, IssuerSettings> {
+function parseList(fields: Fields, common: Omit<IssuerContext, 'fallbackRoles'>): ReadonlyMap<string, TrustedIssuer> {
   const misplaced = issuerOptionNames.find((name) => name !== 'roles' && fields.has(name))
   if (misplaced !== undefined) {
     throw new ConfigError(misplaced, 'a setting of an entry of issuers, where there is a list', 'beside the list')
@@ -204,7 +204,7 @@ function parseList(fields: Fields, common: Omit<IssuerContext, 'fallbackRoles'>)
   }
   const ofOne = listed.length === 1 ? defaultRoles : null
   const fallbackRoles = fields.has('roles') ? parseRoleMap('roles', fields.get('roles')) : ofOne
-  const byName = new Map<string, IssuerSettings>()
+  const byName = new Map<string, TrustedIssuer>()
   for (const [index, entry] of listed.entries()) {
     const path = `issuers[${index}]`
     const [name, issuer] = parseListedIssuer(path, entry, { ...common, fallbackRoles })

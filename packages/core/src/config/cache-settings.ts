@@ -4,7 +4,7 @@ import { describe, readFields, readNumber } from './fields.ts'
 
 /** Parses the limits of the cache of verified tokens; null turns it off. */
 export function parseCache(cache: unknown): CacheLimits | null {
-  if (cache === false || cache === null) return null
+  if (cache === null) return null
   if (typeof cache !== 'object') throw new ConfigError('cache', 'null or { max, maxBytes }', describe(cache))
   const limits = readFields('cache', cache, ['max', 'maxBytes'])
   return Object.freeze({

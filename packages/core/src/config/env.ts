@@ -45,10 +45,10 @@ export function namingVariables<T>(parse: () => T): T {
     return parse()
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    const field = error.field.replace(/\[\d+\]$/, '')
-    const variable = variables.get(field) ?? error.field
-    const must = error.holds === 'missing' ? (wanted.get(variable) ?? error.must) : error.must
-    throw new ConfigError(`${variable} (environment)`, must, error.holds, { cause: error })
+    const field = error.option.replace(/\[\d+\]$/, '')
+    const variable = variables.get(field) ?? error.option
+    const must = error.received === 'missing' ? (wanted.get(variable) ?? error.expected) : error.expected
+    throw new ConfigError(`${variable} (environment)`, must, error.received, { cause: error })
   }
 }
 

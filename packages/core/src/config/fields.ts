@@ -8,7 +8,7 @@ export type Fields = ReadonlyMap<string, unknown>
 const mayBeUndefined: ReadonlySet<string> = new Set([
   'realm',
   'problemTypeBase',
-  'onRefusal',
+  'onAuthError',
   'onAudit',
   'fetch',
   'now',

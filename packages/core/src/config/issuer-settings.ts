@@ -19,7 +19,7 @@ import type { KeySettings } from './key-settings.ts'
 import { revocableLifetime } from './revocation-settings.ts'
 
 /** Whose tokens are accepted, and on which terms. */
-export interface IssuerOptions<R extends string = string> {
+export interface TrustedIssuerOptions<R extends string = string> {
   /** The exact `iss` of the tokens; null, written out, is not checked. */
   readonly issuer: string | null
   /** What `aud` must name, one of a list; null, written out, is not checked. */
@@ -53,7 +53,7 @@ export interface IssuerOptions<R extends string = string> {
 }
 
 /** An issuer's options, parsed: nothing is optional any more. */
-export interface IssuerSettings extends TimeRules {
+export interface TrustedIssuer extends TimeRules {
   readonly issuer: string | null
   readonly audiences: ReadonlySet<string> | null
   readonly keys: IssuerKeys
@@ -103,7 +103,7 @@ const plainTypes: ReadonlySet<string | null> = new Set([null, 'jwt', 'at+jwt'])
 const profileClaims = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'] as const
 
 /** Parses one issuer's options, whatever stands beside them in the same object. */
-export function parseIssuer(path: string, fields: Fields, context: IssuerContext): IssuerSettings {
+export function parseIssuer(path: string, fields: Fields, context: IssuerContext): TrustedIssuer {
   const issuer = readNullable(path, fields, 'issuer', readText)
   const audiences = readNullable(path, fields, 'audience', (field, value) => new Set(readTexts(field, value)))
   const { source, algorithms } = parseKeys(at(path, 'keys'), fields.get('keys'), {
@@ -138,7 +138,7 @@ export function parseIssuer(path: string, fields: Fields, context: IssuerContext
 }
 
 /** Parses an entry of `issuers`, which holds an issuer's options and nothing else, and has a name to be found by. */
-export function parseListedIssuer(path: string, value: unknown, context: IssuerContext): [string, IssuerSettings] {
+export function parseListedIssuer(path: string, value: unknown, context: IssuerContext): [string, TrustedIssuer] {
   const settings = parseIssuer(path, readFields(path, value, issuerOptionNames), context)
   if (settings.issuer !== null) return [settings.issuer, settings]
   throw new ConfigError(at(path, 'issuer'), 'a string, where there are several issuers', 'null')
@@ -196,7 +196,7 @@ function parseRequiredClaims(path: string, fields: Fields): readonly string[] {
   return [...ofProfile, ...readTexts(at(path, 'requiredClaims'), fields.get('requiredClaims'))]
 }
 
-function parseTokenUse(path: string, fields: Fields): IssuerSettings['tokenUse'] {
+function parseTokenUse(path: string, fields: Fields): TrustedIssuer['tokenUse'] {
   const use = fields.has('tokenUse') ? fields.get('tokenUse') : 'access'
   if (use === 'access' || use === 'id' || use === null) return use
   throw new ConfigError(at(path, 'tokenUse'), '"access", "id", or null to skip the check', describe(use))

@@ -126,7 +126,7 @@ function parseHosts(field: string, value: unknown): readonly string[] {
 }
 
 function isKeySource(value: unknown): value is KeySource {
-  return typeof value === 'object' && value !== null && hasMethod(value, 'find') && hasMethod(value, 'holds')
+  return typeof value === 'object' && value !== null && hasMethod(value, 'find') && hasMethod(value, 'has')
 }
 
 function fromSecrets(field: string, value: unknown, listed: readonly Algorithm[], uses: SecretUses): ParsedKeys {

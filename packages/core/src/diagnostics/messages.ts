@@ -1,4 +1,4 @@
-import type { RefusalCode } from '../errors.ts'
+import type { AuthErrorCode } from '../errors.ts'
 import type { RequestLike } from '../token/request-like.ts'
 
 /** On `claimcheck:authenticate`, after each request and each token that was judged. Nothing in it is of the token. */
@@ -6,7 +6,7 @@ export interface AuthenticateMessage {
   /** `anonymous`: there was no token. `failed`: a rule of the user's, or something of ours, threw. */
   readonly outcome: 'accepted' | 'anonymous' | 'refused' | 'failed'
   /** The precise code, `logCode` of the AuthError; null if nothing was refused. */
-  readonly code: RefusalCode | null
+  readonly code: AuthErrorCode | null
   /** The issuer as the settings name it; null where none was found, or none is checked. */
   readonly issuer: string | null
   /** Whether the token was remembered, and so not verified anew. */
@@ -19,7 +19,7 @@ export interface AuthenticateMessage {
 /** On `claimcheck:refuse`, for each refusal that is handed out: of an authentication, of a guard, of `getAuth`. */
 export interface RefuseMessage {
   /** The precise code, `logCode` of the AuthError: not for the client. */
-  readonly code: RefusalCode
+  readonly code: AuthErrorCode
   readonly status: number
   /** For logs, as those of the AuthError are. */
   readonly detail: string | null

@@ -1,5 +1,5 @@
 import type { Policy } from '../access/policy.ts'
-import type { RefusalCode } from '../errors.ts'
+import type { AuthErrorCode } from '../errors.ts'
 
 /** The steps of the way of a request, in its order. */
 export type StepName =
@@ -45,7 +45,7 @@ export interface Explanation {
   /** `anonymous`: there is no token, which is a refusal where a caller is required. */
   readonly outcome: 'accepted' | 'anonymous' | 'refused'
   /** The precise code, `logCode` of the AuthError: not for the client. Null where the request is accepted. */
-  readonly code: RefusalCode | null
+  readonly code: AuthErrorCode | null
   /** The status of the refusal; null where the request is accepted. */
   readonly status: number | null
   /** What the log is told of the refusal. */

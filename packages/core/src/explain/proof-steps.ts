@@ -1,4 +1,4 @@
-import type { IssuerSettings } from '../config/issuer-settings.ts'
+import type { TrustedIssuer } from '../config/issuer-settings.ts'
 import { Refused } from '../refused.ts'
 import { claimChecks } from '../verify/claims.ts'
 import type { Step, View } from './step.ts'
@@ -112,7 +112,7 @@ function claimStep(name: CheckName, { expected, found }: CheckWords): Step {
 function firstOf({ steps: { validate, verify: signed, issuer } }: View): CheckName | null {
   if (!(validate instanceof Refused) || signed === undefined || signed instanceof Refused) return null
   if (issuer === undefined || issuer instanceof Refused) return null
-  const settings: IssuerSettings = issuer
+  const settings: TrustedIssuer = issuer
   const names = Object.keys(claimChecks) as CheckName[]
   return names.find((name) => claimChecks[name](signed.claims, settings) !== null) ?? null
 }

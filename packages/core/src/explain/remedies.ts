@@ -1,7 +1,7 @@
-import type { RefusalCode } from '../errors.ts'
+import type { AuthErrorCode } from '../errors.ts'
 
 /** What a developer does about each refusal. */
-export const remedies: Readonly<Record<RefusalCode, string>> = Object.freeze({
+export const remedies: Readonly<Record<AuthErrorCode, string>> = Object.freeze({
   token_missing: 'Send the token in the place that is expected, or let requests without one pass by mode: "optional"',
   request_malformed: 'Send one token and nothing around it: Authorization: Bearer <token>, in one line',
   cross_site_request: "Name the page's origin in tokenFrom: { cookie, origins }, or send the token in a header",

@@ -1,6 +1,6 @@
 import type { Policy } from '../access/policy.ts'
 import type { AuthSettings } from '../config/auth-settings.ts'
-import type { IssuerSettings } from '../config/issuer-settings.ts'
+import type { TrustedIssuer } from '../config/issuer-settings.ts'
 import type { Refused } from '../refused.ts'
 import type { StepName } from './explanation.ts'
 import type { Trace } from './trace.ts'
@@ -9,7 +9,7 @@ import type { Trace } from './trace.ts'
 export interface View {
   readonly settings: AuthSettings
   /** The one that was found, or the only one there is; null before one of several was found. */
-  readonly issuer: IssuerSettings | null
+  readonly issuer: TrustedIssuer | null
   readonly steps: Trace['steps']
   readonly policy: Policy | null
   /** What the caller lacks of the policy. */

@@ -1,4 +1,4 @@
-import type { IssuerSettings } from '../config/issuer-settings.ts'
+import type { TrustedIssuer } from '../config/issuer-settings.ts'
 import type { OpenedToken } from '../encryption/decryption.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
 import type { MappedPrincipal } from '../principal.ts'
@@ -14,7 +14,7 @@ export interface StepResults {
   readonly extract: string | null | Refused
   readonly decrypt: OpenedToken | Refused
   readonly parse: UnverifiedJwt | Refused
-  readonly issuer: IssuerSettings | Refused
+  readonly issuer: TrustedIssuer | Refused
   /** Whether the token came encrypted where it had to, and to the issuer of its own; null where nothing is wrong. */
   readonly envelope: Refused | null
   readonly screen: ScreenedJwt | Refused

@@ -3,14 +3,14 @@ import { Refused } from '../refused.ts'
 import { findCookie } from '../token/cookie.ts'
 import { refuseForeign } from '../token/cross-site.ts'
 import type { RequestLike } from '../token/request-like.ts'
-import type { CookiePlace } from '../token/token-place.ts'
+import type { CookieLocation } from '../token/token-place.ts'
 
 /**
  * Makes a reader of a cookie by which a request always acts, such as that of a refresh token: its text to the letter, or
  * null where there is none. Throws an AuthError where it stands twice (`request_malformed`), or where the request does not
  * come from the own origin or one of the list (`cross_site_request`), whatever its method. Throws ConfigError at the start.
  */
-export function createCookieReader(place: CookiePlace): (request: RequestLike) => string | null {
+export function createCookieReader(place: CookieLocation): (request: RequestLike) => string | null {
   const { cookie, origins } = parseCookiePlace('', place)
   return (request) => {
     const found = findCookie(request, cookie)

@@ -15,10 +15,10 @@ export interface Denial {
   toError(): AuthError
 }
 
-/** Makes a refusal the Auth's own: with its realm and problem type, and told to its `onRefusal`. */
+/** Makes a refusal the Auth's own: with its realm and problem type, and told to its `onAuthError`. */
 export type Deny = (refused: Refused, request: RequestLike | null) => Denial
 
-export function createDeny({ style, onRefusal }: Pick<AuthSettings, 'style' | 'onRefusal'>): Deny {
+export function createDeny({ style, onAuthError }: Pick<AuthSettings, 'style' | 'onAuthError'>): Deny {
   const word = prepareRefusals(style)
   return (refused, request) => {
     let error: AuthError | null = null
@@ -26,7 +26,7 @@ export function createDeny({ style, onRefusal }: Pick<AuthSettings, 'style' | 'o
       if (error === null) styleError((error = refused.toError()), style)
       return error
     }
-    if (onRefusal !== null) tell(onRefusal, toError(), request)
+    if (onAuthError !== null) tell(onAuthError, toError(), request)
     if (refusals.hasSubscribers) publishRefusal(refused, request)
     return {
       get refusal() {
@@ -43,9 +43,13 @@ function publishRefusal({ code, detail, more }: Refused, request: RequestLike | 
 }
 
 /** The log is the user's: its failure must not change the answer. */
-function tell(onRefusal: NonNullable<AuthSettings['onRefusal']>, error: AuthError, request: RequestLike | null): void {
+function tell(
+  onAuthError: NonNullable<AuthSettings['onAuthError']>,
+  error: AuthError,
+  request: RequestLike | null,
+): void {
   try {
-    const told: unknown = onRefusal(error, request)
+    const told: unknown = onAuthError(error, request)
     abandon(told)
   } catch {
     // Nothing to do: the answer stands.

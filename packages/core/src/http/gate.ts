@@ -19,7 +19,7 @@ import type { JwtClaims } from '../token/jwt-claims.ts'
 import type { Identified } from '../way.ts'
 import type { Denial } from './denial.ts'
 import { Outcomes } from './outcomes.ts'
-import type { Errors, Outcome } from './outcomes.ts'
+import type { OnError, Outcome } from './outcomes.ts'
 
 /**
  * What passes: `required` a verified caller; `optional` also a request without a token; `attempt` also one with a bad
@@ -31,8 +31,8 @@ export type Mode = 'required' | 'optional' | 'attempt'
 export interface GateSettings {
   /** @default 'required' */
   readonly mode?: Mode
-  /** @default 'answer' */
-  readonly errors?: Errors
+  /** @default 'respond' */
+  readonly onError?: OnError
 }
 
 /** What a middleware found out about the caller of a request. */
@@ -51,13 +51,13 @@ export interface Gate<R extends string = string, C = JwtClaims> {
    */
   admit(carrier: object, request: RequestLike): Soon<Admission<Principal<R, C>>>
   /** The setting: whether the adapter responds to errors, or the framework's error handler. */
-  readonly errors: Errors
+  readonly errors: OnError
   /** Ends what its Auth runs in the background, where the gate made it; one that was given is its owner's to close. */
   close(): void
 }
 
 const modes: readonly unknown[] = ['required', 'optional', 'attempt'] satisfies Mode[]
-const waysOfErrors: readonly unknown[] = ['answer', 'forward'] satisfies Errors[]
+const waysOfErrors: readonly unknown[] = ['respond', 'forward'] satisfies OnError[]
 
 /** Makes the gate of a middleware, of an Auth or of its options; of the environment where there are none. */
 export function createGate<const R extends string, C>(
@@ -65,9 +65,9 @@ export function createGate<const R extends string, C>(
   settings: GateSettings = {},
 ): Gate<R, C> {
   refuseRequest(authOrOptions)
-  const fields = readFields('', settings, ['mode', 'errors'])
+  const fields = readFields('', settings, ['mode', 'onError'])
   const mode = oneOf<Mode>('mode', fields.get('mode') ?? 'required', modes)
-  const errors = oneOf<Errors>('errors', fields.get('errors') ?? 'answer', waysOfErrors)
+  const errors = oneOf<OnError>('onError', fields.get('onError') ?? 'respond', waysOfErrors)
   const isGiven = isAuth(authOrOptions)
   const auth = isGiven ? authOrOptions : createAuth(authOrOptions)
   const internals = internalsOf(auth)
@@ -142,7 +142,7 @@ export function errorOf(carrier: object): AuthError | null {
   return Outcomes.find(carrier)?.denial?.toError() ?? null
 }
 
-function handedOut(denial: Denial | null, errors: Errors): Denial | null {
+function handedOut(denial: Denial | null, errors: OnError): Denial | null {
   if (denial !== null && errors === 'forward') throw denial.toError()
   return denial
 }

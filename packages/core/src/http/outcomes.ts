@@ -3,8 +3,8 @@ import type { RequestLike } from '../token/request-like.ts'
 import type { AuthInternals } from '../auth.ts'
 import type { Denial } from './denial.ts'
 
-/** Who words a refusal: the adapter (`answer`), or the framework's error handler, which is given the AuthError. */
-export type Errors = 'answer' | 'forward'
+/** Who words a refusal: the adapter (`respond`), or the framework's error handler, which is given the AuthError. */
+export type OnError = 'respond' | 'forward'
 
 /** How a request was let in, and what its guards need to refuse it in the same way. */
 export interface Outcome {
@@ -12,7 +12,7 @@ export interface Outcome {
   /** Why a request that passes under `attempt` has no principal; null for one that has, or brought no token. */
   readonly denial: Denial | null
   readonly internals: AuthInternals
-  readonly errors: Errors
+  readonly errors: OnError
   readonly request: RequestLike
 }
 

@@ -13,7 +13,7 @@ const titles: Readonly<Record<AuthError['status'], string>> = {
 }
 
 /** Words an AuthError as an HTTP answer: status, RFC 6750 challenge and an RFC 9457 problem body. */
-export function toRefusal(error: AuthError): Refusal {
+export function toErrorResponse(error: AuthError): Refusal {
   const { status, type, message } = error
   return {
     status,

@@ -1,7 +1,7 @@
 import { carriedResponse } from '../error-response.ts'
 import type { ErrorResponse } from '../error-response.ts'
 import { isAuthError } from '../errors.ts'
-import { toRefusal } from './refusal.ts'
+import { toErrorResponse } from './refusal.ts'
 
 /** What an adapter writes in place of the response that a handler had begun. */
 export interface ThrownResponse extends ErrorResponse {
@@ -15,7 +15,7 @@ export interface ThrownResponse extends ErrorResponse {
  */
 export function responseOf(error: unknown): ThrownResponse | null {
   if (!(error instanceof Error)) return null
-  const { status, headers, body } = ownProperties(isAuthError(error) ? toRefusal(error) : carriedResponse(error))
+  const { status, headers, body } = ownProperties(isAuthError(error) ? toErrorResponse(error) : carriedResponse(error))
   if (typeof status !== 'number' || !Number.isInteger(status) || status < 400 || status > 599) return null
   if (typeof body !== 'string' || typeof headers !== 'object' || headers === null) return null
   const lines = Object.entries(headers)

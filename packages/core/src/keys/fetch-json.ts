@@ -6,17 +6,17 @@ import { parseJsonObject } from '../token/strict-json.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 
 /** The part of `fetch` that is used; a proxy or an agent of one's own fits in here, the platform's and undici's do. */
-export type Fetch = (url: string, init: FetchInit) => Promise<FetchAnswer>
+export type FetchLike = (url: string, init: FetchInitLike) => Promise<FetchResponseLike>
 
 /** How keys are asked for. */
-export interface FetchInit {
+export interface FetchInitLike {
   readonly signal: AbortSignal
   readonly redirect: 'manual'
   readonly headers: Record<string, string>
 }
 
 /** What is read of an answer; a Response fits. */
-export interface FetchAnswer {
+export interface FetchResponseLike {
   readonly status: number
   readonly redirected?: boolean
   readonly headers: { get(name: string): string | null }
@@ -64,7 +64,7 @@ interface Flight {
  * Makes a fetcher with one fetch in flight per URL. Attempts share its result, but not its deadline: if it ends without
  * a result, or has none in time because the request that started it was cancelled, another attempt fetches again.
  */
-export function createFetchJson(fetch: Fetch, now: () => number): FetchJson {
+export function createFetchJson(fetch: FetchLike, now: () => number): FetchJson {
   const inFlight = new Map<string, Flight>()
   const start = (url: string, signal: AbortSignal) => {
     const forget = () => {
@@ -95,7 +95,7 @@ export function createFetchJson(fetch: Fetch, now: () => number): FetchJson {
   return load
 }
 
-async function fetchJson(fetch: Fetch, url: string, signal: AbortSignal): Promise<FetchedJson> {
+async function fetchJson(fetch: FetchLike, url: string, signal: AbortSignal): Promise<FetchedJson> {
   const response = await untilAborted(ask(fetch, url, signal), signal)
   // Workers know no redirect 'error'; by 'manual' a redirect is an answer like others that is not 200.
   const isRedirected = classProperty(response, 'redirected') === true
@@ -109,7 +109,7 @@ async function fetchJson(fetch: Fetch, url: string, signal: AbortSignal): Promis
   return { body, maxAgeSeconds: maxAgeOf(response.headers) }
 }
 
-async function ask(fetch: Fetch, url: string, signal: AbortSignal): Promise<FetchAnswer> {
+async function ask(fetch: FetchLike, url: string, signal: AbortSignal): Promise<FetchResponseLike> {
   try {
     // A polluted `method` or `body` must not become part of the request.
     return await fetch(url, withoutPrototype({ signal, redirect: 'manual', headers: { accept: 'application/json' } }))
@@ -141,7 +141,7 @@ function abortion(signal: AbortSignal): { promise: Promise<never>; stop: () => v
 }
 
 /** Reads the body up to the limit, counted after decompression: a small answer may unpack to a large one. */
-async function readText(response: FetchAnswer): Promise<string> {
+async function readText(response: FetchResponseLike): Promise<string> {
   const reader = response.body?.getReader()
   if (reader === undefined) return ''
   const decoder = new TextDecoder('utf-8', withoutPrototype({ fatal: true }))
@@ -161,7 +161,7 @@ async function readText(response: FetchAnswer): Promise<string> {
 }
 
 /** `max-age` of Cache-Control (RFC 9111 section 5.2.2.1). */
-function maxAgeOf(headers: FetchAnswer['headers']): number | null {
+function maxAgeOf(headers: FetchResponseLike['headers']): number | null {
   const directives = headers.get('cache-control')?.split(',') ?? []
   for (const directive of directives) {
     const [, seconds] = /^\s*max-age="?(\d{1,10})"?\s*$/i.exec(directive) ?? []

@@ -2,7 +2,7 @@ import { AuthError } from '../errors.ts'
 import { FetchFailure } from './fetch-json.ts'
 import type { FetchedJson } from './fetch-json.ts'
 import { selectKey } from './key-source.ts'
-import type { IssuerKeys, KeyQuery, KeySourceState } from './key-source.ts'
+import type { IssuerKeys, KeyQuery, KeySourceStatus } from './key-source.ts'
 import type { HeldKeys, ReadKeySet } from './key-set.ts'
 import { startStopwatch } from '../diagnostics/stopwatch.ts'
 import type { Timing } from '../diagnostics/stopwatch.ts'
@@ -78,7 +78,7 @@ export class KeyRefresher implements IssuerKeys {
     return selectKey(keys, header) ?? this.#findUnknown(header)
   }
 
-  holds(key: VerificationKey, request: RequestLike | null): boolean {
+  has(key: VerificationKey, request: RequestLike | null): boolean {
     return this.#usableNow(request)?.includes(key) ?? false
   }
 
@@ -90,7 +90,7 @@ export class KeyRefresher implements IssuerKeys {
     this.#attempts.close()
   }
 
-  state(): KeySourceState {
+  status(): KeySourceStatus {
     const held = this.#held
     const nextRefreshAt = Math.max(
       held === null ? 0 : held.fetchedAt + held.lifetime,

@@ -10,7 +10,7 @@ export interface KeyQuery {
 }
 
 /** The state of keys that are fetched; times are seconds since the epoch. */
-export interface KeySourceState {
+export interface KeySourceStatus {
   /** When the keys that are held were fetched; null for none. */
   readonly fetchedAt: number | null
   /** From when on they are fetched again; null before the first attempt. */
@@ -26,11 +26,11 @@ export interface KeySourceState {
 export interface KeySource {
   find(header: KeyQuery): VerificationKey | Promise<VerificationKey>
   /** False once the key left: what it verified is forgotten. */
-  holds(key: VerificationKey): boolean
+  has(key: VerificationKey): boolean
   /** Fetches the keys ahead; rejects with the reason why there are none. */
   ready?(): Promise<void>
   /** What is known of the keys, for a health check. */
-  state?(): KeySourceState
+  status?(): KeySourceStatus
   /** Ends what the source keeps running. */
   close?(): void
 }
@@ -38,8 +38,8 @@ export interface KeySource {
 /** The keys of an issuer inside core: `request` is the one that asks; null if the token came without a request. */
 export interface IssuerKeys extends Pick<KeySource, 'ready' | 'close'> {
   find(header: KeyQuery, request: RequestLike | null): VerificationKey | Promise<VerificationKey>
-  holds(key: VerificationKey, request: RequestLike | null): boolean
-  state?(): KeySourceState | undefined
+  has(key: VerificationKey, request: RequestLike | null): boolean
+  status?(): KeySourceStatus | undefined
 }
 
 const patienceMilliseconds = 6000
@@ -55,9 +55,9 @@ export function createCustomKeys(source: KeySource): IssuerKeys {
       if (isVerificationKey(key)) return key
       return withinPatience(Promise.resolve(key), patienceMilliseconds) as Promise<VerificationKey>
     },
-    holds: (key) => source.holds(key),
+    has: (key) => source.has(key),
     ready: async () => withinPatience(Promise.resolve(source.ready?.()), patienceMilliseconds),
-    state: () => source.state?.(),
+    status: () => source.status?.(),
     close: () => source.close?.(),
   }
 }

@@ -1,9 +1,9 @@
 import type { JweKey } from '../encryption/jwe-key.ts'
 import { hasMethod } from '../properties.ts'
-import type { IssuerKeys, KeySourceState } from './key-source.ts'
+import type { IssuerKeys, KeySourceStatus } from './key-source.ts'
 
 /** The state of an issuer's keys, for a health check. Keys that are not fetched, as those that decrypt, have no times. */
-export interface IssuerState extends KeySourceState {
+export interface KeyStatus extends KeySourceStatus {
   readonly issuer: string | null
 }
 
@@ -26,11 +26,11 @@ export function createKeyWatch(issuers: readonly Watched[]) {
   const failures = new Map<Watched, Failures>()
   const keys = () => issuers.map((issuer) => stateOf(issuer, failures.get(issuer) ?? none))
   return {
-    ready: async (): Promise<IssuerState[]> => {
+    ready: async (): Promise<KeyStatus[]> => {
       await Promise.all(issuers.map(async (issuer) => failures.set(issuer, await failuresOf(issuer))))
       return keys()
     },
-    keys,
+    keyStatus: keys,
     close: () => closeAll(issuers),
   }
 }
@@ -53,10 +53,10 @@ async function failureOf(getReady: () => Promise<unknown>): Promise<unknown> {
 }
 
 /** What a source knows of itself is newer than its failure; a key that cannot be imported stays so. */
-function stateOf({ issuer, keys }: Watched, { source, decryption }: Failures): IssuerState {
+function stateOf({ issuer, keys }: Watched, { source, decryption }: Failures): KeyStatus {
   const unknown = { issuer, fetchedAt: null, nextRefreshAt: null }
   try {
-    const state = { ...unknown, lastError: source, ...(hasMethod(keys, 'state') ? keys.state?.() : null) }
+    const state = { ...unknown, lastError: source, ...(hasMethod(keys, 'status') ? keys.status?.() : null) }
     return Object.freeze(decryption === null ? state : { ...state, lastError: decryption })
   } catch (lastError) {
     return Object.freeze({ ...unknown, lastError })

@@ -5,7 +5,7 @@ import { keyFetches } from '../diagnostics/channels.ts'
 import { abandon } from '../user-code.ts'
 import { createDiscovery } from './discovery.ts'
 import { createFetchJson, FetchFailure } from './fetch-json.ts'
-import type { Fetch, FetchedJson, FetchJson } from './fetch-json.ts'
+import type { FetchLike, FetchedJson, FetchJson } from './fetch-json.ts'
 import { KeyRefresher } from './key-refresher.ts'
 import type { KeepAlive, KeyAttempt } from './key-refresher.ts'
 import { createKeySetReader } from './key-set.ts'
@@ -29,7 +29,7 @@ export type JwksLocation =
 export type Background = (...refresh: Parameters<KeepAlive>) => unknown
 
 interface RemoteOptions {
-  readonly fetch: Fetch | null
+  readonly fetch: FetchLike | null
   readonly now: () => number
   readonly background: Background | null
 }

@@ -16,7 +16,7 @@ export function createStaticKeys(keys: readonly VerificationKey[]): IssuerKeys {
       if (key === null) throw new AuthError('key_not_found', { detail: 'not exactly one key fits the kid and alg' })
       return key
     },
-    holds: (key) => held.has(key),
+    has: (key) => held.has(key),
     ready: async () => {
       await Promise.all(keys.map(importAll))
     },

@@ -1,7 +1,7 @@
-import type { IssuerOptions } from '../config/issuer-settings.ts'
+import type { TrustedIssuerOptions } from '../config/issuer-settings.ts'
 import { hostName, readFacts, rolesOfGroups } from './facts.ts'
 
-export interface Auth0Facts<R extends string> {
+export interface Auth0Options<R extends string> {
   /** The tenant's domain or the custom one, such as `acme.eu.auth0.com`. */
   readonly domain: string
   /** The identifier of the API. */
@@ -11,7 +11,7 @@ export interface Auth0Facts<R extends string> {
 }
 
 /** Auth0's access tokens. Permissions, where RBAC puts them into the token, are scopes. */
-export function auth0<const R extends string = never>(facts: Auth0Facts<R>): IssuerOptions<R> {
+export function auth0<const R extends string = never>(facts: Auth0Options<R>): TrustedIssuerOptions<R> {
   const read = readFacts('auth0', facts, ['domain', 'audience', 'roles'])
   const issuer = `https://${read.text('domain', hostName, 'acme.eu.auth0.com')}/`
   const roles = read.has('roles') ? readFacts('auth0.roles', facts.roles, ['claim', 'names']) : undefined

@@ -1,7 +1,7 @@
-import type { IssuerOptions } from '../config/issuer-settings.ts'
+import type { TrustedIssuerOptions } from '../config/issuer-settings.ts'
 import { readFacts, rolesOfGroups } from './facts.ts'
 
-export interface CognitoFacts<R extends string> {
+export interface CognitoOptions<R extends string> {
   /** The user pool, such as `eu-central-1_AbCdEfGhI`; its region is part of it. */
   readonly userPoolId: string
   /** The app clients whose tokens are accepted, by `client_id`: Cognito's access tokens name no audience. */
@@ -11,7 +11,7 @@ export interface CognitoFacts<R extends string> {
 }
 
 /** The access tokens of an Amazon Cognito user pool; its ID tokens are refused. */
-export function cognito<const R extends string = never>(facts: CognitoFacts<R>): IssuerOptions<R> {
+export function cognito<const R extends string = never>(facts: CognitoOptions<R>): TrustedIssuerOptions<R> {
   const read = readFacts('cognito', facts, ['userPoolId', 'clients', 'roles'])
   const pool = read.text('userPoolId', /^[a-z]{2}(-[a-z]+)+-\d_[0-9A-Za-z]+$/, 'eu-central-1_AbCdEfGhI')
   const [region = ''] = pool.split('_')

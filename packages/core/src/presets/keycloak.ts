@@ -1,7 +1,7 @@
-import type { IssuerOptions } from '../config/issuer-settings.ts'
+import type { TrustedIssuerOptions } from '../config/issuer-settings.ts'
 import { readFacts, rolesOfGroups } from './facts.ts'
 
-export interface KeycloakFacts<R extends string> {
+export interface KeycloakOptions<R extends string> {
   /** Where Keycloak is, without `/realms`, such as `https://sso.acme.example`. */
   readonly url: string
   readonly realm: string
@@ -18,7 +18,7 @@ export interface KeycloakFacts<R extends string> {
 }
 
 /** The access tokens of a Keycloak realm. A client role of the name of a realm role takes its place. */
-export function keycloak<const R extends string = never>(facts: KeycloakFacts<R>): IssuerOptions<R> {
+export function keycloak<const R extends string = never>(facts: KeycloakOptions<R>): TrustedIssuerOptions<R> {
   const names = ['url', 'realm', 'audience', 'clients', 'realmRoles', 'clientRoles', 'allowHttp']
   const read = readFacts('keycloak', facts, names)
   const url = read.text('url', /^https?:\/\/[^?#]+$/, 'https://sso.acme.example').replace(/\/$/, '')

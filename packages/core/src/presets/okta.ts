@@ -1,7 +1,7 @@
-import type { IssuerOptions } from '../config/issuer-settings.ts'
+import type { TrustedIssuerOptions } from '../config/issuer-settings.ts'
 import { hostName, readFacts, rolesOfGroups } from './facts.ts'
 
-export interface OktaFacts<R extends string> {
+export interface OktaOptions<R extends string> {
   /** The organisation's domain or the custom one, such as `acme.okta.com`. */
   readonly domain: string
   /** The id of the custom authorization server. @default 'default' */
@@ -13,7 +13,7 @@ export interface OktaFacts<R extends string> {
 }
 
 /** The access tokens of an Okta custom authorization server; `scp` holds the scopes. */
-export function okta<const R extends string = never>(facts: OktaFacts<R>): IssuerOptions<R> {
+export function okta<const R extends string = never>(facts: OktaOptions<R>): TrustedIssuerOptions<R> {
   const read = readFacts('okta', facts, ['domain', 'authorizationServer', 'audience', 'roles'])
   const server = read.has('authorizationServer') ? read.text('authorizationServer', /^\w+$/, 'aus1a2b3c') : 'default'
   const issuer = `https://${read.text('domain', hostName, 'acme.okta.com')}/oauth2/${server}`

@@ -27,7 +27,7 @@ export interface RevocationsOptions {
 
 /**
  * Makes a list of what was revoked that lasts as long as the process. When it is full, to revoke is refused with a
- * `RevocationsFull`; an entry that still counts is never dropped. What ends goes by itself, without a timer.
+ * `RevocationListFullError`; an entry that still counts is never dropped. What ends goes by itself, without a timer.
  */
 export function createRevocations(options: RevocationsOptions = {}): Revocations {
   const fields = readFields('', options, ['max', 'maxTokenLifetimeSeconds', 'clockToleranceSeconds', 'now'])

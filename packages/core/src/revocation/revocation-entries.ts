@@ -2,7 +2,7 @@ import { NameFilter, printOf } from './name-filter.ts'
 import type { EntryKind } from './name-filter.ts'
 import { PrintedToken } from './printed-token.ts'
 import type { NamedEntry } from './read-revocation.ts'
-import { RevocationsFull } from './revocations-full.ts'
+import { RevocationListFullError } from './revocations-full.ts'
 import type { RevocableToken } from './revocations.ts'
 
 /** Until when tokens and sessions are revoked, and up to which `iat` subjects are: of one issuer, in whole seconds. */
@@ -86,7 +86,7 @@ export class RevocationEntries {
     }
     const isFull = () => this.#size >= max || this.#nameLength + name.length > max * meanNameLength
     if (isFull()) this.#sweepAll(now)
-    if (isFull()) throw new RevocationsFull(max)
+    if (isFull()) throw new RevocationListFullError(max)
     this.#entriesOf(issuer)[kind].set(name, value)
     this.#size++
     this.#nameLength += name.length

@@ -1,9 +1,13 @@
 import { carryResponse, unavailableResponse } from '../error-response.ts'
 
 /** The list has as many entries as it may hold, and drops none that counts: what was to be revoked is not. */
-export class RevocationsFull extends Error {
+export class RevocationListFullError extends Error {
   static {
-    Object.defineProperty(this.prototype, 'name', { value: 'RevocationsFull', configurable: true, writable: true })
+    Object.defineProperty(this.prototype, 'name', {
+      value: 'RevocationListFullError',
+      configurable: true,
+      writable: true,
+    })
   }
 
   constructor(max: number) {

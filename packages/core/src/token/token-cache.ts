@@ -83,7 +83,7 @@ function indexOf(token: string): string {
 /** A source of the user's that throws, or answers anything but true, does not vouch for its key. */
 function stands({ key, keys }: VerifiedToken, request: RequestLike | null): boolean {
   try {
-    const holds: unknown = keys.holds(key, request)
+    const holds: unknown = keys.has(key, request)
     return holds === true
   } catch {
     return false

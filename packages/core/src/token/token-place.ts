@@ -7,12 +7,12 @@ import { headerLine } from './header-line.ts'
 import type { RequestLike } from './request-like.ts'
 
 /** A header that holds the bare token. */
-export interface HeaderPlace {
+export interface HeaderLocation {
   readonly header: string
 }
 
 /** A cookie that holds the token. A browser sends it by itself, so what acts by it must tell where it comes from. */
-export interface CookiePlace {
+export interface CookieLocation {
   /** The exact name. With `__Host-` in front, browsers let no other host and no plain http set it. */
   readonly cookie: string
   /** The origins that may act by it, beside the own one: `https://app.example.com`. @default none */
@@ -20,10 +20,10 @@ export interface CookiePlace {
 }
 
 /** A bearer token (RFC 6750 section 2.1), or a header or a cookie that holds the token. */
-export type TokenPlace = 'authorization' | HeaderPlace | CookiePlace
+export type TokenLocation = 'authorization' | HeaderLocation | CookieLocation
 
 /** Where the token is taken from: one place, or several that are asked in turn, of which a cookie is the last. */
-export type TokenFrom = TokenPlace | readonly [TokenPlace, ...TokenPlace[]]
+export type TokenSource = TokenLocation | readonly [TokenLocation, ...TokenLocation[]]
 
 /** A cookie place, parsed. */
 export interface TokenCookie {
@@ -32,7 +32,7 @@ export interface TokenCookie {
 }
 
 /** A place, parsed; the name of a header is in lower case. */
-export type ParsedPlace = 'authorization' | HeaderPlace | TokenCookie
+export type ParsedPlace = 'authorization' | HeaderLocation | TokenCookie
 
 /** Takes the credentials from the first place that holds any, good or bad; the places behind it are not read. */
 export function findCredentials(request: RequestLike, places: readonly ParsedPlace[]): string | null | Refused {

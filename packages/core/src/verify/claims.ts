@@ -1,4 +1,4 @@
-import type { IssuerSettings } from '../config/issuer-settings.ts'
+import type { TrustedIssuer } from '../config/issuer-settings.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
 import { Refused } from '../refused.ts'
 import { member } from '../token/strict-json.ts'
@@ -21,7 +21,7 @@ export interface VerifiedClaims {
 }
 
 /** Validates the claims of a signed token: types first, then the issuer's rules, then the clock. */
-export function validateClaims(jwt: SignedJwt, issuer: IssuerSettings, nowSeconds: number): VerifiedClaims | Refused {
+export function validateClaims(jwt: SignedJwt, issuer: TrustedIssuer, nowSeconds: number): VerifiedClaims | Refused {
   const { claims } = jwt
   const refused =
     refuseTypes(claims) ??
@@ -44,7 +44,7 @@ export const claimChecks = Object.freeze({
   aud: refuseAudience,
   client: refuseClient,
   required: refuseMissing,
-} satisfies Record<string, (claims: JsonObject, issuer: IssuerSettings) => Refused | null>)
+} satisfies Record<string, (claims: JsonObject, issuer: TrustedIssuer) => Refused | null>)
 
 const texts = ['iss', 'sub', 'jti', 'client_id'] as const
 
@@ -61,7 +61,7 @@ function refuseTypes(claims: JsonObject): Refused | null {
 const keycloakTypes: ReadonlySet<unknown> = new Set(['Refresh', 'Offline', 'Logout'])
 
 /** An ID token, or a token for another use, is no access token, however well it is signed. */
-function refuseOtherTokens(claims: JsonObject, { tokenUse }: IssuerSettings): Refused | null {
+function refuseOtherTokens(claims: JsonObject, { tokenUse }: TrustedIssuer): Refused | null {
   if (tokenUse === null) return null
   const use = member(claims, 'token_use')
   const isOther = use !== undefined && use !== tokenUse
@@ -71,12 +71,12 @@ function refuseOtherTokens(claims: JsonObject, { tokenUse }: IssuerSettings): Re
   return new Refused('token_type_not_allowed', 'at_hash, c_hash, token_use or typ marks another kind of token')
 }
 
-function refuseBound(claims: JsonObject, { refusesBoundTokens }: IssuerSettings): Refused | null {
+function refuseBound(claims: JsonObject, { refusesBoundTokens }: TrustedIssuer): Refused | null {
   if (!refusesBoundTokens || !Object.hasOwn(claims, 'cnf')) return null
   return new Refused('token_bound', 'cnf binds the token to a key, which is not checked here')
 }
 
-function refuseAudience(claims: JsonObject, { audiences }: IssuerSettings): Refused | null {
+function refuseAudience(claims: JsonObject, { audiences }: TrustedIssuer): Refused | null {
   const aud = member(claims, 'aud')
   if (typeof aud === 'string')
     return audiences === null || audiences.has(aud) ? null : foreignAudience('aud names others')
@@ -95,14 +95,14 @@ function foreignAudience(detail: string): Refused {
 }
 
 /** `azp` names the client in OpenID Connect, `client_id` in RFC 9068; a token that has both names one by them. */
-function refuseClient(claims: JsonObject, { clients }: IssuerSettings): Refused | null {
+function refuseClient(claims: JsonObject, { clients }: TrustedIssuer): Refused | null {
   if (clients === null) return null
   const named = ['azp', 'client_id'].filter((name) => Object.hasOwn(claims, name)).map((name) => member(claims, name))
   if (named.length > 0 && named.every((client) => typeof client === 'string' && clients.has(client))) return null
   return invalid('azp or client_id is missing, or names a client that is not accepted')
 }
 
-function refuseMissing(claims: JsonObject, { requiredClaims }: IssuerSettings): Refused | null {
+function refuseMissing(claims: JsonObject, { requiredClaims }: TrustedIssuer): Refused | null {
   const missing = requiredClaims.find((name) => (member(claims, name) ?? null) === null)
   return missing === undefined ? null : invalid(`the required claim ${missing} is missing`)
 }

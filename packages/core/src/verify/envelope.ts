@@ -1,4 +1,4 @@
-import type { IssuerSettings } from '../config/issuer-settings.ts'
+import type { TrustedIssuer } from '../config/issuer-settings.ts'
 import type { OpenedToken } from '../encryption/decryption.ts'
 import { Refused } from '../refused.ts'
 import type { UnverifiedJwt } from '../token/parse-jwt.ts'
@@ -7,7 +7,7 @@ import type { UnverifiedJwt } from '../token/parse-jwt.ts'
  * Refuses a token that came open where its issuer's tokens are encrypted, one that was opened with the key of another
  * issuer than its own, and one whose two headers tell of different types (RFC 8725 section 3.11).
  */
-export function refuseEnvelope(jwt: UnverifiedJwt, issuer: IssuerSettings, opened: OpenedToken | null): Refused | null {
+export function refuseEnvelope(jwt: UnverifiedJwt, issuer: TrustedIssuer, opened: OpenedToken | null): Refused | null {
   if (opened === null) return issuer.decryptionKeys.length === 0 ? null : malformed('the token is not encrypted')
   if (!opened.recipients.has(issuer)) return malformed('the token was encrypted for another issuer than its own')
   const { type } = opened

@@ -1,4 +1,4 @@
-import type { IssuerSettings } from '../config/issuer-settings.ts'
+import type { TrustedIssuer } from '../config/issuer-settings.ts'
 import type { Algorithm } from '../keys/algorithms.ts'
 import { Refused } from '../refused.ts'
 import type { JwtHeader, UnverifiedJwt } from '../token/parse-jwt.ts'
@@ -16,8 +16,8 @@ export interface ScreenedJwt extends UnverifiedJwt {
 /** Finds the issuer in the list of settings; an unknown one costs neither a fetch nor any cryptography. */
 export function findIssuer(
   jwt: UnverifiedJwt,
-  issuers: ReadonlyMap<string | null, IssuerSettings>,
-): IssuerSettings | Refused {
+  issuers: ReadonlyMap<string | null, TrustedIssuer>,
+): TrustedIssuer | Refused {
   const unchecked = issuers.get(null)
   if (unchecked !== undefined) return unchecked
   const iss = member(jwt.unverifiedClaims, 'iss')
@@ -29,7 +29,7 @@ export function findIssuer(
 }
 
 /** Throws out what can be told without cryptography: the wrong type, the wrong algorithm, an expired token. */
-export function screen(jwt: UnverifiedJwt, issuer: IssuerSettings, nowSeconds: number): ScreenedJwt | Refused {
+export function screen(jwt: UnverifiedJwt, issuer: TrustedIssuer, nowSeconds: number): ScreenedJwt | Refused {
   const { type, algorithm } = jwt.header
   if (!issuer.types.has(type)) return new Refused('token_type_not_allowed', 'typ is not the one that is expected')
   if (algorithm === undefined || !issuer.algorithms.has(algorithm)) {

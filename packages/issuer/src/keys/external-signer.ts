@@ -1,5 +1,5 @@
 import { base64url } from 'jose'
-import { SessionsUnavailable } from '../sessions/sessions-unavailable.ts'
+import { SessionStoreUnavailableError } from '../sessions/sessions-unavailable.ts'
 import type { PublicFacts } from './read-signing-key.ts'
 import { signingInput } from './sign-compact.ts'
 import type { ExternalSigningKey, Signer } from './signing-key.ts'
@@ -47,6 +47,6 @@ function copyBytes(value: unknown): Uint8Array<ArrayBuffer> | null {
   }
 }
 
-function wrongResult(message: string): SessionsUnavailable {
-  return new SessionsUnavailable('sign', new TypeError(message), message)
+function wrongResult(message: string): SessionStoreUnavailableError {
+  return new SessionStoreUnavailableError('sign', new TypeError(message), message)
 }

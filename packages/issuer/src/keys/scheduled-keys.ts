@@ -23,7 +23,7 @@ export function createScheduledKeys(published: () => readonly Signer[]): KeySour
       if (key !== undefined && found.length === 1) return key
       throw new AuthError('key_not_found', { detail: 'not exactly one key of the issuer fits the kid and alg' })
     },
-    holds: (key) => keys().includes(key),
+    has: (key) => keys().includes(key),
     ready: async () => {
       await Promise.all(keys().flatMap((key) => key.algorithms.map(async (algorithm) => key.checks(algorithm))))
     },

@@ -9,7 +9,7 @@ export function verificationKeyOf(
   try {
     return createVerificationKey(material)
   } catch (error) {
-    if (error instanceof ConfigError) throw new ConfigError(field, error.must, error.holds)
+    if (error instanceof ConfigError) throw new ConfigError(field, error.expected, error.received)
     throw error
   }
 }

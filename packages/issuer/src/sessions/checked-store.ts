@@ -1,18 +1,18 @@
 import { callChecked } from './checked-call.ts'
 import type {
-  Beginning,
-  Ending,
-  Look,
-  Rotated,
-  Rotation,
-  Seen,
+  CreateSession,
+  EndSession,
+  TokenLookup,
+  RotationResult,
+  RotateToken,
+  LookupResult,
   Session,
   SessionStore,
-  Subject,
+  SubjectRef,
 } from './session-store.ts'
 import { readRotated, readSeen, readSessionOrNull, readSessions } from './store-results.ts'
 
-/** A store whose failures, delays and wrong results are all `SessionsUnavailable`. */
+/** A store whose failures, delays and wrong results are all `SessionStoreUnavailableError`. */
 export class CheckedStore implements SessionStore {
   readonly #store: SessionStore
   readonly #timeoutSeconds: number
@@ -22,31 +22,31 @@ export class CheckedStore implements SessionStore {
     this.#timeoutSeconds = timeoutSeconds
   }
 
-  begin(beginning: Beginning): Promise<readonly Session[]> {
+  begin(beginning: CreateSession): Promise<readonly Session[]> {
     return this.#call('begin', () => this.#store.begin(beginning), readSessions)
   }
 
-  find(look: Look): Promise<Seen | null> {
+  find(look: TokenLookup): Promise<LookupResult | null> {
     return this.#call('find', () => this.#store.find(look), readSeen)
   }
 
-  rotate(rotation: Rotation): Promise<Rotated> {
+  rotate(rotation: RotateToken): Promise<RotationResult> {
     return this.#call('rotate', () => this.#store.rotate(rotation), readRotated)
   }
 
-  end(ending: Ending & { readonly family: string }): Promise<Session | null> {
+  end(ending: EndSession & { readonly family: string }): Promise<Session | null> {
     return this.#call('end', () => this.#store.end(ending), readSessionOrNull)
   }
 
-  endSession(ending: Ending & Subject & { readonly sid: string }): Promise<Session | null> {
+  endSession(ending: EndSession & SubjectRef & { readonly sid: string }): Promise<Session | null> {
     return this.#call('endSession', () => this.#store.endSession(ending), readSessionOrNull)
   }
 
-  endAll(ending: Ending & Subject): Promise<readonly Session[]> {
+  endAll(ending: EndSession & SubjectRef): Promise<readonly Session[]> {
     return this.#call('endAll', () => this.#store.endAll(ending), readSessions)
   }
 
-  list(query: Subject & { readonly now: number }): Promise<readonly Session[]> {
+  list(query: SubjectRef & { readonly now: number }): Promise<readonly Session[]> {
     return this.#call('list', () => this.#store.list(query), readSessions)
   }
 

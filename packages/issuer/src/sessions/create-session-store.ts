@@ -1,6 +1,6 @@
 import { readFields, readNumber } from '@claimcheck/core/settings'
 import { Families } from './families.ts'
-import type { Beginning, Ending, Look, Rotation, SessionStore, Subject } from './session-store.ts'
+import type { CreateSession, EndSession, TokenLookup, RotateToken, SessionStore, SubjectRef } from './session-store.ts'
 
 /**
  * Makes a store of sessions for one process, which lasts as long as that: at most `max` of them (100,000 by default, to
@@ -12,14 +12,14 @@ export function createSessionStore(options: { readonly max?: number } = {}): Ses
   const families = new Families(max)
   // Each is done before it returns, and so in one step.
   return Object.freeze({
-    begin: async (beginning: Beginning) => families.begin(beginning),
-    find: async (look: Look) => families.look(look),
-    rotate: async (rotation: Rotation) => families.rotate(rotation),
-    end: async ({ family, ...ending }: Ending & { family: string }) => families.end(family, ending),
-    endSession: async ({ sid, ...ending }: Ending & Subject & { sid: string }) => {
+    begin: async (beginning: CreateSession) => families.begin(beginning),
+    find: async (look: TokenLookup) => families.look(look),
+    rotate: async (rotation: RotateToken) => families.rotate(rotation),
+    end: async ({ family, ...ending }: EndSession & { family: string }) => families.end(family, ending),
+    endSession: async ({ sid, ...ending }: EndSession & SubjectRef & { sid: string }) => {
       return families.endOf(ending, (session) => session.sid === sid)[0] ?? null
     },
-    endAll: async (ending: Ending & Subject) => families.endOf(ending, () => true),
-    list: async (query: Subject & { now: number }) => families.list(query),
+    endAll: async (ending: EndSession & SubjectRef) => families.endOf(ending, () => true),
+    list: async (query: SubjectRef & { now: number }) => families.list(query),
   })
 }

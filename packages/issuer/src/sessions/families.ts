@@ -1,5 +1,14 @@
-import { SessionStoreFull } from './session-store-full.ts'
-import type { Beginning, Ending, Look, Rotated, Rotation, Seen, Session, Subject } from './session-store.ts'
+import { SessionStoreFullError } from './session-store-full.ts'
+import type {
+  CreateSession,
+  EndSession,
+  TokenLookup,
+  RotationResult,
+  RotateToken,
+  LookupResult,
+  Session,
+  SubjectRef,
+} from './session-store.ts'
 
 /** A family, and what tells its good token from the used ones. */
 interface Family {
@@ -42,13 +51,13 @@ export class Families {
     this.#max = max
   }
 
-  begin({ session, hashes, idleSeconds, maxPerSubject, lingerSeconds }: Beginning): readonly Session[] {
+  begin({ session, hashes, idleSeconds, maxPerSubject, tombstoneSeconds }: CreateSession): readonly Session[] {
     const now = session.createdAt
     this.#sweep(now)
     if (this.#byHandle.size >= this.#max) this.#sweepAll(now)
-    if (this.#byHandle.size >= this.#max) throw new SessionStoreFull(this.#max)
+    if (this.#byHandle.size >= this.#max) throw new SessionStoreFullError(this.#max)
     if (this.#byHandle.has(hashes.family)) throw new Error('The family of this refresh token has begun already')
-    const ended = this.#endOldest(session, { now, lingerSeconds }, maxPerSubject - 1)
+    const ended = this.#endOldest(session, { now, tombstoneSeconds }, maxPerSubject - 1)
     const family = { session: Object.freeze({ ...session }), idleSeconds, token: hashes.token }
     this.#byHandle.set(hashes.family, { ...family, replaced: [], sealed: null, endedUntil: null, isOwed: false })
     const name = nameOf(session)
@@ -58,20 +67,23 @@ export class Families {
     return ended
   }
 
-  look({ hashes, now, graceSeconds }: Look): Seen | null {
+  look({ hashes, now, graceSeconds }: TokenLookup): LookupResult | null {
     const family = this.#find(hashes.family, now)
     if (family === null) return null
     const isGood = family.token === hashes.token || repeatable(family, { hashes, now, graceSeconds }) !== null
-    return { session: family.session, isGood: isGood && family.endedUntil === null }
+    return { session: family.session, isCurrent: isGood && family.endedUntil === null }
   }
 
-  rotate(rotation: Rotation): Rotated {
-    const { hashes, now, accessUntil } = rotation
+  rotate(rotation: RotateToken): RotationResult {
+    const { hashes, now, accessTokensExpireAt } = rotation
     this.#sweep(now)
     const family = this.#find(hashes.family, now)
     if (family === null) return { outcome: 'unknown' }
     if (family.endedUntil !== null) return { outcome: 'ended', session: family.session }
-    const known = { ...family.session, accessUntil: Math.max(family.session.accessUntil, accessUntil) }
+    const known = {
+      ...family.session,
+      accessTokensExpireAt: Math.max(family.session.accessTokensExpireAt, accessTokensExpireAt),
+    }
     if (family.token === hashes.token) {
       const session = Object.freeze({ ...known, refreshedAt: now })
       this.#byHandle.set(hashes.family, rotated({ ...family, session }, rotation))
@@ -81,55 +93,55 @@ export class Families {
     if (sealed !== null) {
       const session = Object.freeze(known)
       this.#byHandle.set(hashes.family, { ...family, session })
-      return { outcome: 'repeated', session, sealed }
+      return { outcome: 'repeated', session, sealedSuccessor: sealed }
     }
     if (family.replaced.some((replaced) => replaced.token === hashes.token && isInGrace(replaced, rotation))) {
       return { outcome: 'superseded', session: family.session }
     }
-    this.#end(hashes.family, family, now + rotation.lingerSeconds)
+    this.#end(hashes.family, family, now + rotation.tombstoneSeconds)
     return { outcome: 'reused', session: family.session }
   }
 
   /** Ends also what has expired by this clock: if the clock is ahead, it lives, and a logout must not miss it. */
-  end(handle: string, { now, lingerSeconds, isRevoked = false }: Ending): Session | null {
+  end(handle: string, { now, tombstoneSeconds, isRevoked = false }: EndSession): Session | null {
     const family = this.#byHandle.get(handle)
     if (family === undefined) return null
-    if (family.endedUntil === null) this.#end(handle, family, now + lingerSeconds)
+    if (family.endedUntil === null) this.#end(handle, family, now + tombstoneSeconds)
     else if (isRevoked) this.#byHandle.set(handle, { ...family, isOwed: false })
     return family.session
   }
 
-  endOf(ending: Ending & Subject, isMeant: (session: Session) => boolean): readonly Session[] {
+  endOf(ending: EndSession & SubjectRef, isMeant: (session: Session) => boolean): readonly Session[] {
     return this.#entriesOf(ending).flatMap(([handle, { session }]) => {
       const ended = isMeant(session) ? this.end(handle, ending) : null
       return ended === null ? [] : [ended]
     })
   }
 
-  list(query: Subject & { readonly now: number }): readonly Session[] {
+  list(query: SubjectRef & { readonly now: number }): readonly Session[] {
     return this.#familiesOf(query, query.now).flatMap(([, { endedUntil, session }]) => {
       return endedUntil === null ? [session] : []
     })
   }
 
   /** Makes room for one more session of a subject. Gives also those that ended so before and are still owed. */
-  #endOldest(subject: Subject, { now, lingerSeconds }: Ending, most: number): readonly Session[] {
+  #endOldest(subject: SubjectRef, { now, tombstoneSeconds }: EndSession, most: number): readonly Session[] {
     const families = this.#familiesOf(subject, now)
     const live = families.filter(([, { endedUntil }]) => endedUntil === null)
     const oldest = live.toSorted(([, one], [, other]) => one.session.refreshedAt - other.session.refreshedAt)
     const ended = oldest.slice(0, Math.max(0, live.length - most))
     for (const [handle, family] of ended) {
-      this.#end(handle, { ...family, isOwed: true }, now + lingerSeconds)
+      this.#end(handle, { ...family, isOwed: true }, now + tombstoneSeconds)
     }
     const owed = families.filter(([, { endedUntil, isOwed }]) => endedUntil !== null && isOwed)
     return [...ended, ...owed].map(([, { session }]) => session)
   }
 
-  #familiesOf(subject: Subject, now: number): readonly (readonly [string, Family])[] {
+  #familiesOf(subject: SubjectRef, now: number): readonly (readonly [string, Family])[] {
     return this.#entriesOf(subject).filter(([handle]) => this.#find(handle, now) !== null)
   }
 
-  #entriesOf(subject: Subject): readonly (readonly [string, Family])[] {
+  #entriesOf(subject: SubjectRef): readonly (readonly [string, Family])[] {
     return [...(this.#bySubject.get(nameOf(subject)) ?? [])].flatMap((handle) => {
       const family = this.#byHandle.get(handle)
       return family === undefined ? [] : [[handle, family] as const]
@@ -182,8 +194,8 @@ export class Families {
   }
 }
 
-function rotated(family: Family, { hashes, successor, idleSeconds, graceSeconds, now }: Rotation): Family {
-  const { token, sealed } = successor
+function rotated(family: Family, { hashes, successor, idleSeconds, graceSeconds, now }: RotateToken): Family {
+  const { token, sealedSuccessor: sealed } = successor
   if (sealed === null) return { ...family, idleSeconds, token, replaced: [], sealed }
   const recent = family.replaced.filter((replaced) => isInGrace(replaced, { now, graceSeconds }))
   const replaced = [...recent, { token: hashes.token, replacedAt: now, graceSeconds }].slice(-maxReplaced)
@@ -191,13 +203,13 @@ function rotated(family: Family, { hashes, successor, idleSeconds, graceSeconds,
 }
 
 /** The sealed successor, if the presented token was replaced last and within the grace. */
-function repeatable({ replaced, sealed }: Family, look: Look): string | null {
+function repeatable({ replaced, sealed }: Family, look: TokenLookup): string | null {
   const [last] = replaced.slice(-1)
   return last?.token === look.hashes.token && isInGrace(last, look) ? sealed : null
 }
 
 /** On both sides of the time when it was replaced, because the clock may have been set back since. */
-function isInGrace(replaced: Replaced, { now, graceSeconds }: Pick<Look, 'now' | 'graceSeconds'>): boolean {
+function isInGrace(replaced: Replaced, { now, graceSeconds }: Pick<TokenLookup, 'now' | 'graceSeconds'>): boolean {
   return Math.abs(now - replaced.replacedAt) < Math.min(graceSeconds, replaced.graceSeconds)
 }
 
@@ -205,6 +217,6 @@ function endOf({ session, idleSeconds, endedUntil }: Family): number {
   return endedUntil ?? Math.min(session.refreshedAt + idleSeconds, session.expiresAt)
 }
 
-function nameOf({ issuer, sub }: Subject): string {
+function nameOf({ issuer, sub }: SubjectRef): string {
   return JSON.stringify([issuer, sub])
 }

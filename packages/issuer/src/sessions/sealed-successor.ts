@@ -1,6 +1,6 @@
 import { base64url } from 'jose'
 import type { CryptoKey } from 'jose'
-import { SessionsUnavailable } from './sessions-unavailable.ts'
+import { SessionStoreUnavailableError } from './sessions-unavailable.ts'
 
 const ivBytes = 12
 const info = new TextEncoder().encode('claimcheck refresh token successor v1')
@@ -19,7 +19,7 @@ export async function sealSuccessor(successor: string, predecessor: string): Pro
   return base64url.encode(whole)
 }
 
-/** Opens what a store has kept; rejects with a `SessionsUnavailable` if it was sealed for another token, or changed. */
+/** Opens what a store has kept; rejects with a `SessionStoreUnavailableError` if it was sealed for another token, or changed. */
 export async function openSuccessor(sealed: string, predecessor: string): Promise<string> {
   try {
     const whole = Uint8Array.from(base64url.decode(sealed))
@@ -27,7 +27,7 @@ export async function openSuccessor(sealed: string, predecessor: string): Promis
     const opened = await crypto.subtle.decrypt(algorithm, await keyOf(predecessor), whole.slice(ivBytes))
     return base64url.encode(new Uint8Array(opened))
   } catch (cause) {
-    throw new SessionsUnavailable('store.rotate', cause)
+    throw new SessionStoreUnavailableError('store.rotate', cause)
   }
 }
 

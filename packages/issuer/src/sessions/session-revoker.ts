@@ -51,8 +51,8 @@ export class SessionRevoker {
 
   async #revoke(session: Session): Promise<void> {
     const { revocation, timeoutSeconds, accessTokenSeconds, now } = this.#parts
-    const { issuer, sid, accessUntil } = session
-    const until = Math.ceil(Math.max(accessUntil, now() + accessTokenSeconds)) + clockMargin
+    const { issuer, sid, accessTokensExpireAt } = session
+    const until = Math.ceil(Math.max(accessTokensExpireAt, now() + accessTokenSeconds)) + clockMargin
     const ask = () => revocation?.revokeSession({ issuer, sid, until })
     try {
       await callChecked('revocation.revokeSession', { timeoutSeconds, ask, read: readNothing })

@@ -1,9 +1,13 @@
 import { carryResponse, unavailableResponse } from '@claimcheck/core/settings'
 
 /** The store has as many sessions as it may hold, and drops none that lives. */
-export class SessionStoreFull extends Error {
+export class SessionStoreFullError extends Error {
   static {
-    Object.defineProperty(this.prototype, 'name', { value: 'SessionStoreFull', configurable: true, writable: true })
+    Object.defineProperty(this.prototype, 'name', {
+      value: 'SessionStoreFullError',
+      configurable: true,
+      writable: true,
+    })
   }
 
   constructor(max: number) {

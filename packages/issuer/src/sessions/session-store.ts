@@ -13,7 +13,7 @@ export interface Session {
   /** The end that no refresh moves. */
   readonly expiresAt: number
   /** When the last of its access tokens is over. */
-  readonly accessUntil: number
+  readonly accessTokensExpireAt: number
 }
 
 /** By what a store finds a family, and tells the good token of it from the used ones: hashes, never a token. */
@@ -25,13 +25,13 @@ export interface TokenHashes {
 }
 
 /** Of whom sessions are meant. */
-export interface Subject {
+export interface SubjectRef {
   readonly issuer: string
   readonly sub: string
 }
 
 /** The begin of a family. */
-export interface Beginning {
+export interface CreateSession {
   readonly session: Session
   readonly hashes: TokenHashes
   /** The family ends when it was not refreshed for so long. */
@@ -39,27 +39,27 @@ export interface Beginning {
   /** How many sessions the subject may have, this one included: the ones that were refreshed longest ago end. */
   readonly maxPerSubject: number
   /** How long those are still known as ended. */
-  readonly lingerSeconds: number
+  readonly tombstoneSeconds: number
 }
 
 /** A look at a refresh token, which changes nothing. */
-export interface Look {
+export interface TokenLookup {
   readonly hashes: TokenHashes
   readonly now: number
   readonly graceSeconds: number
 }
 
 /** What a look has found: the family, and whether a rotation by this token would succeed. */
-export interface Seen {
+export interface LookupResult {
   readonly session: Session
-  readonly isGood: boolean
+  readonly isCurrent: boolean
 }
 
 /** One use of a refresh token, and what is to take its place. */
-export interface Rotation extends Look {
+export interface RotateToken extends TokenLookup {
   readonly idleSeconds: number
   /** When the access token that goes with it is over. */
-  readonly accessUntil: number
+  readonly accessTokensExpireAt: number
   readonly successor: {
     /** The hash of the whole successor. */
     readonly token: string
@@ -67,27 +67,27 @@ export interface Rotation extends Look {
      * The successor, sealed under a key that only the holder of the presented token can derive; null where the grace is 0.
      * It is kept until the grace is over or the successor is used, and no longer.
      */
-    readonly sealed: string | null
+    readonly sealedSuccessor: string | null
   }
   /** Where this step ends the family: how long it is still known as ended. */
-  readonly lingerSeconds: number
+  readonly tombstoneSeconds: number
 }
 
 /** The end of families. */
-export interface Ending {
+export interface EndSession {
   readonly now: number
   /** How long they are still known as ended: while their access tokens are good, so that revoking can be repeated. */
-  readonly lingerSeconds: number
+  readonly tombstoneSeconds: number
   /** Whether their access tokens have been revoked, so that `begin` does not return them again. */
   readonly isRevoked?: boolean
 }
 
 /** What became of a rotation. */
-export type Rotated =
+export type RotationResult =
   /** The presented token was the good one; its successor is now. */
   | { readonly outcome: 'rotated'; readonly session: Session }
   /** It was the one before, came again in `graceSeconds`, and its successor was not used yet: this is that successor. */
-  | { readonly outcome: 'repeated'; readonly session: Session; readonly sealed: string }
+  | { readonly outcome: 'repeated'; readonly session: Session; readonly sealedSuccessor: string }
   /**
    * It was replaced less than `graceSeconds` ago, but cannot be repeated: a client sent it late. Nothing changes, and the
    * family goes on.
@@ -109,16 +109,16 @@ export interface SessionStore {
    * Begins a family, and gives those of the subject that had to end for it. It gives them again at each later login of the
    * subject, while they are known as ended, until `endSession` is called for them with `isRevoked`.
    */
-  begin(beginning: Beginning): Promise<readonly Session[]>
+  begin(beginning: CreateSession): Promise<readonly Session[]>
   /** Looks at a refresh token; null where no family is known by it. */
-  find(look: Look): Promise<Seen | null>
-  rotate(rotation: Rotation): Promise<Rotated>
+  find(look: TokenLookup): Promise<LookupResult | null>
+  rotate(rotation: RotateToken): Promise<RotationResult>
   /** Ends the family of a refresh token, good or used, and gives it; also one that is still known as ended. */
-  end(ending: Ending & { readonly family: string }): Promise<Session | null>
+  end(ending: EndSession & { readonly family: string }): Promise<Session | null>
   /** Ends one session of a subject; as `end`. */
-  endSession(ending: Ending & Subject & { readonly sid: string }): Promise<Session | null>
+  endSession(ending: EndSession & SubjectRef & { readonly sid: string }): Promise<Session | null>
   /** Ends every family of a subject, each in a step of its own, and gives them; as `end`. */
-  endAll(ending: Ending & Subject): Promise<readonly Session[]>
+  endAll(ending: EndSession & SubjectRef): Promise<readonly Session[]>
   /** The families of a subject that have not ended. */
-  list(query: Subject & { readonly now: number }): Promise<readonly Session[]>
+  list(query: SubjectRef & { readonly now: number }): Promise<readonly Session[]>
 }

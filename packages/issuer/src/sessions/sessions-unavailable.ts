@@ -4,9 +4,13 @@ import { carryResponse, unavailableResponse } from '@claimcheck/core/settings'
  * The store, the list of revocations or a function of yours failed, returned what it must not, or did not respond: an
  * outage, which says nothing about the token. The message names the method, and `cause` is its error.
  */
-export class SessionsUnavailable extends Error {
+export class SessionStoreUnavailableError extends Error {
   static {
-    Object.defineProperty(this.prototype, 'name', { value: 'SessionsUnavailable', configurable: true, writable: true })
+    Object.defineProperty(this.prototype, 'name', {
+      value: 'SessionStoreUnavailableError',
+      configurable: true,
+      writable: true,
+    })
   }
 
   readonly code = 'temporarily_unavailable'

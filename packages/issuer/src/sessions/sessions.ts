@@ -8,10 +8,10 @@ import { CheckedStore } from './checked-store.ts'
 import { RefreshError } from './refresh-error.ts'
 import type { RefreshToken, RefreshTokens } from './refresh-token.ts'
 import { openSuccessor, sealSuccessor } from './sealed-successor.ts'
-import type { Ending, Rotated, Session, SessionStore, Subject } from './session-store.ts'
+import type { EndSession, RotationResult, Session, SessionStore, SubjectRef } from './session-store.ts'
 import { clockMargin, SessionRevoker } from './session-revoker.ts'
 import type { RenewClaims, SessionRules } from './session-settings.ts'
-import { SessionsUnavailable } from './sessions-unavailable.ts'
+import { SessionStoreUnavailableError } from './sessions-unavailable.ts'
 
 /** What a client is given at a login and at every refresh. */
 export interface Tokens extends AccessToken {
@@ -42,13 +42,13 @@ export class Sessions {
   readonly #parts: Parts
   readonly #store: CheckedStore
   readonly #revoker: SessionRevoker
-  readonly #lingerSeconds: number
+  readonly #tombstoneSeconds: number
 
   constructor(parts: Parts) {
     this.#parts = parts
     this.#store = new CheckedStore(parts.store, parts.storeTimeoutSeconds)
     this.#revoker = new SessionRevoker({ ...parts, timeoutSeconds: parts.storeTimeoutSeconds })
-    this.#lingerSeconds = parts.accessTokenSeconds + clockMargin
+    this.#tombstoneSeconds = parts.accessTokenSeconds + clockMargin
   }
 
   async login(value: LoginClaims): Promise<Tokens> {
@@ -67,10 +67,16 @@ export class Sessions {
       createdAt: issuedAt,
       refreshedAt: issuedAt,
       expiresAt,
-      accessUntil: issuedAt + access.expiresIn,
+      accessTokensExpireAt: issuedAt + access.expiresIn,
     }
     const { idleSeconds, maxPerSubject } = rules
-    const beginning = { session, hashes: token.hashes, idleSeconds, maxPerSubject, lingerSeconds: this.#lingerSeconds }
+    const beginning = {
+      session,
+      hashes: token.hashes,
+      idleSeconds,
+      maxPerSubject,
+      tombstoneSeconds: this.#tombstoneSeconds,
+    }
     await this.#revokeEvicted(await this.#store.begin(beginning), token)
     await this.#revoker.repeat(claims.sub)
     return { ...access, refreshToken: token.text }
@@ -83,7 +89,7 @@ export class Sessions {
     const look = { hashes: token.hashes, now: now(), graceSeconds: rules.reuseGraceSeconds }
     const seen = await this.#store.find(look)
     if (seen === null) throw new RefreshError('unknown')
-    if (!seen.isGood) return this.#refuse(await this.#rotate(token, token, look.now + accessTokenSeconds))
+    if (!seen.isCurrent) return this.#refuse(await this.#rotate(token, token, look.now + accessTokenSeconds))
     await this.#revoker.repeat(seen.session.sub)
     const claims = await this.#claimsOf(seen.session, token)
     // Signed before the step that counts: what fails until then has used up nothing. And whoever ends the session after
@@ -94,7 +100,7 @@ export class Sessions {
     const rotated = await this.#rotate(token, successor, issuedAt + accessTokenSeconds)
     if (rotated.outcome === 'rotated') return { ...access, refreshToken: successor.text }
     if (rotated.outcome !== 'repeated') return this.#refuse(rotated)
-    return { ...access, refreshToken: await openSuccessor(rotated.sealed, token.text) }
+    return { ...access, refreshToken: await openSuccessor(rotated.sealedSuccessor, token.text) }
   }
 
   async logout(text: string): Promise<void> {
@@ -123,28 +129,31 @@ export class Sessions {
     return (await this.#store.list(query)).map(infoOf)
   }
 
-  async #rotate(token: RefreshToken, successor: RefreshToken, accessUntil: number): Promise<Rotated> {
+  async #rotate(token: RefreshToken, successor: RefreshToken, accessTokensExpireAt: number): Promise<RotationResult> {
     const { rules, now } = this.#parts
     const { idleSeconds, reuseGraceSeconds: graceSeconds } = rules
     const sealed = graceSeconds === 0 ? null : await sealSuccessor(successor.text, token.text)
     const rotation = {
       hashes: token.hashes,
-      successor: { token: successor.hashes.token, sealed },
+      successor: { token: successor.hashes.token, sealedSuccessor: sealed },
       // The grace of a token begins when it is replaced, however long the claims and the signature have taken.
       now: now(),
-      accessUntil,
+      accessTokensExpireAt,
       idleSeconds,
       graceSeconds,
-      lingerSeconds: this.#lingerSeconds,
+      tombstoneSeconds: this.#tombstoneSeconds,
     }
     return this.#store.rotate(rotation)
   }
 
   /** Refuses by what the store has said; what it may not say is no good news. */
-  async #refuse(rotated: Rotated): Promise<never> {
+  async #refuse(rotated: RotationResult): Promise<never> {
     if (rotated.outcome === 'unknown') throw new RefreshError('unknown')
     if (rotated.outcome === 'rotated' || rotated.outcome === 'repeated') {
-      throw new SessionsUnavailable('store.rotate', new TypeError('it accepted a token that find had not found good'))
+      throw new SessionStoreUnavailableError(
+        'store.rotate',
+        new TypeError('it accepted a token that find had not found good'),
+      )
     }
     if (rotated.outcome !== 'superseded') await this.#revoker.revoke([rotated.session])
     throw new RefreshError(rotated.outcome, rotated.session)
@@ -172,7 +181,7 @@ export class Sessions {
       return await issueAccessToken(claims, { issuedAt, session })
     } catch (error) {
       if (!(error instanceof ClaimsError)) throw error
-      throw new SessionsUnavailable(renewClaims === null ? 'store.find' : 'renewClaims', error, error.message)
+      throw new SessionStoreUnavailableError(renewClaims === null ? 'store.find' : 'renewClaims', error, error.message)
     }
   }
 
@@ -189,7 +198,7 @@ export class Sessions {
     if (revocation === null) return
     // Most of them were idle for long, and need no entry in the list.
     const time = now()
-    const evicted = sessions.filter(({ accessUntil }) => accessUntil + clockMargin > time)
+    const evicted = sessions.filter(({ accessTokensExpireAt }) => accessTokensExpireAt + clockMargin > time)
     try {
       await this.#revoker.revoke(evicted)
     } catch (error) {
@@ -204,13 +213,13 @@ export class Sessions {
     await Promise.allSettled(evicted.map(settle))
   }
 
-  #subject(sub: unknown): Subject {
+  #subject(sub: unknown): SubjectRef {
     if (typeof sub === 'string' && sub !== '' && isWellFormed(sub)) return { issuer: this.#parts.issuer, sub }
     throw new TypeError('sub must be a non-empty string of Unicode text')
   }
 
-  #ending(): Ending {
-    return { now: this.#parts.now(), lingerSeconds: this.#lingerSeconds }
+  #ending(): EndSession {
+    return { now: this.#parts.now(), tombstoneSeconds: this.#tombstoneSeconds }
   }
 }
 
@@ -232,7 +241,7 @@ function readStoredClaims({ claims, sub }: Session): PlainClaims {
   } catch {
     // The message of a parser may quote its input.
   }
-  throw new SessionsUnavailable('store.find', new TypeError('claims of a session must be those of its login'))
+  throw new SessionStoreUnavailableError('store.find', new TypeError('claims of a session must be those of its login'))
 }
 
 /** The claims that `renewClaims` has returned. */
@@ -242,6 +251,6 @@ function readRenewedClaims(value: unknown, { sub }: Session): PlainClaims {
     if (claims.sub === sub) return claims
     throw new ClaimsError('renewClaims must keep sub: a session is one user’s')
   } catch (cause) {
-    throw new SessionsUnavailable('renewClaims', cause, cause instanceof ClaimsError ? cause.message : '')
+    throw new SessionStoreUnavailableError('renewClaims', cause, cause instanceof ClaimsError ? cause.message : '')
   }
 }

@@ -1,4 +1,4 @@
-import type { Rotated, Seen, Session } from './session-store.ts'
+import type { RotationResult, LookupResult, Session } from './session-store.ts'
 
 /** No text that an issuer stores is longer, because no access token is. */
 const maxTextLength = 8192
@@ -31,7 +31,7 @@ export function readSession(value: unknown): Session {
     createdAt: time('createdAt'),
     refreshedAt: time('refreshedAt'),
     expiresAt: time('expiresAt'),
-    accessUntil: time('accessUntil'),
+    accessTokensExpireAt: time('accessTokensExpireAt'),
   })
 }
 
@@ -44,14 +44,14 @@ export function readSessions(value: unknown): readonly Session[] {
   return Array.from(value, readSession)
 }
 
-export function readSeen(value: unknown): Seen | null {
+export function readSeen(value: unknown): LookupResult | null {
   if (value === null) return null
-  const isGood = readOwn(value, 'isGood')
-  if (typeof isGood !== 'boolean') throw new TypeError('isGood must be a boolean')
-  return { session: readSession(readOwn(value, 'session')), isGood }
+  const isCurrent = readOwn(value, 'isCurrent')
+  if (typeof isCurrent !== 'boolean') throw new TypeError('isCurrent must be a boolean')
+  return { session: readSession(readOwn(value, 'session')), isCurrent }
 }
 
-export function readRotated(value: unknown): Rotated {
+export function readRotated(value: unknown): RotationResult {
   const outcome = readOwn(value, 'outcome')
   switch (outcome) {
     case 'unknown':
@@ -62,11 +62,11 @@ export function readRotated(value: unknown): Rotated {
     case 'ended':
       return { outcome, session: readSession(readOwn(value, 'session')) }
     case 'repeated': {
-      const sealed = readOwn(value, 'sealed')
+      const sealed = readOwn(value, 'sealedSuccessor')
       if (typeof sealed !== 'string' || !sealedForm.test(sealed)) {
-        throw new TypeError('sealed must be what the rotation before was given')
+        throw new TypeError('sealedSuccessor must be what the rotation before was given')
       }
-      return { outcome, session: readSession(readOwn(value, 'session')), sealed }
+      return { outcome, session: readSession(readOwn(value, 'session')), sealedSuccessor: sealed }
     }
     default:
       throw new TypeError('outcome must be rotated, repeated, superseded, reused, ended or unknown')

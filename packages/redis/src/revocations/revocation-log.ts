@@ -1,5 +1,5 @@
 import type { RevocationEntries, RevocationEntry } from '@claimcheck/core/revocation'
-import type { Commander } from '../redis-client.ts'
+import type { CommandClient } from '../redis-client.ts'
 import type { RedisSettings } from '../redis-settings.ts'
 import { RedisStoreError } from '../redis-store-error.ts'
 import type { Script } from '../script.ts'
@@ -50,7 +50,7 @@ export class RevocationLog {
   }
 
   /** Writes entries in one step and returns how many replicas are online. */
-  async append(commander: Commander, entries: readonly RevocationEntry[], manner: AppendManner): Promise<number> {
+  async append(commander: CommandClient, entries: readonly RevocationEntry[], manner: AppendManner): Promise<number> {
     const { clockSkewSeconds, maxEntries, now } = this.#settings
     const subjectSeconds = subjectSecondsOf(this.#settings)
     const most = manner.isBounded ? maxEntries : Number.MAX_SAFE_INTEGER
@@ -67,18 +67,18 @@ export class RevocationLog {
   }
 
   /** What Redis contains, at one moment. */
-  async look(commander: Commander): Promise<LogState> {
+  async look(commander: CommandClient): Promise<LogState> {
     const response = await this.#run(look, commander, [this.#settings.now() / 1000])
     return readState(response) ?? unexpectedly('a question for the head')
   }
 
   /** Finishes the first start, unless Redis contains something else meanwhile. */
-  async begin(commander: Commander): Promise<void> {
+  async begin(commander: CommandClient): Promise<void> {
     await this.#run(begin, commander, [this.#settings.now() / 1000, newGeneration('first')])
   }
 
   /** Writes down that data were lost, for processes that start later. */
-  async noteLoss(commander: Commander): Promise<void> {
+  async noteLoss(commander: CommandClient): Promise<void> {
     await this.#run(note, commander, [this.#settings.now() / 1000])
   }
 
@@ -86,7 +86,7 @@ export class RevocationLog {
    * Declares the data complete after `generation` of them lacked something, and returns their generation of now: by it, every
    * process notices the loss. Returns null if Redis has fewer entries than `entries`.
    */
-  async restore(commander: Commander, generation: string, entries: number): Promise<string | null> {
+  async restore(commander: CommandClient, generation: string, entries: number): Promise<string | null> {
     const given = [this.#settings.now() / 1000, newGeneration('restored'), entries, generation]
     const response = readState(await this.#run(restore, commander, given))
     if (response === null) throw unexpected('a restoration')
@@ -105,7 +105,7 @@ export class RevocationLog {
   }
 
   /** The messages after the last that was read; none where none came in the time. */
-  async readAfter(commander: Commander, last: string, blockMilliseconds: number): Promise<readonly LogMessage[]> {
+  async readAfter(commander: CommandClient, last: string, blockMilliseconds: number): Promise<readonly LogMessage[]> {
     const answer = await commander.xRead(
       { key: this.stream, id: last },
       { BLOCK: blockMilliseconds, COUNT: messagesAtOnce },
@@ -114,7 +114,7 @@ export class RevocationLog {
     return readMessages(answer) ?? unexpectedly('a reading of the stream')
   }
 
-  #run(script: Script, commander: Commander, given: readonly (string | number)[]): Promise<unknown> {
+  #run(script: Script, commander: CommandClient, given: readonly (string | number)[]): Promise<unknown> {
     return script.run(commander, [this.live, this.stream, this.head, this.generation], given)
   }
 }

@@ -3,7 +3,7 @@ import { RevocationEntries } from '@claimcheck/core/revocation'
 import type { RevocationEntry } from '@claimcheck/core/revocation'
 import { OwnConnection } from '../own-connection.ts'
 import { backoff, Pauses } from '../pauses.ts'
-import type { Commander, RedisClient } from '../redis-client.ts'
+import type { CommandClient, RedisClient } from '../redis-client.ts'
 import type { RedisSettings } from '../redis-settings.ts'
 import { explain, RedisStoreError, storesClosed } from '../redis-store-error.ts'
 import { ServerCheck } from '../server/server-check.ts'
@@ -198,7 +198,7 @@ export class RevocationReplica {
   }
 
   /** Tells at once where nothing is new; the other question waits for what comes. */
-  async #look(commander: Commander, lastId: string, asked: Moment): Promise<LogState> {
+  async #look(commander: CommandClient, lastId: string, asked: Moment): Promise<LogState> {
     const state = await this.#log.look(commander)
     if (state.lastId === lastId && this.#isSame(state)) {
       this.#hearOf(asked)

@@ -1,6 +1,6 @@
 import type { RevocationEntry } from '@claimcheck/core/revocation'
 import { backoff, Pauses } from '../pauses.ts'
-import type { Commander, RedisClient } from '../redis-client.ts'
+import type { CommandClient, RedisClient } from '../redis-client.ts'
 import type { RedisSettings } from '../redis-settings.ts'
 import { explain, RedisStoreError } from '../redis-store-error.ts'
 import { sendCommand } from '../send-command.ts'
@@ -92,7 +92,7 @@ export class RevocationWriter {
     this.#isRecovering = false
   }
 
-  async #awaitReplica(commander: Commander): Promise<void> {
+  async #awaitReplica(commander: CommandClient): Promise<void> {
     // Redis gives up before we do, so that its answer tells. WAIT has no key that would lead a cluster to the node.
     const words = ['WAIT', '1', String(Math.ceil(this.#milliseconds / 2))]
     const confirmed = await sendCommand(commander, this.#log.head, words)

@@ -1,4 +1,4 @@
-import type { Commander, RedisClient } from '../redis-client.ts'
+import type { CommandClient, RedisClient } from '../redis-client.ts'
 import type { RedisSettings } from '../redis-settings.ts'
 import { explain, RedisStoreError } from '../redis-store-error.ts'
 import { Script } from '../script.ts'
@@ -61,7 +61,7 @@ export class ServerCheck {
   }
 
   /** As they are written in a rule: `+command` and `~keys`. */
-  async #findMissingRights(commander: Commander): Promise<readonly string[]> {
+  async #findMissingRights(commander: CommandClient): Promise<readonly string[]> {
     const absent = `${this.#prefix}:{revocations}:absent`
     const commands = Object.entries(requiredCommands).map(async ([name, words]) => {
       const refusal = await refusalOf(sendCommand(commander, absent, trialOf(name, words, absent)))
@@ -91,7 +91,7 @@ export class ServerCheck {
     }
   }
 
-  #ask<T>(client: RedisClient, work: (commander: Commander) => Promise<T>): Promise<T> {
+  #ask<T>(client: RedisClient, work: (commander: CommandClient) => Promise<T>): Promise<T> {
     return withinTime(client, this.#milliseconds, work)
   }
 

@@ -1,5 +1,13 @@
-import type { Beginning, Ending, Look, Rotated, Rotation, Seen, Session } from '@claimcheck/issuer'
-import type { Commander } from '../redis-client.ts'
+import type {
+  CreateSession,
+  EndSession,
+  TokenLookup,
+  RotationResult,
+  RotateToken,
+  LookupResult,
+  Session,
+} from '@claimcheck/issuer'
+import type { CommandClient } from '../redis-client.ts'
 import type { RedisSettings } from '../redis-settings.ts'
 import { RedisStoreError } from '../redis-store-error.ts'
 import { beginFamily, endFamily, lookAtFamily, readFamily, rotateFamily } from './family-scripts.ts'
@@ -26,8 +34,8 @@ export class Families {
 
   /** Writes a family by the deadline of its place, or not at all; it never outlives that place. */
   async begin(
-    commander: Commander,
-    { session, hashes, idleSeconds }: Beginning,
+    commander: CommandClient,
+    { session, hashes, idleSeconds }: CreateSession,
     { deadline, lastsUntil }: Reservation,
   ): Promise<void> {
     const { refreshedAt } = session
@@ -42,33 +50,37 @@ export class Families {
     }
   }
 
-  async look(commander: Commander, { hashes, now, graceSeconds }: Look): Promise<Seen | null> {
+  async look(commander: CommandClient, { hashes, now, graceSeconds }: TokenLookup): Promise<LookupResult | null> {
     const given = [now, hashes.token, graceSeconds]
     const answer = await lookAtFamily.run(commander, this.#keysOf(hashes.family), given)
     const [fields, isGood]: unknown[] = Array.isArray(answer) ? answer : notASession()
     if (fields === undefined) return null
-    return { session: readSession(fields) ?? notASession(), isGood: isGood === 1 }
+    return { session: readSession(fields) ?? notASession(), isCurrent: isGood === 1 }
   }
 
-  async rotate(commander: Commander, rotation: Rotation): Promise<Rotated> {
-    const { hashes, now, graceSeconds, idleSeconds, accessUntil, successor, lingerSeconds } = rotation
-    const rules = [graceSeconds, this.#skew, lingerSeconds, idleSeconds, accessUntil]
-    const given = [now, hashes.token, ...rules, successor.token, successor.sealed ?? '']
+  async rotate(commander: CommandClient, rotation: RotateToken): Promise<RotationResult> {
+    const { hashes, now, graceSeconds, idleSeconds, accessTokensExpireAt, successor, tombstoneSeconds } = rotation
+    const rules = [graceSeconds, this.#skew, tombstoneSeconds, idleSeconds, accessTokensExpireAt]
+    const given = [now, hashes.token, ...rules, successor.token, successor.sealedSuccessor ?? '']
     const answer = await rotateFamily.run(commander, this.#keysOf(hashes.family), given)
     const [outcome, fields, sealed]: unknown[] = Array.isArray(answer) ? answer : []
     if (outcome === 'unknown') return { outcome }
     const session = readSession(fields) ?? notASession()
     if (isPlainOutcome(outcome)) return { outcome, session }
-    return outcome === 'repeated' && typeof sealed === 'string' ? { outcome, session, sealed } : notASession()
+    return outcome === 'repeated' && typeof sealed === 'string'
+      ? { outcome, session, sealedSuccessor: sealed }
+      : notASession()
   }
 
-  async end(commander: Commander, family: string, ending: Ending, isEvicted = false): Promise<Session | null> {
-    const { now, lingerSeconds, isRevoked = false } = ending
+  async end(commander: CommandClient, family: string, ending: EndSession, isEvicted = false): Promise<Session | null> {
+    const { now, tombstoneSeconds, isRevoked = false } = ending
     const reason = isEvicted ? 'evicted' : isRevoked ? 'revoked' : 'ended'
-    return readSession(await endFamily.run(commander, this.#keysOf(family), [now, this.#skew, lingerSeconds, reason]))
+    return readSession(
+      await endFamily.run(commander, this.#keysOf(family), [now, this.#skew, tombstoneSeconds, reason]),
+    )
   }
 
-  async read(commander: Commander, family: string, now: number): Promise<StoredFamily> {
+  async read(commander: CommandClient, family: string, now: number): Promise<StoredFamily> {
     const answer = await readFamily.run(commander, this.#keysOf(family), [now])
     const [state, fields]: unknown[] = Array.isArray(answer) ? answer : []
     if (state === 'gone') return { state }

@@ -13,7 +13,7 @@ const maxReplaced = 8
 const functions = `
 local key, sealedKey = KEYS[1], KEYS[2]
 local function session()
-  return redis.call('HMGET', key, 'issuer', 'sid', 'sub', 'claims', 'createdAt', 'refreshedAt', 'expiresAt', 'accessUntil')
+  return redis.call('HMGET', key, 'issuer', 'sid', 'sub', 'claims', 'createdAt', 'refreshedAt', 'expiresAt', 'accessTokensExpireAt')
 end
 local function isKnown(now)
   local times = redis.call('HMGET', key, 'expiresAt', 'idleEnd', 'endedUntil')
@@ -94,11 +94,11 @@ export const rotateFamily = new Script(`${functions}
 local now, presented, grace, skew = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local linger, idle, successor, sealed = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[8], ARGV[9]
 if not isKnown(now) then return {'unknown'} end
-local known = redis.call('HMGET', key, 'token', 'lastsUntil', 'accessUntil', 'endedUntil')
+local known = redis.call('HMGET', key, 'token', 'lastsUntil', 'accessTokensExpireAt', 'endedUntil')
 if known[4] then return {'ended', session()} end
-local accessUntil = tonumber(ARGV[7]) > tonumber(known[3]) and ARGV[7] or known[3]
+local accessTokensExpireAt = tonumber(ARGV[7]) > tonumber(known[3]) and ARGV[7] or known[3]
 if presented == known[1] then
-  redis.call('HSET', key, 'token', successor, 'refreshedAt', ARGV[1], 'accessUntil', accessUntil,
+  redis.call('HSET', key, 'token', successor, 'refreshedAt', ARGV[1], 'accessTokensExpireAt', accessTokensExpireAt,
     'idleEnd', string.format('%.3f', now + idle))
   redis.call('PEXPIRE', key, milliseconds(math.min(tonumber(known[2]) - redisNow(), idle + skew)))
   if sealed == '' then
@@ -112,7 +112,7 @@ if presented == known[1] then
 end
 local kept = repeatable(presented, now, grace)
 if kept then
-  redis.call('HSET', key, 'accessUntil', accessUntil)
+  redis.call('HSET', key, 'accessTokensExpireAt', accessTokensExpireAt)
   return {'repeated', session(), kept}
 end
 if isSuperseded(presented, now, grace) then return {'superseded', session()} end

@@ -7,8 +7,8 @@ export function readSession(fields: unknown): Session | null {
   if (fields.length === 0) return null
   const [issuer, sid, sub, claims, ...times]: unknown[] = fields
   if (!isText(issuer) || !isText(sid) || !isText(sub) || !isText(claims)) return notASession()
-  const [createdAt = NaN, refreshedAt = NaN, expiresAt = NaN, accessUntil = NaN] = times.map(Number)
-  return Object.freeze({ issuer, sid, sub, claims, createdAt, refreshedAt, expiresAt, accessUntil })
+  const [createdAt = NaN, refreshedAt = NaN, expiresAt = NaN, accessTokensExpireAt = NaN] = times.map(Number)
+  return Object.freeze({ issuer, sid, sub, claims, createdAt, refreshedAt, expiresAt, accessTokensExpireAt })
 }
 
 export function notASession(): never {

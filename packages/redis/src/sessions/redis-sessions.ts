@@ -1,4 +1,4 @@
-import type { Beginning, Ending, Look, Rotation, SessionStore, Subject } from '@claimcheck/issuer'
+import type { CreateSession, EndSession, TokenLookup, RotateToken, SessionStore, SubjectRef } from '@claimcheck/issuer'
 import type { RedisClient } from '../redis-client.ts'
 import type { RedisSettings } from '../redis-settings.ts'
 import type { RedisStoreError } from '../redis-store-error.ts'
@@ -18,16 +18,16 @@ export function createRedisSessions(
   const families = new Families(settings)
   const ofSubjects = new SubjectFamilies(step, index, families)
   return Object.freeze({
-    begin: (beginning: Beginning) => ofSubjects.begin(beginning),
-    find: (look: Look) => step((commander) => families.look(commander, look)),
-    rotate: (rotation: Rotation) => step((commander) => families.rotate(commander, rotation)),
-    end: ({ family, ...ending }: Ending & { family: string }) => {
+    begin: (beginning: CreateSession) => ofSubjects.begin(beginning),
+    find: (look: TokenLookup) => step((commander) => families.look(commander, look)),
+    rotate: (rotation: RotateToken) => step((commander) => families.rotate(commander, rotation)),
+    end: ({ family, ...ending }: EndSession & { family: string }) => {
       return step((commander) => families.end(commander, family, ending))
     },
-    endSession: async ({ sid, ...ending }: Ending & Subject & { sid: string }) => {
+    endSession: async ({ sid, ...ending }: EndSession & SubjectRef & { sid: string }) => {
       return (await ofSubjects.end(ending, (place) => place.sid === sid))[0] ?? null
     },
-    endAll: (ending: Ending & Subject) => ofSubjects.end(ending, () => true),
-    list: (query: Subject & { now: number }) => ofSubjects.list(query),
+    endAll: (ending: EndSession & SubjectRef) => ofSubjects.end(ending, () => true),
+    list: (query: SubjectRef & { now: number }) => ofSubjects.list(query),
   })
 }

@@ -1,5 +1,5 @@
-import type { Beginning, Ending, Session, Subject } from '@claimcheck/issuer'
-import type { Commander } from '../redis-client.ts'
+import type { CreateSession, EndSession, Session, SubjectRef } from '@claimcheck/issuer'
+import type { CommandClient } from '../redis-client.ts'
 import type { Families } from './families.ts'
 import type { Step } from '../step.ts'
 import type { Place, SubjectIndex } from './subject-index.ts'
@@ -27,8 +27,8 @@ export class SubjectFamilies {
   }
 
   /** Begins a family, and then ends those that are too many: in one order for all who do so at the same time. */
-  async begin(beginning: Beginning): Promise<readonly Session[]> {
-    const { session, hashes, maxPerSubject, lingerSeconds } = beginning
+  async begin(beginning: CreateSession): Promise<readonly Session[]> {
+    const { session, hashes, maxPerSubject, tombstoneSeconds } = beginning
     const now = session.createdAt
     const { count, others } = await this.#step(async (commander) => {
       const added = await this.#index.add(commander, hashes.family, session)
@@ -43,22 +43,22 @@ export class SubjectFamilies {
     const found = await this.#read(session, now)
     const live = found.filter(({ state }) => state === 'live').toSorted(byRefresh)
     const tooMany = live.slice(0, Math.max(0, live.length - maxPerSubject)).map(({ place }) => place)
-    const evicted = await this.#endEach(tooMany, { now, lingerSeconds }, true)
+    const evicted = await this.#endEach(tooMany, { now, tombstoneSeconds }, true)
     return [...evicted, ...found.filter(({ state }) => state === 'owed').map((family) => family.session)]
   }
 
-  async end(ending: Ending & Subject, isMeant: (place: Place) => boolean): Promise<readonly Session[]> {
+  async end(ending: EndSession & SubjectRef, isMeant: (place: Place) => boolean): Promise<readonly Session[]> {
     const places = await this.#step((commander) => this.#index.read(commander, ending))
     return this.#endEach(places.filter(isMeant), ending)
   }
 
-  async list(query: Subject & { readonly now: number }): Promise<readonly Session[]> {
+  async list(query: SubjectRef & { readonly now: number }): Promise<readonly Session[]> {
     const found = await this.#read(query, query.now)
     return found.filter(({ state }) => state === 'live').map(({ session }) => session)
   }
 
   /** The families of a subject, or those at some places. Gives up the places for which Redis itself has no family. */
-  async #read(subject: Subject, now: number, some?: readonly Place[]): Promise<readonly Found[]> {
+  async #read(subject: SubjectRef, now: number, some?: readonly Place[]): Promise<readonly Found[]> {
     const places = some ?? (await this.#step((commander) => this.#index.read(commander, subject)))
     return this.#inParts(places, async (commander, part) => {
       const read = await Promise.all(part.map(({ family }) => this.#families.read(commander, family, now)))
@@ -71,7 +71,7 @@ export class SubjectFamilies {
     })
   }
 
-  #endEach(places: readonly Place[], ending: Ending, isEvicted = false): Promise<readonly Session[]> {
+  #endEach(places: readonly Place[], ending: EndSession, isEvicted = false): Promise<readonly Session[]> {
     return this.#inParts(places, async (commander, part) => {
       const ended = await Promise.all(
         part.map(({ family }) => this.#families.end(commander, family, ending, isEvicted)),
@@ -82,7 +82,7 @@ export class SubjectFamilies {
 
   async #inParts<T>(
     places: readonly Place[],
-    work: (commander: Commander, part: readonly Place[]) => Promise<readonly T[]>,
+    work: (commander: CommandClient, part: readonly Place[]) => Promise<readonly T[]>,
   ): Promise<readonly T[]> {
     const done: T[] = []
     for (let from = 0; from < places.length; from += atOnce) {

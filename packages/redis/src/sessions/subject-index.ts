@@ -1,5 +1,5 @@
-import type { Session, Subject } from '@claimcheck/issuer'
-import type { Commander } from '../redis-client.ts'
+import type { Session, SubjectRef } from '@claimcheck/issuer'
+import type { CommandClient } from '../redis-client.ts'
 import type { RedisSettings } from '../redis-settings.ts'
 import { RedisStoreError } from '../redis-store-error.ts'
 import { Script } from '../script.ts'
@@ -61,7 +61,7 @@ export class SubjectIndex {
   }
 
   /** Takes a place for a family. */
-  async add(commander: Commander, family: string, session: Session): Promise<Reservation> {
+  async add(commander: CommandClient, family: string, session: Session): Promise<Reservation> {
     const { sid, createdAt, expiresAt } = session
     const { clockSkewSeconds } = this.#settings
     const lasts = expiresAt - createdAt
@@ -71,17 +71,17 @@ export class SubjectIndex {
     return { deadline: redisNow + takeSeconds, lastsUntil, count, others: places }
   }
 
-  async read(commander: Commander, subject: Subject): Promise<readonly Place[]> {
+  async read(commander: CommandClient, subject: SubjectRef): Promise<readonly Place[]> {
     return readPlaces(await read.run(commander, [this.#keyOf(subject)], [])).places
   }
 
   /** Gives up old places that lead nowhere. What fails here is left for the next who comes by. */
-  async giveUp(commander: Commander, subject: Subject, places: readonly Place[]): Promise<void> {
+  async giveUp(commander: CommandClient, subject: SubjectRef, places: readonly Place[]): Promise<void> {
     const texts = places.filter(({ isOld }) => isOld).map(({ text }) => text)
     if (texts.length > 0) await remove.run(commander, [this.#keyOf(subject)], texts).catch(() => undefined)
   }
 
-  #keyOf({ issuer, sub }: Subject): string {
+  #keyOf({ issuer, sub }: SubjectRef): string {
     return `${this.#settings.prefix}:subject:${JSON.stringify([issuer, sub])}`
   }
 }

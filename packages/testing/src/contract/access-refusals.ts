@@ -57,7 +57,7 @@ const unmet: readonly RefusalCase[] = [
   },
 ]
 
-const failing = (find: KeySource['find']) => ({ keys: { find, holds: () => true } })
+const failing = (find: KeySource['find']) => ({ keys: { find, has: () => true } })
 const nothing: unknown = undefined
 
 /** Requests that nobody can judge now: an outage, and never the caller's fault. */

@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import { toRefusal } from '@claimcheck/core'
+import { toErrorResponse } from '@claimcheck/core'
 import type { AuthError } from '@claimcheck/core'
 import type { Answer, HeaderLine } from './answer.ts'
 
@@ -13,7 +13,7 @@ export function answerLines({ status, reason, headers, body }: Answer): readonly
 
 /** What a server is told to write of a refusal, as the lines that would go over the wire. */
 export function refusalToLines(error: AuthError): readonly string[] {
-  const { status, headers, body } = toRefusal(error)
+  const { status, headers, body } = toErrorResponse(error)
   return toLines(`${status} ${STATUS_CODES[status]}`, Object.entries(headers), body)
 }
 

@@ -51,7 +51,7 @@ export function bugContract({ describe, it }: Suite): void {
         })
     })
 
-  for (const errors of ['answer', 'forward'] as const)
+  for (const errors of ['respond', 'forward'] as const)
     describe(`a bug with errors ${errors}`, () => {
       for (const [name, { mounts, ...spec }] of [
         ['a role rule', withRule(fail)],
@@ -63,7 +63,7 @@ export function bugContract({ describe, it }: Suite): void {
             seen.push(error)
             return { status: 500, headers: {}, body: 'worded' }
           }
-          const ofErrors = mounts.map((mount) => ({ ...mount, errors }))
+          const ofErrors = mounts.map((mount) => ({ ...mount, onError: errors }))
           const { port, reached } = await serve({ ...spec, mounts: ofErrors, onError })
           const answer = await ask(port, { headers: [john] })
           deepEqual([answer.status, answer.body.toString()], [500, 'worded'])
@@ -78,7 +78,7 @@ export function bugContract({ describe, it }: Suite): void {
     watchUnhandledRejections,
   }) => {
     const unhandled = watchUnhandledRejections()
-    const keys = { find: refuseUnwritably, holds: () => true }
+    const keys = { find: refuseUnwritably, has: () => true }
     const { port, reached } = await serve({ mounts: [{ auth: accepting({ keys }) }] })
     const answer = await ask(port, { headers: [john] })
     ok(answer.status >= 400)

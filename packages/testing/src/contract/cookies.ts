@@ -73,7 +73,7 @@ export function cookieContract({ describe, it }: Suite): void {
         told.push(error instanceof Error && 'code' in error ? error.code : error, caller.find())
         return { status: 418, headers: {}, body: 'mine' }
       }
-      const { port, reached } = await serve({ mounts: [{ auth: accepting(byCookie), errors: 'forward' }], onError })
+      const { port, reached } = await serve({ mounts: [{ auth: accepting(byCookie), onError: 'forward' }], onError })
       equal((await ask(port, foreign)).status, 418)
       deepEqual([told, reached], [['cross_site_request', null], []])
     })

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { AuthError, hasRole } from '@claimcheck/core'
-import type { Errors } from '@claimcheck/core/adapter'
+import type { OnError } from '@claimcheck/core/adapter'
 import { headerValues } from './answer.ts'
 import type { HeaderLine } from './answer.ts'
 import { ask } from './raw-client.ts'
@@ -25,8 +25,8 @@ const refused = [
 
 /** CORS that is registered first. A refusal without its headers is a network error to a browser, and no 401. */
 export function corsContract({ describe, it }: Suite): void {
-  const spec = (options: SomeOptions = {}, errors: Errors = 'answer'): OneRoute => {
-    return { corsOrigin, mounts: [{ auth: accepting(options), errors }] }
+  const spec = (options: SomeOptions = {}, errors: OnError = 'respond'): OneRoute => {
+    return { corsOrigin, mounts: [{ auth: accepting(options), onError: errors }] }
   }
 
   describe('CORS registered first', () => {
@@ -60,7 +60,7 @@ export function corsContract({ describe, it }: Suite): void {
 
     it('writes its headers to no error that a key source may throw again, for another origin', async ({ serve }) => {
       const error = new AuthError('keys_unavailable')
-      const keys = { find: () => Promise.reject(error), holds: () => true }
+      const keys = { find: () => Promise.reject(error), has: () => true }
       const { port } = await serve(spec({ keys }, 'forward'))
       const lines = answerLines(await ask(port, { headers: [origin, jane] }))
       ok(corsLines.every((line) => lines.includes(line)))

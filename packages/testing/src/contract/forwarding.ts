@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { AuthError, hasRole, hasScope } from '@claimcheck/core'
-import type { RefusalCode } from '@claimcheck/core'
+import type { AuthErrorCode } from '@claimcheck/core'
 import type { Caller, WordedError } from './app-spec.ts'
 import { headerValues } from './answer.ts'
 import type { Answer, HeaderLine } from './answer.ts'
@@ -20,9 +20,9 @@ const badSignature =
 const malformed = 'Bearer realm="shop", error="invalid_token", error_description="The token is malformed"'
 
 interface Forwarded extends Pick<OneRoute, 'guards'> {
-  readonly code: RefusalCode
+  readonly code: AuthErrorCode
   /** @default the code */
-  readonly publicCode?: RefusalCode
+  readonly publicCode?: AuthErrorCode
   readonly options?: SomeOptions
   readonly headers: readonly HeaderLine[]
   /** Status, challenge, Cache-Control and Retry-After. */
@@ -49,10 +49,10 @@ const forwarded: readonly Forwarded[] = [
   { code: 'revocation_unavailable', options: { isRevoked }, headers: [jane], parts: [503, [], ['no-store'], ['10']] },
 ]
 
-/** `errors: 'forward'`: the framework is given the AuthError, and words the answer. */
+/** `onError: 'forward'`: the framework is given the AuthError, and words the answer. */
 export function forwardingContract({ describe, it }: Suite): void {
   const forwarding = ({ options = {}, guards = [] }: Pick<Forwarded, 'options' | 'guards'> = {}): OneRoute => {
-    return { mounts: [{ auth: accepting({ realm: 'shop', ...options }), errors: 'forward' }], guards }
+    return { mounts: [{ auth: accepting({ realm: 'shop', ...options }), onError: 'forward' }], guards }
   }
 
   describe('errors forward', () => {

@@ -1,5 +1,5 @@
 import { createCipheriv, createHmac, randomBytes } from 'node:crypto'
-import type { AuthOptions, CommonOptions, IssuerOptions } from '@claimcheck/core'
+import type { AuthOptions, CommonOptions, TrustedIssuerOptions } from '@claimcheck/core'
 import { encodeParts, exchangeClaims } from '../compact-token.ts'
 import type { TokenPart } from '../compact-token.ts'
 import { generateSigningKey } from '../signing-key.ts'
@@ -14,7 +14,7 @@ const goodClaims = { iss: issuer, aud: audience, sub: 'john', iat: nowSeconds - 
 const own = generateSigningKey('ES256', 'es-1')
 const stranger = generateSigningKey('ES256', 'es-1')
 
-export type SomeOptions = Partial<CommonOptions & IssuerOptions>
+export type SomeOptions = Partial<CommonOptions & TrustedIssuerOptions>
 
 /** The options of an Auth that accepts the tokens of `sign`, with these over the plain ones. */
 export function accepting(options: SomeOptions = {}): AuthOptions {

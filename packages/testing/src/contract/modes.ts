@@ -17,7 +17,7 @@ const late = as({ exp: nowSeconds - 600 })
 const basic = ['Authorization', 'Basic am9objpzZWNyZXQ='] as const
 const outages = [
   ['isRevoked that throws', 'revocation_unavailable', { isRevoked: fail }],
-  ['a key source that throws', 'keys_unavailable', { keys: { find: fail, holds: () => true } }],
+  ['a key source that throws', 'keys_unavailable', { keys: { find: fail, has: () => true } }],
 ] as const
 const unknownKey = bearer(sign({}, { kid: 'es-2' }))
 const badTokens = [

@@ -1,4 +1,4 @@
-import type { Policy, RefusalCode } from '@claimcheck/core'
+import type { Policy, AuthErrorCode } from '@claimcheck/core'
 import type { HeaderLine } from './answer.ts'
 import type { SomeOptions } from './issuer.ts'
 
@@ -15,7 +15,7 @@ export interface RequestCase {
 }
 
 export interface RefusalCase extends RequestCase {
-  readonly code: RefusalCode
+  readonly code: AuthErrorCode
   /** Two lines that Fetch joins to one value, in which the second is not told from the first any more. */
   readonly needsLines?: true
   /** @default those of the code */

@@ -1,4 +1,4 @@
-import type { RefusalCode } from '@claimcheck/core'
+import type { AuthErrorCode } from '@claimcheck/core'
 
 /**
  * What goes over the wire for each refusal, line by line: status, headers by name, an empty line, body. They are written
@@ -163,4 +163,4 @@ export const refusalLines = {
     '',
     '{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The revocation of the token cannot be checked","code":"revocation_unavailable"}',
   ],
-} as const satisfies Record<RefusalCode, readonly string[]>
+} as const satisfies Record<AuthErrorCode, readonly string[]>

@@ -71,11 +71,11 @@ export function settingsContract({ describe, it }: Suite): void {
     })
   })
 
-  describe('onRefusal', () => {
+  describe('onAuthError', () => {
     it('is told once of each refusal, with the request, whoever refuses', async ({ serve }) => {
       const told: unknown[] = []
-      const onRefusal = ({ code }: AuthError, request: RequestLike | null) => void told.push([code, request?.method])
-      const auth = createAuth(accepting({ onRefusal }))
+      const onAuthError = ({ code }: AuthError, request: RequestLike | null) => void told.push([code, request?.method])
+      const auth = createAuth(accepting({ onAuthError }))
       const { port } = await serve({ mounts: [{ auth, mode: 'attempt' }], guards: [hasRole('admin')] })
       await ask(port)
       await ask(port, { headers: [late], method: 'POST' })
@@ -91,17 +91,17 @@ export function settingsContract({ describe, it }: Suite): void {
       const urls: unknown[] = []
       // The URL of a fetch Request is absolute.
       const pathOf = (url = '') => (URL.canParse(url) ? new URL(url).pathname + new URL(url).search : url)
-      const onRefusal = (_error: AuthError, request: RequestLike | null) => void urls.push(pathOf(request?.url))
-      const { port } = await serve({ mounts: [{ auth: accepting({ onRefusal }) }] })
+      const onAuthError = (_error: AuthError, request: RequestLike | null) => void urls.push(pathOf(request?.url))
+      const { port } = await serve({ mounts: [{ auth: accepting({ onAuthError }) }] })
       await ask(port, { path: '/?page=2' })
       deepEqual(urls, ['/?page=2'])
     })
 
     it('changes nothing by what it throws', async ({ serve }) => {
-      const onRefusal = () => {
+      const onAuthError = () => {
         throw new Error('the log is full')
       }
-      const { port } = await serve({ mounts: [{ auth: accepting({ onRefusal }) }] })
+      const { port } = await serve({ mounts: [{ auth: accepting({ onAuthError }) }] })
       deepEqual(answerLines(await ask(port)), refusalLines.token_missing)
     })
   })

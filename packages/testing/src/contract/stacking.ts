@@ -25,7 +25,7 @@ const malformedService = [
 /** One `jwtAuth` in a way of a request, for adapters that let no second one in. */
 export function singleMountContract({ it }: Suite): void {
   it('refuses to start with two stacked middlewares', async ({ serve }) => {
-    await rejects(serve({ mounts: [ofUser, ofService] }), { name: 'ConfigError', field: 'jwtAuth' })
+    await rejects(serve({ mounts: [ofUser, ofService] }), { name: 'ConfigError', option: 'jwtAuth' })
   })
 }
 
@@ -65,7 +65,7 @@ export function stackingContract({ describe, it }: Suite): void {
         told.push(caller.find()?.subject ?? 'nobody', String(caller.stored()))
         return { status: 401, headers: {}, body: '' }
       }
-      const { port } = await serve({ mounts: [ofUser, { ...ofService, errors: 'forward' }], onError })
+      const { port } = await serve({ mounts: [ofUser, { ...ofService, onError: 'forward' }], onError })
       await ask(port, { headers: [user, badService] })
       deepEqual(told, ['nobody', 'null'])
     })

@@ -1,8 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import { AuthError, authorize, hasRole, hasScope, RevocationsFull } from '@claimcheck/core'
-import type { RefusalCode } from '@claimcheck/core'
+import { AuthError, authorize, hasRole, hasScope, RevocationListFullError } from '@claimcheck/core'
+import type { AuthErrorCode } from '@claimcheck/core'
 import type { Mode } from '@claimcheck/core/adapter'
 import { carryResponse } from '@claimcheck/core/settings'
 import type { Caller } from './app-spec.ts'
@@ -23,7 +23,7 @@ const origin: HeaderLine = ['Origin', 'https://app.example']
 const isRevoked = () => Promise.reject(new Error('connect ECONNREFUSED 10.0.0.7:6379'))
 
 interface Thrown {
-  readonly code: RefusalCode
+  readonly code: AuthErrorCode
   readonly mode: Mode
   readonly headers: readonly HeaderLine[]
   readonly handler: (caller: Caller) => string
@@ -44,7 +44,7 @@ const thrown: readonly Thrown[] = [
 ]
 
 interface Forwarded extends Pick<OneRoute, 'guards'> {
-  readonly code: RefusalCode
+  readonly code: AuthErrorCode
   readonly headers: readonly HeaderLine[]
   readonly options?: SomeOptions
 }
@@ -114,7 +114,7 @@ export function thrownContract({ describe, it }: Suite): void {
 
     for (const { code, headers, guards = [], options } of forwarded)
       it(`sends ${code} with the bytes of a refusal when it is forwarded`, async ({ serve }) => {
-        const mounts = [{ auth: accepting(options), errors: 'forward' }] as const
+        const mounts = [{ auth: accepting(options), onError: 'forward' }] as const
         const { port, reached } = await serve({ authErrorHandler: true, mounts, guards })
         deepEqual(answerLines(await ask(port, { headers })), refusalLines[code])
         deepEqual(reached, [])
@@ -129,7 +129,7 @@ export function thrownContract({ describe, it }: Suite): void {
     })
 
     it('sends 503 for a store that is full, without its message', async ({ serve }) => {
-      const { port } = await serve(handling(() => fail(new RevocationsFull(7))))
+      const { port } = await serve(handling(() => fail(new RevocationListFullError(7))))
       deepEqual(answerLines(await ask(port, { headers: [john] })), unavailable)
     })
 
@@ -220,7 +220,7 @@ function asking(policy: Parameters<typeof authorize>[1]): (caller: Caller) => st
   }
 }
 
-function throwing(code: RefusalCode): () => string {
+function throwing(code: AuthErrorCode): () => string {
   return () => fail(new AuthError(code, { detail: 'for the log alone' }, { cause: new Error('for the log alone') }))
 }
 

@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { STATUS_CODES } from 'node:http'
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { createAuth, isAuthError, toRefusal } from '@claimcheck/core'
+import { createAuth, isAuthError, toErrorResponse } from '@claimcheck/core'
 import type { Auth } from '@claimcheck/core'
 import { answerLines } from './answer-lines.ts'
 import { allowedOrigin, byCookie, cookie, handshake, ofEvilOrigin, sameOrigin } from './cookie-requests.ts'
@@ -88,8 +88,8 @@ function greetUpgrades(server: Server, auth: Auth): void {
 
 const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
 
-function refusalText(error: Parameters<typeof toRefusal>[0]): string {
-  const { status, headers, body } = toRefusal(error)
+function refusalText(error: Parameters<typeof toErrorResponse>[0]): string {
+  const { status, headers, body } = toErrorResponse(error)
   const lines = Object.entries({ ...headers, Connection: 'close', 'Content-Length': String(Buffer.byteLength(body)) })
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`
 }
