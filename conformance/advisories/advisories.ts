@@ -1,14 +1,14 @@
 import { algorithmAdvisories } from './algorithms.ts'
 import { cacheAdvisories } from './cache.ts'
 import { claimAdvisories } from './claims.ts'
-import type { Door } from './door.ts'
+import type { Harness } from './door.ts'
 import { encryptionAdvisories } from './encryption.ts'
 import { keyAdvisories } from './keys.ts'
 import { requestAdvisories } from './requests.ts'
 import { secretAdvisories } from './secrets.ts'
 
 /** Declares the tests of every advisory, for core or for one adapter. */
-export function advisories(door: Door): void {
+export function advisories(door: Harness): void {
   algorithmAdvisories(door)
   encryptionAdvisories(door)
   secretAdvisories(door)

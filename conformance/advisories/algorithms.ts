@@ -6,7 +6,7 @@ import { accepting } from '@claimcheck/testing/contract/issuer'
 import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
 import { advisory } from './advisory.ts'
 import { allOf, outcomesOf, startOf } from './door.ts'
-import type { Door } from './door.ts'
+import type { Harness } from './door.ts'
 import { ecdsa, ecPair, hmac, jwkOf, mint, rsa, rsaPair, secret, spkiOf } from './forge.ts'
 import { KeyServer } from './key-server.ts'
 
@@ -54,14 +54,14 @@ const publicKeys: readonly (readonly [string, SomeOptions])[] = [
 ]
 
 /** Tokens whose algorithm is what their header says. */
-export function algorithmAdvisories(door: Door): void {
+export function algorithmAdvisories(door: Harness): void {
   confusion(door)
   unsigned(door)
   allowLists(door)
   keyTypes(door)
 }
 
-function confusion(door: Door): void {
+function confusion(door: Harness): void {
   advisory(
     {
       1: 'CVE-2015-9235 (jsonwebtoken)',
@@ -89,7 +89,7 @@ function confusion(door: Door): void {
   )
 }
 
-function unsigned(door: Door): void {
+function unsigned(door: Harness): void {
   advisory({ 2: 'CVE-2022-23540 (jsonwebtoken)', 6: 'CVE-2016-1000223 (jws)' }, () => {
     const names = ['none', 'None', 'NONE', 'nOnE', 'none ', '\u0000none', 'null', 'undefined', 'false', '']
 
@@ -126,7 +126,7 @@ function unsigned(door: Door): void {
   })
 }
 
-function allowLists(door: Door): void {
+function allowLists(door: Harness): void {
   advisory({ 31: 'CVE-2026-22817 (hono)', 36: 'CVE-2020-15084 (express-jwt)' }, () => {
     const longSecret = `${secret}, and so much more of it that HS512 takes it`
 
@@ -192,7 +192,7 @@ function allowLists(door: Door): void {
   })
 }
 
-function keyTypes(door: Door): void {
+function keyTypes(door: Harness): void {
   advisory({ 3: 'CVE-2022-23541 (jsonwebtoken)' }, () => {
     const ofSecret = createVerificationKey({ secret, algorithm: 'HS256' })
     const ofRsa = createVerificationKey({ publicKey: spki })

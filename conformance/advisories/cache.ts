@@ -7,7 +7,7 @@ import { accepting as acceptingKeys, nowSeconds } from '@claimcheck/testing/cont
 import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
 import { createLatch } from '@claimcheck/testing/contract/latch'
 import { advisory } from './advisory.ts'
-import type { Door } from './door.ts'
+import type { Harness } from './door.ts'
 import { ecdsa, ecPair, encode, hmac, jwkOf, mint, secret, strangerPair } from './forge.ts'
 import { KeyServer } from './key-server.ts'
 import { createTwinTokens } from './twin-tokens.ts'
@@ -19,7 +19,7 @@ const accepting = (options: SomeOptions = {}): AuthOptions => acceptingKeys({ ke
 const sign = (claims: object = {}) => mint(hmac(), { ...claims })
 
 /** Everything is asked twice at least: what was verified once may be remembered, and must be judged as if it were new. */
-export function cacheAdvisories(door: Door): void {
+export function cacheAdvisories(door: Harness): void {
   expiry(door)
   collisions(door)
   withdrawals(door)
@@ -27,7 +27,7 @@ export function cacheAdvisories(door: Door): void {
   revocations(door)
 }
 
-function expiry(door: Door): void {
+function expiry(door: Harness): void {
   advisory({ 23: 'CVE-2026-107719 / GHSA-x937-hj6v-793p (fast-jwt)' }, () => {
     const start = nowSeconds
     const withClock = async (options: SomeOptions = {}) => {
@@ -90,7 +90,7 @@ function expiry(door: Door): void {
   })
 }
 
-function collisions(door: Door): void {
+function collisions(door: Harness): void {
   advisory({ 24: 'CVE-2026-35039 / GHSA-rp9m-7r4c-75qg (fast-jwt)' }, () => {
     const twins = createTwinTokens({ sub: 'john' }, { sub: 'root', admin: true })
     const keys = { publicKey: twins.jwk }
@@ -157,7 +157,7 @@ function collisions(door: Door): void {
   })
 }
 
-function withdrawals(door: Door): void {
+function withdrawals(door: Harness): void {
   advisory({ 55: 'GHSA-675f-rq2r-jw82 (jwkset-go)' }, () => {
     const ofOne = mint(ecdsa(), { exp: 4e9 }, { kid: 'k1' })
     const ofTwo = mint(ecdsa(strangerPair.privateKey), { sub: 'jane', exp: 4e9 }, { kid: 'k2' })
@@ -236,7 +236,7 @@ function withdrawals(door: Door): void {
   })
 }
 
-function clients(door: Door): void {
+function clients(door: Harness): void {
   advisory({ 52: 'CVE-2026-25536 (MCP SDK)' }, () => {
     it('keeps callers apart who are verified at one time, by one Auth', async () => {
       const key = createVerificationKey({ publicKey: ecPair.publicKey })
@@ -316,7 +316,7 @@ function clients(door: Door): void {
   })
 }
 
-function revocations(door: Door): void {
+function revocations(door: Harness): void {
   describe('revocation of a token that was verified before', () => {
     it('is asked again for every request, and its answer stands', async () => {
       let answer: () => boolean = () => false

@@ -5,7 +5,7 @@ import { accepting as acceptingKeys, nowSeconds } from '@claimcheck/testing/cont
 import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
 import { advisory } from './advisory.ts'
 import { allOf, outcomesOf, startOf } from './door.ts'
-import type { Door } from './door.ts'
+import type { Harness } from './door.ts'
 import { audience, goodClaims, hmac, issuer, mint, mintText, secret } from './forge.ts'
 
 /** Nothing but the signature and the form of a token is checked: every check was skipped, by null, written out. */
@@ -17,14 +17,14 @@ const signAll = (cases: Readonly<Record<string, object>>) =>
   Object.fromEntries(Object.entries(cases).map(([name, claims]) => [name, sign(claims)]))
 
 /** Claims that are not what they are taken for. */
-export function claimAdvisories(door: Door): void {
+export function claimAdvisories(door: Harness): void {
   claimTypes(door)
   timeClaims(door)
   comparisons(door)
   audiences(door)
 }
 
-function claimTypes(door: Door): void {
+function claimTypes(door: Harness): void {
   advisory({ 15: 'CVE-2025-30144 (fast-jwt)' }, () => {
     it.each(['iss', 'sub', 'jti', 'client_id'])('refuses %s that is an array, whatever is in it', async (name) => {
       const entrance = await door.open(accepting())
@@ -86,7 +86,7 @@ function claimTypes(door: Door): void {
   })
 }
 
-function timeClaims(door: Door): void {
+function timeClaims(door: Harness): void {
   advisory({ 22: 'CVE-2026-107721 / GHSA-687g-22h4-j4w4 (fast-jwt)' }, () => {
     const wrong = [Number.NaN, Infinity, -Infinity, -1, 2 ** 40, '60', '60s', [60], true, {}, undefined]
 
@@ -143,7 +143,7 @@ function timeClaims(door: Door): void {
   })
 }
 
-function comparisons(door: Door): void {
+function comparisons(door: Harness): void {
   advisory({ 25: 'CVE-2026-35040 (fast-jwt)', 26: 'CVE-2026-35041 (fast-jwt)' }, () => {
     it.each(['issuer', 'audience', 'clients', 'requiredClaims', 'typ', 'algorithms'])(
       'does not start with a regular expression as %s',
@@ -192,7 +192,7 @@ function comparisons(door: Door): void {
   })
 }
 
-function audiences(door: Door): void {
+function audiences(door: Harness): void {
   advisory({ 30: 'CVE-2025-62610 (hono)' }, () => {
     it('refuses a token whose aud is missing or names others', async () => {
       const entrance = await door.open(accepting())

@@ -12,7 +12,7 @@ import type { RawRequest } from '@claimcheck/testing/contract/raw-client'
 import type { Target } from '../src/target.ts'
 
 /** Where callers are let in or refused: core by itself, or an adapter in its framework, over the wire. */
-export interface Door {
+export interface Harness {
   readonly name: string
   readonly isCore: boolean
   /** How a token that names an unknown key is answered: on the wire it may not be told from a bad signature. */
@@ -44,12 +44,12 @@ export interface Entrance {
 
 type ToRequest = (request: RawRequest) => RequestLike
 
-export const coreDoors: readonly Door[] = [
+export const coreDoors: readonly Harness[] = [
   createCoreDoor('core, on a request of Node', ofNode),
   createCoreDoor('core, on a request of Fetch', ofFetch),
 ]
 
-function createCoreDoor(name: string, toRequest: ToRequest): Door {
+function createCoreDoor(name: string, toRequest: ToRequest): Harness {
   return {
     name,
     isCore: true,
@@ -90,7 +90,7 @@ async function admit(
   return principal as Principal | null
 }
 
-export function adapterDoor(target: Target): Door {
+export function adapterDoor(target: Target): Harness {
   return {
     name: target.name,
     isCore: false,
@@ -117,7 +117,7 @@ export function adapterDoor(target: Target): Door {
 }
 
 /** What becomes of a start with these options: `started`, or the name of the setting that is wrong. */
-export async function startOf(door: Door, options: object): Promise<string> {
+export async function startOf(door: Harness, options: object): Promise<string> {
   try {
     await door.open(options as AuthOptions)
     return 'started'

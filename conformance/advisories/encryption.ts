@@ -9,7 +9,7 @@ import { refusalLines } from '@claimcheck/testing/contract/refusal-lines'
 import { advisory } from './advisory.ts'
 import { askedKeys } from './asked-keys.ts'
 import { allOf, outcomesOf } from './door.ts'
-import type { Door } from './door.ts'
+import type { Harness } from './door.ts'
 import { ecdsa, encode, hmac, mint, rsa, rsaPair, secret, spkiOf, strangerPair } from './forge.ts'
 
 type Tokens = Readonly<Record<string, string>>
@@ -50,14 +50,14 @@ function changed(token: string, part: number, change: (bytes: Buffer) => Uint8Ar
 const flipAt = (at: number) => (bytes: Buffer) => bytes.map((byte, index) => (index === at ? byte ^ 1 : byte))
 
 /** Tokens whose header says what the token is not, or is not to be. */
-export function encryptionAdvisories(door: Door): void {
+export function encryptionAdvisories(door: Harness): void {
   oracles(door)
   derivations(door)
   bombs(door)
 }
 
 /** What an Auth that takes no encrypted token does with some, and one that does, and what is asked of the keys for it. */
-async function outcomesAt(door: Door, tokens: Tokens, options: SomeOptions = { decrypt }) {
+async function outcomesAt(door: Harness, tokens: Tokens, options: SomeOptions = { decrypt }) {
   const outcomes: Record<string, unknown> = {}
   for (const [name, settings] of Object.entries({ open: {}, encrypted: options })) {
     const { keys, asked } = askedKeys()
@@ -81,7 +81,7 @@ function watchCryptography() {
   return () => spies.flatMap((spy, index) => (spy.mock.calls.length === 0 ? [] : [names[index]]))
 }
 
-function oracles(door: Door): void {
+function oracles(door: Harness): void {
   advisory({ 11: 'CVE-2021-29443..6 (jose)' }, () => {
     it('refuses CBC and RSA1_5 before any key is asked for, by one code whatever padding and tag are', async () => {
       const key = Buffer.from(secret).subarray(0, 32)
@@ -131,7 +131,7 @@ function answerIn(read: string): string {
   return read.split('\n').slice(0, refusalLines.token_malformed.length).join('\n')
 }
 
-function derivations(door: Door): void {
+function derivations(door: Harness): void {
   advisory({ 12: 'CVE-2022-36083 (jose)' }, () => {
     const header = { alg: 'PBES2-HS512+A256KW', enc: 'A256GCM', p2s: content, p2c: 2 ** 31 - 1 }
 
@@ -156,7 +156,7 @@ function derivations(door: Door): void {
   })
 }
 
-function bombs(door: Door): void {
+function bombs(door: Harness): void {
   advisory({ 13: 'CVE-2024-28176 (jose)' }, () => {
     const inflated = (megabytes: number) => encode(deflateRawSync(Buffer.alloc(megabytes * 1_000_000)))
     const dir = { alg: 'dir', enc: 'A256GCM', zip: 'DEF' }

@@ -6,7 +6,7 @@ import { accepting, nowSeconds } from '@claimcheck/testing/contract/issuer'
 import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
 import { advisory } from './advisory.ts'
 import { allOf, outcomesOf, startOf } from './door.ts'
-import type { Door } from './door.ts'
+import type { Harness } from './door.ts'
 import {
   audience,
   ecdsa,
@@ -29,7 +29,7 @@ const stranger = ecdsa(strangerPair.privateKey)
 const good = mint(ecdsa(), { exp: 4e9 }, { kid: 'k1' })
 
 /** Keys that a token, or a document, would put in the place of the issuer's. */
-export function keyAdvisories(door: Door): void {
+export function keyAdvisories(door: Harness): void {
   lookUps(door)
   embeddedKeys(door)
   malformedKeys(door)
@@ -38,7 +38,7 @@ export function keyAdvisories(door: Door): void {
   configuredOnce(door)
 }
 
-function lookUps(door: Door): void {
+function lookUps(door: Harness): void {
   advisory({ 7: 'CVE-2025-65945 (jws)' }, () => {
     it('tells a look-up of keys the alg and kid of a token and nothing else, frozen', async () => {
       const asked: KeyQuery[] = []
@@ -67,7 +67,7 @@ function lookUps(door: Door): void {
   })
 }
 
-function embeddedKeys(door: Door): void {
+function embeddedKeys(door: Harness): void {
   advisory({ 9: 'CVE-2018-0114 (node-jose)' }, () => {
     const evil = 'https://evil.example/keys'
     const embedded: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
@@ -108,7 +108,7 @@ function embeddedKeys(door: Door): void {
   })
 }
 
-function malformedKeys(door: Door): void {
+function malformedKeys(door: Harness): void {
   advisory({ 10: 'CVE-2023-25653 (node-jose)' }, () => {
     const x = jwk['x'] ?? ''
     const zero = encode(Buffer.alloc(32))
@@ -169,7 +169,7 @@ function malformedKeys(door: Door): void {
   })
 }
 
-function severalIssuers(door: Door): void {
+function severalIssuers(door: Harness): void {
   const other = 'https://other.example'
   const metadataOf = (name: string) => ({ issuer: name, jwks_uri: `${name}/jwks` })
   const discoverable = (server: KeyServer) => {
@@ -266,7 +266,7 @@ function severalIssuers(door: Door): void {
 
 const title54 = 'CVE-2026-48524, GHSA-9v7f, -gvp8, -42vr (PyJWT)'
 
-function refreshes(door: Door): void {
+function refreshes(door: Harness): void {
   advisory({ 54: title54 }, () => {
     it.each<readonly [string, () => Response]>([
       ['fails', () => new Response('no', { status: 500 })],
@@ -324,7 +324,7 @@ function refreshes(door: Door): void {
   })
 }
 
-function configuredOnce(door: Door): void {
+function configuredOnce(door: Harness): void {
   advisory({ 54: title54 }, () => {
     it('stays as it was made, whatever becomes of its options', async () => {
       const audiences: [string, ...string[]] = [audience]

@@ -8,7 +8,7 @@ import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
 import type { RawRequest } from '@claimcheck/testing/contract/raw-client'
 import { advisory } from './advisory.ts'
 import { askedKeys } from './asked-keys.ts'
-import type { Door } from './door.ts'
+import type { Harness } from './door.ts'
 import { encode, hmac, mint, secret } from './forge.ts'
 
 const accepting = (options: SomeOptions = {}): AuthOptions => acceptingKeys({ keys: { secret }, ...options })
@@ -34,7 +34,7 @@ const absolute = ['http://127.0.0.1/admin', 'http://evil.example/admin', 'http:/
 const spellings = [...slashes, ...letters, ...parameters, ...encodings, ...absolute]
 
 /** Requests that would be taken for others, or for more than they are worth. */
-export function requestAdvisories(door: Door): void {
+export function requestAdvisories(door: Harness): void {
   schemes(door)
   paths(door)
   faults(door)
@@ -43,7 +43,7 @@ export function requestAdvisories(door: Door): void {
   sizes(door)
 }
 
-function schemes(door: Door): void {
+function schemes(door: Harness): void {
   advisory({ 34: 'CVE-2026-47673 / GHSA-f577-qrjj-4474 (hono)' }, () => {
     const values = {
       ...Object.fromEntries(
@@ -68,7 +68,7 @@ function schemes(door: Door): void {
   })
 }
 
-function paths(door: Door): void {
+function paths(door: Harness): void {
   advisory(
     {
       39: 'CVE-2026-2880, -22037, -33808 (@fastify/middie, @fastify/express)',
@@ -117,7 +117,7 @@ function paths(door: Door): void {
   )
 }
 
-function faults(door: Door): void {
+function faults(door: Harness): void {
   advisory({ 42: 'CVE-2017-7474 (keycloak-connect)' }, () => {
     const thrown: readonly (readonly [string, unknown])[] = [
       ['an error', new Error('connect ECONNREFUSED')],
@@ -155,7 +155,7 @@ function faults(door: Door): void {
   })
 }
 
-function unverified(door: Door): void {
+function unverified(door: Harness): void {
   advisory({ 47: 'CVE-2019-13483 (auth0 passport-sharepoint)' }, () => {
     it('lets nobody in by what a token says that nobody signed', async () => {
       for (const mode of ['required', 'optional'] as const) {
@@ -212,7 +212,7 @@ async function everyExport(): Promise<readonly (readonly [name: string, exported
   )
 }
 
-function identities(door: Door): void {
+function identities(door: Harness): void {
   advisory({ 51: 'CVE-2025-61928, GHSA-xg6x-h9c9-2m83 (better-auth)' }, () => {
     const user = { sub: 'root', userId: 'root', user: { id: 'root', admin: true }, auth: { subject: 'root' } }
     const request: RawRequest = {
@@ -246,7 +246,7 @@ function identities(door: Door): void {
   })
 }
 
-function sizes(door: Door): void {
+function sizes(door: Harness): void {
   // Node takes no more than 16 KB of header lines.
   const length = door.isCore ? 200_000 : 12_000
 

@@ -7,7 +7,7 @@ import { accepting, bearer, nowSeconds } from '@claimcheck/testing/contract/issu
 import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
 import { advisory } from './advisory.ts'
 import { startOf } from './door.ts'
-import type { Door } from './door.ts'
+import type { Harness } from './door.ts'
 import { audience, ecPair, hmac, issuer, jwkOf, mint, rsaPair, secret, spkiOf } from './forge.ts'
 import { KeyServer } from './key-server.ts'
 
@@ -24,14 +24,14 @@ const seen = ['# the key of production\n', '// ', '"', "'", 'x', 'Bag Attributes
 const surroundings = [...blanks, ...unseen, ...seen]
 
 /** Text or bytes that are not secret, or are none at all, and stand where the secret belongs. */
-export function secretAdvisories(door: Door): void {
+export function secretAdvisories(door: Harness): void {
   publicText(door)
   emptyKeys(door)
   echoes(door)
   comparisons(door)
 }
 
-function publicText(door: Door): void {
+function publicText(door: Harness): void {
   /** Those of the texts that are taken for a secret. */
   const takenOf = async (texts: readonly (string | Uint8Array)[]) => {
     const taken: unknown[] = []
@@ -90,7 +90,7 @@ function publicText(door: Door): void {
   })
 }
 
-function emptyKeys(door: Door): void {
+function emptyKeys(door: Harness): void {
   advisory({ 19: 'CVE-2026-44351 / GHSA-gmvf-9v4p-v8jc (fast-jwt)' }, () => {
     const signedWithNothing = mint(hmac(''), { sub: 'root' })
     const empties = ['', null, undefined, new Uint8Array(), Buffer.alloc(0), 0, false, {}, [], { kty: 'oct', k: '' }]
@@ -153,7 +153,7 @@ function emptyKeys(door: Door): void {
   })
 }
 
-function echoes(door: Door): void {
+function echoes(door: Harness): void {
   advisory({ 35: 'hono#291 (hono)' }, () => {
     const canary = 'CANARY'
     const told = `${canary} of a secret, thirty-two bytes long`
@@ -198,7 +198,7 @@ function echoes(door: Door): void {
   })
 }
 
-function comparisons(door: Door): void {
+function comparisons(door: Harness): void {
   advisory({ 38: 'CVE-2022-31142 (@fastify/bearer-auth)' }, () => {
     it('knows no other secret to compare with: no list of keys, and none of cookies or forms', async () => {
       for (const keys of [['a static key'], new Set(['a static key']), { keys: ['a static key'] }]) {

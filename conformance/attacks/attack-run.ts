@@ -2,7 +2,7 @@ import type { AttackCase } from './corpus/attack-case.ts'
 import { appliesTo } from './corpus/applies.ts'
 import type { Corpus } from './corpus/load-corpus.ts'
 import { runCase } from './run-case.ts'
-import { Arena } from './scenarios/arena.ts'
+import { TestBed } from './scenarios/arena.ts'
 import type { AttackTarget, Column } from './servers/attack-target.ts'
 import type { Score, Scores } from './table.ts'
 
@@ -16,7 +16,7 @@ export class AttackRun {
   readonly targets: readonly AttackTarget[]
   readonly #isLong: boolean
   readonly #results = new Map<string, Promise<readonly string[]>>()
-  #arena: Promise<Arena> | null = null
+  #arena: Promise<TestBed> | null = null
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(corpus: Corpus, targets: readonly AttackTarget[], { isLong = false } = {}) {
@@ -65,7 +65,7 @@ export class AttackRun {
   }
 
   async #run(attack: AttackCase, target: AttackTarget): Promise<readonly string[]> {
-    this.#arena ??= Arena.open(this.corpus, { isLong: this.#isLong })
+    this.#arena ??= TestBed.open(this.corpus, { isLong: this.#isLong })
     const arena = await this.#arena
     try {
       // One that hangs must not keep the others waiting.

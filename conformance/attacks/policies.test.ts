@@ -3,7 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { AttackRecipe } from './corpus/attack-case.ts'
 import { loadCorpus } from './corpus/load-corpus.ts'
 import type { TokenRecipe } from './corpus/token-recipe.ts'
-import { Arena } from './scenarios/arena.ts'
+import { TestBed } from './scenarios/arena.ts'
 import { coreTarget } from './servers/core-target.ts'
 
 const corpus = loadCorpus()
@@ -53,7 +53,7 @@ const accepted: readonly Accepted[] = [
 ]
 
 describe('a policy of the corpus', async () => {
-  const arena = await Arena.open(corpus)
+  const arena = await TestBed.open(corpus)
   afterAll(() => arena.close())
 
   it.each(accepted)('lets the token in that it is for: $policy, $token', async ({ policy, token, recipe = {} }) => {

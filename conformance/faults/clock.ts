@@ -1,6 +1,6 @@
 import { createAuth } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
-import type { Door } from '../advisories/door.ts'
+import type { Harness } from '../advisories/door.ts'
 import { ecdsa, ecPair, jwkOf, mint } from '../advisories/forge.ts'
 import { KeyServer } from '../advisories/key-server.ts'
 import { hour, minute, MovingClock, second } from '../providers/moving-clock.ts'
@@ -16,7 +16,7 @@ const longLived = mint(ecdsa(), { exp: 4e9 }, { kid: 'k1' })
 const jwksUrl = 'https://issuer.example/keys'
 
 /** A clock that jumps both ways, or gives no time. */
-export function clockFaults(door: Door): void {
+export function clockFaults(door: Harness): void {
   describe('a clock that jumps', () => {
     it.each(modes)('judges a token by the time that it is, as if none had been before, under mode %s', async (mode) => {
       const clock = new MovingClock(nowSeconds * second)

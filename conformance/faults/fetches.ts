@@ -1,6 +1,6 @@
 import type { FetchLike } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
-import type { Door } from '../advisories/door.ts'
+import type { Harness } from '../advisories/door.ts'
 import { ecdsa, ecPair, jwkOf, mint } from '../advisories/forge.ts'
 import { until } from '../providers/outcome.ts'
 import { accepting } from '@claimcheck/testing/contract/issuer'
@@ -49,7 +49,7 @@ const nonsense: readonly (readonly [string, () => unknown])[] = [
 ]
 
 /** The way to the keys, where it is code of the user's own, as a proxy is. */
-export function fetchFaults(door: Door): void {
+export function fetchFaults(door: Harness): void {
   describe('a fetch of one’s own', () => {
     it.each(nonsense)('that %s is an outage under every mode', async (_name, given) => {
       const unhandled = watchUnhandledRejections()

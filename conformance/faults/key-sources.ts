@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { AuthError, createVerificationKey } from '@claimcheck/core'
 import type { KeySource, VerificationKey } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
-import type { Door } from '../advisories/door.ts'
+import type { Harness } from '../advisories/door.ts'
 import { ecdsa, ecPair, jwkOf, mint, spkiOf } from '../advisories/forge.ts'
 import { until } from '../providers/outcome.ts'
 import { accepting } from '@claimcheck/testing/contract/issuer'
@@ -60,7 +60,7 @@ const thenables: readonly (readonly [string, unknown])[] = [
 ]
 
 /** A key source of one's own that fails in every way there is: an outage, under every mode. */
-export function keySourceFaults(door: Door): void {
+export function keySourceFaults(door: Harness): void {
   const outcomesWith = async (find: () => unknown) => {
     const outcomes: unknown[] = []
     for (const mode of modes) {

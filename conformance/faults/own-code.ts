@@ -1,6 +1,6 @@
 import { where } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
-import type { Door, DoorSpec } from '../advisories/door.ts'
+import type { Harness, DoorSpec } from '../advisories/door.ts'
 import { accepting, sign } from '@claimcheck/testing/contract/issuer'
 import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
 import { modes } from './modes.ts'
@@ -35,7 +35,7 @@ const places: readonly (readonly [
 ]
 
 /** Code of the user's that throws what is no error: it is a bug as an error would be, and nobody gets in by it. */
-export function ownCodeFaults(door: Door): void {
+export function ownCodeFaults(door: Harness): void {
   describe.each(places)('%s that throws', (_place, placing) => {
     it.each(thrown)('%s is a 500, and the handler is not reached', async (_name, reason) => {
       const { options = {}, spec = {} } = placing(() => {

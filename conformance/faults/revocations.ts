@@ -1,6 +1,6 @@
 import { AuthError, createRevocations } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
-import type { Door } from '../advisories/door.ts'
+import type { Harness } from '../advisories/door.ts'
 import { until } from '../providers/outcome.ts'
 import { accepting, sign } from '@claimcheck/testing/contract/issuer'
 import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
@@ -47,7 +47,7 @@ const asked: readonly (readonly [string, (ask: Ask) => SomeOptions])[] = [
 ]
 
 /** A hook or a list that fails in every way there is: an outage, under every mode. */
-export function revocationFaults(door: Door): void {
+export function revocationFaults(door: Harness): void {
   describe.each(asked)('%s', (_asked, asking) => {
     const outcomesWith = async (ask: Ask) => {
       const outcomes: unknown[] = []

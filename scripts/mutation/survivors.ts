@@ -51,8 +51,8 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
   ],
   'verify/times.ts': [
     [
-      'if (exp instanceof Refused) return exp',
-      'exp instanceof Refused',
+      'if (exp instanceof AuthFailure) return exp',
+      'exp instanceof AuthFailure',
       'false',
       'The screening has refused it before.',
     ],

@@ -1,16 +1,16 @@
 import { ConfigError } from '@claimcheck/core'
 import type { HeaderLine } from '@claimcheck/testing/contract/answer'
 import type { AttackCase, HttpRequest } from '../corpus/attack-case.ts'
-import type { Arena } from '../scenarios/arena.ts'
+import type { TestBed } from '../scenarios/arena.ts'
 import type { AttackRequest, AttackTarget } from '../servers/attack-target.ts'
 import { seenIn } from '../servers/outcome.ts'
 import { expandText } from '../tokens/macros.ts'
-import type { TokenShelf } from '../tokens/token-shelf.ts'
+import type { TokenFixtures } from '../tokens/token-shelf.ts'
 import type { Evidence } from '../verdict/evidence.ts'
 import { boundToken } from './bound-token.ts'
 
 /** Sends one request to a server that the cases of its setup share. */
-export async function runRequest(attack: AttackCase, target: AttackTarget, arena: Arena): Promise<Partial<Evidence>> {
+export async function runRequest(attack: AttackCase, target: AttackTarget, arena: TestBed): Promise<Partial<Evidence>> {
   const { recipe } = attack
   const bound = boundToken(recipe, arena.shelf)
   const token = recipe.token === undefined ? bound : arena.shelf.ofCase(attack)
@@ -33,7 +33,7 @@ export async function runRequest(attack: AttackCase, target: AttackTarget, arena
   }
 }
 
-function requestOf({ method, path, headers = [], body }: HttpRequest, shelf: TokenShelf): AttackRequest {
+function requestOf({ method, path, headers = [], body }: HttpRequest, shelf: TokenFixtures): AttackRequest {
   const withTokens = (text: string) =>
     expandText(text).replaceAll('${good}', shelf.named('good')).replaceAll('${bad}', shelf.named('bad-signature'))
   return {

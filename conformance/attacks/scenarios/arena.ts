@@ -4,12 +4,12 @@ import type { AttackTarget } from '../servers/attack-target.ts'
 import { Canary } from '../servers/canary.ts'
 import { Outbound } from '../servers/outbound.ts'
 import { ServerPool } from '../servers/server-pool.ts'
-import { TokenShelf } from '../tokens/token-shelf.ts'
+import { TokenFixtures } from '../tokens/token-shelf.ts'
 
 /** What all targets of a run share: the corpus, its tokens, a key server that can be told anything, and a canary. */
-export class Arena {
+export class TestBed {
   readonly corpus: Corpus
-  readonly shelf: TokenShelf
+  readonly shelf: TokenFixtures
   readonly keyServer: HostileKeyServer
   readonly canary: Canary
   readonly outbound = new Outbound()
@@ -17,16 +17,16 @@ export class Arena {
   readonly isLong: boolean
   readonly #pools = new Map<AttackTarget, ServerPool>()
 
-  private constructor(corpus: Corpus, servers: Pick<Arena, 'keyServer' | 'canary'>, isLong: boolean) {
+  private constructor(corpus: Corpus, servers: Pick<TestBed, 'keyServer' | 'canary'>, isLong: boolean) {
     this.corpus = corpus
     this.isLong = isLong
     this.keyServer = servers.keyServer
     this.canary = servers.canary
-    this.shelf = new TokenShelf(corpus, this.canary.port)
+    this.shelf = new TokenFixtures(corpus, this.canary.port)
   }
 
-  static async open(corpus: Corpus, { isLong = false } = {}): Promise<Arena> {
-    return new Arena(corpus, { keyServer: await HostileKeyServer.start(), canary: await Canary.start() }, isLong)
+  static async open(corpus: Corpus, { isLong = false } = {}): Promise<TestBed> {
+    return new TestBed(corpus, { keyServer: await HostileKeyServer.start(), canary: await Canary.start() }, isLong)
   }
 
   /** The servers of a target that cases without a state of their own share. */

@@ -10,7 +10,7 @@ import { setupOf } from '../servers/policies.ts'
 import { usedHeapMiB } from './used-heap.ts'
 import { tokenOf } from './named-tokens.ts'
 import type { Steps } from './steps.ts'
-import type { World } from './world.ts'
+import type { ScenarioContext } from './world.ts'
 
 /** As many connections as are open at once. */
 const lanes = 500
@@ -23,7 +23,7 @@ const longestOverSockets = 20_000
 export const crowdSteps = { concurrent: takeCrowd, flood: takeFlood } satisfies Partial<Steps>
 
 /** The same token, by many at once, while nobody has the keys yet. */
-async function takeCrowd(step: StepOf<'concurrent'>, world: World): Promise<void> {
+async function takeCrowd(step: StepOf<'concurrent'>, world: ScenarioContext): Promise<void> {
   const token = tokenOf(step.token, world)
   if (token === null) throw new Error('A crowd has a token')
   world.serve(json({ keys: [world.publicJwk('rsa-1')] }))
@@ -34,7 +34,7 @@ async function takeCrowd(step: StepOf<'concurrent'>, world: World): Promise<void
 }
 
 /** Many tokens, no two alike, none of which holds; what was verified before stays known. */
-async function takeFlood(step: StepOf<'flood'>, world: World): Promise<void> {
+async function takeFlood(step: StepOf<'flood'>, world: ScenarioContext): Promise<void> {
   const isOfManyIssuers = world.attack.recipe.policy === 'P-2ISS'
   const counted = isOfManyIssuers ? null : new CountedKey(world)
   if (isOfManyIssuers) world.changes = { issuers: withRemoteKeys(world) }
@@ -56,7 +56,7 @@ async function takeFlood(step: StepOf<'flood'>, world: World): Promise<void> {
   if (world.timesKeysAsked > 0) world.problems.push('somebody asked for the keys of an issuer that is not there')
 }
 
-function sizeOf(count: number, { arena, target }: World): number {
+function sizeOf(count: number, { arena, target }: ScenarioContext): number {
   if (!arena.isLong) return Math.min(count, quickFlood)
   return target.column === 'core' ? count : Math.min(count, longestOverSockets)
 }
@@ -65,7 +65,7 @@ function sizeOf(count: number, { arena, target }: World): number {
 class CountedKey {
   timesAsked = 0
 
-  constructor(world: World) {
+  constructor(world: ScenarioContext) {
     const key = createVerificationKey({ publicKey: world.publicJwk('rsa-1') })
     const find = () => {
       this.timesAsked += 1
@@ -76,7 +76,7 @@ class CountedKey {
 }
 
 /** Whether a good token was accepted without a look at its key. */
-async function expectKnown(token: string | null, counted: CountedKey | null, world: World): Promise<boolean> {
+async function expectKnown(token: string | null, counted: CountedKey | null, world: ScenarioContext): Promise<boolean> {
   if (token === null || counted === null) return false
   const before = counted.timesAsked
   await world.expectControl({ token }, 200)
@@ -84,7 +84,7 @@ async function expectKnown(token: string | null, counted: CountedKey | null, wor
 }
 
 /** The two issuers, whose keys would have to be fetched. */
-function withRemoteKeys(world: World): unknown {
+function withRemoteKeys(world: ScenarioContext): unknown {
   const context = { ring: world.shelf.ring, now: world.clock.now, onAuthError: world.log.note }
   const [options] = setupOf(world.attack.recipe, context).auths
   const issuers = options?.['issuers'] as readonly object[]
@@ -95,7 +95,7 @@ function withRemoteKeys(world: World): unknown {
  * With `$uuid` in it, a token is signed for itself. Else it bears the signature of another, or a random one, which is
  * quicker to make and holds no more.
  */
-function floodToken(template: TokenRecipe, index: number, { shelf, base }: World): string {
+function floodToken(template: TokenRecipe, index: number, { shelf, base }: ScenarioContext): string {
   const text = JSON.stringify(template)
   if (text.includes('$uuid')) return shelf.build(JSON.parse(text.replaceAll('$uuid', `flood-${index}`)) as TokenRecipe)
   const [header, , signature] = shelf.build(template).split('.')
@@ -132,7 +132,7 @@ async function inLanes(
 }
 
 /** Where a crowd is answered in two ways, both are judged. */
-function keepDistinct(kinds: readonly Kind[], world: World): void {
+function keepDistinct(kinds: readonly Kind[], world: ScenarioContext): void {
   if (kinds.length > 1) world.problems.push(`a crowd was answered in ${kinds.length} ways`)
   for (const { outcome, times } of kinds) {
     world.outcomes.push(outcome)

@@ -1,8 +1,8 @@
 import type { Evidence } from '../verdict/evidence.ts'
-import type { World } from './world.ts'
+import type { ScenarioContext } from './world.ts'
 
 /** Ends a world when its scenario is over, and gathers what came of it. */
-export async function endWorld(world: World, scenario: Promise<unknown>): Promise<Partial<Evidence>> {
+export async function endWorld(world: ScenarioContext, scenario: Promise<unknown>): Promise<Partial<Evidence>> {
   const timersBefore = holdingTimers()
   let timersHeld = 0
   try {

@@ -3,13 +3,13 @@ import type { AuthError } from '@claimcheck/core'
 import type { StepOf } from '../corpus/scenario-step.ts'
 import { comparable } from '../servers/outcome.ts'
 import type { Steps } from './steps.ts'
-import type { World } from './world.ts'
+import type { ScenarioContext } from './world.ts'
 
 /** Steps that look back at what happened. */
 export const expectationSteps = { expect: takeExpectation } satisfies Partial<Steps>
 
 /** What must hold of what happened so far. Times are not asserted: the bench measures them. */
-async function takeExpectation(step: StepOf<'expect'>, world: World): Promise<void> {
+async function takeExpectation(step: StepOf<'expect'>, world: ScenarioContext): Promise<void> {
   const { outcomes, problems } = world
   const last = outcomes.at(-1)
   if (step.status !== undefined && last?.status !== step.status) problems.push(`the last answer is not ${step.status}`)
@@ -29,7 +29,7 @@ async function takeExpectation(step: StepOf<'expect'>, world: World): Promise<vo
 }
 
 /** Looks, where a refusal goes to the error handler of the application, at what is kept of the caller. */
-export function watchState(world: World): void {
+export function watchState(world: ScenarioContext): void {
   world.setup = {
     ...world.setup,
     onError: (error, caller) => {

@@ -5,9 +5,9 @@ import { coreTarget } from '../servers/core-target.ts'
 import { comparable } from '../servers/outcome.ts'
 import { isBuilt } from '../corpus/not-built.ts'
 import type { Steps } from './steps.ts'
-import type { World } from './world.ts'
+import type { ScenarioContext } from './world.ts'
 
-const probes: Readonly<Record<string, (world: World) => Promise<void>>> = {
+const probes: Readonly<Record<string, (world: ScenarioContext) => Promise<void>>> = {
   'CACHE-07': probeCollisions,
   'FWK-05': probeScopes,
 }
@@ -16,14 +16,14 @@ const probes: Readonly<Record<string, (world: World) => Promise<void>>> = {
 export const inspectionSteps = { inspect: takeInspection, matrix: takeMatrix } satisfies Partial<Steps>
 
 /** What the corpus leaves to a look at the code is looked at from outside. */
-async function takeInspection(_step: StepOf<'inspect'>, world: World): Promise<void> {
+async function takeInspection(_step: StepOf<'inspect'>, world: ScenarioContext): Promise<void> {
   const probe = probes[world.attack.id]
   if (probe === undefined) throw new Error(`${world.attack.id} has nothing to inspect it by`)
   await probe(world)
 }
 
 /** Each token of the corpus is answered as core words it, byte for byte, and so by all adapters alike. */
-async function takeMatrix(_step: StepOf<'matrix'>, world: World): Promise<void> {
+async function takeMatrix(_step: StepOf<'matrix'>, world: ScenarioContext): Promise<void> {
   const { arena, shelf, target, problems } = world
   for (const attack of arena.corpus.attacks) {
     const { recipe, expected, id } = attack

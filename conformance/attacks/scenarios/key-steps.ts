@@ -9,7 +9,7 @@ import type { StepOf } from '../corpus/scenario-step.ts'
 import { EndlessBody } from './endless-body.ts'
 import { ReboundHost } from './rebound-host.ts'
 import type { Steps } from './steps.ts'
-import type { World } from './world.ts'
+import type { ScenarioContext } from './world.ts'
 
 type ServeStep = StepOf<'serve-jwks'>
 
@@ -27,7 +27,7 @@ export const keySteps = {
 } satisfies Partial<Steps>
 
 /** Serves the keys as the step says. */
-async function takeServing(step: ServeStep, world: World): Promise<void> {
+async function takeServing(step: ServeStep, world: ScenarioContext): Promise<void> {
   if (step.keys !== undefined) serveKeys(step.keys, world)
   else if (step.body !== undefined) world.serve(json(withKey(step.body, world.publicJwk(step.plus ?? 'rsa-1'))))
   else if (step.redirect !== undefined) world.serve(redirect(302, step.redirect, goodSet(world)))
@@ -38,14 +38,14 @@ async function takeServing(step: ServeStep, world: World): Promise<void> {
 }
 
 /** The set is another now; who has the last one, and may ask again, finds that out once. */
-async function takeRotation({ to }: StepOf<'rotate'>, world: World): Promise<void> {
+async function takeRotation({ to }: StepOf<'rotate'>, world: ScenarioContext): Promise<void> {
   await world.expectControl({ token: world.shelf.named('good') }, 200)
   world.serve(json({ keys: [world.publicJwk(to)] }))
   world.clock.time += (cooldownSeconds + 1) * second
 }
 
 /** An issuer whose metadata are wrong in one way; right metadata are taken. */
-async function takeDiscovery(step: StepOf<'discovery'>, world: World): Promise<void> {
+async function takeDiscovery(step: StepOf<'discovery'>, world: ScenarioContext): Promise<void> {
   world.leftOut.add('keys')
   const { keyServer, canary } = world.arena
   const issuer = keyServer.origin + world.path
@@ -64,12 +64,12 @@ async function takeDiscovery(step: StepOf<'discovery'>, world: World): Promise<v
   world.impliedToken = token
 }
 
-function goodSet(world: World) {
+function goodSet(world: ScenarioContext) {
   return { keys: [world.publicJwk('rsa-1')] }
 }
 
 /** `rsa-1`, `attacker-rsa as kid rsa-1`, `rsa-1 use=enc`, or a group of Wycheproof's with its own issuer. */
-function serveKeys(written: readonly string[], world: World): void {
+function serveKeys(written: readonly string[], world: ScenarioContext): void {
   const keys = written.map((text) => keyOf(text, world))
   world.serve(json({ keys }))
   if (!written.some((text) => text.startsWith('wycheproof '))) return
@@ -77,7 +77,7 @@ function serveKeys(written: readonly string[], world: World): void {
   world.changes = { ...world.changes, issuer: 'https://issuer.example' }
 }
 
-function keyOf(text: string, world: World): Jwk {
+function keyOf(text: string, world: ScenarioContext): Jwk {
   const [, group] = /^wycheproof (\S+)$/.exec(text) ?? []
   if (group !== undefined) {
     const { key, token } = world.shelf.wycheproof(group)
@@ -100,7 +100,7 @@ function withKey(text: string, key: Jwk): unknown {
 const bombs = new Map<number, Buffer>()
 
 /** A good set behind so many blanks, which compress to nearly nothing: it would do, were it read to its end. */
-function gzipBomb(mebibytes: number, world: World): Behaviour {
+function gzipBomb(mebibytes: number, world: ScenarioContext): Behaviour {
   const set = JSON.stringify(goodSet(world))
   const bomb = bombs.get(mebibytes) ?? gzipSync(`{${' '.repeat(mebibytes * mebibyte)}${set.slice(1)}`, { level: 1 })
   bombs.set(mebibytes, bomb)
@@ -108,7 +108,7 @@ function gzipBomb(mebibytes: number, world: World): Behaviour {
 }
 
 /** A body without end, announced as it is, in chunks, or as less than it is. */
-async function serveLongBody({ bodyBytes = 0, contentLength }: ServeStep, world: World): Promise<void> {
+async function serveLongBody({ bodyBytes = 0, contentLength }: ServeStep, world: ScenarioContext): Promise<void> {
   const token = world.shelf.named('good')
   const heads =
     contentLength === undefined ? [{ 'content-length': bodyBytes }] : [{}, { 'content-length': contentLength }]
@@ -123,7 +123,7 @@ async function serveLongBody({ bodyBytes = 0, contentLength }: ServeStep, world:
 }
 
 /** Five seconds is all that a key server is given, and nobody whose key is known waits for it. */
-async function serveNothing(delayMs: number, world: World): Promise<void> {
+async function serveNothing(delayMs: number, world: ScenarioContext): Promise<void> {
   const token = world.shelf.named('good')
   world.serve(json(goodSet(world)))
   await world.expectControl({ token }, 200)

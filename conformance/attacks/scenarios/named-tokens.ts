@@ -1,14 +1,14 @@
 import type { TokenRecipe } from '../corpus/token-recipe.ts'
-import type { World } from './world.ts'
+import type { ScenarioContext } from './world.ts'
 
 /** The token that a step means; null for a request without one. It is `same` from then on. */
-export function tokenOf(name: string | TokenRecipe, world: World): string | null {
+export function tokenOf(name: string | TokenRecipe, world: ScenarioContext): string | null {
   const token = findToken(name, world)
   world.lastToken = token
   return token
 }
 
-function findToken(name: string | TokenRecipe, world: World): string | null {
+function findToken(name: string | TokenRecipe, world: ScenarioContext): string | null {
   const { shelf, lastToken, clock } = world
   if (typeof name !== 'string') return shelf.build(atTime(name, clock.time / 1000))
   switch (name) {

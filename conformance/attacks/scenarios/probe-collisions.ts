@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { secretPolicy } from '../servers/policies.ts'
 import { seenIn } from '../servers/outcome.ts'
-import type { World } from './world.ts'
+import type { ScenarioContext } from './world.ts'
 
 const counts = { quick: { good: 100, forged: 200 }, long: { good: 60_000, forged: 200_000 } } as const
 
@@ -10,7 +10,7 @@ const counts = { quick: { good: 100, forged: 200 }, long: { good: 60_000, forged
  * of its text, a forged one would hit upon a good one's, and two good ones upon each other's. The long counts find one of
  * 32 bits in 24 of 25 runs.
  */
-export async function probeCollisions(world: World): Promise<void> {
+export async function probeCollisions(world: ScenarioContext): Promise<void> {
   const { arena, shelf, target, problems } = world
   const isLong = arena.isLong && target.column === 'core'
   const { good, forged } = isLong ? counts.long : counts.quick
@@ -34,7 +34,7 @@ export async function probeCollisions(world: World): Promise<void> {
   world.handledElsewhere += good
 }
 
-function inputOf(jti: string, { base }: World): string {
+function inputOf(jti: string, { base }: ScenarioContext): string {
   const parts = [
     { alg: 'HS256', typ: 'at+jwt' },
     { ...base.claims, jti },

@@ -1,13 +1,13 @@
 import type { AuthOptions } from '@claimcheck/core'
 import { ask } from '@claimcheck/testing/contract/raw-client'
 import { basePolicy } from '../servers/policies.ts'
-import type { World } from './world.ts'
+import type { ScenarioContext } from './world.ts'
 
 /**
  * A plugin that is registered in a scope of Fastify's protects that scope. A route beside it is public, unless it has
  * a guard: then it fails, and does not open.
  */
-export async function probeScopes(world: World): Promise<void> {
+export async function probeScopes(world: ScenarioContext): Promise<void> {
   const [{ default: Fastify }, { jwtAuth, requireScope }] = await Promise.all([
     import('fastify'),
     import('@claimcheck/fastify'),

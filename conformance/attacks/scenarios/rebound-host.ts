@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import type { FetchLike } from '@claimcheck/core'
 import type { KeyRing } from '../tokens/key-ring.ts'
-import type { World } from './world.ts'
+import type { ScenarioContext } from './world.ts'
 
 /**
  * A key server's name that leads to this machine, where somebody else serves a set of keys by https: all that speaks
@@ -18,7 +18,7 @@ export class ReboundHost {
     this.#ring = ring
   }
 
-  async serve(set: unknown, world: World): Promise<void> {
+  async serve(set: unknown, world: ScenarioContext): Promise<void> {
     const key = this.#ring.privateKey('rsa-1').export({ type: 'pkcs8', format: 'pem' })
     const server = createServer({ key, cert: this.#ring.certificate('rsa-1') }, (_request, response) => {
       response.end(JSON.stringify(set))

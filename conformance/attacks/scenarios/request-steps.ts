@@ -11,7 +11,7 @@ import { comparable, seenIn } from '../servers/outcome.ts'
 import type { Outcome } from '../servers/outcome.ts'
 import { tokenOf } from './named-tokens.ts'
 import type { Steps } from './steps.ts'
-import type { World } from './world.ts'
+import type { ScenarioContext } from './world.ts'
 
 type RequestStep = StepOf<'request'>
 
@@ -21,7 +21,7 @@ const nestedRoles = ['reader']
 export const requestSteps = { request: takeRequest, 'request-abort': takeAbort } satisfies Partial<Steps>
 
 /** One request, and what the step expects of its answer. */
-async function takeRequest(step: RequestStep, world: World): Promise<void> {
+async function takeRequest(step: RequestStep, world: ScenarioContext): Promise<void> {
   if (step.optional === true) world.setup = { ...world.setup, mode: 'optional' }
   world.handle = (principal) => mutate(principal, step)
   const outcome = step.bodyBytes === undefined ? await askStep(step, world) : await askBeforeBody(step.bodyBytes, world)
@@ -33,7 +33,7 @@ async function takeRequest(step: RequestStep, world: World): Promise<void> {
   if (step.expectNestedUnchanged === true) expectNested(outcome, world)
 }
 
-async function askStep(step: RequestStep, world: World): Promise<Outcome | null> {
+async function askStep(step: RequestStep, world: ScenarioContext): Promise<Outcome | null> {
   if (step.token === 'expired-between') return askAfterTheClockWasPutRight(world)
   const token = tokenOf(step.handlerMutatesNested === true ? withNestedRoles : (step.token ?? 'none'), world)
   const options = step.verifier === undefined ? {} : { audience: `https://${step.verifier.toLowerCase()}.example` }
@@ -43,7 +43,7 @@ async function askStep(step: RequestStep, world: World): Promise<Outcome | null>
 const withNestedRoles = { payload: { roles: nestedRoles, realm_access: { roles: nestedRoles } } }
 
 /** A token that was verified while the clock was behind is over when the clock, put right, says so. */
-async function askAfterTheClockWasPutRight(world: World): Promise<Outcome | null> {
+async function askAfterTheClockWasPutRight(world: ScenarioContext): Promise<Outcome | null> {
   const exp = world.clock.time / 1000 + 600
   const token = world.shelf.withClaims({ exp })
   await world.expectControl({ token }, 200)
@@ -52,7 +52,7 @@ async function askAfterTheClockWasPutRight(world: World): Promise<Outcome | null
 }
 
 /** The answer must come though most of the body is still on its way: to where a route is, and to where none is. */
-async function askBeforeBody(bodyBytes: number, world: World): Promise<Outcome> {
+async function askBeforeBody(bodyBytes: number, world: ScenarioContext): Promise<Outcome> {
   const { app } = await world.server()
   if (app === null) throw new Error('Core has no bodies')
   for (const path of ['/', '/nowhere']) {
@@ -100,7 +100,11 @@ function attempt(change: () => unknown): void {
   }
 }
 
-function expectClaims(expected: Readonly<Record<string, unknown>> | null, outcome: Outcome, world: World): void {
+function expectClaims(
+  expected: Readonly<Record<string, unknown>> | null,
+  outcome: Outcome,
+  world: ScenarioContext,
+): void {
   const seen = seenIn(outcome)
   if (seen === null) return
   const { claims, roles, stored } = seen
@@ -114,14 +118,14 @@ function expectClaims(expected: Readonly<Record<string, unknown>> | null, outcom
   if (roles.length > 0) world.problems.push('the handler saw roles that another request added')
 }
 
-function expectNested(outcome: Outcome, world: World): void {
+function expectNested(outcome: Outcome, world: ScenarioContext): void {
   const seen = seenIn(outcome)
   const found = JSON.stringify([seen?.claims?.['realm_access'], seen?.roles])
   if (found !== JSON.stringify([{ roles: nestedRoles }, nestedRoles])) world.problems.push(`they became ${found}`)
 }
 
 /** A client that goes away while the keys for its token are fetched: nothing breaks, and the next one is served. */
-async function takeAbort(_step: StepOf<'request-abort'>, world: World): Promise<void> {
+async function takeAbort(_step: StepOf<'request-abort'>, world: ScenarioContext): Promise<void> {
   const token = world.shelf.named('good')
   const keysMayCome = createLatch()
   const good = json({ keys: [world.publicJwk('rsa-1')] })

@@ -6,7 +6,7 @@ import { keySteps } from './key-steps.ts'
 import { requestSteps } from './request-steps.ts'
 import { stateSteps, watchRevocation } from './state-steps.ts'
 import type { Steps } from './steps.ts'
-import type { World } from './world.ts'
+import type { ScenarioContext } from './world.ts'
 
 const notBuilt = async ({ do: name }: ScenarioStep): Promise<void> => {
   throw new Error(`The step ${name} belongs to a part that is not built`)
@@ -32,7 +32,7 @@ const asking: ReadonlySet<string> = new Set([
 ])
 
 /** Takes the steps of a scenario in their order; one that only sets the scene ends with a good token. */
-export async function runScenario(scenario: readonly ScenarioStep[], world: World): Promise<void> {
+export async function runScenario(scenario: readonly ScenarioStep[], world: ScenarioContext): Promise<void> {
   if (scenario.some((step) => ofRevocation.has(step.do))) watchRevocation(world)
   if (scenario.some((step) => step.do === 'expect' && step.stateUnset === true)) watchState(world)
   for (const step of scenario) await take(step, world)
@@ -40,7 +40,7 @@ export async function runScenario(scenario: readonly ScenarioStep[], world: Worl
   await world.ask({ token: world.impliedToken ?? world.shelf.named('good') })
 }
 
-function take<Do extends ScenarioStep['do']>(step: StepOf<Do>, world: World): Promise<void> {
+function take<Do extends ScenarioStep['do']>(step: StepOf<Do>, world: ScenarioContext): Promise<void> {
   const taken: Steps[Do] = steps[step.do]
   return taken(step, world)
 }

@@ -9,8 +9,8 @@ import type { Outcome } from '../servers/outcome.ts'
 import { setupOf } from '../servers/policies.ts'
 import { RefusalLog } from '../servers/refusal-log.ts'
 import { startSeconds } from '../servers/server-pool.ts'
-import type { TokenShelf } from '../tokens/token-shelf.ts'
-import type { Arena } from './arena.ts'
+import type { TokenFixtures } from '../tokens/token-shelf.ts'
+import type { TestBed } from './arena.ts'
 
 let paths = 0
 
@@ -18,8 +18,8 @@ let paths = 0
  * One scenario on one target: what was changed about its server, what time it is, and what came of it. The server starts
  * when it is first asked for.
  */
-export class World {
-  readonly arena: Arena
+export class ScenarioContext {
+  readonly arena: TestBed
   readonly attack: AttackCase
   readonly target: AttackTarget
   readonly clock: MovingClock
@@ -58,14 +58,14 @@ export class World {
   readonly #cleanups: (() => unknown)[] = []
   #handledBefore = 0
 
-  constructor(arena: Arena, attack: AttackCase, target: AttackTarget) {
+  constructor(arena: TestBed, attack: AttackCase, target: AttackTarget) {
     this.arena = arena
     this.attack = attack
     this.target = target
     this.clock = new MovingClock((attack.recipe.clock ?? startSeconds) * 1000)
   }
 
-  get shelf(): TokenShelf {
+  get shelf(): TokenFixtures {
     return this.arena.shelf
   }
 

@@ -19,7 +19,7 @@ const named: Readonly<Record<string, TokenRecipe>> = {
 }
 
 /** Gives every token of the corpus, each built once. */
-export class TokenShelf {
+export class TokenFixtures {
   readonly ring: KeyRing
   readonly #ingredients: Ingredients
   readonly #ready: ReadonlyMap<string, string>

@@ -1,4 +1,4 @@
-import type { Arena } from '../scenarios/arena.ts'
+import type { TestBed } from '../scenarios/arena.ts'
 import type { Evidence } from './evidence.ts'
 
 type Watched = Pick<Evidence, 'canaryConnections' | 'connectedTo' | 'warnings' | 'unhandled' | 'polluted'>
@@ -7,12 +7,12 @@ const turns = 5
 
 /** Watches the process while a case runs: whom it connects to, what it warns of, and what nobody handles. */
 export class Watch {
-  readonly #arena: Arena
+  readonly #arena: TestBed
   readonly #canaryBefore: number
   readonly #warnings: string[] = []
   readonly #unhandled: unknown[] = []
 
-  constructor(arena: Arena) {
+  constructor(arena: TestBed) {
     this.#arena = arena
     this.#canaryBefore = arena.canary.connections
     process.on('warning', this.#warn)

@@ -17,7 +17,7 @@ import {
   readPolicy,
   responseOf,
 } from '@claimcheck/core/adapter'
-import type { Denial, GateSettings } from '@claimcheck/core/adapter'
+import type { Rejection, GateSettings } from '@claimcheck/core/adapter'
 import type { Context, ErrorHandler, MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 
@@ -95,7 +95,7 @@ function asHono(error: Error, c: Context): Response {
   return c.text('Internal Server Error', 500)
 }
 
-function answer({ refusal: { status, headers, body } }: Denial): Response {
+function answer({ refusal: { status, headers, body } }: Rejection): Response {
   return new Response(body, { status, headers: { ...headers } })
 }
 

@@ -10,11 +10,8 @@ process.on('warning', (warning) => {
 
 try {
   // Node warns while modules are loaded, which is why they are not loaded before.
-  const [{ run }, { processSurroundings }] = await Promise.all([
-    import('./run.ts'),
-    import('./process-surroundings.ts'),
-  ])
-  process.exitCode = await run(process.argv.slice(2), processSurroundings())
+  const [{ run }, { nodeContext }] = await Promise.all([import('./run.ts'), import('./process-surroundings.ts')])
+  process.exitCode = await run(process.argv.slice(2), nodeContext())
 } catch (error) {
   console.error('claimcheck has a fault of its own:', error)
   process.exitCode = exitCodes.bug

@@ -1,9 +1,9 @@
 import { fstatSync } from 'node:fs'
 import { exitCodes } from './outcome.ts'
-import type { Input, Output, Surroundings } from './surroundings.ts'
+import type { Input, Output, CliContext } from './surroundings.ts'
 
 /** The process that this is. */
-export function processSurroundings(): Surroundings {
+export function nodeContext(): CliContext {
   return {
     env: process.env,
     stdin: inputOf(process.stdin),

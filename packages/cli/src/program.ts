@@ -6,7 +6,7 @@ import { addDev } from './commands/dev.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addKeys } from './commands/keys.ts'
 import type { Paint } from './terminal/paint.ts'
-import { withoutTokens } from './terminal/without-tokens.ts'
+import { redactTokens } from './terminal/without-tokens.ts'
 
 const commands = [addDoctor, addDecode, addKeys, addDev]
 
@@ -29,7 +29,7 @@ export function createProgram({ paints, ...context }: ProgramContext): Command {
     .exitOverride()
     .configureOutput({
       writeOut: stdout.write,
-      writeErr: (text) => stderr.write(withoutTokens(text)),
+      writeErr: (text) => stderr.write(redactTokens(text)),
       // What is painted was asked for; commander would ask the process.
       getOutHasColors: () => true,
       getErrHasColors: () => true,

@@ -1,5 +1,5 @@
 import { withProgress } from './terminal/progress.ts'
-import type { Input, Surroundings } from './surroundings.ts'
+import type { Input, CliContext } from './surroundings.ts'
 import { UsageError } from './usage-error.ts'
 
 /** The longest token that a server can be told to read. */
@@ -14,7 +14,7 @@ const argumentWarning =
  * Takes the token of an argument, of stdin where the argument is `-`, or of a pipe where there is no argument; null where
  * there is neither. What stands before a token in a header is left out. Throws a UsageError.
  */
-export async function readToken(argument: string | undefined, surroundings: Surroundings): Promise<string | null> {
+export async function readToken(argument: string | undefined, surroundings: CliContext): Promise<string | null> {
   const { stdin, stderr } = surroundings
   if (argument !== undefined && argument !== '-') {
     stderr.write(argumentWarning)
@@ -32,7 +32,7 @@ function missing(what: string): never {
 }
 
 /** A pipe that nobody named may be one that nobody writes to. */
-async function readPipe(surroundings: Surroundings): Promise<string | null> {
+async function readPipe(surroundings: CliContext): Promise<string | null> {
   const { stdin, after } = surroundings
   let cancel = (): void => undefined
   const silence = new Promise<never>((_resolve, reject) => {

@@ -2,15 +2,15 @@ import { CommanderError } from 'commander'
 import { exitCodes } from './outcome.ts'
 import type { ExitCode, Outcome } from './outcome.ts'
 import { createProgram } from './program.ts'
-import type { Surroundings } from './surroundings.ts'
+import type { CliContext } from './surroundings.ts'
 import { paintFor } from './terminal/paint.ts'
 import type { Paint } from './terminal/paint.ts'
 import { visibleJson } from './terminal/visible.ts'
-import { withoutTokens } from './terminal/without-tokens.ts'
+import { redactTokens } from './terminal/without-tokens.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Runs the program with its arguments, and gives its exit status. What commands find is printed here and nowhere else. */
-export async function run(args: readonly string[], surroundings: Surroundings): Promise<ExitCode> {
+export async function run(args: readonly string[], surroundings: CliContext): Promise<ExitCode> {
   const { stdout, stderr } = surroundings
   const isPlain = args.includes('--no-color')
   const paints = { out: paintFor(stdout, surroundings, isPlain), err: paintFor(stderr, surroundings, isPlain) }
@@ -28,12 +28,12 @@ export async function run(args: readonly string[], surroundings: Surroundings): 
     // CommandClient has printed its own words by then.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.good : exitCodes.usage
     if (!(error instanceof UsageError)) throw error
-    stderr.write(withoutTokens(`${paints.err('red', 'error:')} ${error.message}\n`))
+    stderr.write(redactTokens(`${paints.err('red', 'error:')} ${error.message}\n`))
     return exitCodes.usage
   }
 }
 
 function printed({ data, text, isCredential = false }: Outcome, isJson: boolean, paint: Paint): string {
   const words = isJson ? visibleJson(data) : text(paint)
-  return isCredential ? words : withoutTokens(words)
+  return isCredential ? words : redactTokens(words)
 }

@@ -1,7 +1,7 @@
 import type { FetchLike } from '@claimcheck/core'
 
 /** What the program is run in: a process, or a test. */
-export interface Surroundings {
+export interface CliContext {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin: Input
   readonly stdout: Output

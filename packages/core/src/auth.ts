@@ -7,20 +7,20 @@ import { namingVariables, readEnvironment } from './config/env.ts'
 import { ConfigError } from './errors.ts'
 import { observe } from './diagnostics/observe.ts'
 import type { ExplainOptions, Explanation } from './explain/explanation.ts'
-import { createDeny } from './http/denial.ts'
-import type { Deny } from './http/denial.ts'
-import { createKeyWatch } from './keys/key-watch.ts'
+import { createRejector } from './http/denial.ts'
+import type { Reject } from './http/denial.ts'
+import { createKeyStatus } from './keys/key-watch.ts'
 import type { KeyStatus } from './keys/key-watch.ts'
 import type { Principal } from './principal.ts'
 import { withoutPrototype } from './properties.ts'
 import { tokenMissing } from './refused.ts'
 import { loaded } from './revocation/ask-is-revoked.ts'
-import { onward } from './soon.ts'
-import type { Soon } from './soon.ts'
+import { andThen } from './soon.ts'
+import type { MaybePromise } from './soon.ts'
 import type { JwtClaims } from './token/jwt-claims.ts'
 import type { RequestLike } from './token/request-like.ts'
-import { refusedBy, Way } from './way.ts'
-import type { Identified } from './way.ts'
+import { failed, Authenticator } from './way.ts'
+import type { AuthResult } from './way.ts'
 
 /** Verifies callers, for as long as the process lives: make one, and share it. Its methods need no `this`. */
 export interface Auth<R extends string = string, C = JwtClaims> {
@@ -51,29 +51,29 @@ const internals = Symbol.for('claimcheck.Auth')
 /** What adapters need of an Auth beside its public part. */
 export interface AuthInternals {
   /** As the Auth's own `identify`, but a refusal comes as a value, and what needs no waiting comes at once. */
-  identify(request: RequestLike): Soon<Identified>
-  deny: Deny
+  identify(request: RequestLike): MaybePromise<AuthResult>
+  deny: Reject
 }
 
 /** Makes an Auth of its options, or of the JWT_* variables where there are none; throws ConfigError. */
 export function createAuth<const R extends string = string, C = JwtClaims>(options?: AuthOptions<R, C>): Auth<R, C> {
   const settings = options === undefined ? namingVariables(() => parseConfig(readEnvironment())) : parseConfig(options)
   if (settings.onAudit !== null) tellFindings(audit(options, settings), settings.onAudit)
-  const way = new Way(settings)
+  const way = new Authenticator(settings)
   const { identify, verifyToken } = observe(way, settings.issuers)
-  const deny = createDeny(settings)
-  const watch = createKeyWatch([...settings.issuers.values()])
-  const outcomeOf = ({ principal, refused }: Identified, request: RequestLike | null) => {
+  const deny = createRejector(settings)
+  const watch = createKeyStatus([...settings.issuers.values()])
+  const outcomeOf = ({ principal, refused }: AuthResult, request: RequestLike | null) => {
     if (refused !== null) throw deny(refused, request).toError()
     return principal
   }
-  const callerOf = (identified: Identified, request: RequestLike | null) => {
-    return outcomeOf(identified, request) ?? outcomeOf(refusedBy(tokenMissing), request)
+  const callerOf = (identified: AuthResult, request: RequestLike | null) => {
+    return outcomeOf(identified, request) ?? outcomeOf(failed(tokenMissing), request)
   }
   const auth = {
-    authenticate: async (request: RequestLike) => onward(identify(request), (found) => callerOf(found, request)),
-    identify: async (request: RequestLike) => onward(identify(request), (found) => outcomeOf(found, request)),
-    verifyToken: async (token: string) => onward(verifyToken(token), (found) => callerOf(found, null)),
+    authenticate: async (request: RequestLike) => andThen(identify(request), (found) => callerOf(found, request)),
+    identify: async (request: RequestLike) => andThen(identify(request), (found) => outcomeOf(found, request)),
+    verifyToken: async (token: string) => andThen(verifyToken(token), (found) => callerOf(found, null)),
     hasRole: (...anyOf: readonly string[]) => rolePolicy(anyOf),
     // Loaded by whoever asks: a server that explains nothing pays nothing for it.
     explain: async (request: RequestLike, asked?: ExplainOptions) => {

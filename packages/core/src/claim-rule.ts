@@ -1,7 +1,7 @@
 import { ConfigError } from './errors.ts'
-import { describe, readFields, readText, readTexts } from './config/fields.ts'
+import { describe, readFields, readString, readStrings } from './config/fields.ts'
 import { hasOwn } from './properties.ts'
-import { isJsonObject, member } from './token/strict-json.ts'
+import { isJsonObject, getOwn } from './token/strict-json.ts'
 
 /** The name of a claim, whole with its dots and slashes, or a path of names into objects. */
 export type ClaimPath = string | readonly string[]
@@ -16,7 +16,7 @@ export type ClaimRule =
 export function parseClaimRule(field: string, value: unknown): ClaimRule {
   const fields = readFields(field, value, ['claim', 'equals', 'includes', 'word'])
   const written = fields.get('claim')
-  const claim = (Array.isArray(written) ? readTexts : readText)(`${field}.claim`, written)
+  const claim = (Array.isArray(written) ? readStrings : readString)(`${field}.claim`, written)
   const tests = [...fields].filter(([name]) => name !== 'claim')
   const [name, wanted] = tests[0] ?? []
   if (tests.length !== 1) {
@@ -58,7 +58,7 @@ function claimAt(claims: unknown, path: ClaimPath): unknown {
   let value = claims
   for (const name of typeof path === 'string' ? [path] : path) {
     if (!isJsonObject(value)) return undefined
-    value = member(value, name)
+    value = getOwn(value, name)
   }
   return value
 }

@@ -1,4 +1,4 @@
-import { runUserCode } from './user-code.ts'
+import { callUserCode } from './user-code.ts'
 
 /** A clock in milliseconds, as one in seconds. One that gives no time would make nothing expire: NaN compares with nothing. */
 export function secondsBy(now: () => number): () => number {
@@ -9,7 +9,7 @@ export function secondsBy(now: () => number): () => number {
 /** A clock in milliseconds that throws a TypeError where the given one returns no time. */
 export function millisecondsBy(now: () => number): () => number {
   return () => {
-    const milliseconds: unknown = runUserCode('now', now)
+    const milliseconds: unknown = callUserCode('now', now)
     if (typeof milliseconds === 'number' && Number.isFinite(milliseconds)) return milliseconds
     throw new TypeError('now must return a finite number of milliseconds')
   }

@@ -1,12 +1,12 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { classProperty } from './properties.ts'
-import { Refused } from './refused.ts'
+import { AuthFailure } from './refused.ts'
 import { isPromise } from './soon.ts'
 import { freezeJson } from './token/strict-json.ts'
 import type { MapRoles } from './roles.ts'
 import { readScopes } from './scopes.ts'
 import type { JwtClaims } from './token/jwt-claims.ts'
-import { abandon, runUserCode } from './user-code.ts'
+import { ignoreRejection, callUserCode } from './user-code.ts'
 import type { VerifiedClaims } from './verify/claims.ts'
 
 /** The verified caller. It is frozen, and its claims are to their depth: requests share it. */
@@ -61,11 +61,11 @@ class VerifiedPrincipal implements Principal<string, unknown> {
 }
 
 /** Maps verified claims to the principal: roles by the issuer's map, scopes, and the claims as the schema types them. */
-export function toPrincipal(verified: VerifiedClaims, { mapRoles, schema }: Mapping): MappedPrincipal | Refused {
+export function toPrincipal(verified: VerifiedClaims, { mapRoles, schema }: Mapping): MappedPrincipal | AuthFailure {
   const { claims } = verified
   freezeJson(claims)
   const typed = schema === null ? claims : parseClaims(claims, schema)
-  if (typed instanceof Refused) return typed
+  if (typed instanceof AuthFailure) return typed
   const isShareable = typed === claims || freezeDeeply(typed)
   return { principal: new VerifiedPrincipal(verified, typed, mapRoles(claims)), isShareable }
 }
@@ -77,9 +77,9 @@ function own<N extends 'sub' | 'iss' | 'exp'>(claims: JwtClaims, name: N): NonNu
 
 function parseClaims(verified: JwtClaims, schema: StandardSchemaV1): unknown {
   const validate = () => schema['~standard'].validate(verified)
-  const result: unknown = runUserCode('The schema in claims', validate)
+  const result: unknown = callUserCode('The schema in claims', validate)
   if (typeof result !== 'object' || result === null || isPromise(result) || !isResult(result)) {
-    abandon(result)
+    ignoreRejection(result)
     throw new TypeError('The schema in claims must give a value or issues at once')
   }
   const issues = classProperty(result, 'issues')
@@ -87,7 +87,7 @@ function parseClaims(verified: JwtClaims, schema: StandardSchemaV1): unknown {
   // The messages of a schema quote what they saw, and so may a path into a claim: only the claims go to the log.
   const claims = new Set((issues as readonly object[]).flatMap(claimOf))
   const detail = `the schema refuses: ${[...claims].join(', ') || 'the claims as a whole'}`
-  return new Refused('claim_invalid', detail)
+  return new AuthFailure('claim_invalid', detail)
 }
 
 /** Whether a schema returned a value, which may be undefined, or issues. */

@@ -1,24 +1,24 @@
 import { AuthError } from './errors.ts'
 import type { AuthErrorCode } from './errors.ts'
 
-interface RefusedMore {
+interface FailureDetails {
   readonly cause?: unknown
   readonly scopes?: readonly string[]
   readonly retryAfterSeconds?: number
 }
 
-const nothingMore: RefusedMore = Object.freeze({})
+const nothingMore: FailureDetails = Object.freeze({})
 
 /**
  * A refusal on its way through core, as a plain value: the stack trace of an error costs more than all that is done to
  * find a bad token out. It becomes an AuthError only where somebody is handed one.
  */
-export class Refused {
+export class AuthFailure {
   readonly code: AuthErrorCode
   readonly detail: string | null
-  readonly more: RefusedMore
+  readonly more: FailureDetails
 
-  constructor(code: AuthErrorCode, detail: string | null = null, more: RefusedMore = nothingMore) {
+  constructor(code: AuthErrorCode, detail: string | null = null, more: FailureDetails = nothingMore) {
     this.code = code
     this.detail = detail
     this.more = more
@@ -32,4 +32,4 @@ export class Refused {
 }
 
 /** Nobody came. */
-export const tokenMissing = new Refused('token_missing')
+export const tokenMissing = new AuthFailure('token_missing')

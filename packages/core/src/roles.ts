@@ -3,9 +3,9 @@ import type { ClaimRule } from './claim-rule.ts'
 import { describe, readFields, readFunction } from './config/fields.ts'
 import { distinct } from './distinct.ts'
 import { ConfigError } from './errors.ts'
-import { member } from './token/strict-json.ts'
+import { getOwn } from './token/strict-json.ts'
 import type { JwtClaims } from './token/jwt-claims.ts'
-import { askUserTest } from './user-code.ts'
+import { callPredicate } from './user-code.ts'
 
 /**
  * When a role is given: a claim of that name that is `true`, a rule on a claim, or a synchronous function of the
@@ -24,8 +24,8 @@ const onlyAdmin: readonly string[] = Object.freeze(['admin'])
 
 /** The map of one issuer that has none: `admin: true`, and every string of `roles` under its own name. */
 export const defaultRoles: MapRoles = (claims) => {
-  const listed: unknown = member(claims, 'roles')
-  const given = member(claims, 'admin') === true ? onlyAdmin : none
+  const listed: unknown = getOwn(claims, 'roles')
+  const given = getOwn(claims, 'admin') === true ? onlyAdmin : none
   if (!Array.isArray(listed)) return given
   const names = listed.filter(isText)
   return distinct(given === none ? names : [...given, ...names])
@@ -53,5 +53,5 @@ function parseRule(field: string, rule: unknown): Exclude<RoleRule, string> {
 
 function isGiven(role: string, rule: Exclude<RoleRule, string>, claims: JwtClaims): boolean {
   if (typeof rule !== 'function') return claimSatisfies(claims, rule)
-  return askUserTest(`The rule of role ${role}`, () => rule(claims))
+  return callPredicate(`The rule of role ${role}`, () => rule(claims))
 }

@@ -1,15 +1,15 @@
 import { isTexts } from './claim-rule.ts'
 import { distinct } from './distinct.ts'
-import { member } from './token/strict-json.ts'
+import { getOwn } from './token/strict-json.ts'
 import type { JwtClaims } from './token/jwt-claims.ts'
 
 const none: readonly string[] = Object.freeze([])
 
 /** The scopes of a token: `scope` (RFC 8693 section 4.2) and `scp` (a string or an array), joined by `permissions`. */
 export function readScopes(claims: JwtClaims): readonly string[] {
-  const scope = words(member(claims, 'scope'))
-  const scp = member(claims, 'scp')
-  const permissions = member(claims, 'permissions')
+  const scope = words(getOwn(claims, 'scope'))
+  const scp = getOwn(claims, 'scp')
+  const permissions = getOwn(claims, 'permissions')
   if (scp === undefined && permissions === undefined) return distinct(scope)
   return distinct([...scope, ...words(scp), ...texts(scp), ...texts(permissions)])
 }

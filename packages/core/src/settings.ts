@@ -5,7 +5,7 @@ export { carryResponse, unavailableResponse } from './error-response.ts'
 export type { ErrorResponse } from './error-response.ts'
 /** For tools that look at the settings of the environment as `createAuth()` does. */
 export { isProduction, namingVariables, readEnvironment } from './config/env.ts'
-export { at, describe, readFields, readFunction, readNumber, readText, readTexts } from './config/fields.ts'
+export { at, describe, readFields, readFunction, readNumber, readString, readStrings } from './config/fields.ts'
 export type { Fields } from './config/fields.ts'
 /** Reads that prototype pollution cannot change. */
 export { classProperty, hasMethod, hasOwn, ownProperty, withoutPrototype } from './properties.ts'

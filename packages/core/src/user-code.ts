@@ -5,7 +5,7 @@ import { isAuthError } from './errors.ts'
  * throws is one too, and must not be taken for a verdict of ours, which some mode might soften; and what is no error
  * must not be taken for none: to frameworks, `next(undefined)` and `next('route')` mean to go on.
  */
-export function runUserCode<T>(name: string, run: () => T): T {
+export function callUserCode<T>(name: string, run: () => T): T {
   try {
     return run()
   } catch (cause) {
@@ -15,14 +15,14 @@ export function runUserCode<T>(name: string, run: () => T): T {
 }
 
 /** Asks a test of the user's for true or false, at once. */
-export function askUserTest(name: string, test: () => unknown): boolean {
-  const answer = runUserCode(name, test)
+export function callPredicate(name: string, test: () => unknown): boolean {
+  const answer = callUserCode(name, test)
   if (typeof answer === 'boolean') return answer
-  abandon(answer)
+  ignoreRejection(answer)
   throw new TypeError(`${name} must return true or false at once`)
 }
 
 /** Lets a promise that came where none may come fail unheard: a rejection that nobody waits for ends the process. */
-export function abandon(answer: unknown): void {
+export function ignoreRejection(answer: unknown): void {
   Promise.resolve(answer).catch(() => undefined)
 }

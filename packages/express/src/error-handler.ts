@@ -1,5 +1,5 @@
 import { bodyHeaders, responseOf } from '@claimcheck/core/adapter'
-import type { Denial } from '@claimcheck/core/adapter'
+import type { Rejection } from '@claimcheck/core/adapter'
 import type { ErrorMiddleware, Next, ResponseLike, WritableResponse } from './middleware.ts'
 
 /**
@@ -29,7 +29,7 @@ function removeBody(response: WritableResponse): void {
 
 /** What is written, and the error that Express gets if it cannot be. */
 interface Writable {
-  readonly refusal: Denial['refusal']
+  readonly refusal: Rejection['refusal']
   toError(): unknown
 }
 

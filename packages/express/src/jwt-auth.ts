@@ -19,7 +19,7 @@ import {
   principalOf,
   readPolicy,
 } from '@claimcheck/core/adapter'
-import type { Admission, GateSettings } from '@claimcheck/core/adapter'
+import type { GateResult, GateSettings } from '@claimcheck/core/adapter'
 import { write } from './error-handler.ts'
 import type { Middleware, Next, ResponseLike } from './middleware.ts'
 
@@ -31,7 +31,7 @@ export function jwtAuth<const R extends string = string, C = JwtClaims>(
   const gate = createGate(auth, settings)
   return (request: RequestLike & { auth?: unknown }, response, next) => {
     request.auth = undefined
-    const pass = ({ principal, denial }: Admission<Principal<R, C>>) => {
+    const pass = ({ principal, denial }: GateResult<Principal<R, C>>) => {
       if (denial !== null) return write(response, next, denial)
       request.auth = principal ?? undefined
       next()

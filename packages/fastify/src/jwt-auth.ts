@@ -6,11 +6,11 @@ import {
   errorOf,
   findPrincipal,
   isPromise,
-  onward,
+  andThen,
   principalOf,
   readPolicy,
 } from '@claimcheck/core/adapter'
-import type { Admission, Denial } from '@claimcheck/core/adapter'
+import type { GateResult, Rejection } from '@claimcheck/core/adapter'
 import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider, RawServerBase } from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { write } from './error-handler.ts'
@@ -49,13 +49,13 @@ export const jwtAuth = fastifyPlugin(
       if (decorate) request.auth = null
       const wanted = authOf(request.routeOptions.config)
       if (wanted === null) return done()
-      const judge = ({ principal, denial }: Admission): Denial | null => {
+      const judge = ({ principal, denial }: GateResult): Rejection | null => {
         if (decorate) request.auth = principal as RegisteredPrincipal | null
         const policy = policyOf(wanted)
         return denial ?? (policy === null ? null : checkPolicy(request, policy))
       }
-      const denied = onward(gate.admit(request, request.raw), judge)
-      const finish = (denial: Denial | null) => (denial === null ? done() : void refuse(denial, reply, done))
+      const denied = andThen(gate.admit(request, request.raw), judge)
+      const finish = (denial: Rejection | null) => (denial === null ? done() : void refuse(denial, reply, done))
       if (isPromise(denied)) denied.then(finish, done)
       else finish(denied)
     })
@@ -98,7 +98,7 @@ export function getAuthError(request: FastifyRequestLike): AuthError | null {
 }
 
 /** Answers; a fault that keeps the answer from being written is told to `fail`, or thrown. */
-function refuse(denial: Denial, reply: FastifyReplyLike, fail?: (fault: Error) => void): unknown {
+function refuse(denial: Rejection, reply: FastifyReplyLike, fail?: (fault: Error) => void): unknown {
   try {
     return write(denial.refusal, reply)
   } catch (fault) {

@@ -4,8 +4,8 @@ import {
   readFields,
   readFunction,
   readNumber,
-  readText,
-  readTexts,
+  readString,
+  readStrings,
   secondsBy,
 } from '@claimcheck/core/settings'
 import type { Fields } from '@claimcheck/core/settings'
@@ -122,7 +122,7 @@ function parseKeys(value: unknown): readonly ScheduledSigner[] {
 
 function parseAudience(value: unknown): string | readonly string[] {
   if (typeof value === 'string') return readUnicode('audience', value)
-  const texts = readTexts('audience', value)
+  const texts = readStrings('audience', value)
   for (const [index, text] of texts.entries()) readUnicode(`audience[${index}]`, text)
   return texts
 }
@@ -153,7 +153,7 @@ function readUrl(field: string, value: unknown): string {
 }
 
 function readUnicode(field: string, value: unknown): string {
-  const text = readText(field, value)
+  const text = readString(field, value)
   if (isWellFormed(text)) return text
   throw new ConfigError(field, 'Unicode text', 'text with half of a surrogate pair')
 }

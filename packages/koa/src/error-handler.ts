@@ -1,6 +1,6 @@
 import { isAuthError } from '@claimcheck/core'
 import { bodyHeaders, responseOf } from '@claimcheck/core/adapter'
-import type { Denial } from '@claimcheck/core/adapter'
+import type { Rejection } from '@claimcheck/core/adapter'
 import type { Context, Middleware, ParameterizedContext } from 'koa'
 
 /** A context with any state and any members of an application. */
@@ -72,7 +72,7 @@ function respond(error: unknown, ctx: AnyContext, above: Headers | null): void {
 
 /** Sets a response. What middleware above has set, such as CORS, stays. */
 export function write(
-  { status, headers, body }: Denial['refusal'],
+  { status, headers, body }: Rejection['refusal'],
   ctx: Pick<Context, 'status' | 'set' | 'body'>,
 ): void {
   ctx.status = status

@@ -1,11 +1,11 @@
 import type { RedisClient } from './redis-client.ts'
-import { withinTime } from './within-time.ts'
+import { withTimeout } from './within-time.ts'
 
 /** Only the primary knows what is written now, and one connection to it is enough. */
 const primaryAlone = { useReplicas: false, replicaPoolSize: 0, masterPoolSize: 1 }
 
 /** A connection beside the user's, made as that one was: for commands that wait, which must not hold others up. */
-export class OwnConnection {
+export class DedicatedConnection {
   readonly client: RedisClient
   #isOver = false
 
@@ -14,12 +14,12 @@ export class OwnConnection {
   }
 
   /** Connects within the time, or rejects with the first reason why it could not. */
-  static async open(user: RedisClient, milliseconds: number): Promise<OwnConnection> {
-    const own = new OwnConnection(user.duplicate(primaryAlone))
+  static async open(user: RedisClient, milliseconds: number): Promise<DedicatedConnection> {
+    const own = new DedicatedConnection(user.duplicate(primaryAlone))
     // Also hears the errors that come later: unheard, they would end the process.
     const failed = new Promise<never>((_resolve, reject) => own.client.on('error', reject))
     try {
-      await withinTime(own.client, milliseconds, () => Promise.race([own.client.connect(), failed]))
+      await withTimeout(own.client, milliseconds, () => Promise.race([own.client.connect(), failed]))
       return own
     } catch (error) {
       own.end()

@@ -6,7 +6,7 @@ import {
   readFields,
   readFunction,
   readNumber,
-  readText,
+  readString,
 } from '@claimcheck/core/settings'
 import type { Fields } from '@claimcheck/core/settings'
 
@@ -71,7 +71,7 @@ export function readSettings(options: unknown): RedisSettings {
   }
   const heartbeatSeconds = number('heartbeatSeconds')
   return Object.freeze({
-    prefix: fields.has('prefix') ? readText('prefix', fields.get('prefix')) : 'claimcheck',
+    prefix: fields.has('prefix') ? readString('prefix', fields.get('prefix')) : 'claimcheck',
     maxStalenessSeconds: readStaleness(fields, heartbeatSeconds),
     clockToleranceSeconds: number('clockToleranceSeconds'),
     maxTokenLifetimeSeconds: number('maxTokenLifetimeSeconds'),

@@ -105,7 +105,7 @@ const explanations: readonly Explanation[] = [
 ]
 
 /** What to do about an error of the client or of Redis, with the error as its cause. */
-export function explain(cause: unknown): RedisStoreError {
+export function toStoreError(cause: unknown): RedisStoreError {
   if (cause instanceof RedisStoreError) return cause
   const said = cause instanceof Error ? `${cause.message} ${codeOf(cause)}` : ''
   const found = explanations.find((explanation) => explanation.said.test(said))

@@ -1,11 +1,11 @@
-import { OwnConnection } from './own-connection.ts'
+import { DedicatedConnection } from './own-connection.ts'
 import { backoff, Pauses } from './pauses.ts'
 import type { RedisClient } from './redis-client.ts'
 import { RedisStoreError, storesClosed } from './redis-store-error.ts'
 
 interface Attempt {
   readonly startedAt: number
-  readonly connection: Promise<OwnConnection>
+  readonly connection: Promise<DedicatedConnection>
 }
 
 /**
@@ -31,7 +31,7 @@ export class SharedConnection {
   }
 
   /** Waits for the connection, but not longer than a step may take, whatever became of the attempt. */
-  async get(): Promise<OwnConnection> {
+  async get(): Promise<DedicatedConnection> {
     if (this.#isClosed) throw storesClosed()
     const { connection } = this.#current()
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -53,7 +53,7 @@ export class SharedConnection {
   }
 
   /** Gives a connection up after it failed; one that others have opened since stays. */
-  drop(failed: OwnConnection): void {
+  drop(failed: DedicatedConnection): void {
     failed.end()
     const attempt = this.#attempt
     if (attempt === null) return
@@ -91,11 +91,11 @@ export class SharedConnection {
     return attempt
   }
 
-  async #open(startedAt: number): Promise<OwnConnection> {
+  async #open(startedAt: number): Promise<DedicatedConnection> {
     const pause = this.#failures === 0 ? 0 : backoff(this.#failures, this.#maxPause)
     await this.#pauses.wait(this.#failedAt + pause - startedAt)
     if (this.#isClosed) throw storesClosed()
-    return OwnConnection.open(this.#user, this.#milliseconds)
+    return DedicatedConnection.open(this.#user, this.#milliseconds)
   }
 
   #forget(attempt: Attempt): void {

@@ -1,8 +1,8 @@
 import type { CommandClient, RedisClient } from './redis-client.ts'
 import type { RedisSettings } from './redis-settings.ts'
-import { explain } from './redis-store-error.ts'
+import { toStoreError } from './redis-store-error.ts'
 import type { RedisStoreError } from './redis-store-error.ts'
-import { withinTime } from './within-time.ts'
+import { withTimeout } from './within-time.ts'
 
 /** Something that is done in Redis within the time that a step may take; rejects with a RedisStoreError. */
 export type Step = <T>(work: (commander: CommandClient) => Promise<T>) => Promise<T>
@@ -17,9 +17,9 @@ export function createStep(
     const outage = findOutage()
     if (outage !== null) throw outage
     try {
-      return await withinTime(client, commandTimeoutSeconds * 1000, work)
+      return await withTimeout(client, commandTimeoutSeconds * 1000, work)
     } catch (error) {
-      throw explain(error)
+      throw toStoreError(error)
     }
   }
 }

@@ -5,7 +5,7 @@ import { RedisStoreError } from './redis-store-error.ts'
  * Waits for so long and no longer; a command that was not written by then never will be. A process that was busy or frozen reads
  * what has arrived in the meantime before it takes its own delay for one of Redis.
  */
-export async function withinTime<T>(
+export async function withTimeout<T>(
   client: RedisClient,
   milliseconds: number,
   work: (commander: CommandClient) => Promise<T>,

@@ -7,7 +7,7 @@ import {
   readFields,
   readFunction,
   readNumber,
-  readText,
+  readString,
 } from '@claimcheck/core/settings'
 import type { TokenPart } from './compact-token.ts'
 import { testAlgorithms } from './signing-key.ts'
@@ -66,10 +66,10 @@ export function readTestIssuerSettings(options: TestIssuerOptions): TestIssuerSe
   const fields = readFields('', options, names)
   refuseProduction(fields.get('inProduction'))
   return {
-    issuer: readText('issuer', fields.get('issuer') ?? 'https://issuer.test'),
-    audience: readText('audience', fields.get('audience') ?? 'https://api.test'),
+    issuer: readString('issuer', fields.get('issuer') ?? 'https://issuer.test'),
+    audience: readString('audience', fields.get('audience') ?? 'https://api.test'),
     algorithm: readAlgorithm(fields.get('algorithm') ?? 'ES256'),
-    typ: readText('typ', fields.get('typ') ?? 'at+jwt'),
+    typ: readString('typ', fields.get('typ') ?? 'at+jwt'),
     claims: readClaims(fields.get('claims') ?? {}),
     lifetimeSeconds: readNumber('lifetimeSeconds', fields.get('lifetimeSeconds') ?? 600, 1, tenYears),
     tokenFrom: fields.has('tokenFrom') ? readTokenFrom(fields.get('tokenFrom')) : null,

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isAuthError, toErrorResponse } from '@claimcheck/core'
 import { checkPolicy, createGate, errorOf, findPrincipal, principalOf, responseOf } from '@claimcheck/core/adapter'
-import type { Denial } from '@claimcheck/core/adapter'
+import type { Rejection } from '@claimcheck/core/adapter'
 import type { AppSpec, Caller, CreateServer, WordedError } from '@claimcheck/testing/adapter'
 
 /** What an adapter may get wrong. */
@@ -36,7 +36,7 @@ export type Fault =
   | 'lets the application respond first'
 
 type Request = IncomingMessage & { auth?: unknown }
-type Step = (request: Request) => Promise<Denial | null>
+type Step = (request: Request) => Promise<Rejection | null>
 
 /** An adapter and a framework of node:http and nothing else; it keeps the contract, unless it has a fault. */
 export function createNodeHttpServer(fault: Fault | null = null): CreateServer {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import type { Outcome } from '../outcome.ts'
-import type { Surroundings } from '../surroundings.ts'
+import type { CliContext } from '../surroundings.ts'
 
 /** What a command is added with. */
 export interface CommandContext {
-  readonly surroundings: Surroundings
+  readonly surroundings: CliContext
   /** Does the work of the command that was called, and prints what came of it: for people, or as JSON. */
   readonly act: (isJson: boolean, work: Promise<Outcome>) => Promise<void>
 }

@@ -4,7 +4,7 @@ import { tokenText } from '../decode/token-text.ts'
 import { exitCodes } from '../outcome.ts'
 import type { Outcome } from '../outcome.ts'
 import { readToken } from '../read-token.ts'
-import type { Surroundings } from '../surroundings.ts'
+import type { CliContext } from '../surroundings.ts'
 import { UsageError } from '../usage-error.ts'
 import type { AddCommand } from './command.ts'
 
@@ -30,7 +30,7 @@ Examples:
   $ claimcheck decode - < token.txt
   $ claimcheck decode --json - < token.txt | jq .claims.sub`
 
-async function decode(argument: string | undefined, surroundings: Surroundings): Promise<Outcome> {
+async function decode(argument: string | undefined, surroundings: CliContext): Promise<Outcome> {
   const token = await readToken(argument, surroundings)
   if (token === null) throw new UsageError('Give a token as an argument, or - and the token on stdin.')
   const decoded = decodeToken(token)

@@ -6,9 +6,9 @@ import { startDevIssuer } from '../dev/start-dev-issuer.ts'
 import type { DevIssuer } from '../dev/start-dev-issuer.ts'
 import { exitCodes } from '../outcome.ts'
 import type { Outcome } from '../outcome.ts'
-import type { Surroundings } from '../surroundings.ts'
+import type { CliContext } from '../surroundings.ts'
 import type { Paint } from '../terminal/paint.ts'
-import { withoutTokens } from '../terminal/without-tokens.ts'
+import { redactTokens } from '../terminal/without-tokens.ts'
 import type { AddCommand } from './command.ts'
 import { nonEmpty } from './non-empty.ts'
 
@@ -62,7 +62,7 @@ function wholeNumber(least: number, most: number): (text: string) => number {
   }
 }
 
-async function dev(options: DevOptions, surroundings: Surroundings): Promise<Outcome> {
+async function dev(options: DevOptions, surroundings: CliContext): Promise<Outcome> {
   const { port, audience, expires, algorithm } = options
   const claims: LoginClaims = readDevClaims(options)
   const issuer = await startDevIssuer({
@@ -73,7 +73,7 @@ async function dev(options: DevOptions, surroundings: Surroundings): Promise<Out
     // It is one of those that may be chosen.
     algorithm: algorithm as SigningAlgorithm,
     now: surroundings.now,
-    onRequest: (line) => surroundings.stderr.write(`${withoutTokens(line)}\n`),
+    onRequest: (line) => surroundings.stderr.write(`${redactTokens(line)}\n`),
   })
   // Listened for before anything is printed: whoever starts it may end it at the first word.
   const interrupted = surroundings.interrupted()

@@ -3,12 +3,12 @@ import type { Policy } from '@claimcheck/core'
 import { examine } from '../doctor/examine.ts'
 import { gatherVariables } from '../doctor/gather-variables.ts'
 import type { VariableOptions } from '../doctor/gather-variables.ts'
-import { withoutSecrets } from '../doctor/without-secrets.ts'
+import { redactSecrets } from '../doctor/without-secrets.ts'
 import { reportText } from '../doctor/report-text.ts'
 import { exitCodes } from '../outcome.ts'
 import type { Outcome } from '../outcome.ts'
 import { readToken } from '../read-token.ts'
-import type { Surroundings } from '../surroundings.ts'
+import type { CliContext } from '../surroundings.ts'
 import { UsageError } from '../usage-error.ts'
 import type { AddCommand } from './command.ts'
 
@@ -58,7 +58,7 @@ Examples:
 async function doctor(
   argument: string | undefined,
   options: DoctorOptions,
-  surroundings: Surroundings,
+  surroundings: CliContext,
 ): Promise<Outcome> {
   const variables = await gatherVariables(options, surroundings.env)
   const token = await readToken(argument, surroundings)
@@ -67,7 +67,7 @@ async function doctor(
     throw new UsageError('--role and --scope ask for a token: give one, or - for stdin.')
   // A secret that a key of an option stands in for is one all the same.
   const environment = { JWT_SECRET: surroundings.env['JWT_SECRET'], ...variables.environment }
-  const report = withoutSecrets(await examine(variables, { token, policy }, surroundings), environment)
+  const report = redactSecrets(await examine(variables, { token, policy }, surroundings), environment)
   return { exitCode: exitCodes[report.outcome], data: report, text: (paint) => reportText(report, paint) }
 }
 

@@ -1,5 +1,5 @@
 import type { Paint } from '../terminal/paint.ts'
-import { visible, visibleValue } from '../terminal/visible.ts'
+import { escapeControls, visibleValue } from '../terminal/visible.ts'
 import type { DescribedMember, DescribedToken } from './described-token.ts'
 
 /** A longer value stands in the way of no other's meaning. */
@@ -31,7 +31,7 @@ function section(title: string, lines: readonly string[], paint: Paint): readonl
 function memberLines(members: readonly DescribedMember[], paint: Paint): readonly string[] {
   if (members.length === 0) return ['  none']
   const shown = members.map(({ name, value, meaning }) => ({
-    name: visible(name),
+    name: escapeControls(name),
     value: visibleValue(value),
     meaning,
   }))

@@ -3,7 +3,7 @@ import { durationInWords, looksLikeMilliseconds, relativeTime } from '../decode/
 import { passed } from './check.ts'
 import type { Check } from './check.ts'
 import type { Exchange } from './record-fetch.ts'
-import { shownUrl } from './shown-url.ts'
+import { redactUrl } from './shown-url.ts'
 
 /** What servers allow clocks to differ by, unless they are told otherwise. */
 const toleranceMilliseconds = 5000
@@ -17,7 +17,7 @@ const expected = 'the same time as at the server, within 5 seconds'
 export function checkClock(exchanges: readonly Exchange[]): Check | null {
   const dated = exchanges.flatMap((exchange) => {
     const offset = offsetOf(exchange)
-    return offset === null ? [] : [{ offset, host: shownUrl(exchange.url) }]
+    return offset === null ? [] : [{ offset, host: redactUrl(exchange.url) }]
   })
   const last = dated.at(-1)
   if (last === undefined) return null

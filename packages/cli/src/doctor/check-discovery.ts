@@ -4,7 +4,7 @@ import type { Check } from './check.ts'
 import { explainExchange } from './explain-exchange.ts'
 import { bodyOf } from './exchange-body.ts'
 import type { Exchange } from './record-fetch.ts'
-import { bareUrl, shownUrl } from './shown-url.ts'
+import { bareUrl, redactUrl } from './shown-url.ts'
 
 /** What is known of how an issuer's metadata were asked for. */
 export interface DiscoveryFacts {
@@ -25,11 +25,11 @@ export function isMetadataUrl(url: string): boolean {
 /** Checks that the issuer's metadata are to be had, name the issuer, and lead to its keys. */
 export function checkDiscovery({ issuer, source, exchanges, reason }: DiscoveryFacts): Check {
   const last = exchanges.at(-1)
-  const expected = `metadata of ${shownUrl(issuer)} that name it and its jwks_uri`
+  const expected = `metadata of ${redactUrl(issuer)} that name it and its jwks_uri`
   if (last === undefined) return failed(expected, { found: 'nothing was asked for', remedy: `Look at ${source}.` })
-  const where = exchanges.map(({ url }) => shownUrl(url)).join(' and ')
+  const where = exchanges.map(({ url }) => redactUrl(url)).join(' and ')
   if (reason === null)
-    return passed('discovery', expected, `${shownUrl(last.url)} leads to ${shownUrl(jwksUriOf(last))}`)
+    return passed('discovery', expected, `${redactUrl(last.url)} leads to ${redactUrl(jwksUriOf(last))}`)
   const named = bodyOf(last)?.['issuer']
   if (reason === 'its metadata name another issuer') {
     return failed(expected, {

@@ -8,7 +8,7 @@ import { bodyOf } from './exchange-body.ts'
 import { explainExchange } from './explain-exchange.ts'
 import { readKeySet } from './read-key-set.ts'
 import type { Exchange } from './record-fetch.ts'
-import { shownUrl } from './shown-url.ts'
+import { redactUrl } from './shown-url.ts'
 
 /** How core got the keys of an issuer, or failed to. */
 export interface RemoteFacts {
@@ -61,7 +61,7 @@ function failedFetch(exchange: Exchange, reason: string): Check {
   return {
     check: 'key set',
     verdict: isOutage ? 'outage' : 'failed',
-    expected: `a JWK Set at ${shownUrl(exchange.url)}`,
+    expected: `a JWK Set at ${redactUrl(exchange.url)}`,
     found,
     remedy,
   }

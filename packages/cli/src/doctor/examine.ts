@@ -1,9 +1,9 @@
 import { ConfigError, createAuth, isAuthError } from '@claimcheck/core'
 import type { AuditFinding, Auth, AuthOptions, Explanation, Policy } from '@claimcheck/core'
 import { namingVariables, readEnvironment } from '@claimcheck/core/settings'
-import type { Surroundings } from '../surroundings.ts'
+import type { CliContext } from '../surroundings.ts'
 import { withProgress } from '../terminal/progress.ts'
-import { withoutTokens } from '../terminal/without-tokens.ts'
+import { redactTokens } from '../terminal/without-tokens.ts'
 import { passed } from './check.ts'
 import type { Check } from './check.ts'
 import { checkAudit } from './check-audit.ts'
@@ -15,7 +15,7 @@ import { recordFetch } from './record-fetch.ts'
 import type { RecordedFetch } from './record-fetch.ts'
 import { createReport } from './report.ts'
 import type { Report } from './report.ts'
-import { shownUrl } from './shown-url.ts'
+import { redactUrl } from './shown-url.ts'
 
 /** What is examined beside the settings. */
 export interface Asked {
@@ -26,7 +26,7 @@ export interface Asked {
 }
 
 /** Examines settings as a server would read them, and what they lead to. It refuses nothing: what is wrong is in the report. */
-export async function examine(variables: GatheredVariables, asked: Asked, surroundings: Surroundings): Promise<Report> {
+export async function examine(variables: GatheredVariables, asked: Asked, surroundings: CliContext): Promise<Report> {
   const recorder = recordFetch(surroundings.fetch, surroundings.now)
   const findings: AuditFinding[] = []
   const settings = listSettings(variables)
@@ -36,7 +36,7 @@ export async function examine(variables: GatheredVariables, asked: Asked, surrou
   const auth = startAuth(variables, { recorder, findings, now })
   if (auth instanceof ConfigError) return createReport(settings, [failedSettings(auth, variables)], null)
   try {
-    const words = () => withoutTokens(`Waiting for ${shownUrl(recorder.exchanges().at(-1)?.url ?? '')}`)
+    const words = () => redactTokens(`Waiting for ${redactUrl(recorder.exchanges().at(-1)?.url ?? '')}`)
     const [state] = await withProgress(words, auth.ready(), surroundings)
     // While no time passes, core asks no server again that has just failed: nobody waits for it twice.
     if (state !== undefined && state.lastError !== null) heldAt = startedAt

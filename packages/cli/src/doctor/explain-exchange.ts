@@ -1,6 +1,6 @@
 import { visibleValue } from '../terminal/visible.ts'
 import type { Exchange } from './record-fetch.ts'
-import { shownUrl } from './shown-url.ts'
+import { redactUrl } from './shown-url.ts'
 
 /** Why a document could not be used, and what to do. */
 export interface ExchangeFault {
@@ -76,7 +76,7 @@ export function explainExchange(exchange: Exchange, reason: string): ExchangeFau
   }
   if (failure !== null) return explainConnection(failure)
   if (status !== null && status >= 300 && status < 400) {
-    const target = headers.location === null ? 'elsewhere' : `to ${shownUrl(absolute(headers.location, exchange.url))}`
+    const target = headers.location === null ? 'elsewhere' : `to ${redactUrl(absolute(headers.location, exchange.url))}`
     return {
       found: `it answered ${status}, a redirect ${target}`,
       remedy: 'Redirects are not followed: configure the address that it leads to, if that is the right one.',

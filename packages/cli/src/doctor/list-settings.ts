@@ -1,7 +1,7 @@
-import { visible } from '../terminal/visible.ts'
-import { withoutTokens } from '../terminal/without-tokens.ts'
+import { escapeControls } from '../terminal/visible.ts'
+import { redactTokens } from '../terminal/without-tokens.ts'
 import type { GatheredVariables } from './gather-variables.ts'
-import { bareUrl, shownUrl } from './shown-url.ts'
+import { bareUrl, redactUrl } from './shown-url.ts'
 
 /** A setting, what it holds as it may be shown, and what it was given by; null where it is a default. */
 export interface ListedSetting {
@@ -16,7 +16,7 @@ export function listSettings({ environment, sourceOf }: GatheredVariables): read
     const value = environment[variable]
     return {
       name,
-      holds: value === undefined ? otherwise : withoutTokens(visible(value)),
+      holds: value === undefined ? otherwise : redactTokens(escapeControls(value)),
       source: value === undefined ? null : sourceOf(variable),
     }
   }
@@ -38,6 +38,6 @@ function keysOf({ environment, sourceOf }: GatheredVariables): ListedSetting {
   if (variable === undefined) return { name, holds: "where the issuer's metadata say", source: null }
   const url = environment['JWT_JWKS_URL']
   const holds =
-    variable === 'JWT_SECRET' ? 'a secret' : variable === 'JWT_PUBLIC_KEY' ? 'a public key' : shownUrl(url ?? '')
+    variable === 'JWT_SECRET' ? 'a secret' : variable === 'JWT_PUBLIC_KEY' ? 'a public key' : redactUrl(url ?? '')
   return { name, holds, source: sourceOf(variable) }
 }

@@ -1,7 +1,7 @@
 import { visibleText } from '../terminal/visible.ts'
 
 /** A URL as it may be shown: without its credentials, and without its query, which may hold a key. */
-export function shownUrl(text: string): string {
+export function redactUrl(text: string): string {
   return visibleText(bareUrl(text))
 }
 

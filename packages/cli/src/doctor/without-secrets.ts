@@ -10,7 +10,7 @@ const longestQuoted = 80
  * A report without what the settings keep to themselves, wherever a part of it repeats them: the secret, which may have
  * been set as something else by mistake, and the credentials and queries of URLs.
  */
-export function withoutSecrets(report: Report, environment: Readonly<Record<string, string | undefined>>): Report {
+export function redactSecrets(report: Report, environment: Readonly<Record<string, string | undefined>>): Report {
   const { JWT_SECRET: secret = '', JWT_ISSUER: issuer = '', JWT_JWKS_URL: jwksUrl = '' } = environment
   const hidden = [
     ...(secret.length < shortestSecret ? [] : [[secret, '(the secret)'] as const]),

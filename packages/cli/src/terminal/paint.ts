@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { Output, Surroundings } from '../surroundings.ts'
+import type { Output, CliContext } from '../surroundings.ts'
 
 export type Colour = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan'
 
@@ -11,7 +11,7 @@ const plain: Paint = (_colour, text) => text
 const coloured: Paint = (colour, text) => styleText(colour, text, { validateStream: false })
 
 /** Colours for who wants them: by `--no-color`, else NO_COLOR, else FORCE_COLOR, else if it is a terminal that shows them. */
-export function paintFor(output: Output, { env }: Pick<Surroundings, 'env'>, isForbidden: boolean): Paint {
+export function paintFor(output: Output, { env }: Pick<CliContext, 'env'>, isForbidden: boolean): Paint {
   if (isForbidden || (env['NO_COLOR'] ?? '') !== '') return plain
   const forced = env['FORCE_COLOR']
   const shows = forced === undefined ? output.showsColours : forced !== '0' && forced !== 'false'

@@ -1,4 +1,4 @@
-import type { Surroundings } from '../surroundings.ts'
+import type { CliContext } from '../surroundings.ts'
 
 const second = 1000
 
@@ -6,7 +6,7 @@ const second = 1000
 export async function withProgress<T>(
   words: () => string,
   work: Promise<T>,
-  { stderr, after }: Pick<Surroundings, 'stderr' | 'after'>,
+  { stderr, after }: Pick<CliContext, 'stderr' | 'after'>,
 ): Promise<T> {
   let seconds = 0
   let cancel = (): void => undefined

@@ -2,7 +2,7 @@
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu
 
 /** A text of others, as of a token or a server, without a character that a terminal obeys. */
-export function visible(text: string): string {
+export function escapeControls(text: string): string {
   return text.replaceAll(unseen, (character) => {
     const code = character.codePointAt(0) ?? 0
     return code > 0xffff ? `\\u{${code.toString(16)}}` : escapedUnit(character)
@@ -11,7 +11,7 @@ export function visible(text: string): string {
 
 /** A text of others, of a bounded length. */
 export function visibleText(text: string, longest = 200): string {
-  const shown = visible(text)
+  const shown = escapeControls(text)
   return shown.length > longest ? `${shown.slice(0, longest)}… (${shown.length} characters)` : shown
 }
 

@@ -2,7 +2,7 @@
 const run = /[\w.-]+…?/g
 
 /** A text without the tokens in it, whole or cut short: they may stand where something else was expected. */
-export function withoutTokens(text: string): string {
+export function redactTokens(text: string): string {
   return text.replaceAll(run, (word) => {
     const begin = beginOfToken(word)
     return begin === null ? word : `${word.slice(0, begin)}ey…`

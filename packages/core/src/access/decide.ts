@@ -1,8 +1,8 @@
 import { claimSatisfies } from '../claim-rule.ts'
 import type { Principal } from '../principal.ts'
 import { hasOwn } from '../properties.ts'
-import { Refused, tokenMissing } from '../refused.ts'
-import { askUserTest } from '../user-code.ts'
+import { AuthFailure, tokenMissing } from '../refused.ts'
+import { callPredicate } from '../user-code.ts'
 import { readPolicy } from './policy.ts'
 import type { Policy } from './policy.ts'
 
@@ -32,13 +32,13 @@ export function authorize(principal: Caller | null, policy: Policy): void {
 }
 
 /** As `authorize`, of a policy that was read, and without the error. */
-export function judge(principal: Caller | null, policy: Policy): Refused | null {
+export function judge(principal: Caller | null, policy: Policy): AuthFailure | null {
   if (principal === null) return tokenMissing
   const decision = evaluate(principal, policy, true)
   if (decision.allowed) return null
   const detail = `unmet: ${decision.unmet.map(describePolicy).join(', ')}`
-  if (decision.missingScopes === null) return new Refused('access_denied', detail)
-  return new Refused('scope_insufficient', detail, { scopes: decision.missingScopes })
+  if (decision.missingScopes === null) return new AuthFailure('access_denied', detail)
+  return new AuthFailure('scope_insufficient', detail, { scopes: decision.missingScopes })
 }
 
 /** `asks` is false once an earlier policy was unmet: a test of the user's own may rely on what stood before it. */
@@ -63,7 +63,7 @@ function meets(principal: Caller, policy: Leaf): boolean {
       return claimSatisfies(principal.claims, policy.rule)
     case 'where': {
       const { label, test } = policy
-      return askUserTest(`where(${JSON.stringify(label)})`, () => test(principal as Parameters<typeof test>[0]))
+      return callPredicate(`where(${JSON.stringify(label)})`, () => test(principal as Parameters<typeof test>[0]))
     }
   }
 }

@@ -1,7 +1,7 @@
 import { isScope } from '../challenge.ts'
 import { parseClaimRule } from '../claim-rule.ts'
 import type { ClaimPath, ClaimRule } from '../claim-rule.ts'
-import { describe, readFunction, readText } from '../config/fields.ts'
+import { describe, readFunction, readString } from '../config/fields.ts'
 import { ConfigError } from '../errors.ts'
 import { withoutPrototype } from '../properties.ts'
 import type { RegisteredPrincipal, RegisteredRole } from '../register.ts'
@@ -42,7 +42,11 @@ export function hasClaim(...written: [ClaimRule] | [ClaimPath, unknown]): Policy
 
 /** A synchronous test of one's own, under a label for logs. What it throws is a bug: the request ends as a 500. */
 export function where(label: string, test: (principal: RegisteredPrincipal) => boolean): Policy<never> {
-  return make({ kind: 'where', label: readText('where', label), test: readFunction<typeof test>('where', test, true) })
+  return make({
+    kind: 'where',
+    label: readString('where', label),
+    test: readFunction<typeof test>('where', test, true),
+  })
 }
 
 /** All of the policies. `where` tests that follow an unmet policy are not asked. */
@@ -113,6 +117,6 @@ function combination<R extends string>(kind: 'allOf' | 'anyOf', policies: readon
 
 function named<T extends string>(name: string, names: readonly T[]): readonly T[] {
   if (!Array.isArray(names) || names.length === 0) throw new ConfigError(name, 'given a name at least', describe(names))
-  for (const entry of names) readText(name, entry)
+  for (const entry of names) readString(name, entry)
   return Object.freeze([...names])
 }

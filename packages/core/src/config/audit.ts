@@ -2,8 +2,8 @@ import { hmacSecretBytes, isHmac } from '../keys/algorithms.ts'
 import { isLoopback } from '../keys/allowed-url.ts'
 import { hasOwn } from '../properties.ts'
 import { isPromise } from '../soon.ts'
-import { isJsonObject, member } from '../token/strict-json.ts'
-import { abandon } from '../user-code.ts'
+import { isJsonObject, getOwn } from '../token/strict-json.ts'
+import { ignoreRejection } from '../user-code.ts'
 import type { AuthSettings } from './auth-settings.ts'
 import { at } from './fields.ts'
 import type { TrustedIssuer } from './issuer-settings.ts'
@@ -48,7 +48,7 @@ export function tellFindings(findings: readonly AuditFinding[], onAudit: (findin
   for (const finding of findings) {
     const told = onAudit(finding)
     if (!isPromise(told)) continue
-    abandon(told)
+    ignoreRejection(told)
     throw new TypeError('onAudit must be synchronous: what it throws stops the start')
   }
 }
@@ -175,5 +175,5 @@ function hostnameOf(host: unknown): string {
 }
 
 function memberOf(value: unknown, name: string): unknown {
-  return isJsonObject(value) ? member(value, name) : undefined
+  return isJsonObject(value) ? getOwn(value, name) : undefined
 }

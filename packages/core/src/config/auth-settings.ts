@@ -6,9 +6,9 @@ import type { AnswerStyle } from '../challenge.ts'
 import { createDecryption } from '../encryption/decryption.ts'
 import type { Decryption } from '../encryption/decryption.ts'
 import type { FetchLike } from '../keys/fetch-json.ts'
-import { createRemoteSeams } from '../keys/remote-keys.ts'
+import { createKeyFetchContext } from '../keys/remote-keys.ts'
 import type { Background } from '../keys/remote-keys.ts'
-import { SecretUses } from '../keys/secret-uses.ts'
+import { SecretRegistry } from '../keys/secret-uses.ts'
 import type { Principal } from '../principal.ts'
 import { classProperty } from '../properties.ts'
 import type { IsRevoked } from '../revocation/ask-is-revoked.ts'
@@ -21,7 +21,7 @@ import type { CacheLimits } from '../token/token-cache.ts'
 import type { ParsedPlace, TokenSource } from '../token/token-place.ts'
 import type { AuditFinding } from './audit.ts'
 import { parseCache } from './cache-settings.ts'
-import { describe, readFields, readFunction, readNumber, readText } from './fields.ts'
+import { describe, readFields, readFunction, readNumber, readString } from './fields.ts'
 import type { Fields } from './fields.ts'
 import { issuerOptionNames, parseIssuer, parseListedIssuer } from './issuer-settings.ts'
 import type { IssuerContext, TrustedIssuerOptions, TrustedIssuer } from './issuer-settings.ts'
@@ -181,8 +181,8 @@ interface Shared extends Pick<IssuerContext, 'clockToleranceSeconds' | 'revocati
 function parseIssuers(fields: Fields, { now, ...shared }: Shared): ReadonlyMap<string | null, TrustedIssuer> {
   const fetch = fields.has('fetch') ? readFunction<FetchLike>('fetch', fields.get('fetch')) : null
   const background = fields.has('background') ? readFunction<Background>('background', fields.get('background')) : null
-  const seams = createRemoteSeams({ fetch, now, background })
-  const common = { ...shared, seams, secretUses: new SecretUses() }
+  const seams = createKeyFetchContext({ fetch, now, background })
+  const common = { ...shared, seams, secretUses: new SecretRegistry() }
   if (fields.has('issuers')) return parseList(fields, common)
   const issuer = parseIssuer('', fields, { ...common, fallbackRoles: defaultRoles })
   return new Map([[issuer.issuer, issuer]])
@@ -235,7 +235,7 @@ function parseRealm(fields: Fields): string {
 
 function parseProblemTypeBase(fields: Fields): string | null {
   if (!fields.has('problemTypeBase')) return null
-  const base = readText('problemTypeBase', fields.get('problemTypeBase'))
+  const base = readString('problemTypeBase', fields.get('problemTypeBase'))
   if (URL.canParse(base)) return base
   throw new ConfigError('problemTypeBase', 'an absolute URL that the code is appended to', describe(base))
 }

@@ -2,7 +2,7 @@ import { ConfigError } from '../errors.ts'
 import type { JweKey } from '../encryption/jwe-key.ts'
 import { readJweKey } from '../encryption/read-jwe-key.ts'
 import type { DecryptionKey } from '../encryption/read-jwe-key.ts'
-import type { SecretUses } from '../keys/secret-uses.ts'
+import type { SecretRegistry } from '../keys/secret-uses.ts'
 import { at, readFields } from './fields.ts'
 
 /** What an issuer's tokens are decrypted with: one key, or several while one is being replaced. */
@@ -11,7 +11,7 @@ export interface DecryptSettings {
 }
 
 /** Parses the `decrypt` of an issuer; no key that could decrypt nothing is taken. */
-export function parseDecrypt(field: string, value: unknown, uses: SecretUses): readonly JweKey[] {
+export function parseDecrypt(field: string, value: unknown, uses: SecretRegistry): readonly JweKey[] {
   const path = at(field, 'keys')
   const written = readFields(field, value, ['keys']).get('keys')
   const list: readonly unknown[] = Array.isArray(written) ? written : [written]

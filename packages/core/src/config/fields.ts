@@ -56,17 +56,17 @@ export function readNumber(field: string, value: unknown, least: number, most: n
   throw new ConfigError(field, `a number from ${least} to ${most}`, describe(value))
 }
 
-export function readText(field: string, value: unknown): string {
+export function readString(field: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value
   throw new ConfigError(field, 'a non-empty string', describe(value))
 }
 
 /** One text or a list of different ones. */
-export function readTexts(field: string, value: unknown): readonly string[] {
+export function readStrings(field: string, value: unknown): readonly string[] {
   const texts = Array.isArray(value) ? value : [value]
   if (texts.length === 0) throw new ConfigError(field, 'a non-empty list of strings', describe(value))
   return Object.freeze(
-    texts.map((text: unknown, index) => readText(texts === value ? `${field}[${index}]` : field, text)),
+    texts.map((text: unknown, index) => readString(texts === value ? `${field}[${index}]` : field, text)),
   )
 }
 

@@ -6,11 +6,11 @@ import { parseRoleMap } from '../roles.ts'
 import type { MapRoles, RoleMap } from '../roles.ts'
 import { normalType } from '../token/token-type.ts'
 import type { TimeRules } from '../verify/times.ts'
-import { at, describe, readFields, readNumber, readText, readTexts } from './fields.ts'
+import { at, describe, readFields, readNumber, readString, readStrings } from './fields.ts'
 import type { Fields } from './fields.ts'
-import type { RemoteSeams } from '../keys/remote-keys.ts'
+import type { KeyFetchContext } from '../keys/remote-keys.ts'
 import type { JweKey } from '../encryption/jwe-key.ts'
-import type { SecretUses } from '../keys/secret-uses.ts'
+import type { SecretRegistry } from '../keys/secret-uses.ts'
 import { parseDecrypt } from './decrypt-settings.ts'
 import type { DecryptSettings } from './decrypt-settings.ts'
 import type { Revocations } from '../revocation/revocations.ts'
@@ -72,8 +72,8 @@ export interface TrustedIssuer extends TimeRules {
 /** What holds for all issuers of an Auth. */
 export interface IssuerContext {
   readonly clockToleranceSeconds: number
-  readonly seams: RemoteSeams
-  readonly secretUses: SecretUses
+  readonly seams: KeyFetchContext
+  readonly secretUses: SecretRegistry
   /** The list that its tokens are looked up in; null where there is none. */
   readonly revocation: Revocations | null
   /** The map of an issuer without one of its own; null where each needs its own. */
@@ -104,8 +104,8 @@ const profileClaims = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'] as
 
 /** Parses one issuer's options, whatever stands beside them in the same object. */
 export function parseIssuer(path: string, fields: Fields, context: IssuerContext): TrustedIssuer {
-  const issuer = readNullable(path, fields, 'issuer', readText)
-  const audiences = readNullable(path, fields, 'audience', (field, value) => new Set(readTexts(field, value)))
+  const issuer = readNullable(path, fields, 'issuer', readString)
+  const audiences = readNullable(path, fields, 'audience', (field, value) => new Set(readStrings(field, value)))
   const { source, algorithms } = parseKeys(at(path, 'keys'), fields.get('keys'), {
     issuer,
     listed: parseAlgorithms(path, fields),
@@ -121,7 +121,7 @@ export function parseIssuer(path: string, fields: Fields, context: IssuerContext
     mapRoles: parseRoles(path, fields, context),
     types: parseTypes(path, fields),
     requiredClaims: parseRequiredClaims(path, fields),
-    clients: fields.has('clients') ? new Set(readTexts(at(path, 'clients'), fields.get('clients'))) : null,
+    clients: fields.has('clients') ? new Set(readStrings(at(path, 'clients'), fields.get('clients'))) : null,
     tokenUse: parseTokenUse(path, fields),
     refusesBoundTokens: readsBinding(path, fields),
     decryptionKeys: fields.has('decrypt')
@@ -162,7 +162,7 @@ function parseAlgorithms(path: string, fields: Fields): readonly Algorithm[] | n
   const field = at(path, 'algorithms')
   const value = fields.get('algorithms')
   if (!Array.isArray(value)) throw new ConfigError(field, 'a list of algorithms', describe(value))
-  return readTexts(field, value).map((name) => {
+  return readStrings(field, value).map((name) => {
     const algorithm = findAlgorithm(name)
     if (algorithm === undefined) throw new ConfigError(field, `a list of ${algorithmNames.join(', ')}`, describe(name))
     return algorithm
@@ -187,13 +187,13 @@ function parseTypes(path: string, fields: Fields): ReadonlySet<string | null> {
     return new Set([profile])
   }
   if (!fields.has('typ')) return plainTypes
-  return new Set([normalType(readText(at(path, 'typ'), fields.get('typ')))])
+  return new Set([normalType(readString(at(path, 'typ'), fields.get('typ')))])
 }
 
 function parseRequiredClaims(path: string, fields: Fields): readonly string[] {
   const ofProfile = fields.has('profile') ? profileClaims : []
   if (!fields.has('requiredClaims')) return ofProfile
-  return [...ofProfile, ...readTexts(at(path, 'requiredClaims'), fields.get('requiredClaims'))]
+  return [...ofProfile, ...readStrings(at(path, 'requiredClaims'), fields.get('requiredClaims'))]
 }
 
 function parseTokenUse(path: string, fields: Fields): TrustedIssuer['tokenUse'] {

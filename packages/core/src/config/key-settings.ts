@@ -1,22 +1,22 @@
 import { ConfigError } from '../errors.ts'
 import { hmacSecretBytes, isHmac, publicAlgorithms } from '../keys/algorithms.ts'
 import type { Algorithm, HmacAlgorithm } from '../keys/algorithms.ts'
-import { isTwin, readJwk } from '../keys/jwk.ts'
+import { isAmbiguousWith, readJwk } from '../keys/jwk.ts'
 import { createCustomKeys } from '../keys/key-source.ts'
 import type { IssuerKeys, KeySource } from '../keys/key-source.ts'
 import { parsePublicKey } from '../keys/public-key.ts'
 import type { Jwk, JwkLike, PublicKey } from '../keys/public-key.ts'
 import { parseSecret } from '../keys/secret.ts'
-import type { SecretUses } from '../keys/secret-uses.ts'
+import type { SecretRegistry } from '../keys/secret-uses.ts'
 import { createStaticKeys } from '../keys/static-keys.ts'
 import { makeVerificationKey } from '../keys/verification-key.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
 import { hasMethod, hasOwn } from '../properties.ts'
-import { isJsonObject, member } from '../token/strict-json.ts'
+import { isJsonObject, getOwn } from '../token/strict-json.ts'
 import { isAllowedUrl } from '../keys/allowed-url.ts'
 import { createRemoteKeys } from '../keys/remote-keys.ts'
-import type { RemoteSeams } from '../keys/remote-keys.ts'
-import { at, describe, readFields, readText } from './fields.ts'
+import type { KeyFetchContext } from '../keys/remote-keys.ts'
+import { at, describe, readFields, readString } from './fields.ts'
 import type { Fields } from './fields.ts'
 
 /** A shared secret: its UTF-8 bytes, when it is a string, must be as many as those of the hash. */
@@ -49,8 +49,8 @@ export interface KeyContext {
   readonly issuer: string | null
   readonly listed: readonly Algorithm[] | null
   readonly maxStaleSeconds: number
-  readonly seams: RemoteSeams
-  readonly secretUses: SecretUses
+  readonly seams: KeyFetchContext
+  readonly secretUses: SecretRegistry
 }
 
 const kinds = ['secret', 'publicKey', 'jwks', 'jwksUrl']
@@ -96,7 +96,7 @@ function parseDiscoverable(field: string, issuer: string | null, allowHttp: read
 }
 
 function parseUrl(field: string, value: unknown, allowHttp: readonly string[]): string {
-  const text = readText(field, value)
+  const text = readString(field, value)
   const url = URL.canParse(text) ? new URL(text) : null
   if (url !== null && isAllowedUrl(url, allowHttp)) return text
   throw new ConfigError(
@@ -118,7 +118,7 @@ export function describeUrl(url: URL | null): string {
 function parseHosts(field: string, value: unknown): readonly string[] {
   if (!Array.isArray(value)) throw new ConfigError(field, 'a list of host names', describe(value))
   return value.map((host: unknown, index) => {
-    const name = readText(`${field}[${index}]`, host).toLowerCase()
+    const name = readString(`${field}[${index}]`, host).toLowerCase()
     if (/^[a-z0-9.-]+(:\d+)?$/.test(name)) return name
     const holds = URL.canParse(name) ? describeUrl(new URL(name)) : 'other text'
     throw new ConfigError(`${field}[${index}]`, 'a host name, without scheme and path', holds)
@@ -129,7 +129,7 @@ function isKeySource(value: unknown): value is KeySource {
   return typeof value === 'object' && value !== null && hasMethod(value, 'find') && hasMethod(value, 'has')
 }
 
-function fromSecrets(field: string, value: unknown, listed: readonly Algorithm[], uses: SecretUses): ParsedKeys {
+function fromSecrets(field: string, value: unknown, listed: readonly Algorithm[], uses: SecretRegistry): ParsedKeys {
   const algorithms = listed.filter(isHmac)
   if (algorithms.length !== listed.length) {
     throw new ConfigError(
@@ -179,7 +179,7 @@ function fromKeys(keys: readonly VerificationKey[], algorithms: Iterable<Algorit
 
 /** A key that is made for other work is left out; one that is dangerous, or no key at all, stops the start. */
 function parseJwks(field: string, value: unknown): readonly VerificationKey[] {
-  const entries = isJsonObject(value) ? member(value, 'keys') : undefined
+  const entries = isJsonObject(value) ? getOwn(value, 'keys') : undefined
   if (!Array.isArray(entries)) throw new ConfigError(field, 'a JWK Set, an object with an array keys', describe(value))
   const keys: VerificationKey[] = []
   for (const [index, entry] of entries.entries()) {
@@ -187,7 +187,7 @@ function parseJwks(field: string, value: unknown): readonly VerificationKey[] {
     if (!hasOwn(key, 'fault')) keys.push(key)
     else if (!key.foreign) throw new ConfigError(`${field}.keys[${index}]`, 'a public key for signatures', key.fault)
   }
-  const twin = keys.find((key, index) => keys.slice(0, index).some((other) => isTwin(key, other)))
+  const twin = keys.find((key, index) => keys.slice(0, index).some((other) => isAmbiguousWith(key, other)))
   if (twin !== undefined) throw new ConfigError(field, 'a set whose keys differ in kid, kty or alg', 'one with twins')
   if (keys.length === 0) throw new ConfigError(field, 'a JWK Set with a public key for signatures', 'one without')
   return keys

@@ -2,7 +2,7 @@ import { ConfigError } from '../errors.ts'
 import { isAllowedUrl } from '../keys/allowed-url.ts'
 import { hasOwn } from '../properties.ts'
 import type { ParsedPlace, TokenCookie } from '../token/token-place.ts'
-import { at, describe, readFields, readText, readTexts } from './fields.ts'
+import { at, describe, readFields, readString, readStrings } from './fields.ts'
 import { describeUrl } from './key-settings.ts'
 
 /** A name as RFC 9110 and RFC 6265 have it: of a header, and of a cookie. */
@@ -29,7 +29,7 @@ export function parseTokenFrom(path: string, value: unknown): readonly ParsedPla
 export function parseCookiePlace(path: string, value: unknown): TokenCookie {
   const fields = readFields(path, value, ['cookie', 'origins'])
   const field = at(path, 'cookie')
-  const cookie = readText(field, fields.get('cookie'))
+  const cookie = readString(field, fields.get('cookie'))
   if (!isName(cookie)) throw new ConfigError(field, 'the name of a cookie', describe(cookie))
   if (/^__(host|secure)-/i.test(cookie) && !/^__(Host|Secure)-/.test(cookie)) {
     throw new ConfigError(field, 'spelt __Host- or __Secure- where it begins with such a word', describe(cookie))
@@ -47,7 +47,7 @@ function parsePlace(path: string, value: unknown): ParsedPlace {
   if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.keys(value).length === 0) {
     throw new ConfigError(path, forms, describe(value))
   }
-  const header = readText(at(path, 'header'), readFields(path, value, ['header']).get('header')).toLowerCase()
+  const header = readString(at(path, 'header'), readFields(path, value, ['header']).get('header')).toLowerCase()
   if (isName(header) && header !== 'authorization' && header !== 'cookie') return Object.freeze({ header })
   throw new ConfigError(
     at(path, 'header'),
@@ -61,7 +61,7 @@ function parsePlace(path: string, value: unknown): ParsedPlace {
  * sandboxed page, and a page by plain http may be anybody's on the way to it.
  */
 function parseOrigins(path: string, value: unknown): readonly string[] {
-  return readTexts(path, value).map((origin, index) => {
+  return readStrings(path, value).map((origin, index) => {
     const field = Array.isArray(value) ? `${path}[${index}]` : path
     const url = URL.canParse(origin) ? new URL(origin) : null
     if (url === null || url.hostname.includes('*') || !isAllowedUrl(url, [])) {

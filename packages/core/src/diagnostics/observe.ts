@@ -1,10 +1,10 @@
 import type { AuthSettings } from '../config/auth-settings.ts'
 import { Trace } from '../explain/trace.ts'
-import { Refused } from '../refused.ts'
+import { AuthFailure } from '../refused.ts'
 import { isPromise } from '../soon.ts'
-import type { Soon } from '../soon.ts'
+import type { MaybePromise } from '../soon.ts'
 import type { RequestLike } from '../token/request-like.ts'
-import type { Identified, Way } from '../way.ts'
+import type { AuthResult, Authenticator } from '../way.ts'
 import { authentications } from './channels.ts'
 import type { AuthenticateMessage } from './messages.ts'
 import { startStopwatch } from './stopwatch.ts'
@@ -13,12 +13,12 @@ type Issuers = AuthSettings['issuers']
 
 /** The way, as an Auth and its adapters take it. */
 export interface ObservedWay {
-  identify(this: void, request: RequestLike): Soon<Identified>
-  verifyToken(this: void, token: unknown): Soon<Identified>
+  identify(this: void, request: RequestLike): MaybePromise<AuthResult>
+  verifyToken(this: void, token: unknown): MaybePromise<AuthResult>
 }
 
 /** Tells each outcome of the way to those who subscribed to `claimcheck:authenticate`; where nobody did, it is as it was. */
-export function observe(way: Way, issuers: Issuers): ObservedWay {
+export function observe(way: Authenticator, issuers: Issuers): ObservedWay {
   return {
     identify: (request) => {
       if (!authentications.hasSubscribers) return way.identify(request, null)
@@ -31,10 +31,10 @@ export function observe(way: Way, issuers: Issuers): ObservedWay {
   }
 }
 
-function follow(issuers: Issuers, take: (trace: Trace) => Soon<Identified>): Soon<Identified> {
+function follow(issuers: Issuers, take: (trace: Trace) => MaybePromise<AuthResult>): MaybePromise<AuthResult> {
   const trace = new Trace({ isWhole: false })
   const timing = startStopwatch()
-  const tell = (identified: Identified | null): void => {
+  const tell = (identified: AuthResult | null): void => {
     authentications.publish(
       Object.freeze({
         outcome: outcomeOf(identified),
@@ -45,7 +45,7 @@ function follow(issuers: Issuers, take: (trace: Trace) => Soon<Identified>): Soo
       }),
     )
   }
-  const told = (identified: Identified): Identified => {
+  const told = (identified: AuthResult): AuthResult => {
     tell(identified)
     return identified
   }
@@ -53,7 +53,7 @@ function follow(issuers: Issuers, take: (trace: Trace) => Soon<Identified>): Soo
     tell(null)
     throw thrown
   }
-  let found: Soon<Identified>
+  let found: MaybePromise<AuthResult>
   try {
     found = take(trace)
   } catch (thrown) {
@@ -62,7 +62,7 @@ function follow(issuers: Issuers, take: (trace: Trace) => Soon<Identified>): Soo
   return isPromise(found) ? found.then(told, failed) : told(found)
 }
 
-function outcomeOf(identified: Identified | null): AuthenticateMessage['outcome'] {
+function outcomeOf(identified: AuthResult | null): AuthenticateMessage['outcome'] {
   if (identified === null) return 'failed'
   if (identified.refused !== null) return 'refused'
   return identified.principal === null ? 'anonymous' : 'accepted'
@@ -70,7 +70,7 @@ function outcomeOf(identified: Identified | null): AuthenticateMessage['outcome'
 
 /** As the settings name it, never as a token does: what is counted by it must stay bounded. */
 function issuerOf({ steps, recalled }: Trace, issuers: Issuers): string | null {
-  if (steps.issuer !== undefined && !(steps.issuer instanceof Refused)) return steps.issuer.issuer
+  if (steps.issuer !== undefined && !(steps.issuer instanceof AuthFailure)) return steps.issuer.issuer
   const issuer = recalled?.issuer ?? null
   return issuers.has(issuer) ? issuer : null
 }

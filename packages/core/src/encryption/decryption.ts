@@ -1,7 +1,7 @@
 import { compactDecrypt } from 'jose'
 import { ConfigError } from '../errors.ts'
-import { Refused } from '../refused.ts'
-import type { Soon } from '../soon.ts'
+import { AuthFailure } from '../refused.ts'
+import type { MaybePromise } from '../soon.ts'
 import { parseJwe } from './parse-jwe.ts'
 import type { EncryptedJwt } from './parse-jwe.ts'
 import type { JweKey } from './jwe-key.ts'
@@ -63,13 +63,13 @@ export class Decryption {
   }
 
   /** Opens a token, or gives null for what is no encrypted one. Rejects where a key of ours cannot be imported. */
-  open(token: unknown): Soon<OpenedToken | Refused> | null {
+  open(token: unknown): MaybePromise<OpenedToken | AuthFailure> | null {
     if (typeof token !== 'string' || token.length > this.#maxTokenBytes) return null
     const jwe = parseJwe(token)
-    return jwe === null || jwe instanceof Refused ? jwe : this.#decrypt(jwe)
+    return jwe === null || jwe instanceof AuthFailure ? jwe : this.#decrypt(jwe)
   }
 
-  async #decrypt(jwe: EncryptedJwt): Promise<OpenedToken | Refused> {
+  async #decrypt(jwe: EncryptedJwt): Promise<OpenedToken | AuthFailure> {
     const key = this.#select(jwe)
     if (key === null) return unopened('not exactly one decryption key fits the alg and kid of the JWE header')
     if (jwe.curve !== key.curve || jwe.encryptedKeyBytes !== key.encryptedKeyBytes) {
@@ -107,6 +107,6 @@ async function plaintextOf({ token, algorithm }: EncryptedJwt, key: JweKey): Pro
   }
 }
 
-function unopened(detail: string): Refused {
-  return new Refused('token_malformed', detail)
+function unopened(detail: string): AuthFailure {
+  return new AuthFailure('token_malformed', detail)
 }

@@ -1,5 +1,5 @@
 import { bytesOf, curves, rsaFault, sizeFault } from '../keys/jwk.ts'
-import { hasMember, isJsonObject, member } from '../token/strict-json.ts'
+import { hasMember, isJsonObject, getOwn } from '../token/strict-json.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 import type { JweKeyFacts } from './jwe-key.ts'
 import { contentEncryption, wrappedKeyBytes } from './key-management.ts'
@@ -30,12 +30,12 @@ export function readJweJwk(value: unknown, part: KeyPart): JweJwk | { readonly f
   if (!isJsonObject(value)) return { fault: 'not an object' }
   const type = keyType(value, part)
   if (type === null) return { fault: 'of a type or curve that is not for encryption here' }
-  const kid = member(value, 'kid')
+  const kid = getOwn(value, 'kid')
   if (kid !== undefined && typeof kid !== 'string') return { fault: 'a key whose kid is no string' }
   const fault = halfFault(value, part, type) ?? useFault(value, type) ?? membersFault(value, type)
   if (fault !== null) return { fault }
   const { algorithm, curve, encryptedKeyBytes, mark } = type
-  const members = Object.fromEntries(['kty', ...type.members].map((name) => [name, String(member(value, name))]))
+  const members = Object.fromEntries(['kty', ...type.members].map((name) => [name, String(getOwn(value, name))]))
   const identity = identityOf(curve ?? algorithm, members[mark] ?? '')
   return { facts: { kid: kid ?? null, algorithm, curve, encryptedKeyBytes }, members, identity }
 }
@@ -55,13 +55,13 @@ function halfFault(jwk: JsonObject, part: KeyPart, { privateMembers }: KeyType):
 }
 
 function useFault(jwk: JsonObject, { algorithm, operations }: KeyType): string | null {
-  const use = member(jwk, 'use')
+  const use = getOwn(jwk, 'use')
   if (use !== undefined && use !== 'enc') return 'not for encryption (use)'
-  const allowed = member(jwk, 'key_ops')
+  const allowed = getOwn(jwk, 'key_ops')
   const isAllowed = Array.isArray(allowed) && operations.some((name) => allowed.includes(name))
   if (allowed !== undefined && operations.length > 0 && !isAllowed)
     return `not for ${operations.join(' or ')} (key_ops)`
-  const alg = member(jwk, 'alg')
+  const alg = getOwn(jwk, 'alg')
   // RFC 7520 section 5.6 writes the encryption of the content into the secret that it is made with.
   if (alg === undefined || alg === algorithm || (algorithm === 'dir' && alg === contentEncryption)) return null
   return `for another algorithm than ${algorithm} (alg)`
@@ -76,8 +76,8 @@ const rsaPublic = ['n', 'e']
 const rsaPrivate = ['d', 'p', 'q', 'dp', 'dq', 'qi']
 
 function keyType(jwk: JsonObject, part: KeyPart): KeyType | null {
-  const crv = member(jwk, 'crv')
-  switch (member(jwk, 'kty')) {
+  const crv = getOwn(jwk, 'crv')
+  switch (getOwn(jwk, 'kty')) {
     case 'RSA':
       return rsaType(jwk, part)
     case 'EC': {

@@ -2,8 +2,8 @@ import { parseBase64url, parseText } from '#platform'
 import { contentEncryption, isKeyManagement, ivBytes, tagBytes } from './key-management.ts'
 import type { KeyManagement } from './key-management.ts'
 import { curves } from '../keys/jwk.ts'
-import { Refused } from '../refused.ts'
-import { isJsonObject, member, parseJsonObject } from '../token/strict-json.ts'
+import { AuthFailure } from '../refused.ts'
+import { isJsonObject, getOwn, parseJsonObject } from '../token/strict-json.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 import { normalType } from '../token/token-type.ts'
 
@@ -23,7 +23,7 @@ export interface EncryptedJwt {
  * Parses a nested JWT in compact form (RFC 7516 section 7.1, RFC 7519 section 5.2) as strictly as a signed one, or
  * gives null for what has not the five parts of one. No claim that its header may repeat is read.
  */
-export function parseJwe(token: string): EncryptedJwt | Refused | null {
+export function parseJwe(token: string): EncryptedJwt | AuthFailure | null {
   const parts = fiveParts(token)
   if (parts === null) return null
   const [protectedPart, encryptedKeyPart, ivPart, ciphertextPart, tagPart] = parts
@@ -31,7 +31,7 @@ export function parseJwe(token: string): EncryptedJwt | Refused | null {
   const header = text === null ? null : parseJsonObject(text)
   if (header === null) return malformed('the JWE header is no canonical base64url of a JSON object that can be read')
   const read = readHeader(header)
-  if (read instanceof Refused) return read
+  if (read instanceof AuthFailure) return read
   const [encryptedKey, iv, ciphertext, tag] = [encryptedKeyPart, ivPart, ciphertextPart, tagPart].map(parseBase64url)
   if (iv?.length !== ivBytes || tag?.length !== tagBytes || !encryptedKey || !ciphertext?.length) {
     return malformed('a part of the JWE is no canonical base64url, or not as long as its algorithms make it')
@@ -60,24 +60,24 @@ function fiveParts(token: string): readonly [string, string, string, string, str
 const unsupported = ['crit', 'zip', 'p2c', 'p2s', 'b64']
 const texts = ['alg', 'enc', 'kid', 'typ', 'cty', 'apu', 'apv']
 
-function readHeader(header: JsonObject): Omit<EncryptedJwt, 'token' | 'encryptedKeyBytes'> | Refused {
+function readHeader(header: JsonObject): Omit<EncryptedJwt, 'token' | 'encryptedKeyBytes'> | AuthFailure {
   const foreign = unsupported.find((name) => Object.hasOwn(header, name))
   if (foreign !== undefined) return malformed(`the JWE header parameter ${foreign} is not supported`)
-  const noText = texts.find((name) => !['string', 'undefined'].includes(typeof member(header, name)))
+  const noText = texts.find((name) => !['string', 'undefined'].includes(typeof getOwn(header, name)))
   if (noText !== undefined) return malformed(`the JWE header parameter ${noText} must be a string`)
-  const algorithm = member(header, 'alg')
-  if (!isKeyManagement(algorithm) || member(header, 'enc') !== contentEncryption) {
+  const algorithm = getOwn(header, 'alg')
+  if (!isKeyManagement(algorithm) || getOwn(header, 'enc') !== contentEncryption) {
     return malformed('alg or enc of the JWE header is not in the list')
   }
   if (normalType(textOf(header, 'cty') ?? '') !== 'jwt') return malformed('cty of the JWE header must be JWT')
   const typ = textOf(header, 'typ')
   const curve = algorithm === 'ECDH-ES+A256KW' ? agreementCurve(header) : null
-  if (curve instanceof Refused) return curve
+  if (curve instanceof AuthFailure) return curve
   return { algorithm, kid: textOf(header, 'kid'), type: typ === null ? null : normalType(typ), curve }
 }
 
 function textOf(header: JsonObject, name: string): string | null {
-  const value = member(header, name)
+  const value = getOwn(header, name)
   return typeof value === 'string' ? value : null
 }
 
@@ -89,16 +89,16 @@ function coordinatesOf(kty: unknown, crv: unknown): Readonly<Record<string, numb
 }
 
 /** The curve of `epk`, which holds a public key and nothing else (RFC 7518 section 4.6.1.1). */
-function agreementCurve(header: JsonObject): string | Refused {
-  const epk = member(header, 'epk')
-  const crv = isJsonObject(epk) ? member(epk, 'crv') : undefined
-  const sizes = isJsonObject(epk) ? coordinatesOf(member(epk, 'kty'), crv) : null
+function agreementCurve(header: JsonObject): string | AuthFailure {
+  const epk = getOwn(header, 'epk')
+  const crv = isJsonObject(epk) ? getOwn(epk, 'crv') : undefined
+  const sizes = isJsonObject(epk) ? coordinatesOf(getOwn(epk, 'kty'), crv) : null
   const isParty = ['apu', 'apv'].every((name) => parseBase64url(textOf(header, name) ?? '') !== null)
   if (!isJsonObject(epk) || typeof crv !== 'string' || sizes === null || !isParty) {
     return malformed('epk, apu or apv of the JWE header is not as the algorithm needs it')
   }
   const wanted = ['kty', 'crv', ...Object.keys(sizes)]
-  const isSized = Object.entries(sizes).every(([name, bytes]) => bytesIn(member(epk, name)) === bytes)
+  const isSized = Object.entries(sizes).every(([name, bytes]) => bytesIn(getOwn(epk, name)) === bytes)
   if (isSized && Object.keys(epk).length === wanted.length && wanted.every((name) => Object.hasOwn(epk, name)))
     return crv
   return malformed('epk of the JWE header must hold the coordinates of a public key and nothing else')
@@ -108,6 +108,6 @@ function bytesIn(value: unknown): number | null {
   return typeof value === 'string' ? (parseBase64url(value)?.length ?? null) : null
 }
 
-function malformed(detail: string): Refused {
-  return new Refused('token_malformed', detail)
+function malformed(detail: string): AuthFailure {
+  return new AuthFailure('token_malformed', detail)
 }

@@ -1,5 +1,5 @@
 import { describePolicy } from '../access/decide.ts'
-import { Refused } from '../refused.ts'
+import { AuthFailure } from '../refused.ts'
 import type { Step } from './step.ts'
 import { refusedBy, told } from './token-steps.ts'
 import { quote } from './words.ts'
@@ -10,7 +10,7 @@ const map: Step = {
   expected: ({ settings }) =>
     settings.schema === null ? 'roles by the role map' : 'claims that the schema accepts, and roles by the role map',
   found: ({ steps: { map: mapped } }) => {
-    if (mapped === undefined || mapped instanceof Refused) return told(mapped)
+    if (mapped === undefined || mapped instanceof AuthFailure) return told(mapped)
     const { roles, scopes } = mapped.principal
     return `roles ${quote(roles)}, scopes ${quote(scopes)}`
   },
@@ -29,7 +29,7 @@ const revocation: Step = {
       : `${asked.join(' and ')} to say that it is not revoked`
   },
   found: ({ steps: { revocation: refused }, settings }) => {
-    if (refused instanceof Refused) return refused.detail ?? 'it is revoked'
+    if (refused instanceof AuthFailure) return refused.detail ?? 'it is revoked'
     return settings.revocation === null && settings.isRevoked === null ? 'nobody is asked' : 'it is not revoked'
   },
 }

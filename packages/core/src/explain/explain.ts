@@ -5,9 +5,9 @@ import type { AuthSettings } from '../config/auth-settings.ts'
 import { isProduction } from '../config/env.ts'
 import { describe, readFields } from '../config/fields.ts'
 import { statusOf, ConfigError } from '../errors.ts'
-import { Refused, tokenMissing } from '../refused.ts'
+import { AuthFailure, tokenMissing } from '../refused.ts'
 import type { RequestLike } from '../token/request-like.ts'
-import type { Identified, Way } from '../way.ts'
+import type { AuthResult, Authenticator } from '../way.ts'
 import { callerSteps } from './caller-steps.ts'
 import type { ExplainedStep, Explanation } from './explanation.ts'
 import { proofSteps } from './proof-steps.ts'
@@ -18,7 +18,7 @@ import { Trace } from './trace.ts'
 
 /** Whose way is explained, and which request takes it. */
 export interface Explained {
-  readonly way: Way
+  readonly way: Authenticator
   readonly settings: AuthSettings
   readonly request: RequestLike
 }
@@ -56,7 +56,7 @@ function refuseProduction(): void {
   throw new ConfigError('inProduction', `true, ${when}: an explanation helps forgers too`, 'not')
 }
 
-function explanationOf(view: View, { principal, refused }: Identified): Explanation {
+function explanationOf(view: View, { principal, refused }: AuthResult): Explanation {
   const isAnonymous = principal === null && refused === null
   const refusal = isAnonymous ? tokenMissing : (refused ?? view.unmet)
   return Object.freeze({
@@ -69,7 +69,7 @@ function explanationOf(view: View, { principal, refused }: Identified): Explanat
 }
 
 /** Up to the one that refused all have passed; what stands behind it was not reached. */
-function stepsOf(view: View, refusal: Refused | null): ExplainedStep[] {
+function stepsOf(view: View, refusal: AuthFailure | null): ExplainedStep[] {
   const taken = allSteps.filter((step) => (Object.hasOwn(step, 'isTaken') ? (step.isTaken?.(view) ?? true) : true))
   const end = refusal === null ? taken.length : endOf(taken, view, refusal)
   return taken.map((step, index) => {
@@ -87,12 +87,12 @@ function stepsOf(view: View, refusal: Refused | null): ExplainedStep[] {
 }
 
 /** A token that is not there is missing where it is looked for. */
-function endOf(steps: readonly Step[], view: View, refusal: Refused): number {
+function endOf(steps: readonly Step[], view: View, refusal: AuthFailure): number {
   return refusal === tokenMissing ? 0 : steps.findIndex((step) => step.refused(view) !== null)
 }
 
 function issuerOf({ steps: { issuer } }: Trace, { issuers }: AuthSettings): View['issuer'] {
-  if (issuer !== undefined && !(issuer instanceof Refused)) return issuer
+  if (issuer !== undefined && !(issuer instanceof AuthFailure)) return issuer
   const [only] = issuers.size === 1 ? issuers.values() : []
   return only ?? null
 }

@@ -1,5 +1,5 @@
 import type { TrustedIssuer } from '../config/issuer-settings.ts'
-import { Refused } from '../refused.ts'
+import { AuthFailure } from '../refused.ts'
 import { claimChecks } from '../verify/claims.ts'
 import type { Step, View } from './step.ts'
 import { claim, refusedBy, told } from './token-steps.ts'
@@ -9,12 +9,12 @@ const findKey: Step = {
   name: 'find key',
   refused: ({ steps }) => refusedBy(steps.key),
   expected: ({ steps: { screen } }) => {
-    if (screen === undefined || screen instanceof Refused) return 'one key of the issuer for the token'
+    if (screen === undefined || screen instanceof AuthFailure) return 'one key of the issuer for the token'
     const { alg, kid } = screen.header.query
     return `one key of the issuer for ${quote(alg)}${kid === undefined ? '' : ` with kid ${quote(kid)}`}`
   },
   found: ({ steps: { key } }) => {
-    if (key === undefined || key instanceof Refused) return told(key)
+    if (key === undefined || key instanceof AuthFailure) return told(key)
     const kind = key.kty === 'oct' ? 'a shared secret' : `a key of type ${key.kty}`
     return `${kind}, ${key.kid === null ? 'without kid' : `with kid ${quote(key.kid)}`}`
   },
@@ -25,7 +25,7 @@ const verify: Step = {
   refused: ({ steps }) => refusedBy(steps.verify),
   expected: () => 'the signature to hold under the key',
   found: ({ steps: { verify: signed } }) => {
-    return signed instanceof Refused ? (signed.detail ?? 'it does not hold') : 'it holds'
+    return signed instanceof AuthFailure ? (signed.detail ?? 'it does not hold') : 'it holds'
   },
 }
 
@@ -100,7 +100,7 @@ type CheckName = keyof typeof claimChecks
 
 interface CheckWords {
   expected(this: void, view: View): string
-  found(this: void, view: View, refused: Refused | null): string
+  found(this: void, view: View, refused: AuthFailure | null): string
 }
 
 function claimStep(name: CheckName, { expected, found }: CheckWords): Step {
@@ -110,8 +110,8 @@ function claimStep(name: CheckName, { expected, found }: CheckWords): Step {
 
 /** The check that refused the claims: the first one, for the others were not asked. */
 function firstOf({ steps: { validate, verify: signed, issuer } }: View): CheckName | null {
-  if (!(validate instanceof Refused) || signed === undefined || signed instanceof Refused) return null
-  if (issuer === undefined || issuer instanceof Refused) return null
+  if (!(validate instanceof AuthFailure) || signed === undefined || signed instanceof AuthFailure) return null
+  if (issuer === undefined || issuer instanceof AuthFailure) return null
   const settings: TrustedIssuer = issuer
   const names = Object.keys(claimChecks) as CheckName[]
   return names.find((name) => claimChecks[name](signed.claims, settings) !== null) ?? null

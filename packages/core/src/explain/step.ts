@@ -1,7 +1,7 @@
 import type { Policy } from '../access/policy.ts'
 import type { AuthSettings } from '../config/auth-settings.ts'
 import type { TrustedIssuer } from '../config/issuer-settings.ts'
-import type { Refused } from '../refused.ts'
+import type { AuthFailure } from '../refused.ts'
 import type { StepName } from './explanation.ts'
 import type { Trace } from './trace.ts'
 
@@ -13,7 +13,7 @@ export interface View {
   readonly steps: Trace['steps']
   readonly policy: Policy | null
   /** What the caller lacks of the policy. */
-  readonly unmet: Refused | null
+  readonly unmet: AuthFailure | null
   /** By which time `exp` was screened, and the times of the claims validated: in seconds. */
   readonly screenedAt: number
   readonly validatedAt: number
@@ -25,7 +25,7 @@ export interface Step {
   /** Left out: it always is. */
   isTaken?(view: View): boolean
   /** What this very step refused; null for one that passed or was not reached. */
-  refused(view: View): Refused | null
+  refused(view: View): AuthFailure | null
   expected(view: View): string
   /** Asked only of a step that was reached. */
   found(view: View): string

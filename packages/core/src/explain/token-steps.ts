@@ -1,7 +1,7 @@
 import { hasOwn } from '../properties.ts'
-import { Refused } from '../refused.ts'
+import { AuthFailure } from '../refused.ts'
 import type { ParsedPlace } from '../token/token-place.ts'
-import { member } from '../token/strict-json.ts'
+import { getOwn } from '../token/strict-json.ts'
 import type { Step, View } from './step.ts'
 import { either, instant, quote, timeOf } from './words.ts'
 
@@ -11,7 +11,7 @@ const extract: Step = {
   refused: ({ steps }) => refusedBy(steps.extract),
   expected: ({ settings }) => `a token in ${either(settings.tokenFrom.map(placeName))}`,
   found: ({ steps: { extract: found } }) => {
-    if (found instanceof Refused) return told(found)
+    if (found instanceof AuthFailure) return told(found)
     return typeof found === 'string' ? `a token of ${found.length} characters` : 'none'
   },
 }
@@ -22,7 +22,7 @@ const decrypt: Step = {
   refused: ({ steps }) => refusedBy(steps.decrypt),
   expected: () => 'an encrypted token (RFC 7516) to open with a key of decrypt',
   found: ({ steps: { decrypt: opened } }) => {
-    if (opened instanceof Refused) return told(opened)
+    if (opened instanceof AuthFailure) return told(opened)
     return opened === undefined ? 'a token that is not encrypted' : 'a token that opens, and another in it'
   },
 }
@@ -32,7 +32,7 @@ const parse: Step = {
   refused: ({ steps }) => refusedBy(steps.parse),
   expected: ({ settings }) => `a signed JWT of three parts (RFC 7515), at most ${settings.maxTokenBytes} bytes`,
   found: ({ steps: { parse: jwt } }) => {
-    if (jwt === undefined || jwt instanceof Refused) return told(jwt)
+    if (jwt === undefined || jwt instanceof AuthFailure) return told(jwt)
     const names = Object.keys(jwt.unverifiedClaims)
     return `${jwt.token.length} bytes, ${names.length === 0 ? 'without claims' : `with ${quote(names)}`}`
   },
@@ -57,7 +57,7 @@ const screenEncryption: Step = {
       ? 'the token to come encrypted for its issuer'
       : 'nothing: the tokens of this issuer are not encrypted'
   },
-  found: ({ steps }) => (steps.envelope instanceof Refused ? told(steps.envelope) : 'it is so'),
+  found: ({ steps }) => (steps.envelope instanceof AuthFailure ? told(steps.envelope) : 'it is so'),
 }
 
 const screenTyp: Step = {
@@ -67,7 +67,7 @@ const screenTyp: Step = {
     return `typ to be ${issuer === null ? 'one that the issuer uses' : either([...issuer.types].map((type) => (type === null ? 'absent' : quote(type))))}`
   },
   found: ({ steps: { parse: jwt } }) => {
-    return jwt === undefined || jwt instanceof Refused
+    return jwt === undefined || jwt instanceof AuthFailure
       ? told(jwt)
       : `typ ${jwt.header.type === null ? 'absent' : quote(jwt.header.type)}`
   },
@@ -78,7 +78,7 @@ const screenAlg: Step = {
   refused: ({ steps }) => refusedAs(steps.screen, ['algorithm_not_allowed']),
   expected: ({ issuer }) => `alg to be ${issuer === null ? 'one that the issuer uses' : either(issuer.algorithms)}`,
   found: ({ steps: { parse: jwt } }) => {
-    return jwt === undefined || jwt instanceof Refused ? told(jwt) : `alg ${quote(jwt.header.query.alg)}`
+    return jwt === undefined || jwt instanceof AuthFailure ? told(jwt) : `alg ${quote(jwt.header.query.alg)}`
   },
 }
 
@@ -106,21 +106,21 @@ export const tokenSteps: readonly Step[] = [
 ]
 
 /** What a step gave where it refused, and null where it did not. */
-export function refusedBy(result: unknown): Refused | null {
-  return result instanceof Refused ? result : null
+export function refusedBy(result: unknown): AuthFailure | null {
+  return result instanceof AuthFailure ? result : null
 }
 
-export function told(refused: Refused | undefined): string {
+export function told(refused: AuthFailure | undefined): string {
   return refused?.detail ?? 'it is not so'
 }
 
 /** What a token claims, proved or not; undefined where it does not, or was not read. */
 export function claim({ steps: { parse: jwt } }: View, name: string): unknown {
-  return jwt === undefined || jwt instanceof Refused ? undefined : member(jwt.unverifiedClaims, name)
+  return jwt === undefined || jwt instanceof AuthFailure ? undefined : getOwn(jwt.unverifiedClaims, name)
 }
 
-function refusedAs(result: unknown, codes: readonly string[]): Refused | null {
-  return result instanceof Refused && codes.includes(result.code) ? result : null
+function refusedAs(result: unknown, codes: readonly string[]): AuthFailure | null {
+  return result instanceof AuthFailure && codes.includes(result.code) ? result : null
 }
 
 function encrypts({ settings }: View): boolean {

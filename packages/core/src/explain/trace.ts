@@ -3,7 +3,7 @@ import type { OpenedToken } from '../encryption/decryption.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
 import type { MappedPrincipal } from '../principal.ts'
 import { withoutPrototype } from '../properties.ts'
-import type { Refused } from '../refused.ts'
+import type { AuthFailure } from '../refused.ts'
 import type { UnverifiedJwt } from '../token/parse-jwt.ts'
 import type { VerifiedClaims } from '../verify/claims.ts'
 import type { ScreenedJwt } from '../verify/screen.ts'
@@ -11,22 +11,22 @@ import type { SignedJwt } from '../verify/signature.ts'
 
 /** What each step of the way gave, in the order of the way; a step that was not reached gave nothing. */
 export interface StepResults {
-  readonly extract: string | null | Refused
-  readonly decrypt: OpenedToken | Refused
-  readonly parse: UnverifiedJwt | Refused
-  readonly issuer: TrustedIssuer | Refused
+  readonly extract: string | null | AuthFailure
+  readonly decrypt: OpenedToken | AuthFailure
+  readonly parse: UnverifiedJwt | AuthFailure
+  readonly issuer: TrustedIssuer | AuthFailure
   /** Whether the token came encrypted where it had to, and to the issuer of its own; null where nothing is wrong. */
-  readonly envelope: Refused | null
-  readonly screen: ScreenedJwt | Refused
+  readonly envelope: AuthFailure | null
+  readonly screen: ScreenedJwt | AuthFailure
   /** By which time, in seconds; another than that of the claims, where something was waited for between them. */
   readonly screenedAt: number
-  readonly key: VerificationKey | Refused
-  readonly verify: SignedJwt | Refused
-  readonly validate: VerifiedClaims | Refused
+  readonly key: VerificationKey | AuthFailure
+  readonly verify: SignedJwt | AuthFailure
+  readonly validate: VerifiedClaims | AuthFailure
   readonly validatedAt: number
-  readonly map: MappedPrincipal | Refused
+  readonly map: MappedPrincipal | AuthFailure
   /** null for a token that is not revoked. */
-  readonly revocation: Refused | null
+  readonly revocation: AuthFailure | null
 }
 
 /** Follows one request on its way. What nobody follows costs the way no more than a look whether somebody does. */

@@ -1,7 +1,7 @@
 import { parseCookiePlace } from '../config/token-from.ts'
-import { Refused } from '../refused.ts'
+import { AuthFailure } from '../refused.ts'
 import { findCookie } from '../token/cookie.ts'
-import { refuseForeign } from '../token/cross-site.ts'
+import { checkOrigin } from '../token/cross-site.ts'
 import type { RequestLike } from '../token/request-like.ts'
 import type { CookieLocation } from '../token/token-place.ts'
 
@@ -14,8 +14,8 @@ export function createCookieReader(place: CookieLocation): (request: RequestLike
   const { cookie, origins } = parseCookiePlace('', place)
   return (request) => {
     const found = findCookie(request, cookie)
-    const outcome = typeof found === 'string' ? (refuseForeign(request, origins) ?? found) : found
-    if (outcome instanceof Refused) throw outcome.toError()
+    const outcome = typeof found === 'string' ? (checkOrigin(request, origins) ?? found) : found
+    if (outcome instanceof AuthFailure) throw outcome.toError()
     return outcome
   }
 }

@@ -2,23 +2,23 @@ import type { AuthSettings } from '../config/auth-settings.ts'
 import { refusals } from '../diagnostics/channels.ts'
 import { statusOf, styleError } from '../errors.ts'
 import type { AuthError } from '../errors.ts'
-import type { Refused } from '../refused.ts'
-import { abandon } from '../user-code.ts'
+import type { AuthFailure } from '../refused.ts'
+import { ignoreRejection } from '../user-code.ts'
 import type { RequestLike } from '../token/request-like.ts'
 import { prepareRefusals } from './prepare-refusals.ts'
 import type { Refusal } from './refusal.ts'
 
 /** A refusal as an Auth hands it out: as the answer to write, or as the error to throw. */
-export interface Denial {
+export interface Rejection {
   readonly refusal: Refusal
   /** The same for everybody who asks. */
   toError(): AuthError
 }
 
 /** Makes a refusal the Auth's own: with its realm and problem type, and told to its `onAuthError`. */
-export type Deny = (refused: Refused, request: RequestLike | null) => Denial
+export type Reject = (refused: AuthFailure, request: RequestLike | null) => Rejection
 
-export function createDeny({ style, onAuthError }: Pick<AuthSettings, 'style' | 'onAuthError'>): Deny {
+export function createRejector({ style, onAuthError }: Pick<AuthSettings, 'style' | 'onAuthError'>): Reject {
   const word = prepareRefusals(style)
   return (refused, request) => {
     let error: AuthError | null = null
@@ -37,7 +37,7 @@ export function createDeny({ style, onAuthError }: Pick<AuthSettings, 'style' | 
   }
 }
 
-function publishRefusal({ code, detail, more }: Refused, request: RequestLike | null): void {
+function publishRefusal({ code, detail, more }: AuthFailure, request: RequestLike | null): void {
   const cause = Object.hasOwn(more, 'cause') ? more.cause : null
   refusals.publish(Object.freeze({ code, status: statusOf(code), detail, cause, request }))
 }
@@ -50,7 +50,7 @@ function tell(
 ): void {
   try {
     const told: unknown = onAuthError(error, request)
-    abandon(told)
+    ignoreRejection(told)
   } catch {
     // Nothing to do: the answer stands.
   }

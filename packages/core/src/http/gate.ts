@@ -10,16 +10,16 @@ import type { AuthError } from '../errors.ts'
 import type { Principal } from '../principal.ts'
 import { classProperty } from '../properties.ts'
 import { tokenMissing } from '../refused.ts'
-import type { Refused } from '../refused.ts'
+import type { AuthFailure } from '../refused.ts'
 import type { RegisteredPrincipal } from '../register.ts'
-import { isPromise, onward } from '../soon.ts'
-import type { Soon } from '../soon.ts'
+import { isPromise, andThen } from '../soon.ts'
+import type { MaybePromise } from '../soon.ts'
 import type { RequestLike } from '../token/request-like.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
-import type { Identified } from '../way.ts'
-import type { Denial } from './denial.ts'
-import { Outcomes } from './outcomes.ts'
-import type { OnError, Outcome } from './outcomes.ts'
+import type { AuthResult } from '../way.ts'
+import type { Rejection } from './denial.ts'
+import { RequestStates } from './outcomes.ts'
+import type { OnError, RequestState } from './outcomes.ts'
 
 /**
  * What passes: `required` a verified caller; `optional` also a request without a token; `attempt` also one with a bad
@@ -36,11 +36,11 @@ export interface GateSettings {
 }
 
 /** What a middleware found out about the caller of a request. */
-export interface Admission<P = Principal<string, unknown>> {
+export interface GateResult<P = Principal<string, unknown>> {
   /** The caller; null for one that passes without, and for one that does not pass. */
   readonly principal: P | null
   /** Why the request does not pass; null where it does. */
-  readonly denial: Denial | null
+  readonly denial: Rejection | null
 }
 
 /** Lets requests in for a middleware: authenticates as the mode says, and remembers the outcome for the guards. */
@@ -49,7 +49,7 @@ export interface Gate<R extends string = string, C = JwtClaims> {
    * Authenticates; `carrier` is the object by which guards know the request again. A caller who is recalled is let in at
    * once, without a promise. Throws or rejects with a bug, and with the refusal where errors are forwarded.
    */
-  admit(carrier: object, request: RequestLike): Soon<Admission<Principal<R, C>>>
+  admit(carrier: object, request: RequestLike): MaybePromise<GateResult<Principal<R, C>>>
   /** The setting: whether the adapter responds to errors, or the framework's error handler. */
   readonly errors: OnError
   /** Ends what its Auth runs in the background, where the gate made it; one that was given is its owner's to close. */
@@ -71,24 +71,26 @@ export function createGate<const R extends string, C>(
   const isGiven = isAuth(authOrOptions)
   const auth = isGiven ? authOrOptions : createAuth(authOrOptions)
   const internals = internalsOf(auth)
-  const passes = ({ code }: Refused) => mode === 'attempt' && !isOutage(code)
-  const conclude = (carrier: object, request: RequestLike, identified: Identified): Admission => {
+  const passes = ({ code }: AuthFailure) => mode === 'attempt' && !isOutage(code)
+  const toGateResult = (carrier: object, request: RequestLike, identified: AuthResult): GateResult => {
     const { principal } = identified
     // Nobody passes for want of a refusal.
     if (principal === undefined) throw new TypeError('An Auth must tell of a caller, or of none')
     const refused = identified.refused ?? (principal === null && mode === 'required' ? tokenMissing : null)
     const denial = refused === null ? null : internals.deny(refused, request)
     const isLetIn = refused === null || passes(refused)
-    if (isLetIn) Outcomes.keep(carrier, { principal, denial, internals, errors, request })
+    if (isLetIn) RequestStates.keep(carrier, { principal, denial, internals, errors, request })
     return { principal, denial: isLetIn ? null : handedOut(denial, errors) }
   }
   return {
     errors,
     admit(carrier, request) {
-      Outcomes.forget(carrier)
-      const admission = failing(() => onward(internals.identify(request), (found) => conclude(carrier, request, found)))
+      RequestStates.forget(carrier)
+      const admission = failing(() =>
+        andThen(internals.identify(request), (found) => toGateResult(carrier, request, found)),
+      )
       // The Auth types its principals; its internals do not.
-      return admission as Soon<Admission<Principal<R, C>>>
+      return admission as MaybePromise<GateResult<Principal<R, C>>>
     },
     close() {
       if (!isGiven) auth.close()
@@ -105,7 +107,7 @@ function refuseRequest(options: unknown): void {
 }
 
 /** What fails, fails with an error: to frameworks, `next(undefined)` and `next('route')` mean to go on. */
-function failing<T>(run: () => Soon<T>): Soon<T> {
+function failing<T>(run: () => MaybePromise<T>): MaybePromise<T> {
   const fail = (thrown: unknown): never => {
     throw thrown instanceof Error ? thrown : new Error('What was thrown is no error', { cause: thrown })
   }
@@ -118,7 +120,7 @@ function failing<T>(run: () => Soon<T>): Soon<T> {
 }
 
 /** Refuses the caller of a request that does not meet the policy; throws where errors are forwarded. */
-export function checkPolicy(carrier: object, policy: Policy): Denial | null {
+export function checkPolicy(carrier: object, policy: Policy): Rejection | null {
   const { principal, denial, internals, errors, request } = outcomeOf(carrier)
   if (denial !== null) return handedOut(denial, errors)
   const refused = judge(principal, readPolicy('policy', policy))
@@ -134,21 +136,21 @@ export function principalOf(carrier: object): RegisteredPrincipal {
 
 /** The principal of a request, or null. */
 export function findPrincipal(carrier: object): RegisteredPrincipal | null {
-  return (Outcomes.find(carrier)?.principal ?? null) as RegisteredPrincipal | null
+  return (RequestStates.find(carrier)?.principal ?? null) as RegisteredPrincipal | null
 }
 
 /** Why a request that passed under `attempt` has no principal, or null. */
 export function errorOf(carrier: object): AuthError | null {
-  return Outcomes.find(carrier)?.denial?.toError() ?? null
+  return RequestStates.find(carrier)?.denial?.toError() ?? null
 }
 
-function handedOut(denial: Denial | null, errors: OnError): Denial | null {
+function handedOut(denial: Rejection | null, errors: OnError): Rejection | null {
   if (denial !== null && errors === 'forward') throw denial.toError()
   return denial
 }
 
-function outcomeOf(carrier: object): Outcome {
-  const outcome = Outcomes.find(carrier)
+function outcomeOf(carrier: object): RequestState {
+  const outcome = RequestStates.find(carrier)
   if (outcome !== null) return outcome
   throw new Error('No jwtAuth is mounted in front of this guard, or the route is public')
 }

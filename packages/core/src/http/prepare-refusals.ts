@@ -1,12 +1,12 @@
 import type { AnswerStyle } from '../challenge.ts'
 import { AuthError, isOutage, authErrorCodes, styleError } from '../errors.ts'
 import type { AuthErrorCode } from '../errors.ts'
-import type { Refused } from '../refused.ts'
+import type { AuthFailure } from '../refused.ts'
 import { toErrorResponse } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
 
 /** Words the refusals of an Auth once, at start-up; those that name scopes or a pause are worded when they come. */
-export function prepareRefusals(style: AnswerStyle): (refused: Refused) => Refusal {
+export function prepareRefusals(style: AnswerStyle): (refused: AuthFailure) => Refusal {
   const word = (error: AuthError): Refusal => {
     styleError(error, style)
     const refusal = toErrorResponse(error)

@@ -1,6 +1,6 @@
 import { detailsOf, isAuthError, logCodeOf } from '../errors.ts'
-import { Refused } from '../refused.ts'
-import type { Soon } from '../soon.ts'
+import { AuthFailure } from '../refused.ts'
+import type { MaybePromise } from '../soon.ts'
 import type { RequestLike } from '../token/request-like.ts'
 import type { IssuerKeys, KeyQuery } from './key-source.ts'
 import { isVerificationKey } from './verification-key.ts'
@@ -9,11 +9,11 @@ import type { VerificationKey } from './verification-key.ts'
 const refusalsOfSources: ReadonlySet<string> = new Set(['key_not_found', 'keys_unavailable'])
 
 /** Asks a source for a key; one that fails in its own way, or gives something else, is an outage. */
-export function askSource(
+export function findKeyIn(
   source: IssuerKeys,
   query: KeyQuery,
   request: RequestLike | null,
-): Soon<VerificationKey | Refused> {
+): MaybePromise<VerificationKey | AuthFailure> {
   try {
     const key: unknown = source.find(query, request)
     if (isVerificationKey(key)) return key
@@ -23,14 +23,14 @@ export function askSource(
   }
 }
 
-function onlyKeys(key: unknown): VerificationKey | Refused {
-  return isVerificationKey(key) ? key : new Refused('keys_unavailable', 'the key source gave no key')
+function onlyKeys(key: unknown): VerificationKey | AuthFailure {
+  return isVerificationKey(key) ? key : new AuthFailure('keys_unavailable', 'the key source gave no key')
 }
 
-function refusalOf(cause: unknown): Refused {
+function refusalOf(cause: unknown): AuthFailure {
   if (isAuthError(cause)) {
     const code = logCodeOf(cause)
-    if (refusalsOfSources.has(code)) return new Refused(code, cause.detail, detailsOf(cause))
+    if (refusalsOfSources.has(code)) return new AuthFailure(code, cause.detail, detailsOf(cause))
   }
-  return new Refused('keys_unavailable', 'the key source failed', { cause })
+  return new AuthFailure('keys_unavailable', 'the key source failed', { cause })
 }

@@ -1,4 +1,4 @@
-import { member } from '../token/strict-json.ts'
+import { getOwn } from '../token/strict-json.ts'
 import { isAllowedReference } from './allowed-url.ts'
 import { FetchFailure } from './fetch-json.ts'
 import type { FetchJson } from './fetch-json.ts'
@@ -44,8 +44,8 @@ async function discover(issuer: string, allowHttp: readonly string[], fetchJson:
     }
     throw error
   })
-  if (member(body, 'issuer') !== issuer) throw new FetchFailure('its metadata name another issuer')
-  const jwksUri = member(body, 'jwks_uri')
+  if (getOwn(body, 'issuer') !== issuer) throw new FetchFailure('its metadata name another issuer')
+  const jwksUri = getOwn(body, 'jwks_uri')
   if (typeof jwksUri !== 'string' || !URL.canParse(jwksUri)) throw new FetchFailure('its metadata name no jwks_uri')
   if (isAllowedReference(new URL(jwksUri), new URL(issuer), allowHttp)) return jwksUri
   throw new FetchFailure('its metadata name a jwks_uri that is not https')

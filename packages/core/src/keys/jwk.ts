@@ -1,7 +1,7 @@
 import { parseBase64url } from '#platform'
 import type { CryptoKey } from 'jose'
 import { ownProperty } from '../properties.ts'
-import { hasMember, isJsonObject, member } from '../token/strict-json.ts'
+import { hasMember, isJsonObject, getOwn } from '../token/strict-json.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 import { findAlgorithm, rsaAlgorithms } from './algorithms.ts'
 import type { Algorithm } from './algorithms.ts'
@@ -40,11 +40,11 @@ const foreign = (fault: string): JwkFault => ({ fault, foreign: true })
 /** Reads a public JWK (RFC 7517, 7518, 8037, 9964) as a key that may verify, or says what is wrong with it. */
 export function readJwk(value: unknown): VerificationKey | JwkFault {
   if (!isJsonObject(value)) return foreign('not an object')
-  const kty = member(value, 'kty')
+  const kty = getOwn(value, 'kty')
   if (kty === 'oct') return harmful('a secret (kty oct); HMAC and public keys never mix')
   const secret = privateMembers.find((name) => hasMember(value, name))
   if (secret !== undefined) return harmful(`a private key (member ${secret}); only its public part belongs here`)
-  const kid = member(value, 'kid')
+  const kid = getOwn(value, 'kid')
   if (kid !== undefined && typeof kid !== 'string') return harmful('a key whose kid is no string')
   const unfit = otherUse(value)
   if (unfit !== null) return foreign(unfit)
@@ -54,7 +54,7 @@ export function readJwk(value: unknown): VerificationKey | JwkFault {
 }
 
 /** Whether two keys of a set leave no telling which of them a kid and an algorithm mean. */
-export function isTwin(one: VerificationKey, other: VerificationKey): boolean {
+export function isAmbiguousWith(one: VerificationKey, other: VerificationKey): boolean {
   return one.kid !== null && one.kid === other.kid && one.algorithms.some((name) => other.algorithms.includes(name))
 }
 
@@ -65,13 +65,13 @@ function fitKey(
 ): VerificationKey | JwkFault {
   const members: Record<string, string> = {}
   for (const name of ['kty', ...type.members]) {
-    const value = member(jwk, name)
+    const value = getOwn(jwk, name)
     if (typeof value !== 'string') return harmful(`a ${names.kty} key without its member ${name}`)
     members[name] = value
   }
   const fault = type.fault?.(jwk) ?? null
   if (fault !== null) return harmful(fault)
-  const alg = member(jwk, 'alg')
+  const alg = getOwn(jwk, 'alg')
   if (alg === undefined) return makeKey(names, type.algorithms, members)
   const algorithm = typeof alg === 'string' ? findAlgorithm(alg) : undefined
   if (algorithm === undefined) return foreign('for an algorithm that is not supported')
@@ -85,15 +85,15 @@ function makeKey(names: { kid: string | null; kty: string }, algorithms: readonl
 }
 
 function otherUse(jwk: JsonObject): string | null {
-  const use = member(jwk, 'use')
+  const use = getOwn(jwk, 'use')
   if (use !== undefined && use !== 'sig') return 'not for signatures (use)'
-  const operations = member(jwk, 'key_ops')
+  const operations = getOwn(jwk, 'key_ops')
   if (operations === undefined) return null
   return Array.isArray(operations) && operations.includes('verify') ? null : 'not for verifying (key_ops)'
 }
 
 function keyType(jwk: JsonObject, kty: unknown): KeyType | null {
-  const crv = member(jwk, 'crv')
+  const crv = getOwn(jwk, 'crv')
   if (kty === 'RSA') return { members: ['n', 'e'], algorithms: rsaAlgorithms, fault: rsaFault }
   if (kty === 'OKP' && crv === 'Ed25519') {
     return { members: ['crv', 'x'], algorithms: ['EdDSA'], fault: sizeFault({ x: 32 }) }
@@ -103,7 +103,7 @@ function keyType(jwk: JsonObject, kty: unknown): KeyType | null {
     const [algorithm, bytes] = curve
     return { members: ['crv', 'x', 'y'], algorithms: [algorithm], fault: sizeFault({ x: bytes, y: bytes }) }
   }
-  const mlDsa = kty === 'AKP' ? mlDsaKeyBytes.get(member(jwk, 'alg')) : undefined
+  const mlDsa = kty === 'AKP' ? mlDsaKeyBytes.get(getOwn(jwk, 'alg')) : undefined
   if (mlDsa === undefined) return null
   return { members: ['alg', 'pub'], algorithms: [mlDsa[0]], fault: sizeFault({ pub: mlDsa[1] }) }
 }
@@ -150,7 +150,7 @@ export function cryptoKeyFault({ algorithm }: CryptoKey): string | null {
 
 /** The bytes of a member that is canonical base64url; null for any other. */
 export function bytesOf(jwk: JsonObject, name: string): Uint8Array | null {
-  const value = member(jwk, name)
+  const value = getOwn(jwk, name)
   return typeof value === 'string' ? parseBase64url(value) : null
 }
 

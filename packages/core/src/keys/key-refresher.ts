@@ -3,7 +3,7 @@ import { FetchFailure } from './fetch-json.ts'
 import type { FetchedJson } from './fetch-json.ts'
 import { selectKey } from './key-source.ts'
 import type { IssuerKeys, KeyQuery, KeySourceStatus } from './key-source.ts'
-import type { HeldKeys, ReadKeySet } from './key-set.ts'
+import type { CachedKeys, ReadKeySet } from './key-set.ts'
 import { startStopwatch } from '../diagnostics/stopwatch.ts'
 import type { Timing } from '../diagnostics/stopwatch.ts'
 import type { RequestLike } from '../token/request-like.ts'
@@ -26,15 +26,15 @@ interface KeyRefresherOptions {
   readonly read: ReadKeySet
   readonly now: () => number
   /** Told of each attempt: how many keys are held after it, and why it failed, or null. */
-  readonly told: (attempt: KeyAttempt) => void
+  readonly onAttempt: (attempt: KeyAttempt) => void
   /** How long past its lifetime a set may serve while it cannot be refreshed. */
   readonly maxStaleSeconds: number
   readonly keepAlive: KeepAlive | null
 }
 
 /** A JWK Set that was fetched. Times here and below are milliseconds. */
-interface HeldSet {
-  readonly keys: HeldKeys
+interface CachedKeySet {
+  readonly keys: CachedKeys
   readonly list: readonly VerificationKey[]
   readonly fetchedAt: number
   readonly lifetime: number
@@ -54,7 +54,7 @@ const unknownKidCooldown = 30 * second
 /** A refresh in the background is tried again after this time if it stalled: the runtime may cancel it each time. */
 const stalledRefreshPause = minute
 /** How long a failed attempt counts as an outage: four times the longest pause between attempts. */
-const attemptCounts = 20 * minute
+const idleLimit = 20 * minute
 
 /**
  * Keys that are fetched, and kept fresh. A known key waits for no fetch: the set is refreshed behind its back. An
@@ -63,7 +63,7 @@ const attemptCounts = 20 * minute
 export class KeyRefresher implements IssuerKeys {
   readonly #options: KeyRefresherOptions
   readonly #attempts: SharedAttempts
-  #held: HeldSet | null = null
+  #cached: CachedKeySet | null = null
   #outage: Outage | null = null
   #endedAt = -Infinity
 
@@ -73,17 +73,17 @@ export class KeyRefresher implements IssuerKeys {
   }
 
   find(header: KeyQuery, request: RequestLike | null): VerificationKey | Promise<VerificationKey> {
-    const keys = this.#usableNow(request)
+    const keys = this.#currentKeys(request)
     if (keys === null) return this.#findAfterRefresh(header)
-    return selectKey(keys, header) ?? this.#findUnknown(header)
+    return selectKey(keys, header) ?? this.#refetchFor(header)
   }
 
   has(key: VerificationKey, request: RequestLike | null): boolean {
-    return this.#usableNow(request)?.includes(key) ?? false
+    return this.#currentKeys(request)?.includes(key) ?? false
   }
 
   async ready(): Promise<void> {
-    if (this.#usableNow(null) === null) await this.#usableSoon()
+    if (this.#currentKeys(null) === null) await this.#waitForKeys()
   }
 
   close(): void {
@@ -91,7 +91,7 @@ export class KeyRefresher implements IssuerKeys {
   }
 
   status(): KeySourceStatus {
-    const held = this.#held
+    const held = this.#cached
     const nextRefreshAt = Math.max(
       held === null ? 0 : held.fetchedAt + held.lifetime,
       this.#attempts.startedAt + (this.#outage?.backOff ?? 0),
@@ -110,62 +110,62 @@ export class KeyRefresher implements IssuerKeys {
   }
 
   /** The keys that may be used at once, a refresh being started where it is due; null where one must be waited for. */
-  #usableNow(request: RequestLike | null): readonly VerificationKey[] | null {
-    const held = this.#held
-    if (held === null || !this.#isUsable(held) || this.#isForgotten(held)) return null
+  #currentKeys(request: RequestLike | null): readonly VerificationKey[] | null {
+    const held = this.#cached
+    if (held === null || !this.#isUsable(held) || this.#isIdleTooLong(held)) return null
     if (this.#age(held) > held.lifetime) this.#refreshInBackground(request)
     return held.list
   }
 
   #refreshInBackground(request: RequestLike | null): void {
     const { state } = this.#attempts
-    if (state === 'none' ? !this.#mayTry() : state === 'running' || !this.#mayRepeat()) return
+    if (state === 'none' ? !this.#canRetry() : state === 'running' || !this.#mayRepeat()) return
     this.#attempts.start()
     this.#options.keepAlive?.(this.#attempts.ended(), request)
   }
 
-  async #usableSoon(): Promise<readonly VerificationKey[]> {
-    if (this.#attempts.state !== 'none' || this.#mayTry()) await this.#attempts.wait()
-    const held = this.#held
-    if (held !== null && this.#isUsable(held) && !this.#isForgotten(held)) return held.list
+  async #waitForKeys(): Promise<readonly VerificationKey[]> {
+    if (this.#attempts.state !== 'none' || this.#canRetry()) await this.#attempts.wait()
+    const held = this.#cached
+    if (held !== null && this.#isUsable(held) && !this.#isIdleTooLong(held)) return held.list
     throw this.#unavailable()
   }
 
   async #findAfterRefresh(header: KeyQuery): Promise<VerificationKey> {
-    return selectKey(await this.#usableSoon(), header) ?? this.#findUnknown(header)
+    return selectKey(await this.#waitForKeys(), header) ?? this.#refetchFor(header)
   }
 
-  async #findUnknown(header: KeyQuery): Promise<VerificationKey> {
+  async #refetchFor(header: KeyQuery): Promise<VerificationKey> {
     const { state } = this.#attempts
     const isCool = () => this.#since(this.#attempts.startedAt) >= unknownKidCooldown
-    if (state === 'none' && isCool() && !this.#mayTry()) throw this.#unavailable()
+    if (state === 'none' && isCool() && !this.#canRetry()) throw this.#unavailable()
     // A stalled attempt is replaced once within the cooldown, by whichever request finds it.
     const mayReplace = () => isCool() || this.#attempts.losses === 0
     const waits = state === 'none' ? isCool() : state === 'running' || mayReplace()
     // Without the result of an attempt, whether the key is in the set is not known.
     const isCurrent = waits ? await this.#attempts.wait(mayReplace) : state === 'none'
-    if (!isCurrent || this.#outage !== null || this.#held === null) {
+    if (!isCurrent || this.#outage !== null || this.#cached === null) {
       throw this.#unavailable(Math.max(this.#outage?.backOff ?? 0, unknownKidCooldown))
     }
-    const key = selectKey(this.#held.list, header)
+    const key = selectKey(this.#cached.list, header)
     if (key !== null) return key
     throw new AuthError('key_not_found', { detail: 'not exactly one key of the set fits the kid and alg' })
   }
 
   async #attempt(signal: AbortSignal): Promise<Apply> {
-    const { load, read, now, told } = this.#options
+    const { load, read, now, onAttempt: told } = this.#options
     const timing = startStopwatch()
     const end = (failure: AuthError | null) => {
       this.#endedAt = now()
-      told({ keys: this.#held?.list.length ?? 0, failure, ...timing() })
+      told({ keys: this.#cached?.list.length ?? 0, failure, ...timing() })
     }
     try {
       const document = await load(signal)
-      const keys = await read(document, this.#held?.keys ?? new Map())
+      const keys = await read(document, this.#cached?.keys ?? new Map())
       return ({ startedAt }) => {
         // After a freeze, the response may be as old as the request.
         const fetchedAt = Math.min(startedAt, now())
-        this.#held = { keys, list: [...keys.values()], fetchedAt, lifetime: lifetimeOf(document) }
+        this.#cached = { keys, list: [...keys.values()], fetchedAt, lifetime: lifetimeOf(document) }
         this.#outage = null
         end(null)
       }
@@ -182,20 +182,20 @@ export class KeyRefresher implements IssuerKeys {
   }
 
   /** While it lives; while its refresh is under way, for as long again; after a failure, for as long as it may be stale. */
-  #isUsable(held: HeldSet): boolean {
+  #isUsable(held: CachedKeySet): boolean {
     const stale = this.#age(held) - held.lifetime
     if (stale <= 0) return true
     return stale <= (this.#outage === null ? held.lifetime : this.#options.maxStaleSeconds * second)
   }
 
   /** After a quiet time nobody knows whether the set still stands: a failure of long ago says nothing about it. */
-  #isForgotten(held: HeldSet): boolean {
+  #isIdleTooLong(held: CachedKeySet): boolean {
     const isOld = this.#age(held) > 2 * held.lifetime
-    const isLongAgo = this.#since(this.#endedAt) > attemptCounts
+    const isLongAgo = this.#since(this.#endedAt) > idleLimit
     return isOld && isLongAgo && !this.#attempts.isClosed
   }
 
-  #mayTry(): boolean {
+  #canRetry(): boolean {
     if (this.#attempts.isClosed) return false
     return this.#outage === null || this.#since(this.#attempts.startedAt) >= this.#outage.backOff
   }
@@ -206,7 +206,7 @@ export class KeyRefresher implements IssuerKeys {
   }
 
   /** A set from the future, as a clock that was set back makes it, is due for a refresh and no older than that. */
-  #age(held: HeldSet): number {
+  #age(held: CachedKeySet): number {
     const age = this.#options.now() - held.fetchedAt
     return age >= 0 ? age : held.lifetime + 1
   }

@@ -1,18 +1,18 @@
 import { hasOwn } from '../properties.ts'
-import { member } from '../token/strict-json.ts'
+import { getOwn } from '../token/strict-json.ts'
 import { FetchFailure } from './fetch-json.ts'
 import type { FetchedJson } from './fetch-json.ts'
-import { isTwin, readJwk } from './jwk.ts'
+import { isAmbiguousWith, readJwk } from './jwk.ts'
 import { importAll } from './verification-key.ts'
 import type { VerificationKey } from './verification-key.ts'
 
 const maxKeys = 100
 
 /** The keys of a JWK Set that may verify, by the text of their JWKs. */
-export type HeldKeys = ReadonlyMap<string, VerificationKey>
+export type CachedKeys = ReadonlyMap<string, VerificationKey>
 
 /** Reads a fetched JWK Set; a key that stood in the last one as well stays the same object, so its tokens stay known. */
-export type ReadKeySet = (document: FetchedJson, held: HeldKeys) => Promise<HeldKeys>
+export type ReadKeySet = (document: FetchedJson, held: CachedKeys) => Promise<CachedKeys>
 
 /** Makes a reader that leaves out what may not verify, and warns once of each kind of it. */
 export function createKeySetReader(warn: (message: string) => void): ReadKeySet {
@@ -22,7 +22,7 @@ export function createKeySetReader(warn: (message: string) => void): ReadKeySet 
     warned.add(fault)
   }
   return async ({ body }, held) => {
-    const entries = member(body, 'keys')
+    const entries = getOwn(body, 'keys')
     if (!Array.isArray(entries)) throw new FetchFailure('it gave no JWK Set')
     if (entries.length > maxKeys) throw new FetchFailure(`it gave more than ${maxKeys} keys`)
     const read = new Map<string, VerificationKey>()
@@ -47,10 +47,10 @@ async function isUsable(key: VerificationKey): Promise<boolean> {
 }
 
 /** Two keys of one name and algorithm leave no telling which was meant. */
-function withoutTwins(read: Map<string, VerificationKey>, leaveOut: (fault: string) => void): HeldKeys {
+function withoutTwins(read: Map<string, VerificationKey>, leaveOut: (fault: string) => void): CachedKeys {
   const keys = [...read.values()]
   for (const [text, key] of read) {
-    if (!keys.some((other) => other !== key && isTwin(key, other))) continue
+    if (!keys.some((other) => other !== key && isAmbiguousWith(key, other))) continue
     leaveOut('of the same kid, kty and alg as another')
     read.delete(text)
   }

@@ -1,4 +1,4 @@
-import { withinPatience } from '../patience.ts'
+import { withTimeout } from '../patience.ts'
 import type { RequestLike } from '../token/request-like.ts'
 import { isVerificationKey } from './verification-key.ts'
 import type { VerificationKey } from './verification-key.ts'
@@ -53,10 +53,10 @@ export function createCustomKeys(source: KeySource): IssuerKeys {
     find(header) {
       const key: unknown = source.find(header)
       if (isVerificationKey(key)) return key
-      return withinPatience(Promise.resolve(key), patienceMilliseconds) as Promise<VerificationKey>
+      return withTimeout(Promise.resolve(key), patienceMilliseconds) as Promise<VerificationKey>
     },
     has: (key) => source.has(key),
-    ready: async () => withinPatience(Promise.resolve(source.ready?.()), patienceMilliseconds),
+    ready: async () => withTimeout(Promise.resolve(source.ready?.()), patienceMilliseconds),
     status: () => source.status?.(),
     close: () => source.close?.(),
   }

@@ -22,7 +22,7 @@ interface Failures {
 const none: Failures = { source: null, decryption: null }
 
 /** Makes what an Auth tells of the keys of its issuers, and does for them. */
-export function createKeyWatch(issuers: readonly Watched[]) {
+export function createKeyStatus(issuers: readonly Watched[]) {
   const failures = new Map<Watched, Failures>()
   const keys = () => issuers.map((issuer) => stateOf(issuer, failures.get(issuer) ?? none))
   return {

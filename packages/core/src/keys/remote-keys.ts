@@ -1,8 +1,8 @@
 import { warn } from '#platform'
 import { hasOwn } from '../properties.ts'
-import { member } from '../token/strict-json.ts'
+import { getOwn } from '../token/strict-json.ts'
 import { keyFetches } from '../diagnostics/channels.ts'
-import { abandon } from '../user-code.ts'
+import { ignoreRejection } from '../user-code.ts'
 import { createDiscovery } from './discovery.ts'
 import { createFetchJson, FetchFailure } from './fetch-json.ts'
 import type { FetchLike, FetchedJson, FetchJson } from './fetch-json.ts'
@@ -12,7 +12,7 @@ import { createKeySetReader } from './key-set.ts'
 import type { IssuerKeys } from './key-source.ts'
 
 /** What the issuers of an Auth share in fetching their keys. */
-export interface RemoteSeams {
+export interface KeyFetchContext {
   readonly fetchJson: FetchJson
   readonly now: () => number
   /** The key sets of this Auth, so that issuers which share one count once. */
@@ -35,7 +35,7 @@ interface RemoteOptions {
 }
 
 /** Makes the seams of an Auth; the platform's fetch is looked up at each call, so that it may be replaced. */
-export function createRemoteSeams({ fetch, now, background }: RemoteOptions): RemoteSeams {
+export function createKeyFetchContext({ fetch, now, background }: RemoteOptions): KeyFetchContext {
   const fetchJson = createFetchJson(fetch ?? ((url, init) => globalThis.fetch(url, init)), now)
   return { fetchJson, now, warned: new Set(), keepAlive: background === null ? null : createKeepAlive(background) }
 }
@@ -43,7 +43,7 @@ export function createRemoteSeams({ fetch, now, background }: RemoteOptions): Re
 function createKeepAlive(background: Background): KeepAlive {
   return (refresh, request) => {
     try {
-      abandon(background(refresh, request))
+      ignoreRejection(background(refresh, request))
     } catch {
       // Its failure must not fail the request: the keys are right without it.
     }
@@ -51,14 +51,14 @@ function createKeepAlive(background: Background): KeepAlive {
 }
 
 /** Keys from a JWK Set on the network; nothing is fetched before it is asked for. */
-export function createRemoteKeys(location: JwksLocation, maxStaleSeconds: number, seams: RemoteSeams): IssuerKeys {
+export function createRemoteKeys(location: JwksLocation, maxStaleSeconds: number, seams: KeyFetchContext): IssuerKeys {
   const name = nameOf(hasOwn(location, 'jwksUrl') ? location.jwksUrl : location.issuer)
   if (!seams.warned.has(name)) warnOfRebuilding(name)
   seams.warned.add(name)
   const read = createKeySetReader((message) => warn(`${message} (${name})`))
   const told = teller(location.issuer, name)
   const { now, keepAlive } = seams
-  return new KeyRefresher({ load: loader(location, seams), read, now, told, maxStaleSeconds, keepAlive })
+  return new KeyRefresher({ load: loader(location, seams), read, now, onAttempt: told, maxStaleSeconds, keepAlive })
 }
 
 /** Tells each attempt to those who subscribed to `claimcheck:keys`. */
@@ -70,7 +70,7 @@ function teller(issuer: string | null, url: string): (attempt: KeyAttempt) => vo
   }
 }
 
-function loader(location: JwksLocation, seams: RemoteSeams): (signal: AbortSignal) => Promise<FetchedJson> {
+function loader(location: JwksLocation, seams: KeyFetchContext): (signal: AbortSignal) => Promise<FetchedJson> {
   if (hasOwn(location, 'jwksUrl')) return (signal) => seams.fetchJson(location.jwksUrl, signal)
   const discovery = createDiscovery(location.issuer, location.allowHttp, seams)
   return async (signal) => {
@@ -86,7 +86,7 @@ function loader(location: JwksLocation, seams: RemoteSeams): (signal: AbortSigna
 
 /** A set that is none is a sign, too, that the keys are elsewhere by now. */
 function holdingKeys(document: FetchedJson): FetchedJson {
-  if (Array.isArray(member(document.body, 'keys'))) return document
+  if (Array.isArray(getOwn(document.body, 'keys'))) return document
   throw new FetchFailure('it gave no JWK Set')
 }
 

@@ -5,7 +5,7 @@ import { ConfigError } from '../errors.ts'
  * Keeps each secret of one configuration to one use, whichever issuer has it: who is given a secret to encrypt with
  * must not be able to sign by it.
  */
-export class SecretUses {
+export class SecretRegistry {
   readonly #signing: Uint8Array[] = []
   readonly #encrypting: JweKey[] = []
 

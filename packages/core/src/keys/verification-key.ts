@@ -3,7 +3,7 @@ import type { CryptoKey } from 'jose'
 import { ConfigError } from '../errors.ts'
 import { hasOwn, withoutPrototype } from '../properties.ts'
 import type { SignatureCheck } from '../platform/signature-check.ts'
-import type { Soon } from '../soon.ts'
+import type { MaybePromise } from '../soon.ts'
 import { isHmac } from './algorithms.ts'
 import type { Algorithm } from './algorithms.ts'
 import { importPublicJwk } from './import-public-jwk.ts'
@@ -16,7 +16,7 @@ export interface VerificationKey {
   readonly kty: string
   readonly algorithms: readonly Algorithm[]
   /** How the runtime checks signatures with the key; several ways where a secret is being rotated. */
-  checks(algorithm: Algorithm): Soon<readonly SignatureCheck[]>
+  checks(algorithm: Algorithm): MaybePromise<readonly SignatureCheck[]>
 }
 
 /** A public JWK without anything but the members that make up the key. */
@@ -69,7 +69,7 @@ async function importMaterial(material: KeyMaterial, algorithm: Algorithm): Prom
   }
 }
 
-function checkOfSecret(secret: Uint8Array, algorithm: Algorithm): Soon<SignatureCheck> {
+function checkOfSecret(secret: Uint8Array, algorithm: Algorithm): MaybePromise<SignatureCheck> {
   if (!isHmac(algorithm)) throw new TypeError(`a secret cannot verify ${algorithm}`)
   return createSecretCheck(secret, algorithm)
 }

@@ -1,6 +1,6 @@
 import type { CryptoKey } from 'jose'
 import { ownProperty } from '../properties.ts'
-import type { Soon } from '../soon.ts'
+import type { MaybePromise } from '../soon.ts'
 
 /** What a signature check reads of a token in compact form, strictly parsed before. */
 export interface CompactJws {
@@ -11,7 +11,7 @@ export interface CompactJws {
 }
 
 /** Whether the signature holds under the key and the algorithm that the check was made for; throws on a fault of ours. */
-export type SignatureCheck = (jws: CompactJws) => Soon<boolean>
+export type SignatureCheck = (jws: CompactJws) => MaybePromise<boolean>
 
 /**
  * How long the signatures of a key are: those of RSA as long as its modulus (RFC 8017 sections 8.1.2 and 8.2.2), null

@@ -1,5 +1,5 @@
 import type { ClaimPath } from '../claim-rule.ts'
-import { describe, readFields, readText, readTexts } from '../config/fields.ts'
+import { describe, readFields, readString, readStrings } from '../config/fields.ts'
 import { ConfigError } from '../errors.ts'
 import type { RoleMap } from '../roles.ts'
 
@@ -23,13 +23,13 @@ export function readFacts(preset: string, given: unknown, names: readonly string
     throw new ConfigError(`${preset}.${name}`, `such as ${example}`, describe(text))
   }
   const texts: Facts['texts'] = (name, form = /./, example = 'text') => {
-    const all = readTexts(`${preset}.${name}`, fields.get(name))
+    const all = readStrings(`${preset}.${name}`, fields.get(name))
     const [first = '', ...rest] = all.map((text) => inForm(name, text, form, example))
     return [first, ...rest]
   }
   return {
     has: (name) => fields.has(name),
-    text: (name, form, example) => inForm(name, readText(`${preset}.${name}`, fields.get(name)), form, example),
+    text: (name, form, example) => inForm(name, readString(`${preset}.${name}`, fields.get(name)), form, example),
     texts,
     names: <R extends string>(name: string) =>
       fields.has(name) ? (texts(name) as readonly string[] as readonly R[]) : [],

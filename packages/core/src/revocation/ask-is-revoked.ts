@@ -1,8 +1,8 @@
-import { withinPatience } from '../patience.ts'
+import { withTimeout } from '../patience.ts'
 import type { Principal } from '../principal.ts'
 import { hasMethod } from '../properties.ts'
-import { Refused } from '../refused.ts'
-import type { Soon } from '../soon.ts'
+import { AuthFailure } from '../refused.ts'
+import type { MaybePromise } from '../soon.ts'
 import type { RevocableToken, Revocations } from './revocations.ts'
 
 /** Says whether a verified token was revoked. */
@@ -13,7 +13,10 @@ const patienceMilliseconds = 2000
 const loadingMilliseconds = 10_000
 
 /** Refuses a token that a rule of the user's says is revoked. */
-export function refuseRevoked(principal: Principal<string, unknown>, isRevoked: IsRevoked): Soon<Refused | null> {
+export function checkIsRevoked(
+  principal: Principal<string, unknown>,
+  isRevoked: IsRevoked,
+): MaybePromise<AuthFailure | null> {
   try {
     return judge(isRevoked(principal), 'isRevoked')
   } catch (cause) {
@@ -22,7 +25,7 @@ export function refuseRevoked(principal: Principal<string, unknown>, isRevoked: 
 }
 
 /** Refuses a token that is in the list of revocations. */
-export function refuseListed(token: RevocableToken, revocations: Revocations): Soon<Refused | null> {
+export function checkRevocationList(token: RevocableToken, revocations: Revocations): MaybePromise<AuthFailure | null> {
   try {
     return judge(revocations.isRevoked(token), 'revocation')
   } catch (cause) {
@@ -34,29 +37,29 @@ export function refuseListed(token: RevocableToken, revocations: Revocations): S
 export async function loaded(revocations: Revocations | null): Promise<void> {
   try {
     if (revocations === null || !hasMethod(revocations, 'ready')) return
-    await withinPatience(Promise.resolve(revocations.ready?.()), loadingMilliseconds)
+    await withTimeout(Promise.resolve(revocations.ready?.()), loadingMilliseconds)
   } catch {
     // Whoever starts a server asks the list itself.
   }
 }
 
 /** What is no clear answer in 2 seconds is an outage: the token is neither good nor bad. */
-function judge(answer: unknown, asked: string): Soon<Refused | null> {
+function judge(answer: unknown, asked: string): MaybePromise<AuthFailure | null> {
   if (typeof answer === 'boolean') return answer ? revoked : null
   // Whatever is no answer yet may be a promise of another making, and is given no more time than one of ours.
-  return withinPatience(Promise.resolve(answer), patienceMilliseconds).then(
+  return withTimeout(Promise.resolve(answer), patienceMilliseconds).then(
     (given) => verdict(given, asked),
     (cause: unknown) => failed(cause, asked),
   )
 }
 
-const revoked = new Refused('token_revoked')
+const revoked = new AuthFailure('token_revoked')
 
-function verdict(answer: unknown, asked: string): Refused | null {
-  if (typeof answer !== 'boolean') return new Refused('revocation_unavailable', `${asked} gave no boolean`)
+function verdict(answer: unknown, asked: string): AuthFailure | null {
+  if (typeof answer !== 'boolean') return new AuthFailure('revocation_unavailable', `${asked} gave no boolean`)
   return answer ? revoked : null
 }
 
-function failed(cause: unknown, asked: string): Refused {
-  return new Refused('revocation_unavailable', `${asked} failed`, { cause })
+function failed(cause: unknown, asked: string): AuthFailure {
+  return new AuthFailure('revocation_unavailable', `${asked} failed`, { cause })
 }

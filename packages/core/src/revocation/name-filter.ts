@@ -5,7 +5,7 @@ export type EntryKind = 'tokens' | 'sessions' | 'subjects'
 const seeds: Readonly<Record<EntryKind, number>> = { tokens: 0x811c9dc5, sessions: 0x1b873593, subjects: 0x2545f491 }
 
 /** The print of a name, 32 bits (FNV-1a, then mixed, for the filter takes its places from single bits). */
-export function printOf(kind: EntryKind, name: string): number {
+export function hashName(kind: EntryKind, name: string): number {
   let print = seeds[kind]
   for (let at = 0; at < name.length; at++) print = Math.imul(print ^ name.charCodeAt(at), 0x01000193)
   print = Math.imul(print ^ (print >>> 16), 0x85ebca6b)
@@ -25,7 +25,7 @@ const most = 255
  * names can be removed. It has its size from the start, 9 to 18 bytes a name, for to fill a larger one would take too
  * long at a stretch; with more names than expected, it says less, and nothing that is wrong.
  */
-export class NameFilter {
+export class CountingBloomFilter {
   readonly #bits: Int32Array
   readonly #counts: Uint8Array
 

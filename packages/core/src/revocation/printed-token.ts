@@ -1,9 +1,9 @@
-import { printOf } from './name-filter.ts'
-import type { NameFilter } from './name-filter.ts'
+import { hashName } from './name-filter.ts'
+import type { CountingBloomFilter } from './name-filter.ts'
 import type { RevocableToken } from './revocations.ts'
 
 /** A token with the prints of its names, which are made once and not for each request; nobody else sees them. */
-export class PrintedToken implements RevocableToken {
+export class HashedToken implements RevocableToken {
   readonly issuer: string | null
   readonly jti: string
   readonly sid: string | null
@@ -19,15 +19,15 @@ export class PrintedToken implements RevocableToken {
     this.sid = sid
     this.sub = sub
     this.iat = iat
-    this.#printOfToken = printOf('tokens', jti)
-    this.#printOfSession = printOf('sessions', sid ?? '')
-    this.#printOfSubject = printOf('subjects', sub ?? '')
+    this.#printOfToken = hashName('tokens', jti)
+    this.#printOfSession = hashName('sessions', sid ?? '')
+    this.#printOfSubject = hashName('subjects', sub ?? '')
     Object.freeze(this)
   }
 
   /** Whether a filter may hold a name of the token, whoever made it. */
-  static mayBeIn(filter: NameFilter, token: RevocableToken): boolean {
-    const printed = #printOfToken in token ? token : new PrintedToken(token)
+  static mayBeIn(filter: CountingBloomFilter, token: RevocableToken): boolean {
+    const printed = #printOfToken in token ? token : new HashedToken(token)
     return (
       filter.mayHold(printed.#printOfToken) ||
       filter.mayHold(printed.#printOfSession) ||

@@ -1,6 +1,6 @@
-import { NameFilter, printOf } from './name-filter.ts'
+import { CountingBloomFilter, hashName } from './name-filter.ts'
 import type { EntryKind } from './name-filter.ts'
-import { PrintedToken } from './printed-token.ts'
+import { HashedToken } from './printed-token.ts'
 import type { NamedEntry } from './read-revocation.ts'
 import { RevocationListFullError } from './revocations-full.ts'
 import type { RevocableToken } from './revocations.ts'
@@ -38,7 +38,7 @@ const sweptAtOnce = 8
 export class RevocationEntries {
   readonly #rules: Rules
   readonly #byIssuer = new Map<string | null, OfIssuer>()
-  readonly #filter: NameFilter
+  readonly #filter: CountingBloomFilter
   #size = 0
   /** The characters of all names: memory is bounded by them too. */
   #nameLength = 0
@@ -47,7 +47,7 @@ export class RevocationEntries {
 
   constructor(rules: Rules) {
     this.#rules = rules
-    this.#filter = new NameFilter(rules.expected)
+    this.#filter = new CountingBloomFilter(rules.expected)
   }
 
   get size(): number {
@@ -56,7 +56,7 @@ export class RevocationEntries {
 
   /** Whether a token is revoked, by itself, its session or its subject. */
   holds(token: RevocableToken): boolean {
-    return PrintedToken.mayBeIn(this.#filter, token) && this.#find(token)
+    return HashedToken.mayBeIn(this.#filter, token) && this.#find(token)
   }
 
   #find({ issuer, jti, sid, sub, iat }: RevocableToken): boolean {
@@ -90,7 +90,7 @@ export class RevocationEntries {
     this.#entriesOf(issuer)[kind].set(name, value)
     this.#size++
     this.#nameLength += name.length
-    this.#filter.add(printOf(kind, name))
+    this.#filter.add(hashName(kind, name))
   }
 
   /** Whether an entry would add nothing. */
@@ -156,7 +156,7 @@ export class RevocationEntries {
     if (!entries.delete(name)) return
     this.#size--
     this.#nameLength -= name.length
-    this.#filter.remove(printOf(kind, name))
+    this.#filter.remove(hashName(kind, name))
   }
 
   *#sweeping(): Generator<SweptEntry, undefined> {

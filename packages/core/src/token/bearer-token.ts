@@ -1,4 +1,4 @@
-import { Refused } from '../refused.ts'
+import { AuthFailure } from '../refused.ts'
 import { headerLine } from './header-line.ts'
 import type { RequestLike } from './request-like.ts'
 
@@ -6,7 +6,7 @@ const token68 = /^[A-Za-z0-9\-._~+/]+=*$/
 /** How nearly all clients write it. */
 const usualStart = 'Bearer '
 const parameter = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+[ \t]*=/
-const joined = new Refused('request_malformed', 'the header authorization has more than one value')
+const joined = new AuthFailure('request_malformed', 'the header authorization has more than one value')
 /** A scheme is an RFC 9110 token; what does not begin with one names no scheme at all. */
 const scheme = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]*/
 
@@ -16,16 +16,16 @@ const scheme = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]*/
  * they are one token is for `isToken68`. `Headers` and some gateways join two lines with a comma: that is refused too,
  * because otherwise a token behind another scheme would pass as a request without one.
  */
-export function extractCredentials(request: RequestLike): string | null | Refused {
+export function extractCredentials(request: RequestLike): string | null | AuthFailure {
   const value = headerLine(request, 'authorization')
-  if (value === null || value instanceof Refused) return value
+  if (value === null || value instanceof AuthFailure) return value
   if (value.startsWith(usualStart) && value[usualStart.length] !== ' ') return value.slice(usualStart.length)
   const name = scheme.exec(value)?.[0] ?? ''
   if (name.toLowerCase() !== 'bearer') return hasSecondCredentials(value) ? joined : null
   let start = name.length
   while (value[start] === ' ') start++
   if (start > name.length) return value.slice(start)
-  return new Refused('request_malformed', 'nothing but a blank may follow the scheme')
+  return new AuthFailure('request_malformed', 'nothing but a blank may follow the scheme')
 }
 
 /**

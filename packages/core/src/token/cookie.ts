@@ -1,18 +1,21 @@
-import { Refused } from '../refused.ts'
+import { AuthFailure } from '../refused.ts'
 import { cookieLine, joinsLines } from './header-line.ts'
 import type { RequestLike } from './request-like.ts'
 
-const standsTwice = new Refused('request_malformed', 'the cookie stands more than once')
-const mayBeJoined = new Refused('request_malformed', 'the cookie follows a comma, so there may be two Cookie headers')
+const standsTwice = new AuthFailure('request_malformed', 'the cookie stands more than once')
+const mayBeJoined = new AuthFailure(
+  'request_malformed',
+  'the cookie follows a comma, so there may be two Cookie headers',
+)
 
 /**
  * The value of a cookie, to the letter: nothing is decoded, unquoted or trimmed, and a name that differs in case or by
  * a blank is another name. A second cookie of that name may be of another host or path; neither is taken. Behind a comma
  * it is refused if the platform joins lines with commas: it may have been on a line of its own.
  */
-export function findCookie(request: RequestLike, name: string): string | null | Refused {
+export function findCookie(request: RequestLike, name: string): string | null | AuthFailure {
   const line = cookieLine(request)
-  if (line === null || line instanceof Refused) return line
+  if (line === null || line instanceof AuthFailure) return line
   const start = `${name}=`
   let value: string | null = null
   for (let at = line.indexOf(start); at !== -1; at = line.indexOf(start, at + start.length)) {

@@ -1,9 +1,9 @@
 import { classProperty, hasMethod } from '../properties.ts'
-import { Refused } from '../refused.ts'
+import { AuthFailure } from '../refused.ts'
 import type { RequestLike } from './request-like.ts'
 
 /** The value of a header that may stand once; null where it does not stand, a refusal where it stands twice. */
-export function headerLine(request: RequestLike, name: string): string | null | Refused {
+export function headerLine(request: RequestLike, name: string): string | null | AuthFailure {
   const rawHeaders = rawHeadersOf(request)
   if (rawHeaders !== undefined && linesNamed(rawHeaders, name) > 1) return standsTwice(name)
   const value = valueOf(request, rawHeaders, name)
@@ -12,7 +12,7 @@ export function headerLine(request: RequestLike, name: string): string | null | 
 }
 
 /** The cookies of a request; their lines are one list, which HTTP/2 may split (RFC 9113 section 8.2.3). */
-export function cookieLine(request: RequestLike): string | null | Refused {
+export function cookieLine(request: RequestLike): string | null | AuthFailure {
   const value = valueOf(request, rawHeadersOf(request), 'cookie')
   return Array.isArray(value) ? value.join('; ') : value
 }
@@ -25,7 +25,7 @@ export function joinsLines(request: RequestLike): boolean {
 
 type RawHeaders = RequestLike['rawHeaders']
 
-function valueOf(request: RequestLike, rawHeaders: RawHeaders, name: string): string | string[] | null | Refused {
+function valueOf(request: RequestLike, rawHeaders: RawHeaders, name: string): string | string[] | null | AuthFailure {
   const headers = headersOf(request)
   if (headers === null || headers === undefined) return null
   // Node writes names in lower case, and tells by rawHeaders that it is Node.
@@ -41,12 +41,12 @@ function hasHeader(headers: object, name: string): headers is HeaderRecord {
 }
 
 /** A list may have `undefined` in it. A line that is not a string could be read in two ways. */
-function readValue(value: unknown, name: string): string | string[] | null | Refused {
-  if (typeof value === 'string' || value instanceof Refused) return value
+function readValue(value: unknown, name: string): string | string[] | null | AuthFailure {
+  if (typeof value === 'string' || value instanceof AuthFailure) return value
   if (!Array.isArray(value)) return null
   const lines = value.filter((line: unknown) => !isAbsent(line))
   if (lines.every((line) => typeof line === 'string')) return lines
-  return new Refused('request_malformed', `the header ${name} has a line that is not a string`)
+  return new AuthFailure('request_malformed', `the header ${name} has a line that is not a string`)
 }
 
 type PresentHeaders = NonNullable<RequestLike['headers']>
@@ -101,6 +101,6 @@ function isNamed(candidate: string | undefined, name: string): boolean {
   return candidate?.length === name.length && candidate.toLowerCase() === name
 }
 
-function standsTwice(name: string): Refused {
-  return new Refused('request_malformed', `the header ${name} stands more than once`)
+function standsTwice(name: string): AuthFailure {
+  return new AuthFailure('request_malformed', `the header ${name} stands more than once`)
 }

@@ -6,7 +6,7 @@ const maxHeaders = 50
 const maxLength = 1024
 
 /** The headers of verified tokens as they are written, parsed once: an issuer writes the same with every key. */
-export class KnownHeaders {
+export class HeaderCache {
   readonly #byText = new Map<string, JwtHeader>()
 
   find(text: string): JwtHeader | undefined {

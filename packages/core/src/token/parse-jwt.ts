@@ -3,10 +3,10 @@ import { findAlgorithm } from '../keys/algorithms.ts'
 import type { Algorithm } from '../keys/algorithms.ts'
 import type { KeyQuery } from '../keys/key-source.ts'
 import { withoutPrototype } from '../properties.ts'
-import { Refused } from '../refused.ts'
-import { member, parseJsonObject } from './strict-json.ts'
+import { AuthFailure } from '../refused.ts'
+import { getOwn, parseJsonObject } from './strict-json.ts'
 import type { JsonObject } from './strict-json.ts'
-import type { KnownHeaders } from './known-headers.ts'
+import type { HeaderCache } from './known-headers.ts'
 import { normalType } from './token-type.ts'
 
 /** What is read of a header: three parameters. `jwk`, `jku`, `x5u` and `x5c` are never looked at. */
@@ -37,11 +37,11 @@ export interface UnverifiedJwt {
 export function parseJwt(
   token: unknown,
   maxTokenBytes: number,
-  known: KnownHeaders,
+  known: HeaderCache,
   sent?: string,
-): UnverifiedJwt | Refused {
+): UnverifiedJwt | AuthFailure {
   if (typeof token !== 'string') return malformed('it is no string')
-  if (token.length > maxTokenBytes) return new Refused('token_too_large', `over ${maxTokenBytes} bytes`)
+  if (token.length > maxTokenBytes) return new AuthFailure('token_too_large', `over ${maxTokenBytes} bytes`)
   const firstDot = token.indexOf('.')
   const signedLength = token.indexOf('.', firstDot + 1)
   // Without a first dot there is no second.
@@ -50,15 +50,15 @@ export function parseJwt(
   }
   const headerPart = token.slice(0, firstDot)
   const header = known.find(headerPart) ?? parseHeader(headerPart)
-  if (header instanceof Refused) return header
+  if (header instanceof AuthFailure) return header
   const unverifiedClaims = parsePart(token.slice(firstDot + 1, signedLength), 'payload')
-  if (unverifiedClaims instanceof Refused) return unverifiedClaims
+  if (unverifiedClaims instanceof AuthFailure) return unverifiedClaims
   const signature = parseBase64url(token.slice(signedLength + 1))
   if (signature === null) return malformed('the signature is no canonical base64url')
   return { token, sent: sent ?? token, header, unverifiedClaims, signedLength, signature }
 }
 
-function parsePart(part: string, name: string): JsonObject | Refused {
+function parsePart(part: string, name: string): JsonObject | AuthFailure {
   const text = parseText(part)
   if (text === null) return malformed(`the ${name} is no canonical base64url of UTF-8`)
   return (
@@ -66,16 +66,16 @@ function parsePart(part: string, name: string): JsonObject | Refused {
   )
 }
 
-function parseHeader(part: string): JwtHeader | Refused {
+function parseHeader(part: string): JwtHeader | AuthFailure {
   const header = parsePart(part, 'header')
-  if (header instanceof Refused) return header
+  if (header instanceof AuthFailure) return header
   const unsupported = ['crit', 'b64', 'zip'].find((name) => Object.hasOwn(header, name))
   if (unsupported !== undefined) return malformed(`the header parameter ${unsupported} is not supported`)
-  const alg = member(header, 'alg')
+  const alg = getOwn(header, 'alg')
   if (typeof alg !== 'string') return notAString('alg')
-  const kid = member(header, 'kid')
+  const kid = getOwn(header, 'kid')
   if (kid !== undefined && typeof kid !== 'string') return notAString('kid')
-  const typ = member(header, 'typ')
+  const typ = getOwn(header, 'typ')
   if (typ !== undefined && typeof typ !== 'string') return notAString('typ')
   const algorithm = findAlgorithm(alg)
   return {
@@ -94,10 +94,10 @@ function queryOf(alg: string, kid: string | undefined): KeyQuery {
 
 const absent = withoutPrototype({ value: undefined })
 
-function notAString(name: string): Refused {
+function notAString(name: string): AuthFailure {
   return malformed(`the header parameter ${name} must be a string`)
 }
 
-function malformed(detail: string): Refused {
-  return new Refused('token_malformed', detail)
+function malformed(detail: string): AuthFailure {
+  return new AuthFailure('token_malformed', detail)
 }

@@ -11,13 +11,13 @@ const [openBracket, closeBracket] = [0x5b, 0x5d]
 const [openBrace, closeBrace] = [0x7b, 0x7d]
 
 /** The own member of an object, or undefined: what a prototype holds is nobody's claim. */
-export function member(object: JsonObject, name: string): unknown {
+export function getOwn(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined
 }
 
 /** Whether an object has a member; some runtimes export JWKs whose absent members are there and `undefined`. */
 export function hasMember(object: JsonObject, name: string): boolean {
-  return member(object, name) !== undefined
+  return getOwn(object, name) !== undefined
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {

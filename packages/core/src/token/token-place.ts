@@ -1,8 +1,8 @@
 import { hasOwn } from '../properties.ts'
-import type { Refused } from '../refused.ts'
+import type { AuthFailure } from '../refused.ts'
 import { extractCredentials } from './bearer-token.ts'
 import { findCookie } from './cookie.ts'
-import { mayAct, refuseForeign } from './cross-site.ts'
+import { checkCookieOrigin, checkOrigin } from './cross-site.ts'
 import { headerLine } from './header-line.ts'
 import type { RequestLike } from './request-like.ts'
 
@@ -35,7 +35,7 @@ export interface TokenCookie {
 export type ParsedPlace = 'authorization' | HeaderLocation | TokenCookie
 
 /** Takes the credentials from the first place that holds any, good or bad; the places behind it are not read. */
-export function findCredentials(request: RequestLike, places: readonly ParsedPlace[]): string | null | Refused {
+export function findCredentials(request: RequestLike, places: readonly ParsedPlace[]): string | null | AuthFailure {
   for (const place of places) {
     const credentials = credentialsIn(request, place)
     if (credentials !== null) return credentials
@@ -43,9 +43,11 @@ export function findCredentials(request: RequestLike, places: readonly ParsedPla
   return null
 }
 
-function credentialsIn(request: RequestLike, place: ParsedPlace): string | null | Refused {
+function credentialsIn(request: RequestLike, place: ParsedPlace): string | null | AuthFailure {
   if (place === 'authorization') return extractCredentials(request)
   if (hasOwn(place, 'header')) return headerLine(request, place.header)
   const found = findCookie(request, place.cookie)
-  return typeof found === 'string' && mayAct(request) ? (refuseForeign(request, place.origins) ?? found) : found
+  return typeof found === 'string' && checkCookieOrigin(request)
+    ? (checkOrigin(request, place.origins) ?? found)
+    : found
 }

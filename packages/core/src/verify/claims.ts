@@ -1,7 +1,7 @@
 import type { TrustedIssuer } from '../config/issuer-settings.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
-import { Refused } from '../refused.ts'
-import { member } from '../token/strict-json.ts'
+import { AuthFailure } from '../refused.ts'
+import { getOwn } from '../token/strict-json.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
 import type { SignedJwt } from './signature.ts'
@@ -21,7 +21,11 @@ export interface VerifiedClaims {
 }
 
 /** Validates the claims of a signed token: types first, then the issuer's rules, then the clock. */
-export function validateClaims(jwt: SignedJwt, issuer: TrustedIssuer, nowSeconds: number): VerifiedClaims | Refused {
+export function validateClaims(
+  jwt: SignedJwt,
+  issuer: TrustedIssuer,
+  nowSeconds: number,
+): VerifiedClaims | AuthFailure {
   const { claims } = jwt
   const refused =
     refuseTypes(claims) ??
@@ -32,7 +36,7 @@ export function validateClaims(jwt: SignedJwt, issuer: TrustedIssuer, nowSeconds
     refuseMissing(claims, issuer)
   if (refused !== null) return refused
   const validity = validateTimes(claims, issuer, nowSeconds)
-  if (validity instanceof Refused) return validity
+  if (validity instanceof AuthFailure) return validity
   return { token: jwt.token, key: jwt.key, claims: claims as JwtClaims, validity } as VerifiedClaims
 }
 
@@ -44,13 +48,13 @@ export const claimChecks = Object.freeze({
   aud: refuseAudience,
   client: refuseClient,
   required: refuseMissing,
-} satisfies Record<string, (claims: JsonObject, issuer: TrustedIssuer) => Refused | null>)
+} satisfies Record<string, (claims: JsonObject, issuer: TrustedIssuer) => AuthFailure | null>)
 
 const texts = ['iss', 'sub', 'jti', 'client_id'] as const
 
-function refuseTypes(claims: JsonObject): Refused | null {
+function refuseTypes(claims: JsonObject): AuthFailure | null {
   for (const name of texts) {
-    const value = member(claims, name)
+    const value = getOwn(claims, name)
     if (value !== undefined && (typeof value !== 'string' || value === ''))
       return invalid(`${name} must be a non-empty string`)
   }
@@ -61,23 +65,23 @@ function refuseTypes(claims: JsonObject): Refused | null {
 const keycloakTypes: ReadonlySet<unknown> = new Set(['Refresh', 'Offline', 'Logout'])
 
 /** An ID token, or a token for another use, is no access token, however well it is signed. */
-function refuseOtherTokens(claims: JsonObject, { tokenUse }: TrustedIssuer): Refused | null {
+function refuseOtherTokens(claims: JsonObject, { tokenUse }: TrustedIssuer): AuthFailure | null {
   if (tokenUse === null) return null
-  const use = member(claims, 'token_use')
+  const use = getOwn(claims, 'token_use')
   const isOther = use !== undefined && use !== tokenUse
-  const typ = member(claims, 'typ')
+  const typ = getOwn(claims, 'typ')
   const isIdToken = typ === 'ID' || Object.hasOwn(claims, 'at_hash') || Object.hasOwn(claims, 'c_hash')
   if (!isOther && (!isIdToken || tokenUse === 'id') && !keycloakTypes.has(typ)) return null
-  return new Refused('token_type_not_allowed', 'at_hash, c_hash, token_use or typ marks another kind of token')
+  return new AuthFailure('token_type_not_allowed', 'at_hash, c_hash, token_use or typ marks another kind of token')
 }
 
-function refuseBound(claims: JsonObject, { refusesBoundTokens }: TrustedIssuer): Refused | null {
+function refuseBound(claims: JsonObject, { refusesBoundTokens }: TrustedIssuer): AuthFailure | null {
   if (!refusesBoundTokens || !Object.hasOwn(claims, 'cnf')) return null
-  return new Refused('token_bound', 'cnf binds the token to a key, which is not checked here')
+  return new AuthFailure('token_bound', 'cnf binds the token to a key, which is not checked here')
 }
 
-function refuseAudience(claims: JsonObject, { audiences }: TrustedIssuer): Refused | null {
-  const aud = member(claims, 'aud')
+function refuseAudience(claims: JsonObject, { audiences }: TrustedIssuer): AuthFailure | null {
+  const aud = getOwn(claims, 'aud')
   if (typeof aud === 'string')
     return audiences === null || audiences.has(aud) ? null : foreignAudience('aud names others')
   const isThere = Object.hasOwn(claims, 'aud')
@@ -90,23 +94,23 @@ function refuseAudience(claims: JsonObject, { audiences }: TrustedIssuer): Refus
   return foreignAudience(isThere ? 'aud names others' : 'aud is missing')
 }
 
-function foreignAudience(detail: string): Refused {
-  return new Refused('audience_not_allowed', detail)
+function foreignAudience(detail: string): AuthFailure {
+  return new AuthFailure('audience_not_allowed', detail)
 }
 
 /** `azp` names the client in OpenID Connect, `client_id` in RFC 9068; a token that has both names one by them. */
-function refuseClient(claims: JsonObject, { clients }: TrustedIssuer): Refused | null {
+function refuseClient(claims: JsonObject, { clients }: TrustedIssuer): AuthFailure | null {
   if (clients === null) return null
-  const named = ['azp', 'client_id'].filter((name) => Object.hasOwn(claims, name)).map((name) => member(claims, name))
+  const named = ['azp', 'client_id'].filter((name) => Object.hasOwn(claims, name)).map((name) => getOwn(claims, name))
   if (named.length > 0 && named.every((client) => typeof client === 'string' && clients.has(client))) return null
   return invalid('azp or client_id is missing, or names a client that is not accepted')
 }
 
-function refuseMissing(claims: JsonObject, { requiredClaims }: TrustedIssuer): Refused | null {
-  const missing = requiredClaims.find((name) => (member(claims, name) ?? null) === null)
+function refuseMissing(claims: JsonObject, { requiredClaims }: TrustedIssuer): AuthFailure | null {
+  const missing = requiredClaims.find((name) => (getOwn(claims, name) ?? null) === null)
   return missing === undefined ? null : invalid(`the required claim ${missing} is missing`)
 }
 
-function invalid(detail: string): Refused {
-  return new Refused('claim_invalid', detail)
+function invalid(detail: string): AuthFailure {
+  return new AuthFailure('claim_invalid', detail)
 }

@@ -1,9 +1,9 @@
 import type { TrustedIssuer } from '../config/issuer-settings.ts'
 import type { Algorithm } from '../keys/algorithms.ts'
-import { Refused } from '../refused.ts'
+import { AuthFailure } from '../refused.ts'
 import type { JwtHeader, UnverifiedJwt } from '../token/parse-jwt.ts'
-import { member } from '../token/strict-json.ts'
-import { refuseExpired } from './times.ts'
+import { getOwn } from '../token/strict-json.ts'
+import { checkExpiry } from './times.ts'
 
 declare const screened: unique symbol
 
@@ -17,23 +17,23 @@ export interface ScreenedJwt extends UnverifiedJwt {
 export function findIssuer(
   jwt: UnverifiedJwt,
   issuers: ReadonlyMap<string | null, TrustedIssuer>,
-): TrustedIssuer | Refused {
+): TrustedIssuer | AuthFailure {
   const unchecked = issuers.get(null)
   if (unchecked !== undefined) return unchecked
-  const iss = member(jwt.unverifiedClaims, 'iss')
+  const iss = getOwn(jwt.unverifiedClaims, 'iss')
   if (Object.hasOwn(jwt.unverifiedClaims, 'iss') && (typeof iss !== 'string' || iss === '')) {
-    return new Refused('claim_invalid', 'iss must be a non-empty string')
+    return new AuthFailure('claim_invalid', 'iss must be a non-empty string')
   }
   const issuer = typeof iss === 'string' ? issuers.get(iss) : undefined
-  return issuer ?? new Refused('issuer_unknown', 'iss is not in the list of issuers')
+  return issuer ?? new AuthFailure('issuer_unknown', 'iss is not in the list of issuers')
 }
 
 /** Throws out what can be told without cryptography: the wrong type, the wrong algorithm, an expired token. */
-export function screen(jwt: UnverifiedJwt, issuer: TrustedIssuer, nowSeconds: number): ScreenedJwt | Refused {
+export function screen(jwt: UnverifiedJwt, issuer: TrustedIssuer, nowSeconds: number): ScreenedJwt | AuthFailure {
   const { type, algorithm } = jwt.header
-  if (!issuer.types.has(type)) return new Refused('token_type_not_allowed', 'typ is not the one that is expected')
+  if (!issuer.types.has(type)) return new AuthFailure('token_type_not_allowed', 'typ is not the one that is expected')
   if (algorithm === undefined || !issuer.algorithms.has(algorithm)) {
-    return new Refused('algorithm_not_allowed', 'alg is not in the list of algorithms')
+    return new AuthFailure('algorithm_not_allowed', 'alg is not in the list of algorithms')
   }
-  return refuseExpired(jwt.unverifiedClaims, issuer, nowSeconds) ?? (jwt as ScreenedJwt)
+  return checkExpiry(jwt.unverifiedClaims, issuer, nowSeconds) ?? (jwt as ScreenedJwt)
 }

@@ -1,10 +1,10 @@
 import type { SignatureCheck } from '../platform/signature-check.ts'
-import { askSource } from '../keys/ask-source.ts'
+import { findKeyIn } from '../keys/ask-source.ts'
 import type { IssuerKeys } from '../keys/key-source.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
-import { Refused } from '../refused.ts'
-import { onward } from '../soon.ts'
-import type { Soon } from '../soon.ts'
+import { AuthFailure } from '../refused.ts'
+import { andThen } from '../soon.ts'
+import type { MaybePromise } from '../soon.ts'
 import type { RequestLike } from '../token/request-like.ts'
 import type { JwtHeader } from '../token/parse-jwt.ts'
 import type { JsonObject } from '../token/strict-json.ts'
@@ -27,32 +27,37 @@ export function findKey(
   jwt: ScreenedJwt,
   source: IssuerKeys,
   request: RequestLike | null,
-): Soon<VerificationKey | Refused> {
-  return askSource(source, jwt.header.query, request)
+): MaybePromise<VerificationKey | AuthFailure> {
+  return findKeyIn(source, jwt.header.query, request)
 }
 
 /** Verifies the signature with a key that may verify the token's algorithm. */
-export function verifySignature(jwt: ScreenedJwt, key: VerificationKey | Refused): Soon<SignedJwt | Refused> {
-  if (key instanceof Refused) return key
+export function verifySignature(
+  jwt: ScreenedJwt,
+  key: VerificationKey | AuthFailure,
+): MaybePromise<SignedJwt | AuthFailure> {
+  if (key instanceof AuthFailure) return key
   const { algorithm } = jwt.header
   if (!key.algorithms.includes(algorithm)) {
-    return new Refused('algorithm_not_allowed', 'the key is for another algorithm')
+    return new AuthFailure('algorithm_not_allowed', 'the key is for another algorithm')
   }
-  const holds = onward(key.checks(algorithm), (checks) => holdsUnderAny(jwt, checks))
+  const holds = andThen(key.checks(algorithm), (checks) => holdsUnderAny(jwt, checks))
   return holds === true
     ? asSigned(jwt, key)
-    : onward(holds, (isGood: unknown) => (isGood === true ? asSigned(jwt, key) : invalid))
+    : andThen(holds, (isGood: unknown) => (isGood === true ? asSigned(jwt, key) : invalid))
 }
 
-const invalid = new Refused('signature_invalid')
+const invalid = new AuthFailure('signature_invalid')
 
 function asSigned({ sent, header, unverifiedClaims }: ScreenedJwt, key: VerificationKey): SignedJwt {
   return { token: sent, header, claims: unverifiedClaims, key } as SignedJwt
 }
 
 /** One check after the other, where a secret is being rotated. */
-function holdsUnderAny(jwt: ScreenedJwt, [check, ...others]: readonly SignatureCheck[]): Soon<boolean> {
+function holdsUnderAny(jwt: ScreenedJwt, [check, ...others]: readonly SignatureCheck[]): MaybePromise<boolean> {
   if (check === undefined) return false
   const holds = check(jwt)
-  return others.length === 0 ? holds : onward(holds, (isGood: unknown) => isGood === true || holdsUnderAny(jwt, others))
+  return others.length === 0
+    ? holds
+    : andThen(holds, (isGood: unknown) => isGood === true || holdsUnderAny(jwt, others))
 }

@@ -1,5 +1,5 @@
-import { Refused } from '../refused.ts'
-import { member } from '../token/strict-json.ts'
+import { AuthFailure } from '../refused.ts'
+import { getOwn } from '../token/strict-json.ts'
 import type { JsonObject } from '../token/strict-json.ts'
 
 /** What an issuer's settings say about times, in seconds. */
@@ -17,36 +17,36 @@ export interface Validity {
 }
 
 /** Reads a NumericDate (RFC 7519 section 2), or refuses what is there and is none. */
-function numericDate(claims: JsonObject, name: string): number | null | Refused {
-  const value = member(claims, name)
+function numericDate(claims: JsonObject, name: string): number | null | AuthFailure {
+  const value = getOwn(claims, name)
   if (value === undefined) return null
   if (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value
   return invalid(`${name} must be a finite number of seconds`)
 }
 
 /** Refuses a token whose `exp` is over, or that has none and needs one (RFC 7519 section 4.1.4). */
-export function refuseExpired(claims: JsonObject, rules: TimeRules, nowSeconds: number): Refused | null {
+export function checkExpiry(claims: JsonObject, rules: TimeRules, nowSeconds: number): AuthFailure | null {
   const exp = numericDate(claims, 'exp')
-  return exp instanceof Refused ? exp : refuseEnd(exp, rules, nowSeconds)
+  return exp instanceof AuthFailure ? exp : refuseEnd(exp, rules, nowSeconds)
 }
 
-function refuseEnd(exp: number | null, rules: TimeRules, nowSeconds: number): Refused | null {
+function refuseEnd(exp: number | null, rules: TimeRules, nowSeconds: number): AuthFailure | null {
   if (exp === null) return rules.maxLifetimeSeconds === null ? null : invalid('exp is missing')
-  return nowSeconds >= exp + rules.clockToleranceSeconds ? new Refused('token_expired') : null
+  return nowSeconds >= exp + rules.clockToleranceSeconds ? new AuthFailure('token_expired') : null
 }
 
 /** Judges `exp`, `nbf`, the age and the lifetime, and tells how long the clock alone will not change the verdict. */
-export function validateTimes(claims: JsonObject, rules: TimeRules, nowSeconds: number): Validity | Refused {
+export function validateTimes(claims: JsonObject, rules: TimeRules, nowSeconds: number): Validity | AuthFailure {
   const { clockToleranceSeconds: tolerance, maxTokenAgeSeconds: maxAge } = rules
   const exp = numericDate(claims, 'exp')
-  if (exp instanceof Refused) return exp
+  if (exp instanceof AuthFailure) return exp
   const expired = refuseEnd(exp, rules, nowSeconds)
   if (expired !== null) return expired
   const nbf = numericDate(claims, 'nbf')
-  if (nbf instanceof Refused) return nbf
-  if (nbf !== null && nbf > nowSeconds + tolerance) return new Refused('token_not_active', 'nbf is in the future')
+  if (nbf instanceof AuthFailure) return nbf
+  if (nbf !== null && nbf > nowSeconds + tolerance) return new AuthFailure('token_not_active', 'nbf is in the future')
   const iat = numericDate(claims, 'iat')
-  if (iat instanceof Refused) return iat
+  if (iat instanceof AuthFailure) return iat
   const refused = refuseAge(iat, rules, nowSeconds) ?? refuseLifetime(exp, iat, rules, nowSeconds)
   if (refused !== null) return refused
   const readsIat = iat !== null && (maxAge !== null || isBounded(rules))
@@ -64,19 +64,26 @@ function isBounded({ maxLifetimeSeconds }: TimeRules): boolean {
   return maxLifetimeSeconds !== null && maxLifetimeSeconds !== Infinity
 }
 
-function refuseAge(iat: number | null, rules: TimeRules, nowSeconds: number): Refused | null {
+function refuseAge(iat: number | null, rules: TimeRules, nowSeconds: number): AuthFailure | null {
   const { clockToleranceSeconds: tolerance, maxTokenAgeSeconds: maxAge } = rules
   if (maxAge === null) return null
   if (iat === null) return invalid('iat is missing, and maxTokenAgeSeconds needs it')
   if (iat > nowSeconds + tolerance) return fromTheFuture
-  return nowSeconds >= iat + maxAge + tolerance ? new Refused('token_expired', 'older than maxTokenAgeSeconds') : null
+  return nowSeconds >= iat + maxAge + tolerance
+    ? new AuthFailure('token_expired', 'older than maxTokenAgeSeconds')
+    : null
 }
 
 /**
  * Refuses a token that its issuer made for longer than `maxLifetimeSeconds`. With an `iat` in the future, a token of any
  * length would pass as a short one.
  */
-function refuseLifetime(exp: number | null, iat: number | null, rules: TimeRules, nowSeconds: number): Refused | null {
+function refuseLifetime(
+  exp: number | null,
+  iat: number | null,
+  rules: TimeRules,
+  nowSeconds: number,
+): AuthFailure | null {
   if (!isBounded(rules)) return null
   if (exp === null || iat === null) return invalid('maxLifetimeSeconds needs exp and iat')
   if (iat > nowSeconds + rules.clockToleranceSeconds) return fromTheFuture
@@ -85,8 +92,8 @@ function refuseLifetime(exp: number | null, iat: number | null, rules: TimeRules
     : null
 }
 
-const fromTheFuture = new Refused('token_not_active', 'iat is in the future')
+const fromTheFuture = new AuthFailure('token_not_active', 'iat is in the future')
 
-function invalid(detail: string): Refused {
-  return new Refused('claim_invalid', detail)
+function invalid(detail: string): AuthFailure {
+  return new AuthFailure('claim_invalid', detail)
 }

@@ -1,14 +1,14 @@
 import type { RevocableToken } from '@claimcheck/core'
 import { RevocationEntries } from '@claimcheck/core/revocation'
 import type { RevocationEntry } from '@claimcheck/core/revocation'
-import { OwnConnection } from '../own-connection.ts'
+import { DedicatedConnection } from '../own-connection.ts'
 import { backoff, Pauses } from '../pauses.ts'
 import type { CommandClient, RedisClient } from '../redis-client.ts'
 import type { RedisSettings } from '../redis-settings.ts'
-import { explain, RedisStoreError, storesClosed } from '../redis-store-error.ts'
+import { toStoreError, RedisStoreError, storesClosed } from '../redis-store-error.ts'
 import { ServerCheck } from '../server/server-check.ts'
 import type { Step } from '../step.ts'
-import { withinTime } from '../within-time.ts'
+import { withTimeout } from '../within-time.ts'
 import { Freshness } from './freshness.ts'
 import type { Moment } from './freshness.ts'
 import { isBroken } from './log-message.ts'
@@ -39,7 +39,7 @@ export class RevocationReplica {
   readonly #stepMilliseconds: number
   readonly #pauses = new Pauses()
   #list: RevocationEntries
-  #connection: OwnConnection | null = null
+  #connection: DedicatedConnection | null = null
   /** The last message that was read; null if the live entries are to be loaded. */
   #lastId: string | null = null
   #generation = ''
@@ -102,7 +102,7 @@ export class RevocationReplica {
         await this.#followOnce(() => (failures = 0))
       } catch (error) {
         if (this.#isClosed) return
-        this.#fail(explain(error))
+        this.#fail(toStoreError(error))
         failures += 1
       }
       this.#disconnect()
@@ -126,10 +126,10 @@ export class RevocationReplica {
   }
 
   async #followOnce(isWell: () => void): Promise<void> {
-    const connection = await OwnConnection.open(this.#user, this.#stepMilliseconds)
+    const connection = await DedicatedConnection.open(this.#user, this.#stepMilliseconds)
     if (this.#isClosed) return connection.end()
     this.#connection = connection
-    const ask: Step = (work) => withinTime(connection.client, this.#stepMilliseconds, work)
+    const ask: Step = (work) => withTimeout(connection.client, this.#stepMilliseconds, work)
     while (!this.#isClosed) {
       await this.#check.run(connection.client, !this.hasLoaded)
       if (this.#lastId === null) await this.#load(ask)
@@ -175,7 +175,7 @@ export class RevocationReplica {
       this.#lookedAt = asked.steady
       this.#list.sweep(Math.ceil(this.#list.size / sweepTurns))
     }
-    const { state, messages } = await withinTime(client, 3 * this.#heartbeatMilliseconds, async (commander) => {
+    const { state, messages } = await withTimeout(client, 3 * this.#heartbeatMilliseconds, async (commander) => {
       const looking = looks ? this.#look(commander, lastId, asked) : null
       const following = this.#log.readAfter(commander, lastId, Math.ceil(this.#heartbeatMilliseconds))
       following.catch(() => undefined) // awaited below, unless the data changed

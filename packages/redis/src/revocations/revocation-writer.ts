@@ -2,10 +2,10 @@ import type { RevocationEntry } from '@claimcheck/core/revocation'
 import { backoff, Pauses } from '../pauses.ts'
 import type { CommandClient, RedisClient } from '../redis-client.ts'
 import type { RedisSettings } from '../redis-settings.ts'
-import { explain, RedisStoreError } from '../redis-store-error.ts'
+import { toStoreError, RedisStoreError } from '../redis-store-error.ts'
 import { sendCommand } from '../send-command.ts'
 import { SharedConnection } from '../shared-connection.ts'
-import { withinTime } from '../within-time.ts'
+import { withTimeout } from '../within-time.ts'
 import type { RevocationLog } from './revocation-log.ts'
 import type { RevocationReplica } from './revocation-replica.ts'
 
@@ -40,11 +40,11 @@ export class RevocationWriter {
     try {
       await this.#writeOnce([entry])
     } catch (error) {
-      const failure = explain(error)
+      const failure = toStoreError(error)
       // A connection that died unused is found out by its first use; a revocation may be written twice.
       if (failure.reason !== 'unreachable' || this.#isClosed) throw this.#fail(failure)
       await this.#writeOnce([entry]).catch((second: unknown) => {
-        throw this.#fail(explain(second))
+        throw this.#fail(toStoreError(second))
       })
     }
   }
@@ -58,7 +58,7 @@ export class RevocationWriter {
   async #writeOnce(entries: readonly RevocationEntry[]): Promise<void> {
     const connection = await this.#connection.get()
     try {
-      await withinTime(connection.client, this.#milliseconds, async (commander) => {
+      await withTimeout(connection.client, this.#milliseconds, async (commander) => {
         const manner = { isBounded: true, isStarting: !this.#replica.hasLoaded }
         const replicas = await this.#log.append(commander, entries, manner)
         if (replicas > 0) await this.#awaitReplica(commander)
@@ -66,7 +66,7 @@ export class RevocationWriter {
       this.#connection.succeed()
       this.#problem = null
     } catch (error) {
-      const { reason } = explain(error)
+      const { reason } = toStoreError(error)
       // These two come from a Redis that works; any other may end with a new connection, as after a failover.
       if (reason === 'full' || reason === 'not_replicated') this.#connection.succeed()
       else this.#connection.drop(connection)
@@ -87,7 +87,7 @@ export class RevocationWriter {
     for (let failures = 1; this.#problem !== null && !this.#isClosed; failures += 1) {
       await this.#pauses.wait(backoff(failures, maxPauseMilliseconds))
       if (this.#isClosed) break
-      await this.#writeOnce([]).catch((error: unknown) => (this.#problem = explain(error)))
+      await this.#writeOnce([]).catch((error: unknown) => (this.#problem = toStoreError(error)))
     }
     this.#isRecovering = false
   }

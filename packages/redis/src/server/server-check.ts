@@ -1,10 +1,10 @@
 import type { CommandClient, RedisClient } from '../redis-client.ts'
 import type { RedisSettings } from '../redis-settings.ts'
-import { explain, RedisStoreError } from '../redis-store-error.ts'
+import { toStoreError, RedisStoreError } from '../redis-store-error.ts'
 import { Script } from '../script.ts'
 import { sendCommand } from '../send-command.ts'
 import { warn } from '../warn.ts'
-import { withinTime } from '../within-time.ts'
+import { withTimeout } from '../within-time.ts'
 import { requiredCommands, trialOf } from './required-rights.ts'
 
 const nothing = new Script('return 1')
@@ -85,14 +85,14 @@ export class ServerCheck {
       const text = await this.#ask(client, (commander) => memory.run(commander, [key], []))
       return /^maxmemory_policy:(\S+)/m.exec(String(text))?.[1] ?? null
     } catch (error) {
-      const { reason } = explain(error)
+      const { reason } = toStoreError(error)
       if (reason === 'denied' || reason === 'unexpected') return null
       throw error
     }
   }
 
   #ask<T>(client: RedisClient, work: (commander: CommandClient) => Promise<T>): Promise<T> {
-    return withinTime(client, this.#milliseconds, work)
+    return withTimeout(client, this.#milliseconds, work)
   }
 
   #warnOnce(message: string): void {
@@ -107,7 +107,7 @@ async function refusalOf(trial: Promise<unknown>): Promise<'command' | 'key' | n
     await trial
     return null
   } catch (error) {
-    const { reason } = explain(error)
+    const { reason } = toStoreError(error)
     if (reason === 'unreachable' || reason === 'timeout' || !(error instanceof Error)) throw error
     const isRefused = error.message.startsWith('NOPERM')
     // Without a login Redis says nothing about rights.

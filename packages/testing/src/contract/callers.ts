@@ -5,7 +5,7 @@ import { answerLines } from './answer-lines.ts'
 import { accepting, as, bearer } from './issuer.ts'
 import { createLatch } from './latch.ts'
 import { refusalLines } from './refusal-lines.ts'
-import { tellCaller, toldOf, toldOfNobody } from './tell-caller.ts'
+import { describeCaller, toldOf, toldOfNobody } from './tell-caller.ts'
 import type { Suite } from './suite.ts'
 
 const crowd = Array.from({ length: 100 }, (_, index) => ({
@@ -31,7 +31,7 @@ export function callerContract({ describe, it }: Suite): void {
       }
       const { port } = await serve({
         mounts: [{ auth: accepting({ isRevoked }) }],
-        handler: tellCaller,
+        handler: describeCaller,
       })
       const answers = await Promise.all(crowd.map(({ header }) => ask(port, { headers: [header] })))
       for (const [index, { subject }] of crowd.entries()) {
@@ -51,7 +51,7 @@ export function callerContract({ describe, it }: Suite): void {
         await together.opened
         return false
       }
-      const { port } = await serve({ mounts: [{ auth: accepting({ isRevoked }) }], handler: tellCaller })
+      const { port } = await serve({ mounts: [{ auth: accepting({ isRevoked }) }], handler: describeCaller })
       const connection = await connect(port)
       connection.send(few.map(({ header }) => requestHead({ headers: [header] })).join(''))
       for (const { subject } of few) {
@@ -62,7 +62,7 @@ export function callerContract({ describe, it }: Suite): void {
     it('is not the one who asked before on the same connection', async ({ serve, connect }) => {
       const { port } = await serve({
         mounts: [{ auth: accepting(), mode: 'attempt' }],
-        handler: tellCaller,
+        handler: describeCaller,
       })
       const connection = await connect(port)
       const told = async (...headers: readonly (typeof john)[]): Promise<unknown> => {
@@ -95,7 +95,7 @@ export function callerContract({ describe, it }: Suite): void {
         const { port } = await serve({
           leftBehind,
           mounts: [{ auth: accepting(), mode }],
-          handler: tellCaller,
+          handler: describeCaller,
         })
         deepEqual(JSON.parse((await ask(port, { headers: [john] })).body.toString()), toldOf('john'))
       })
@@ -109,7 +109,7 @@ export function callerContract({ describe, it }: Suite): void {
         const { port } = await serve({
           leftBehind,
           mounts: [{ auth: accepting(), mode }],
-          handler: tellCaller,
+          handler: describeCaller,
         })
         deepEqual(JSON.parse((await ask(port, { headers })).body.toString()), told)
       })

@@ -7,12 +7,12 @@ import { byCookie, cookie, crossSite, ofAllowedOrigin, ofEvilOrigin, sameOrigin 
 import { accepting } from './issuer.ts'
 import type { OneRoute } from './one-route.ts'
 import { refusalLines } from './refusal-lines.ts'
-import { tellCaller, toldOf } from './tell-caller.ts'
+import { describeCaller, toldOf } from './tell-caller.ts'
 import type { Suite } from './suite.ts'
 
 /** A token in a cookie: who may act by it, under each mode, and how the refusal shows. */
 export function cookieContract({ describe, it }: Suite): void {
-  const under = (mode: Mode): OneRoute => ({ mounts: [{ auth: accepting(byCookie), mode }], handler: tellCaller })
+  const under = (mode: Mode): OneRoute => ({ mounts: [{ auth: accepting(byCookie), mode }], handler: describeCaller })
   const foreign = { method: 'POST', headers: [cookie, crossSite] } as const
 
   describe('a cookie', () => {

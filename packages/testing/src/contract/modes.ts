@@ -9,7 +9,7 @@ import { accepting, as, bearer, nowSeconds, sign } from './issuer.ts'
 import type { SomeOptions } from './issuer.ts'
 import type { OneRoute } from './one-route.ts'
 import { refusalLines } from './refusal-lines.ts'
-import { tellCaller, toldOf, toldOfNobody } from './tell-caller.ts'
+import { describeCaller, toldOf, toldOfNobody } from './tell-caller.ts'
 import type { Suite } from './suite.ts'
 
 const john = as({})
@@ -31,7 +31,7 @@ const badTokens = [
 /** What passes under each mode, and with what. */
 export function modeContract({ describe, it }: Suite): void {
   const under = (mode: Mode, options: SomeOptions = {}): OneRoute => {
-    return { mounts: [{ auth: accepting(options), mode }], handler: tellCaller }
+    return { mounts: [{ auth: accepting(options), mode }], handler: describeCaller }
   }
 
   for (const mode of ['required', 'optional', 'attempt'] as const)

@@ -5,7 +5,7 @@ import { ask } from './raw-client.ts'
 import { answerLines } from './answer-lines.ts'
 import { accepting, nowSeconds, sign } from './issuer.ts'
 import { refusalLines } from './refusal-lines.ts'
-import { tellCaller } from './tell-caller.ts'
+import { describeCaller } from './tell-caller.ts'
 import type { ContractTest, Suite } from './suite.ts'
 
 const issuer = 'https://issuer.example'
@@ -18,7 +18,7 @@ export function revocationContract({ describe, it }: Suite): void {
     const auth = accepting({ revocation, roles: { admin: 'admin' } })
     const served = await serve({
       mounts: [{ auth, mode }],
-      handler: tellCaller,
+      handler: describeCaller,
       guards: [hasRole('admin')],
     })
     const token = sign({ jti: 'token-1', sid: 'session-1', admin: true })

@@ -5,7 +5,7 @@ import { answerLines } from './answer-lines.ts'
 import { accepting, bearer, sign } from './issuer.ts'
 import type { OneRoute } from './one-route.ts'
 import { refusalLines } from './refusal-lines.ts'
-import { tellCaller, toldOf, toldOfNobody } from './tell-caller.ts'
+import { describeCaller, toldOf, toldOfNobody } from './tell-caller.ts'
 import type { Suite } from './suite.ts'
 
 const user = bearer(sign({ sub: 'john', admin: true }))
@@ -33,7 +33,7 @@ export function singleMountContract({ it }: Suite): void {
 export function stackingContract({ describe, it }: Suite): void {
   describe('of two stacked middlewares', () => {
     it('the last one’s principal stands', async ({ serve }) => {
-      const { port } = await serve({ mounts: [ofUser, ofService], handler: tellCaller })
+      const { port } = await serve({ mounts: [ofUser, ofService], handler: describeCaller })
       deepEqual(JSON.parse((await ask(port, { headers: [user, service] })).body.toString()), toldOf('orders'))
     })
 
@@ -45,7 +45,7 @@ export function stackingContract({ describe, it }: Suite): void {
     })
 
     it('the last one says nobody, where it lets nobody pass', async ({ serve }) => {
-      const { port } = await serve({ mounts: [ofUser, { ...ofService, mode: 'optional' }], handler: tellCaller })
+      const { port } = await serve({ mounts: [ofUser, { ...ofService, mode: 'optional' }], handler: describeCaller })
       deepEqual(JSON.parse((await ask(port, { headers: [user] })).body.toString()), toldOfNobody)
     })
 

@@ -1,7 +1,7 @@
 import type { Caller } from './app-spec.ts'
 
 /** A handler that tells everything an adapter says of the caller, as JSON. */
-export function tellCaller(caller: Caller): string {
+export function describeCaller(caller: Caller): string {
   return JSON.stringify({
     got: gotOf(caller),
     found: caller.find()?.subject ?? null,
