@@ -41,7 +41,7 @@ export const start = {
 /** Core serves no requests: it is asked for the token itself. */
 export async function checkCore({ createAuth }, options, token) {
   const { okta } = await import('@claimcheck/core/presets')
-  assert.equal(createAuth(okta({ domain: 'acme.okta.com' })).keys()[0].issuer, 'https://acme.okta.com/oauth2/default')
+  assert.equal(createAuth(okta({ domain: 'acme.okta.com' })).keyStatus()[0].issuer, 'https://acme.okta.com/oauth2/default')
   const auth = createAuth(options)
   assert.equal((await auth.verifyToken(token)).subject, 'user-1')
   await assert.rejects(auth.verifyToken(`${token}x`), { status: 401 })
@@ -70,7 +70,7 @@ export async function checkRedis({ createRedisStores, RedisStoreError }) {
   createAuth({ issuer: 'https://issuer.test', audience: 'smoke', keys: { secret: 'x'.repeat(32) }, revocation }).close()
   await assert.rejects(stores.ready(), RedisStoreError)
   assert.throws(() => revocation.isRevoked({}), { reason: 'unreachable' })
-  assert.equal(stores.state().serves, false)
+  assert.equal(stores.state().isReady, false)
   stores.close()
 }
 

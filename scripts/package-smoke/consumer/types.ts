@@ -48,7 +48,7 @@ export const stores = [
   createRedisStores(createClient(), { maxStalenessSeconds: null }),
   createRedisStores(createCluster({ rootNodes: [] })),
   createRedisStores(createSentinel({ name: 'main', sentinelRootNodes: [] })),
-].map(({ revocations, state }) => [revocations, state().serves])
+].map(({ revocations, state }) => [revocations, state().isReady])
 
 export const ends: (() => void)[] = [
   instrument(),
