@@ -41,7 +41,7 @@ describe('the eviction policy of Redis', withRedis, () => {
       message: expect.stringContaining('maxmemory-policy to noeviction'),
     })
     expect(said(one, 'j1')).toBe('misconfigured')
-    expect(one.state()).toMatchObject({ serves: false, problem: expect.stringContaining('noeviction') })
+    expect(one.state()).toMatchObject({ isReady: false, problem: expect.stringContaining('noeviction') })
     await one.client.configSet('maxmemory-policy', 'noeviction')
     await vi.waitFor(() => one.ready(), patience)
     expect(one.state().problem).toBeNull()
@@ -50,7 +50,7 @@ describe('the eviction policy of Redis', withRedis, () => {
   it('a process warns and serves if Redis does not show its policy', async () => {
     const server = await start('--rename-command', 'INFO', '')
     const one = await loadStores(server.address)
-    expect(one.state()).toMatchObject({ serves: true, problem: null })
+    expect(one.state()).toMatchObject({ isReady: true, problem: null })
     expect(warnings).toEqual([expect.stringContaining('INFO memory')])
     await revoke(one, 'j1')
     expect(said(await loadStores(server.address), 'j1')).toBe(true)

@@ -37,7 +37,7 @@ describe('connections to Redis', withRedis, () => {
     const one = await loadStores(proxy.address)
     proxy.refuse(error)
     await expect(revoke(one, 'j1')).rejects.toMatchObject({ reason })
-    expect(one.state()).toMatchObject({ serves: true, problem: expect.any(String) })
+    expect(one.state()).toMatchObject({ isReady: true, problem: expect.any(String) })
     proxy.refuse(null)
     await vi.waitFor(() => revoke(one, 'j1'), patience) // a refused attempt may still be under way
     await vi.waitFor(() => expect(one.state().problem).toBeNull(), patience)

@@ -75,7 +75,7 @@ describe('lost revocations', withRedis, () => {
     one.close()
     await one.client.del(live)
     const late = await load({ now: () => Date.now() + 36_000 })
-    expect(late.state()).toMatchObject({ serves: true, entries: 0, problem: null, lossDetectedAt: null })
+    expect(late.state()).toMatchObject({ isReady: true, entries: 0, problem: null, lossDetectedAt: null })
     await expect(open().ready()).rejects.toMatchObject({ reason: 'lost' })
   })
 
@@ -83,11 +83,11 @@ describe('lost revocations', withRedis, () => {
     const one = await load()
     one.close()
     const second = await load({ clockSkewSeconds: 0 })
-    expect(second.state()).toMatchObject({ serves: true, entries: 0, lossDetectedAt: null })
+    expect(second.state()).toMatchObject({ isReady: true, entries: 0, lossDetectedAt: null })
     await revoke(second, 'over', Math.floor(Date.now() / 1000) - 60)
     await vi.waitFor(async () => expect(await second.client.exists(live)).toBe(0), patience)
     second.close()
-    expect((await load()).state()).toMatchObject({ serves: true, entries: 0, lossDetectedAt: null })
+    expect((await load()).state()).toMatchObject({ isReady: true, entries: 0, lossDetectedAt: null })
     expect(warnings).toEqual([])
   })
 

@@ -77,7 +77,7 @@ export function describeLosses(some: readonly (readonly [what: string, lose: Los
       await expect(one.ready()).rejects.toMatchObject({ reason: 'lost' })
       expect([said(one, 'j1'), said(one, 'never revoked')]).toEqual(['lost', 'lost'])
       expect(one.state()).toMatchObject({
-        serves: false,
+        isReady: false,
         problem: expect.stringMatching(/lost revocations/),
         lossDetectedAt: expect.closeTo(Date.now() / 1000, -1),
       })

@@ -34,7 +34,7 @@ describe('where Redis fails', withRedis, () => {
     await expect(one.ready()).rejects.toMatchObject({ reason: 'unreachable' })
     expect(said(one, 'j1')).toBe('unreachable')
     expect(one.state()).toMatchObject({
-      serves: false,
+      isReady: false,
       stalenessSeconds: null,
       lastId: null,
       problem: expect.any(String),
@@ -184,7 +184,7 @@ describe('where Redis fails', withRedis, () => {
     expect(said(endless, 'j1')).toBe(true)
     await waitUntilSaid(one, 'j2', 'timeout')
     expect([said(one, 'j1'), said(endless, 'j1'), said(endless, 'j2')]).toEqual(['timeout', true, false])
-    expect(one.state()).toMatchObject({ serves: false, stalenessSeconds: expect.any(Number) })
+    expect(one.state()).toMatchObject({ isReady: false, stalenessSeconds: expect.any(Number) })
     expect(one.state().stalenessSeconds).toBeGreaterThan(0.3)
     const steps = [
       revoke(one, 'j3'),

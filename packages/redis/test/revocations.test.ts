@@ -29,7 +29,7 @@ describe('revocations in Redis', withRedis, () => {
     expect(said(one, 'j1')).toBe(true)
     await waitUntilSaid(other, 'j1', true)
     expect(said(other, 'j2')).toBe(false)
-    expect(other.state()).toMatchObject({ serves: true, connected: true, entries: 1, problem: null })
+    expect(other.state()).toMatchObject({ isReady: true, connected: true, entries: 1, problem: null })
   })
 
   it('are loaded before a process is ready, thousands of them too', async () => {
@@ -175,7 +175,7 @@ describe('revocations in Redis', withRedis, () => {
     one.close()
     await expect(revoke(one, 'j1')).rejects.toMatchObject({ reason: 'unreachable' })
     await waitUntilSaid(one, 'j1', 'unreachable')
-    expect(one.state()).toMatchObject({ serves: false, connected: false })
+    expect(one.state()).toMatchObject({ isReady: false, connected: false })
     const ownConnections = async () => (await one.client.clientList()).length
     await vi.waitFor(async () => expect(await ownConnections()).toBe(1), patience)
   })

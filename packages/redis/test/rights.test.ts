@@ -74,7 +74,7 @@ describe('the rights of the ACL user', withRedis, () => {
       const error = await one.ready().then(String, (reason: unknown) => reason)
       expect(error).toMatchObject({ reason: 'denied', message: expect.stringMatching(/docs\/login-redis\.md/) })
       expect(String(error).match(/[+~][^\s;]+/g)).toEqual([command])
-      expect(one.state()).toMatchObject({ serves: false, problem: expect.stringContaining(command) })
+      expect(one.state()).toMatchObject({ isReady: false, problem: expect.stringContaining(command) })
       expect(said(one, 'j1')).toBe('denied')
     },
   )

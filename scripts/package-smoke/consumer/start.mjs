@@ -41,7 +41,10 @@ export const start = {
 /** Core serves no requests: it is asked for the token itself. */
 export async function checkCore({ createAuth }, options, token) {
   const { okta } = await import('@claimcheck/core/presets')
-  assert.equal(createAuth(okta({ domain: 'acme.okta.com' })).keyStatus()[0].issuer, 'https://acme.okta.com/oauth2/default')
+  assert.equal(
+    createAuth(okta({ domain: 'acme.okta.com' })).keyStatus()[0].issuer,
+    'https://acme.okta.com/oauth2/default',
+  )
   const auth = createAuth(options)
   assert.equal((await auth.verifyToken(token)).subject, 'user-1')
   await assert.rejects(auth.verifyToken(`${token}x`), { status: 401 })
