@@ -156,7 +156,7 @@ describe('sessions in Redis', withRedis, () => {
       await sessions.rotate({ ...rotation, successor: { token: 'third', sealedSuccessor: 'other' } }),
     ).toMatchObject({
       outcome: 'repeated',
-      sealed: 'sealed',
+      sealedSuccessor: 'sealed',
     })
     await sessions.end({ family: `${sub}-a`, now, tombstoneSeconds: 300 })
     expect(await client.exists(key)).toBe(0)
