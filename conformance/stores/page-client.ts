@@ -41,7 +41,7 @@ function keep({ store, time }: Page, { refreshToken, expiresIn }: Tokens): void 
   store.goodUntil = time.seconds + expiresIn
 }
 
-/** Refreshes as a page does that nobody has thought about: it sends the token that it has, and keeps what it gets. */
+/** Refreshes as a simple page does: it sends the token that it has, and stores the token that it receives. */
 export async function refreshSimply(page: Page): Promise<void> {
   const tokens = await sendRefresh(page, page.store.refreshToken ?? '')
   if (tokens !== null) keep(page, tokens)

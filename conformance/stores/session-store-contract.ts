@@ -155,7 +155,7 @@ function supersededTokens(createStore: CreateStore): void {
       expect(await outcomeOf(issuer.refresh(older(texts, 2)))).toBe('superseded')
     })
 
-    it('ends the session as soon as its own grace is over, while younger ones are still superseded', async () => {
+    it('ends the session when the grace of that token has ended, while newer tokens are still superseded', async () => {
       const { issuer, texts, clock, revocation } = await setUp(4)
       clock.seconds += 6.9
       expect(await outcomeOf(issuer.refresh(older(texts, 4)))).toBe('superseded')
@@ -316,7 +316,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
 
     it.each([
       ['when the grace is over', 10, false],
-      ['when its successor was used and the grace is over', 10, true],
+      ['when its successor was used and the grace has ended', 10, true],
     ])('ends the session %s', async (_when, seconds, isSuccessorUsed) => {
       const { issuer, sub, clock, revocation } = await setUp()
       const { refreshToken } = await issuer.login({ sub })

@@ -35,7 +35,7 @@ export class VirtualTime {
     await this.#settle()
     while (!state.isDone) {
       const next = this.#takeNext()
-      if (next === undefined) throw new Error('Everybody waits, and nothing is left to happen')
+      if (next === undefined) throw new Error('All clients wait, and no event is left')
       this.seconds = next.at
       next.resume()
       await this.#settle()
