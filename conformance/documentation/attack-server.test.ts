@@ -12,7 +12,7 @@ const calls = ['GET / → 401', 'GET / as john → 200', 'POST /notes sending {"
 const code = "import { createAuth } from '@claimcheck/core'"
 const auth = createAuth({ issuer: 'https://login.example', audience: 'https://api.example', keys: { secret } })
 
-/** What is left of a request once it is told from others by its credentials: 401, or how the route would respond. */
+/** How the server responds to a request by its credentials alone: 401, or as the route would respond. */
 async function statusOf(request: IncomingMessage): Promise<number> {
   const principal = await auth.authenticate(request).catch(() => null)
   if (principal === null) return 401

@@ -6,7 +6,7 @@ export class RefusalLog {
   readonly #known = new Set<string>()
 
   readonly note = (error: unknown): void => {
-    if (!isAuthError(error)) throw new TypeError('onAuthError was told of something that is no refusal')
+    if (!isAuthError(error)) throw new TypeError('onAuthError received a value that is not an AuthError')
     const { logCode, message, detail, cause } = error
     const line = [logCode, message, detail ?? '', cause instanceof Error ? cause.message : ''].join(' | ')
     if (!this.#known.has(line)) this.lines.push(line)

@@ -12,7 +12,7 @@ const elsewhere = foreign('Sec-Fetch-Site is not same-origin, and Origin is not 
  * Whether a request may do more than read (RFC 9110 section 9.2.1). An upgrade may, whatever its method: what follows it
  * is no request any more, and the same-origin policy does not hold for it.
  */
-export function checkCookieOrigin(request: RequestLike): boolean {
+export function needsOriginCheck(request: RequestLike): boolean {
   const method = classProperty(request, 'method')
   return (method !== 'GET' && method !== 'HEAD') || headerLine(request, 'upgrade') !== null
 }

@@ -2,7 +2,7 @@ import { hasOwn } from '../properties.ts'
 import type { AuthFailure } from '../refused.ts'
 import { extractCredentials } from './bearer-token.ts'
 import { findCookie } from './cookie.ts'
-import { checkCookieOrigin, checkOrigin } from './cross-site.ts'
+import { needsOriginCheck, checkOrigin } from './cross-site.ts'
 import { headerLine } from './header-line.ts'
 import type { RequestLike } from './request-like.ts'
 
@@ -47,7 +47,5 @@ function credentialsIn(request: RequestLike, place: ParsedPlace): string | null 
   if (place === 'authorization') return extractCredentials(request)
   if (hasOwn(place, 'header')) return headerLine(request, place.header)
   const found = findCookie(request, place.cookie)
-  return typeof found === 'string' && checkCookieOrigin(request)
-    ? (checkOrigin(request, place.origins) ?? found)
-    : found
+  return typeof found === 'string' && needsOriginCheck(request) ? (checkOrigin(request, place.origins) ?? found) : found
 }
