@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import { authErrorCodes } from '../../packages/core/src/errors.ts'
+import { authErrorCodes } from '../../packages/core/src/failure/errors.ts'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { pages } from '../../conformance/documentation/pages.ts'
 import { toSitePath } from '../site/addresses.ts'

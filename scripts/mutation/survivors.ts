@@ -20,9 +20,9 @@ const beginsAnew = 'Where a dot is missing, the search for one more begins at th
 const sinceTheEpoch = 'null counts as 0, and no clock is before 1970.'
 
 const byFile: Readonly<Record<string, readonly Row[]>> = {
-  'roles.ts': [['return distinct(given', 'given === none', 'false', shortcut]],
-  'scopes.ts': [['return distinct(scope)', 'scp === undefined && permissions', 'false', shortcut]],
-  'claim-rule.ts': [
+  'principal/roles.ts': [['return distinct(given', 'given === none', 'false', shortcut]],
+  'principal/scopes.ts': [['return distinct(scope)', 'scp === undefined && permissions', 'false', shortcut]],
+  'principal/claim-rule.ts': [
     [
       'tests[0] ??',
       '[]',
@@ -60,14 +60,14 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ['from: Math.max', 'nbf === null', 'false', sinceTheEpoch],
     ['needs exp and iat', 'exp === null', 'false', forTheCompiler],
   ],
-  'token/bearer-token.ts': [
+  'request/bearer-token.ts': [
     ['if (value.startsWith(usualStart)', 'value.startsWith(usualStart)', null, shortcut],
     ['scheme.exec(value)', 'scheme.exec(value)?.[0]', null, forTheCompiler],
     ['scheme.exec(value)', "''", null, forTheCompiler],
     ['const scheme =', '/^', null, 'A pattern that may match nothing matches at the start, or not further on.'],
   ],
-  'token/cross-site.ts': [['origins.has(origin)', 'origin !== null', 'true', forTheCompiler]],
-  'token/header-line.ts': [
+  'request/cross-site.ts': [['origins.has(origin)', 'origin !== null', 'true', forTheCompiler]],
+  'request/headers.ts': [
     ['at < rawHeaders.length', 'at < rawHeaders.length', 'at <= rawHeaders.length', 'Behind the end is no name.'],
     ['candidate?.length', 'candidate?.length === name.length', 'true', shortcut],
     ['candidate?.length', 'candidate?.length', 'candidate.length', forTheCompiler],
@@ -90,7 +90,7 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
       'Whose sizes are right is there, and nothing else is where the number is.',
     ],
   ],
-  'token/strict-json.ts': [
+  'lib/json.ts': [
     ['if (written === null)', 'written === null', 'false', shortcut],
     ['at < text.length', 'at < text.length', 'at <= text.length', 'Behind the end is no character.'],
     ['return depth === 0', 'depth === 0', 'true', shortcut],
@@ -99,7 +99,7 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ['charCodeAt(0) !== openBrace', '/^', '/[ \\t\\r\\n]*\\{/', shortcut],
     ['} catch {', '{ // The parser', '{}', 'What ends without an answer gives undefined as well.'],
   ],
-  'token/token-cache.ts': [
+  'token-cache.ts': [
     ['this.#tokens.delete(index)', 'this.#tokens.delete(index)', ';', 'It only makes room before the cache is full.'],
     ['} catch {', '{ return false }', '{}', 'What ends without an answer is not true either.'],
   ],
@@ -108,12 +108,12 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ['error instanceof ConfigError', '!(error instanceof ConfigError)', 'false', forTheCompiler],
     ['error.option.replace', '/\\[\\d+\\]$/', '/\\[\\d+\\]/', 'No field of a text has an index but at its end.'],
   ],
-  'config/auth-settings.ts': [['otherNames[name] ??', "''", null, forTheCompiler]],
-  'config/key-settings.ts': [
+  'config/auth-options.ts': [['otherNames[name] ??', "''", null, forTheCompiler]],
+  'config/key-options.ts': [
     ['if (listed.some(isHmac))', 'listed.some(isHmac)', 'listed.every(isHmac)', 'A mixed list was refused before.'],
     ['if (listed?.some(isHmac) === true) {', 'listed?.some(isHmac)', null, 'A mixed list was refused before.'],
   ],
-  'config/token-from.ts': [
+  'config/token-location.ts': [
     ['origins: new Set', '[]', null, 'An origin that no browser writes lets nobody in.'],
     ['isAllowedUrl(url, [])', '[]', null, 'No host has such a name.'],
   ],
@@ -126,7 +126,7 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
       'Beside a secret stand algorithms of HMAC alone.',
     ],
   ],
-  'errors.ts': [
+  'failure/errors.ts': [
     ['if (#style in error)', '#style in error', 'true', 'Only errors of this copy of the package are given a style.'],
     ['authErrorBrand, {', '{ value: true }', '{}', 'The brand counts by being there.'],
     ['authErrorBrand, {', 'true', 'false', 'The brand counts by being there.'],

@@ -35,7 +35,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^@claimcheck\/core$/, replacement: `${root}packages/core/src/index.ts` },
-      { find: /^@claimcheck\/core\/adapter$/, replacement: `${root}packages/core/src/adapter.ts` },
+      { find: /^@claimcheck\/core\/adapter$/, replacement: `${root}packages/core/src/adapter/adapter.ts` },
     ],
   },
   ssr: { resolve: { conditions: ['@claimcheck/source', 'module', 'node', 'development|production'] } },

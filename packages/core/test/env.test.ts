@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ConfigError, createAuth } from '../src/index.ts'
-import { readEnvironment } from '../src/settings.ts'
+import { readEnvironment } from '../src/internal.ts'
 import { audience, issuer, keyPair, refusalOf, secret, sign } from './tokens.ts'
 
 const inTime = { iat: Date.now() / 1000 - 60, exp: Date.now() / 1000 + 600 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkPolicy, createGate } from '../src/adapter.ts'
+import { checkPolicy, createGate } from '../src/adapter/adapter.ts'
 import type { Policy } from '../src/index.ts'
 import { audience, bearer, issuer, keyPair, now, secret, sign } from './tokens.ts'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { CountingBloomFilter, hashName } from '../src/revocation/name-filter.ts'
+import { CountingBloomFilter, hashName } from '../src/revocation/bloom-filter.ts'
 
 it('a filter holds a name until it was removed as often as it was added, or for good where it lost count', () => {
   const filter = new CountingBloomFilter(1000)

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createAuth } from '../src/index.ts'
-import { createGate } from '../src/adapter.ts'
+import { createGate } from '../src/adapter/adapter.ts'
 import { audience, bearer, issuer, keyPair, now, refusalOf, sign } from './tokens.ts'
 
 // Bluebird, zone.js and instrumentations of asynchronous code do this; async functions take no notice.

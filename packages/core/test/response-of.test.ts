@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
-import { responseOf } from '../src/adapter.ts'
+import { responseOf } from '../src/adapter/adapter.ts'
 import { AuthError, RevocationListFullError, toErrorResponse } from '../src/index.ts'
-import { carryResponse } from '../src/settings.ts'
+import { carryResponse } from '../src/internal.ts'
 
 const good = { status: 400, headers: { 'Content-Type': 'application/json' }, body: '{"error":"invalid_grant"}' }
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ConfigError, createAuth } from '../src/index.ts'
-import { isProduction } from '../src/settings.ts'
+import { isProduction } from '../src/internal.ts'
 import { audience, authWith, bearer, issuer, refusalOf, secret, sign } from './tokens.ts'
 
 afterEach(() => vi.unstubAllGlobals())

@@ -1,5 +1,5 @@
 import { ConfigError } from '@claimcheck/core'
-import { describe, readFields } from '@claimcheck/core/settings'
+import { describe, readFields } from '@claimcheck/core/internal'
 import { checkToken, longestAgeSeconds, memberOf, readName, setCookie } from './set-cookie.ts'
 
 /** What of a login goes into the cookie. */

@@ -7,8 +7,8 @@ import {
   readString,
   readStrings,
   secondsBy,
-} from '@claimcheck/core/settings'
-import type { Fields } from '@claimcheck/core/settings'
+} from '@claimcheck/core/internal'
+import type { Fields } from '@claimcheck/core/internal'
 import { parseEncryption } from './encryption/encryption-settings.ts'
 import type { EncryptionSettings, EncryptOptions } from './encryption/encryption-settings.ts'
 import { refuseSharedSecret } from './encryption/refuse-shared-secret.ts'

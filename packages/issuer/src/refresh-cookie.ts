@@ -1,6 +1,6 @@
 import { AuthError, createCookieReader } from '@claimcheck/core'
 import type { CookieLocation, RequestLike } from '@claimcheck/core'
-import { readFields, readNumber } from '@claimcheck/core/settings'
+import { readFields, readNumber } from '@claimcheck/core/internal'
 import { checkToken, longestAgeSeconds, memberOf, readName, setCookie } from './set-cookie.ts'
 
 /** What of a login goes into the cookie. */

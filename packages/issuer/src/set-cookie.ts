@@ -1,5 +1,5 @@
 import { ConfigError } from '@claimcheck/core'
-import { describe, ownProperty, withoutPrototype } from '@claimcheck/core/settings'
+import { describe, ownProperty, withoutPrototype } from '@claimcheck/core/internal'
 import { stringifySetCookie } from 'cookie'
 
 /** A cookie that holds a token. It is host-only, for https and out of the reach of scripts; nothing turns that off. */

@@ -7,7 +7,7 @@ import Koa from 'koa'
 import type { Middleware } from 'koa'
 import { describe, expect, it, vi } from 'vitest'
 import { AuthError, authErrorHandler, getAuth, jwtAuth } from '../src/index.ts'
-import { carryResponse } from '@claimcheck/core/settings'
+import { carryResponse } from '@claimcheck/core/internal'
 import { as, options } from '../../core/test/caller.ts'
 
 const john = await as('john')

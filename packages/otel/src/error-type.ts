@@ -1,5 +1,5 @@
 import { isAuthError } from '@claimcheck/core'
-import { ownProperty } from '@claimcheck/core/settings'
+import { ownProperty } from '@claimcheck/core/internal'
 import { other } from './bounded-names.ts'
 
 const deepest = 8

@@ -1,6 +1,6 @@
 import { ConfigError } from '@claimcheck/core'
-import { describe, hasMethod, readFields, readNumber } from '@claimcheck/core/settings'
-import type { Fields } from '@claimcheck/core/settings'
+import { describe, hasMethod, readFields, readNumber } from '@claimcheck/core/internal'
+import type { Fields } from '@claimcheck/core/internal'
 import type { MeterProvider, TracerProvider } from '@opentelemetry/api'
 
 /** Where spans and metrics go. */

@@ -7,8 +7,8 @@ import {
   readFunction,
   readNumber,
   readString,
-} from '@claimcheck/core/settings'
-import type { Fields } from '@claimcheck/core/settings'
+} from '@claimcheck/core/internal'
+import type { Fields } from '@claimcheck/core/internal'
 
 /** How the stores behave. Times are seconds. */
 export interface RedisStoreOptions {

@@ -1,4 +1,4 @@
-import { carryResponse, unavailableResponse } from '@claimcheck/core/settings'
+import { carryResponse, unavailableResponse } from '@claimcheck/core/internal'
 
 /** Why a step was not known to be done. */
 export type RedisStoreReason =

@@ -1,4 +1,4 @@
-import { classProperty } from '@claimcheck/core/settings'
+import { classProperty } from '@claimcheck/core/internal'
 import type { CommandClient } from './redis-client.ts'
 
 type Send = (...given: unknown[]) => Promise<unknown>

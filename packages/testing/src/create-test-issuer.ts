@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { AuthError, createVerificationKey } from '@claimcheck/core'
 import type { KeySource, TokenSource } from '@claimcheck/core'
-import { ownProperty, readNumber } from '@claimcheck/core/settings'
+import { ownProperty, readNumber } from '@claimcheck/core/internal'
 import { createBadCredentials } from './bad-credentials.ts'
 import type { BadCredentials, Mint } from './bad-credentials.ts'
 import type { TokenPart } from './compact-token.ts'

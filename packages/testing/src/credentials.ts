@@ -1,6 +1,6 @@
 import { ConfigError } from '@claimcheck/core'
 import type { TokenSource, TokenLocation } from '@claimcheck/core'
-import { hasOwn, withoutPrototype } from '@claimcheck/core/settings'
+import { hasOwn, withoutPrototype } from '@claimcheck/core/internal'
 
 /** Headers as supertest's `.set()`, Fastify's `inject({ headers })`, fetch and axios take them. */
 export type RequestHeaders = Readonly<Record<string, string>>

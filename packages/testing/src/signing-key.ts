@@ -1,7 +1,7 @@
 import { constants, generateKeyPairSync, randomUUID, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import type { Jwk } from '@claimcheck/core'
-import { withoutPrototype } from '@claimcheck/core/settings'
+import { withoutPrototype } from '@claimcheck/core/internal'
 import { encodeParts } from './compact-token.ts'
 import type { TokenPart } from './compact-token.ts'
 

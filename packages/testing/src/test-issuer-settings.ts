@@ -8,7 +8,7 @@ import {
   readFunction,
   readNumber,
   readString,
-} from '@claimcheck/core/settings'
+} from '@claimcheck/core/internal'
 import type { TokenPart } from './compact-token.ts'
 import { testAlgorithms } from './signing-key.ts'
 import type { TestAlgorithm } from './signing-key.ts'

@@ -1,4 +1,4 @@
-import { findAlgorithm } from '@claimcheck/core/settings'
+import { findAlgorithm } from '@claimcheck/core/internal'
 
 const families: Readonly<Record<string, string>> = {
   HS: 'signed with a secret that issuer and API share (HMAC)',

@@ -1,6 +1,6 @@
 import { ConfigError, createAuth, isAuthError } from '@claimcheck/core'
 import type { AuditFinding, Auth, AuthOptions, Explanation, Policy } from '@claimcheck/core'
-import { namingVariables, readEnvironment } from '@claimcheck/core/settings'
+import { namingVariables, readEnvironment } from '@claimcheck/core/internal'
 import type { CliContext } from '../surroundings.ts'
 import { withProgress } from '../terminal/progress.ts'
 import { redactTokens } from '../terminal/without-tokens.ts'

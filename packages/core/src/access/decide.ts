@@ -1,8 +1,8 @@
-import { claimSatisfies } from '../claim-rule.ts'
-import type { Principal } from '../principal.ts'
-import { hasOwn } from '../properties.ts'
-import { AuthFailure, tokenMissing } from '../refused.ts'
-import { callPredicate } from '../user-code.ts'
+import { claimSatisfies } from '../principal/claim-rule.ts'
+import type { Principal } from '../principal/principal.ts'
+import { hasOwn } from '../lib/properties.ts'
+import { AuthFailure, tokenMissing } from '../failure/auth-failure.ts'
+import { callPredicate } from '../lib/user-code.ts'
 import { readPolicy } from './policy.ts'
 import type { Policy } from './policy.ts'
 

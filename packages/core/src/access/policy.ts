@@ -1,10 +1,10 @@
-import { isScope } from '../challenge.ts'
-import { parseClaimRule } from '../claim-rule.ts'
-import type { ClaimPath, ClaimRule } from '../claim-rule.ts'
-import { describe, readFunction, readString } from '../config/fields.ts'
-import { ConfigError } from '../errors.ts'
-import { withoutPrototype } from '../properties.ts'
-import type { RegisteredPrincipal, RegisteredRole } from '../register.ts'
+import { isScope } from '../failure/challenge.ts'
+import { parseClaimRule } from '../principal/claim-rule.ts'
+import type { ClaimPath, ClaimRule } from '../principal/claim-rule.ts'
+import { describe, readFunction, readString } from '../lib/options.ts'
+import { ConfigError } from '../failure/errors.ts'
+import { withoutPrototype } from '../lib/properties.ts'
+import type { RegisteredPrincipal, RegisteredRole } from '../principal/register.ts'
 
 /** What is asked of a principal, as data: to be named, combined, printed and tested without a request. */
 export type Policy<R extends string = string> =

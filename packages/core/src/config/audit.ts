@@ -1,12 +1,12 @@
-import { hmacSecretBytes, isHmac } from '../keys/algorithms.ts'
+import { hmacSecretBytes, isHmac } from '../lib/algorithms.ts'
 import { isLoopback } from '../keys/allowed-url.ts'
-import { hasOwn } from '../properties.ts'
-import { isPromise } from '../soon.ts'
-import { isJsonObject, getOwn } from '../token/strict-json.ts'
-import { ignoreRejection } from '../user-code.ts'
-import type { AuthSettings } from './auth-settings.ts'
-import { at } from './fields.ts'
-import type { TrustedIssuer } from './issuer-settings.ts'
+import { hasOwn } from '../lib/properties.ts'
+import { isPromise } from '../lib/async.ts'
+import { isJsonObject, getOwn } from '../lib/json.ts'
+import { ignoreRejection } from '../lib/user-code.ts'
+import type { AuthSettings } from './auth-options.ts'
+import { at } from '../lib/options.ts'
+import type { TrustedIssuer } from './issuer-options.ts'
 
 /** A rule of the audit, by which a finding may be let pass. */
 export type AuditRule =

@@ -1,5 +1,5 @@
-import { ConfigError } from '../errors.ts'
-import { withoutPrototype } from '../properties.ts'
+import { ConfigError } from '../failure/errors.ts'
+import { withoutPrototype } from '../lib/properties.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 

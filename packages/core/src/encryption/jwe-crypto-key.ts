@@ -1,6 +1,6 @@
 import type { CryptoKey } from 'jose'
-import { ConfigError } from '../errors.ts'
-import { ownProperty } from '../properties.ts'
+import { ConfigError } from '../failure/errors.ts'
+import { ownProperty } from '../lib/properties.ts'
 import { cryptoKeyFault, curves } from '../keys/jwk.ts'
 import type { KeyPart } from './jwe-jwk.ts'
 import { JweKey } from './jwe-key.ts'

@@ -1,6 +1,6 @@
 import { bytesOf, curves, rsaFault, sizeFault } from '../keys/jwk.ts'
-import { hasMember, isJsonObject, getOwn } from '../token/strict-json.ts'
-import type { JsonObject } from '../token/strict-json.ts'
+import { hasMember, isJsonObject, getOwn } from '../lib/json.ts'
+import type { JsonObject } from '../lib/json.ts'
 import type { JweKeyFacts } from './jwe-key.ts'
 import { contentEncryption, wrappedKeyBytes } from './key-management.ts'
 

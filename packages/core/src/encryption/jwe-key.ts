@@ -1,7 +1,7 @@
 import { importJWK, importPKCS8 } from 'jose'
 import type { CryptoKey } from 'jose'
-import { ConfigError } from '../errors.ts'
-import { hasOwn } from '../properties.ts'
+import { ConfigError } from '../failure/errors.ts'
+import { hasOwn } from '../lib/properties.ts'
 import type { KeyManagement } from './key-management.ts'
 
 /** What is known of a key, whatever form it was given in. */

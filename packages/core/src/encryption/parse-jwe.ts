@@ -2,9 +2,9 @@ import { parseBase64url, parseText } from '#platform'
 import { contentEncryption, isKeyManagement, ivBytes, tagBytes } from './key-management.ts'
 import type { KeyManagement } from './key-management.ts'
 import { curves } from '../keys/jwk.ts'
-import { AuthFailure } from '../refused.ts'
-import { isJsonObject, getOwn, parseJsonObject } from '../token/strict-json.ts'
-import type { JsonObject } from '../token/strict-json.ts'
+import { AuthFailure } from '../failure/auth-failure.ts'
+import { isJsonObject, getOwn, parseJsonObject } from '../lib/json.ts'
+import type { JsonObject } from '../lib/json.ts'
 import { normalType } from '../token/token-type.ts'
 
 /** An encrypted token that was read and not believed, as far as choosing a key for it goes. */

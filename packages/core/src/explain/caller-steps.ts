@@ -1,5 +1,5 @@
 import { describePolicy } from '../access/decide.ts'
-import { AuthFailure } from '../refused.ts'
+import { AuthFailure } from '../failure/auth-failure.ts'
 import type { Step } from './step.ts'
 import { refusedBy, told } from './token-steps.ts'
 import { quote } from './words.ts'

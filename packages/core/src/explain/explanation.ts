@@ -1,5 +1,5 @@
 import type { Policy } from '../access/policy.ts'
-import type { AuthErrorCode } from '../errors.ts'
+import type { AuthErrorCode } from '../failure/errors.ts'
 
 /** The steps of the way of a request, in its order. */
 export type StepName =

@@ -1,5 +1,5 @@
-import type { TrustedIssuer } from '../config/issuer-settings.ts'
-import { AuthFailure } from '../refused.ts'
+import type { TrustedIssuer } from '../config/issuer-options.ts'
+import { AuthFailure } from '../failure/auth-failure.ts'
 import { claimChecks } from '../verify/claims.ts'
 import type { Step, View } from './step.ts'
 import { claim, refusedBy, told } from './token-steps.ts'

@@ -1,4 +1,4 @@
-import type { AuthErrorCode } from '../errors.ts'
+import type { AuthErrorCode } from '../failure/errors.ts'
 
 /** What a developer does about each refusal. */
 export const remedies: Readonly<Record<AuthErrorCode, string>> = Object.freeze({

@@ -1,9 +1,9 @@
 import type { Policy } from '../access/policy.ts'
-import type { AuthSettings } from '../config/auth-settings.ts'
-import type { TrustedIssuer } from '../config/issuer-settings.ts'
-import type { AuthFailure } from '../refused.ts'
+import type { AuthSettings } from '../config/auth-options.ts'
+import type { TrustedIssuer } from '../config/issuer-options.ts'
+import type { AuthFailure } from '../failure/auth-failure.ts'
 import type { StepName } from './explanation.ts'
-import type { Trace } from './trace.ts'
+import type { Trace } from '../trace.ts'
 
 /** What a step is told by: the settings, and what each step gave. */
 export interface View {

@@ -1,7 +1,7 @@
-import { hasOwn } from '../properties.ts'
-import { AuthFailure } from '../refused.ts'
-import type { ParsedPlace } from '../token/token-place.ts'
-import { getOwn } from '../token/strict-json.ts'
+import { hasOwn } from '../lib/properties.ts'
+import { AuthFailure } from '../failure/auth-failure.ts'
+import type { ParsedPlace } from '../request/credentials.ts'
+import { getOwn } from '../lib/json.ts'
 import type { Step, View } from './step.ts'
 import { either, instant, quote, timeOf } from './words.ts'
 

@@ -1,4 +1,4 @@
-import { getOwn } from '../token/strict-json.ts'
+import { getOwn } from '../lib/json.ts'
 import { isAllowedReference } from './allowed-url.ts'
 import { FetchFailure } from './fetch-json.ts'
 import type { FetchJson } from './fetch-json.ts'

@@ -1,9 +1,9 @@
-import { settlesWithin } from '../patience.ts'
+import { settlesWithin } from '../lib/timeout.ts'
 import { isOverdue } from './shared-attempts.ts'
-import { ownCause } from '../errors.ts'
-import { classProperty, ownProperty, withoutPrototype } from '../properties.ts'
-import { parseJsonObject } from '../token/strict-json.ts'
-import type { JsonObject } from '../token/strict-json.ts'
+import { ownCause } from '../failure/errors.ts'
+import { classProperty, ownProperty, withoutPrototype } from '../lib/properties.ts'
+import { parseJsonObject } from '../lib/json.ts'
+import type { JsonObject } from '../lib/json.ts'
 
 /** The part of `fetch` that is used; a proxy or an agent of one's own fits in here, the platform's and undici's do. */
 export type FetchLike = (url: string, init: FetchInitLike) => Promise<FetchResponseLike>

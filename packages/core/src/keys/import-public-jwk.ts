@@ -1,6 +1,6 @@
 import type { CryptoKey } from 'jose'
 import { importParameters } from '../platform/web-parameters.ts'
-import type { Algorithm } from './algorithms.ts'
+import type { Algorithm } from '../lib/algorithms.ts'
 import { jwkToSpki } from './jwk-to-spki.ts'
 import type { PublicMembers } from './verification-key.ts'
 

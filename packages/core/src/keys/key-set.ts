@@ -1,5 +1,5 @@
-import { hasOwn } from '../properties.ts'
-import { getOwn } from '../token/strict-json.ts'
+import { hasOwn } from '../lib/properties.ts'
+import { getOwn } from '../lib/json.ts'
 import { FetchFailure } from './fetch-json.ts'
 import type { FetchedJson } from './fetch-json.ts'
 import { isAmbiguousWith, readJwk } from './jwk.ts'

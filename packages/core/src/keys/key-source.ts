@@ -1,5 +1,5 @@
-import { withTimeout } from '../patience.ts'
-import type { RequestLike } from '../token/request-like.ts'
+import { withTimeout } from '../lib/timeout.ts'
+import type { RequestLike } from '../request/request-like.ts'
 import { isVerificationKey } from './verification-key.ts'
 import type { VerificationKey } from './verification-key.ts'
 

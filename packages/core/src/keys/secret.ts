@@ -1,8 +1,8 @@
-import { ConfigError } from '../errors.ts'
+import { ConfigError } from '../failure/errors.ts'
 import { parseBase64url } from '#platform'
-import { isJsonObject } from '../token/strict-json.ts'
-import { hmacSecretBytes } from './algorithms.ts'
-import type { HmacAlgorithm } from './algorithms.ts'
+import { isJsonObject } from '../lib/json.ts'
+import { hmacSecretBytes } from '../lib/algorithms.ts'
+import type { HmacAlgorithm } from '../lib/algorithms.ts'
 
 /** Secrets that stand in RFCs, tutorials and web pages: everybody signs with them. */
 const published: ReadonlySet<string> = new Set([

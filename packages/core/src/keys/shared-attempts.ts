@@ -1,4 +1,4 @@
-import { settlesWithin } from '../patience.ts'
+import { settlesWithin } from '../lib/timeout.ts'
 
 const second = 1000
 

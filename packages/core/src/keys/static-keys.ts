@@ -1,4 +1,4 @@
-import { AuthError } from '../errors.ts'
+import { AuthError } from '../failure/errors.ts'
 import { selectKey } from './key-source.ts'
 import type { IssuerKeys, KeyQuery } from './key-source.ts'
 import { importAll } from './verification-key.ts'

@@ -1,11 +1,11 @@
 import { createSecretCheck, createSignatureCheck } from '#platform'
 import type { CryptoKey } from 'jose'
-import { ConfigError } from '../errors.ts'
-import { hasOwn, withoutPrototype } from '../properties.ts'
+import { ConfigError } from '../failure/errors.ts'
+import { hasOwn, withoutPrototype } from '../lib/properties.ts'
 import type { SignatureCheck } from '../platform/signature-check.ts'
-import type { MaybePromise } from '../soon.ts'
-import { isHmac } from './algorithms.ts'
-import type { Algorithm } from './algorithms.ts'
+import type { MaybePromise } from '../lib/async.ts'
+import { isHmac } from '../lib/algorithms.ts'
+import type { Algorithm } from '../lib/algorithms.ts'
 import { importPublicJwk } from './import-public-jwk.ts'
 
 const brand = Symbol.for('claimcheck.VerificationKey')

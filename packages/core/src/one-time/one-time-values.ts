@@ -1,5 +1,5 @@
-import { secondsBy } from '../clock.ts'
-import { readFields, readFunction, readNumber } from '../config/fields.ts'
+import { secondsBy } from '../lib/clock.ts'
+import { readFields, readFunction, readNumber } from '../lib/options.ts'
 
 /** Remembers what may be used once, as the `jti` of a proof or an authorization code. */
 export interface OneTimeValues {

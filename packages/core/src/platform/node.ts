@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import { constants, createHmac, createSecretKey, KeyObject, timingSafeEqual, verify } from 'node:crypto'
 import type { CryptoKey } from 'jose'
-import type { Algorithm, HmacAlgorithm } from '../keys/algorithms.ts'
+import type { Algorithm, HmacAlgorithm } from '../lib/algorithms.ts'
 import { toDerSignature } from './node/der-signature.ts'
 import { toPssKey } from './node/pss-key.ts'
 import { signatureBytes } from './signature-check.ts'

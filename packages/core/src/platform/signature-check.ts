@@ -1,6 +1,6 @@
 import type { CryptoKey } from 'jose'
-import { ownProperty } from '../properties.ts'
-import type { MaybePromise } from '../soon.ts'
+import { ownProperty } from '../lib/properties.ts'
+import type { MaybePromise } from '../lib/async.ts'
 
 /** What a signature check reads of a token in compact form, strictly parsed before. */
 export interface CompactJws {

@@ -1,5 +1,5 @@
-import type { Algorithm } from '../keys/algorithms.ts'
-import { withoutPrototype } from '../properties.ts'
+import type { Algorithm } from '../lib/algorithms.ts'
+import { withoutPrototype } from '../lib/properties.ts'
 
 /** What Web Crypto is given of an algorithm. Without a prototype, because it reads optional parameters through it. */
 interface Parameters {

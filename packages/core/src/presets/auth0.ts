@@ -1,4 +1,4 @@
-import type { TrustedIssuerOptions } from '../config/issuer-settings.ts'
+import type { TrustedIssuerOptions } from '../config/issuer-options.ts'
 import { hostName, readFacts, rolesOfGroups } from './facts.ts'
 
 export interface Auth0Options<R extends string> {

@@ -1,6 +1,6 @@
-import type { TrustedIssuerOptions } from '../config/issuer-settings.ts'
-import { describe } from '../config/fields.ts'
-import { ConfigError } from '../errors.ts'
+import type { TrustedIssuerOptions } from '../config/issuer-options.ts'
+import { describe } from '../lib/options.ts'
+import { ConfigError } from '../failure/errors.ts'
 import { readFacts, rolesOfGroups } from './facts.ts'
 
 export interface EntraOptions<R extends string> {

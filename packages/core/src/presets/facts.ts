@@ -1,7 +1,7 @@
-import type { ClaimPath } from '../claim-rule.ts'
-import { describe, readFields, readString, readStrings } from '../config/fields.ts'
-import { ConfigError } from '../errors.ts'
-import type { RoleMap } from '../roles.ts'
+import type { ClaimPath } from '../principal/claim-rule.ts'
+import { describe, readFields, readString, readStrings } from '../lib/options.ts'
+import { ConfigError } from '../failure/errors.ts'
+import type { RoleMap } from '../principal/roles.ts'
 
 /** The facts of a preset, read as strictly as settings: unknown names, missing and wrong values are ConfigErrors. */
 export interface Facts {

@@ -1,4 +1,4 @@
-import { ownProperty } from '../properties.ts'
+import { ownProperty } from '../lib/properties.ts'
 
 /** What is to be revoked, read. */
 export interface NamedEntry {

@@ -1,6 +1,6 @@
-import { AuthFailure } from '../refused.ts'
+import { AuthFailure } from '../failure/auth-failure.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
-import { HashedToken } from './printed-token.ts'
+import { HashedToken } from './hashed-token.ts'
 import type { RevocableToken } from './revocations.ts'
 
 /**

@@ -1,8 +1,8 @@
-import { CountingBloomFilter, hashName } from './name-filter.ts'
-import type { EntryKind } from './name-filter.ts'
-import { HashedToken } from './printed-token.ts'
+import { CountingBloomFilter, hashName } from './bloom-filter.ts'
+import type { EntryKind } from './bloom-filter.ts'
+import { HashedToken } from './hashed-token.ts'
 import type { NamedEntry } from './read-revocation.ts'
-import { RevocationListFullError } from './revocations-full.ts'
+import { RevocationListFullError } from './list-full-error.ts'
 import type { RevocableToken } from './revocations.ts'
 
 /** Until when tokens and sessions are revoked, and up to which `iat` subjects are: of one issuer, in whole seconds. */

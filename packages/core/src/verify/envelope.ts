@@ -1,6 +1,6 @@
-import type { TrustedIssuer } from '../config/issuer-settings.ts'
+import type { TrustedIssuer } from '../config/issuer-options.ts'
 import type { OpenedToken } from '../encryption/decryption.ts'
-import { AuthFailure } from '../refused.ts'
+import { AuthFailure } from '../failure/auth-failure.ts'
 import type { UnverifiedJwt } from '../token/parse-jwt.ts'
 
 /**

@@ -1,8 +1,8 @@
-import type { TrustedIssuer } from '../config/issuer-settings.ts'
-import type { Algorithm } from '../keys/algorithms.ts'
-import { AuthFailure } from '../refused.ts'
+import type { TrustedIssuer } from '../config/issuer-options.ts'
+import type { Algorithm } from '../lib/algorithms.ts'
+import { AuthFailure } from '../failure/auth-failure.ts'
 import type { JwtHeader, UnverifiedJwt } from '../token/parse-jwt.ts'
-import { getOwn } from '../token/strict-json.ts'
+import { getOwn } from '../lib/json.ts'
 import { checkExpiry } from './times.ts'
 
 declare const screened: unique symbol

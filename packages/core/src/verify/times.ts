@@ -1,6 +1,6 @@
-import { AuthFailure } from '../refused.ts'
-import { getOwn } from '../token/strict-json.ts'
-import type { JsonObject } from '../token/strict-json.ts'
+import { AuthFailure } from '../failure/auth-failure.ts'
+import { getOwn } from '../lib/json.ts'
+import type { JsonObject } from '../lib/json.ts'
 
 /** What an issuer's settings say about times, in seconds. */
 export interface TimeRules {

@@ -1,4 +1,4 @@
-import { isScope, ownProperty, withoutPrototype } from '@claimcheck/core/settings'
+import { isScope, ownProperty, withoutPrototype } from '@claimcheck/core/internal'
 import { isWellFormed } from '../well-formed.ts'
 
 /** What is known of the user who logged in: `sub`, and claims that every access token of the session carries. */

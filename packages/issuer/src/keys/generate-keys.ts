@@ -1,7 +1,7 @@
 import { base64url, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose'
 import { ConfigError } from '@claimcheck/core'
 import type { HmacAlgorithm } from '@claimcheck/core'
-import { describe, hmacSecretBytes, withoutPrototype } from '@claimcheck/core/settings'
+import { describe, hmacSecretBytes, withoutPrototype } from '@claimcheck/core/internal'
 import { withoutAbsent } from './import-signing-key.ts'
 import { findPublicAlgorithm, isHmacAlgorithm, signingAlgorithmNames } from './signing-algorithms.ts'
 import type { PublicSigningAlgorithm, SigningAlgorithm } from './signing-algorithms.ts'

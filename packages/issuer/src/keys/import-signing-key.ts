@@ -1,6 +1,6 @@
 import { ConfigError } from '@claimcheck/core'
 import type { AlgorithmName, CryptoKeyLike, Jwk, JwkLike, KeyObjectLike } from '@claimcheck/core'
-import { hasOwn, ownProperty, readFunction, withoutPrototype } from '@claimcheck/core/settings'
+import { hasOwn, ownProperty, readFunction, withoutPrototype } from '@claimcheck/core/internal'
 import { calculateJwkThumbprint, exportJWK, importPKCS8, importSPKI, importX509 } from 'jose'
 import type { CryptoKey } from 'jose'
 import type { ExternalSigningKey, PrivateSigningKey } from './signing-key.ts'

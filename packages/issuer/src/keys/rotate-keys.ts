@@ -1,7 +1,7 @@
 import type { EncryptionSettings } from '../encryption/encryption-settings.ts'
 import { refuseSharedSecret } from '../encryption/refuse-shared-secret.ts'
 import { ConfigError } from '@claimcheck/core'
-import { describe, ownProperty } from '@claimcheck/core/settings'
+import { describe, ownProperty } from '@claimcheck/core/internal'
 import { generateKeys } from './generate-keys.ts'
 import type { KeySchedule } from './key-schedule.ts'
 import { readSigningKey } from './read-signing-key.ts'

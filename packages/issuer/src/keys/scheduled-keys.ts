@@ -1,6 +1,6 @@
 import { AuthError, createVerificationKey } from '@claimcheck/core'
 import type { HmacAlgorithm, KeyQuery, KeySource, VerificationKey } from '@claimcheck/core'
-import { withoutPrototype } from '@claimcheck/core/settings'
+import { withoutPrototype } from '@claimcheck/core/internal'
 import type { Signer } from './signing-key.ts'
 
 /** Finds keys among those that are published at the time: what left is not held any more. */

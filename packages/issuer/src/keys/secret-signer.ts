@@ -1,6 +1,6 @@
 import { ConfigError } from '@claimcheck/core'
 import type { HmacAlgorithm } from '@claimcheck/core'
-import { withoutPrototype } from '@claimcheck/core/settings'
+import { withoutPrototype } from '@claimcheck/core/internal'
 import type { CryptoKey } from 'jose'
 import { importSecret, signCompact } from './sign-compact.ts'
 import type { Signer } from './signing-key.ts'

@@ -1,4 +1,4 @@
-import { importParameters, signatureParameters, withoutPrototype } from '@claimcheck/core/settings'
+import { importParameters, signatureParameters, withoutPrototype } from '@claimcheck/core/internal'
 import { base64url } from 'jose'
 import type { CryptoKey } from 'jose'
 import type { SigningAlgorithm } from './signing-algorithms.ts'

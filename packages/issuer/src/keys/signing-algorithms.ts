@@ -1,5 +1,5 @@
 import type { HmacAlgorithm } from '@claimcheck/core'
-import { hmacSecretBytes } from '@claimcheck/core/settings'
+import { hmacSecretBytes } from '@claimcheck/core/internal'
 
 const publicNames = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'] as const
 

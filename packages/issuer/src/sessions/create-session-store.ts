@@ -1,4 +1,4 @@
-import { readFields, readNumber } from '@claimcheck/core/settings'
+import { readFields, readNumber } from '@claimcheck/core/internal'
 import { Families } from './families.ts'
 import type { CreateSession, EndSession, TokenLookup, RotateToken, SessionStore, SubjectRef } from './session-store.ts'
 

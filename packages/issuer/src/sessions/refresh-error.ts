@@ -1,4 +1,4 @@
-import { carryResponse } from '@claimcheck/core/settings'
+import { carryResponse } from '@claimcheck/core/internal'
 
 /** Why a refresh token was refused, for logs. A client is not told. */
 export type RefreshReason =

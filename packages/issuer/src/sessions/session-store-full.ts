@@ -1,4 +1,4 @@
-import { carryResponse, unavailableResponse } from '@claimcheck/core/settings'
+import { carryResponse, unavailableResponse } from '@claimcheck/core/internal'
 
 /** The store has as many sessions as it may hold, and drops none that lives. */
 export class SessionStoreFullError extends Error {

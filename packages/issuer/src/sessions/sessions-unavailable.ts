@@ -1,4 +1,4 @@
-import { carryResponse, unavailableResponse } from '@claimcheck/core/settings'
+import { carryResponse, unavailableResponse } from '@claimcheck/core/internal'
 
 /**
  * The store, the list of revocations or a function of yours failed, returned what it must not, or did not respond: an

@@ -1,4 +1,4 @@
-import { readFields, readFunction } from '@claimcheck/core/settings'
+import { readFields, readFunction } from '@claimcheck/core/internal'
 import { ConfigError } from '@claimcheck/core'
 import { bugContract } from './bugs.ts'
 import { callerContract } from './callers.ts'

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { withoutPrototype } from '../../properties.ts'
+import { withoutPrototype } from '../../lib/properties.ts'
 
 const sequence = 0x30
 const integer = 0x02

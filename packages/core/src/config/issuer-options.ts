@@ -1,0 +1,227 @@
+import { ConfigError } from '../failure/errors.ts'
+import { algorithmNames, findAlgorithm } from '../lib/algorithms.ts'
+import type { Algorithm, AlgorithmName } from '../lib/algorithms.ts'
+import type { IssuerKeys } from '../keys/key-source.ts'
+import { parseRoleMap } from '../principal/roles.ts'
+import type { MapRoles, RoleMap } from '../principal/roles.ts'
+import { normalType } from '../token/token-type.ts'
+import type { TimeRules } from '../verify/times.ts'
+import { at, describe, readFields, readNumber, readString, readStrings } from '../lib/options.ts'
+import type { Fields } from '../lib/options.ts'
+import type { KeyFetchContext } from '../keys/remote-keys.ts'
+import type { JweKey } from '../encryption/jwe-key.ts'
+import type { SecretRegistry } from './secret-registry.ts'
+import { parseDecrypt } from './decrypt-options.ts'
+import type { DecryptSettings } from './decrypt-options.ts'
+import type { Revocations } from '../revocation/revocations.ts'
+import { parseKeys } from './key-options.ts'
+import type { KeySettings } from './key-options.ts'
+import { revocableLifetime } from './revocation-options.ts'
+
+/** Whose tokens are accepted, and on which terms. */
+export interface TrustedIssuerOptions<R extends string = string> {
+  /** The exact `iss` of the tokens; null, written out, is not checked. */
+  readonly issuer: string | null
+  /** What `aud` must name, one of a list; null, written out, is not checked. */
+  readonly audience: string | readonly string[] | null
+  /** @default the keys that the issuer's metadata lead to (OpenID Connect Discovery 1.0, RFC 8414) */
+  readonly keys?: KeySettings
+  /** The algorithms that a token may be signed with. @default what the keys' types, curves and `alg` allow; HS256 for a secret */
+  readonly algorithms?: readonly [AlgorithmName, ...AlgorithmName[]]
+  /** @default `admin: true` gives admin, and every string of a `roles` array its own name */
+  readonly roles?: RoleMap<R>
+  /** The one `typ` that is accepted, without case and `application/`. @default absent, JWT and at+jwt pass */
+  readonly typ?: string
+  /** The profile of RFC 9068: its `typ`, and all the claims that it requires. Not beside `typ`. */
+  readonly profile?: 'at+jwt'
+  /** Claims that must be there, beside those that other settings ask for. */
+  readonly requiredClaims?: readonly string[]
+  /** The age, by `iat`, from which a token is over. */
+  readonly maxTokenAgeSeconds?: number
+  /** The longest `exp` - `iat`; null, written out, lets tokens without `exp` in. @default `exp` is needed, of any length */
+  readonly maxLifetimeSeconds?: number | null
+  /** The OAuth clients whose tokens are accepted, by `azp` and `client_id`, whichever are there. @default any */
+  readonly clients?: string | readonly string[]
+  /** What the token is for: an ID token is accepted by 'id' alone, any kind by null, written out. @default 'access' */
+  readonly tokenUse?: 'id' | 'access' | null
+  /** How long past their lifetime fetched keys may serve while they cannot be refreshed; 0: never. @default 14,400 */
+  readonly maxStaleSeconds?: number
+  /** null, written out, takes a token with `cnf` (RFC 7800) as a plain bearer token. @default such a token is refused */
+  readonly tokenBinding?: null
+  /** The keys of tokens that are encrypted (RFC 7519 section 5.2); any that is not is refused then. @default none are */
+  readonly decrypt?: DecryptSettings
+}
+
+/** An issuer's options, parsed: nothing is optional any more. */
+export interface TrustedIssuer extends TimeRules {
+  readonly issuer: string | null
+  readonly audiences: ReadonlySet<string> | null
+  readonly keys: IssuerKeys
+  readonly algorithms: ReadonlySet<Algorithm>
+  readonly mapRoles: MapRoles
+  /** The types that pass, in normal form; null stands for no `typ`. */
+  readonly types: ReadonlySet<string | null>
+  readonly requiredClaims: readonly string[]
+  readonly clients: ReadonlySet<string> | null
+  readonly tokenUse: 'id' | 'access' | null
+  readonly refusesBoundTokens: boolean
+  /** None where tokens are not encrypted. */
+  readonly decryptionKeys: readonly JweKey[]
+}
+
+/** What holds for all issuers of an Auth. */
+export interface IssuerContext {
+  readonly clockToleranceSeconds: number
+  readonly seams: KeyFetchContext
+  readonly secretUses: SecretRegistry
+  /** The list that its tokens are looked up in; null where there is none. */
+  readonly revocation: Revocations | null
+  /** The map of an issuer without one of its own; null where each needs its own. */
+  readonly fallbackRoles: MapRoles | null
+}
+
+export const issuerOptionNames = [
+  'issuer',
+  'audience',
+  'keys',
+  'algorithms',
+  'roles',
+  'typ',
+  'profile',
+  'requiredClaims',
+  'maxTokenAgeSeconds',
+  'maxLifetimeSeconds',
+  'tokenBinding',
+  'clients',
+  'tokenUse',
+  'maxStaleSeconds',
+  'decrypt',
+] as const
+
+const tenYearsInSeconds = 315_576_000
+const plainTypes: ReadonlySet<string | null> = new Set([null, 'jwt', 'at+jwt'])
+const profileClaims = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'] as const
+
+/** Parses one issuer's options, whatever stands beside them in the same object. */
+export function parseIssuer(path: string, fields: Fields, context: IssuerContext): TrustedIssuer {
+  const issuer = readNullable(path, fields, 'issuer', readString)
+  const audiences = readNullable(path, fields, 'audience', (field, value) => new Set(readStrings(field, value)))
+  const { source, algorithms } = parseKeys(at(path, 'keys'), fields.get('keys'), {
+    issuer,
+    listed: parseAlgorithms(path, fields),
+    maxStaleSeconds: readStale(path, fields),
+    seams: context.seams,
+    secretUses: context.secretUses,
+  })
+  return Object.freeze({
+    issuer,
+    audiences,
+    keys: source,
+    algorithms,
+    mapRoles: parseRoles(path, fields, context),
+    types: parseTypes(path, fields),
+    requiredClaims: parseRequiredClaims(path, fields),
+    clients: fields.has('clients') ? new Set(readStrings(at(path, 'clients'), fields.get('clients'))) : null,
+    tokenUse: parseTokenUse(path, fields),
+    refusesBoundTokens: readsBinding(path, fields),
+    decryptionKeys: fields.has('decrypt')
+      ? parseDecrypt(at(path, 'decrypt'), fields.get('decrypt'), context.secretUses)
+      : [],
+    clockToleranceSeconds: context.clockToleranceSeconds,
+    maxTokenAgeSeconds: fields.has('maxTokenAgeSeconds') ? readDuration(path, fields, 'maxTokenAgeSeconds') : null,
+    maxLifetimeSeconds: revocableLifetime(
+      at(path, 'maxLifetimeSeconds'),
+      readLifetime(path, fields),
+      context.revocation,
+    ),
+  })
+}
+
+/** Parses an entry of `issuers`, which holds an issuer's options and nothing else, and has a name to be found by. */
+export function parseListedIssuer(path: string, value: unknown, context: IssuerContext): [string, TrustedIssuer] {
+  const settings = parseIssuer(path, readFields(path, value, issuerOptionNames), context)
+  if (settings.issuer !== null) return [settings.issuer, settings]
+  throw new ConfigError(at(path, 'issuer'), 'a string, where there are several issuers', 'null')
+}
+
+/** Reads a setting that must be written: a value, or null to skip the check. */
+function readNullable<T>(
+  path: string,
+  fields: Fields,
+  name: string,
+  read: (field: string, value: unknown) => T,
+): T | null {
+  const value = fields.get(name)
+  if (value === null) return null
+  if (value !== undefined) return read(at(path, name), value)
+  throw new ConfigError(at(path, name), 'a string, or null to skip the check', 'missing')
+}
+
+function parseAlgorithms(path: string, fields: Fields): readonly Algorithm[] | null {
+  if (!fields.has('algorithms')) return null
+  const field = at(path, 'algorithms')
+  const value = fields.get('algorithms')
+  if (!Array.isArray(value)) throw new ConfigError(field, 'a list of algorithms', describe(value))
+  return readStrings(field, value).map((name) => {
+    const algorithm = findAlgorithm(name)
+    if (algorithm === undefined) throw new ConfigError(field, `a list of ${algorithmNames.join(', ')}`, describe(name))
+    return algorithm
+  })
+}
+
+function parseRoles(path: string, fields: Fields, context: IssuerContext): MapRoles {
+  if (fields.has('roles')) return parseRoleMap(at(path, 'roles'), fields.get('roles'))
+  if (context.fallbackRoles !== null) return context.fallbackRoles
+  throw new ConfigError(
+    at(path, 'roles'),
+    'a role map, here or beside issuers, where there are several issuers',
+    'missing',
+  )
+}
+
+function parseTypes(path: string, fields: Fields): ReadonlySet<string | null> {
+  if (fields.has('profile')) {
+    if (fields.has('typ')) throw new ConfigError(at(path, 'typ'), 'left out beside profile, which sets it', 'there')
+    const profile = fields.get('profile')
+    if (profile !== 'at+jwt') throw new ConfigError(at(path, 'profile'), '"at+jwt" (RFC 9068)', describe(profile))
+    return new Set([profile])
+  }
+  if (!fields.has('typ')) return plainTypes
+  return new Set([normalType(readString(at(path, 'typ'), fields.get('typ')))])
+}
+
+function parseRequiredClaims(path: string, fields: Fields): readonly string[] {
+  const ofProfile = fields.has('profile') ? profileClaims : []
+  if (!fields.has('requiredClaims')) return ofProfile
+  return [...ofProfile, ...readStrings(at(path, 'requiredClaims'), fields.get('requiredClaims'))]
+}
+
+function parseTokenUse(path: string, fields: Fields): TrustedIssuer['tokenUse'] {
+  const use = fields.has('tokenUse') ? fields.get('tokenUse') : 'access'
+  if (use === 'access' || use === 'id' || use === null) return use
+  throw new ConfigError(at(path, 'tokenUse'), '"access", "id", or null to skip the check', describe(use))
+}
+
+function readStale(path: string, fields: Fields): number {
+  if (!fields.has('maxStaleSeconds')) return 14_400
+  return readNumber(at(path, 'maxStaleSeconds'), fields.get('maxStaleSeconds'), 0, 604_800)
+}
+
+function readsBinding(path: string, fields: Fields): boolean {
+  if (!fields.has('tokenBinding')) return true
+  if (fields.get('tokenBinding') === null) return false
+  throw new ConfigError(
+    at(path, 'tokenBinding'),
+    'left out, or null to skip the check',
+    describe(fields.get('tokenBinding')),
+  )
+}
+
+function readDuration(path: string, fields: Fields, name: string): number {
+  return readNumber(at(path, name), fields.get(name), 1, tenYearsInSeconds)
+}
+
+function readLifetime(path: string, fields: Fields): number | null {
+  if (!fields.has('maxLifetimeSeconds')) return Infinity
+  return fields.get('maxLifetimeSeconds') === null ? null : readDuration(path, fields, 'maxLifetimeSeconds')
+}

@@ -1,0 +1,194 @@
+import { ConfigError } from '../failure/errors.ts'
+import { hmacSecretBytes, isHmac, publicAlgorithms } from '../lib/algorithms.ts'
+import type { Algorithm, HmacAlgorithm } from '../lib/algorithms.ts'
+import { isAmbiguousWith, readJwk } from '../keys/jwk.ts'
+import { createCustomKeys } from '../keys/key-source.ts'
+import type { IssuerKeys, KeySource } from '../keys/key-source.ts'
+import { parsePublicKey } from '../keys/public-key.ts'
+import type { Jwk, JwkLike, PublicKey } from '../keys/public-key.ts'
+import { parseSecret } from '../keys/secret.ts'
+import type { SecretRegistry } from './secret-registry.ts'
+import { createStaticKeys } from '../keys/static-keys.ts'
+import { makeVerificationKey } from '../keys/verification-key.ts'
+import type { VerificationKey } from '../keys/verification-key.ts'
+import { hasMethod, hasOwn } from '../lib/properties.ts'
+import { isJsonObject, getOwn } from '../lib/json.ts'
+import { isAllowedUrl } from '../keys/allowed-url.ts'
+import { createRemoteKeys } from '../keys/remote-keys.ts'
+import type { KeyFetchContext } from '../keys/remote-keys.ts'
+import { at, describe, readFields, readString } from '../lib/options.ts'
+import type { Fields } from '../lib/options.ts'
+
+/** A shared secret: its UTF-8 bytes, when it is a string, must be as many as those of the hash. */
+export type Secret = string | Uint8Array
+
+/** An issuer's keys: secrets (a list while one rotates), one public key, a JWK Set, here or on the network, or a source. */
+export type KeySettings =
+  | { readonly secret: Secret | readonly Secret[] }
+  | { readonly publicKey: PublicKey }
+  | { readonly jwks: { readonly keys: readonly (Jwk | JwkLike)[] } }
+  | RemoteKeySettings
+  | KeySource
+
+/**
+ * A JWK Set on the network, at a URL or, without one, where the issuer's metadata say. By https alone, but for this
+ * machine and the hosts that `allowHttp` names, as of a compose file.
+ */
+export type RemoteKeySettings =
+  | { readonly jwksUrl: string; readonly allowHttp?: readonly string[] }
+  | { readonly allowHttp: readonly string[] }
+
+/** An issuer's key source, and the algorithms that a token may name. */
+export interface ParsedKeys {
+  readonly source: IssuerKeys
+  readonly algorithms: ReadonlySet<Algorithm>
+}
+
+/** What the keys of an issuer depend on beside their own setting. */
+export interface KeyContext {
+  readonly issuer: string | null
+  readonly listed: readonly Algorithm[] | null
+  readonly maxStaleSeconds: number
+  readonly seams: KeyFetchContext
+  readonly secretUses: SecretRegistry
+}
+
+const kinds = ['secret', 'publicKey', 'jwks', 'jwksUrl']
+
+/** Parses the `keys` of an issuer. The algorithms, when they are not listed, are those that the keys allow. */
+export function parseKeys(field: string, value: unknown, context: KeyContext): ParsedKeys {
+  const { listed } = context
+  if (listed?.some(isHmac) === true && !listed.every(isHmac)) {
+    throw new ConfigError('algorithms', 'of HMAC or of public keys: they never mix', listed.join(', '))
+  }
+  if (isKeySource(value)) return { source: createCustomKeys(value), algorithms: new Set(listed ?? publicAlgorithms) }
+  const fields = readFields(field, value === undefined ? { allowHttp: [] } : value, [...kinds, 'allowHttp'])
+  const given = [...fields].filter(([name]) => name !== 'allowHttp')
+  if (given.length > 1 || fields.size === 0) {
+    throw new ConfigError(field, `an object with one of ${kinds.join(', ')}`, `one with ${given.length} of them`)
+  }
+  const [[kind, material] = []] = given
+  if (kind === undefined || kind === 'jwksUrl') return fromNetwork(field, fields, context)
+  if (fields.has('allowHttp'))
+    throw new ConfigError(at(field, 'allowHttp'), 'beside jwksUrl, or alone', `beside ${kind}`)
+  const path = at(field, kind)
+  if (kind === 'secret') return fromSecrets(path, material, listed ?? ['HS256'], context.secretUses)
+  return fromPublicKeys(path, kind === 'jwks' ? parseJwks(path, material) : [parsePublicKey(path, material)], listed)
+}
+
+function fromNetwork(field: string, fields: Fields, context: KeyContext): ParsedKeys {
+  const { issuer, listed, maxStaleSeconds, seams } = context
+  if (listed?.some(isHmac) === true) {
+    throw new ConfigError('algorithms', 'without HS256, HS384 and HS512 beside public keys', listed.join(', '))
+  }
+  const allowHttp = parseHosts(at(field, 'allowHttp'), fields.get('allowHttp') ?? [])
+  const location = fields.has('jwksUrl')
+    ? { issuer, jwksUrl: parseUrl(at(field, 'jwksUrl'), fields.get('jwksUrl'), allowHttp) }
+    : { issuer: parseDiscoverable(field, issuer, allowHttp), allowHttp }
+  return { source: createRemoteKeys(location, maxStaleSeconds, seams), algorithms: new Set(listed ?? publicAlgorithms) }
+}
+
+/** Without keys of its own an issuer is asked for its metadata, so its name must be a URL. */
+function parseDiscoverable(field: string, issuer: string | null, allowHttp: readonly string[]): string {
+  if (issuer === null)
+    throw new ConfigError(field, 'there where issuer is null: nobody can be asked for them', 'missing')
+  return parseUrl(`${field} left out, so issuer`, issuer, allowHttp)
+}
+
+function parseUrl(field: string, value: unknown, allowHttp: readonly string[]): string {
+  const text = readString(field, value)
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (url !== null && isAllowedUrl(url, allowHttp)) return text
+  throw new ConfigError(
+    field,
+    'an https URL without credentials (http: on this machine, or a host in keys.allowHttp)',
+    describeUrl(url),
+  )
+}
+
+const knownSchemes: ReadonlySet<string> = new Set(['http:', 'https:', 'file:', 'ftp:', 'ws:', 'wss:', 'data:'])
+
+/** Says of what kind a URL is. Its parts may hold a password or a key, and even its scheme when it is not a URL at all. */
+export function describeUrl(url: URL | null): string {
+  if (url === null) return 'no URL'
+  if (url.username + url.password !== '') return 'one with credentials'
+  return knownSchemes.has(url.protocol) ? `one with ${url.protocol}` : 'one with another scheme'
+}
+
+function parseHosts(field: string, value: unknown): readonly string[] {
+  if (!Array.isArray(value)) throw new ConfigError(field, 'a list of host names', describe(value))
+  return value.map((host: unknown, index) => {
+    const name = readString(`${field}[${index}]`, host).toLowerCase()
+    if (/^[a-z0-9.-]+(:\d+)?$/.test(name)) return name
+    const holds = URL.canParse(name) ? describeUrl(new URL(name)) : 'other text'
+    throw new ConfigError(`${field}[${index}]`, 'a host name, without scheme and path', holds)
+  })
+}
+
+function isKeySource(value: unknown): value is KeySource {
+  return typeof value === 'object' && value !== null && hasMethod(value, 'find') && hasMethod(value, 'has')
+}
+
+function fromSecrets(field: string, value: unknown, listed: readonly Algorithm[], uses: SecretRegistry): ParsedKeys {
+  const algorithms = listed.filter(isHmac)
+  if (algorithms.length !== listed.length) {
+    throw new ConfigError(
+      'algorithms',
+      `of ${Object.keys(hmacSecretBytes).join(', ')} beside a secret`,
+      listed.join(', '),
+    )
+  }
+  const written: readonly unknown[] = Array.isArray(value) ? value : [value]
+  if (written.length === 0) throw new ConfigError(field, 'a secret or a list of them', 'an empty array')
+  const secrets = written.map((secret, index) => {
+    const path = written === value ? `${field}[${index}]` : field
+    const bytes = parseSecret(path, secret, algorithms)
+    uses.addSigning(path, bytes)
+    return bytes
+  })
+  return fromKeys([secretKey(secrets, algorithms)], algorithms)
+}
+
+function secretKey(secrets: readonly Uint8Array[], algorithms: readonly HmacAlgorithm[]): VerificationKey {
+  return makeVerificationKey({ kid: null, kty: 'oct', algorithms }, { secrets })
+}
+
+function fromPublicKeys(
+  field: string,
+  keys: readonly VerificationKey[],
+  listed: readonly Algorithm[] | null,
+): ParsedKeys {
+  const possible = new Set(keys.flatMap((key) => key.algorithms))
+  if (listed === null) return fromKeys(keys, possible)
+  if (listed.some(isHmac)) {
+    throw new ConfigError('algorithms', 'without HS256, HS384 and HS512 beside public keys', listed.join(', '))
+  }
+  if (!listed.some((algorithm) => possible.has(algorithm))) {
+    throw new ConfigError(
+      field,
+      `a key for one of the algorithms ${listed.join(', ')}`,
+      `for ${[...possible].join(', ')}`,
+    )
+  }
+  return fromKeys(keys, listed)
+}
+
+function fromKeys(keys: readonly VerificationKey[], algorithms: Iterable<Algorithm>): ParsedKeys {
+  return { source: createStaticKeys(keys), algorithms: new Set(algorithms) }
+}
+
+/** A key that is made for other work is left out; one that is dangerous, or no key at all, stops the start. */
+function parseJwks(field: string, value: unknown): readonly VerificationKey[] {
+  const entries = isJsonObject(value) ? getOwn(value, 'keys') : undefined
+  if (!Array.isArray(entries)) throw new ConfigError(field, 'a JWK Set, an object with an array keys', describe(value))
+  const keys: VerificationKey[] = []
+  for (const [index, entry] of entries.entries()) {
+    const key = readJwk(entry)
+    if (!hasOwn(key, 'fault')) keys.push(key)
+    else if (!key.foreign) throw new ConfigError(`${field}.keys[${index}]`, 'a public key for signatures', key.fault)
+  }
+  const twin = keys.find((key, index) => keys.slice(0, index).some((other) => isAmbiguousWith(key, other)))
+  if (twin !== undefined) throw new ConfigError(field, 'a set whose keys differ in kid, kty or alg', 'one with twins')
+  if (keys.length === 0) throw new ConfigError(field, 'a JWK Set with a public key for signatures', 'one without')
+  return keys
+}

@@ -1,0 +1,27 @@
+import type { JweKey } from '../encryption/jwe-key.ts'
+import { ConfigError } from '../failure/errors.ts'
+
+/**
+ * Keeps each secret of one configuration to one use, whichever issuer has it: who is given a secret to encrypt with
+ * must not be able to sign by it.
+ */
+export class SecretRegistry {
+  readonly #signing: Uint8Array[] = []
+  readonly #encrypting: JweKey[] = []
+
+  /** Throws a ConfigError where the secret also encrypts. */
+  addSigning(field: string, secret: Uint8Array): void {
+    if (this.#encrypting.some((key) => key.isSecret(secret))) throw usedTwice(field, 'one that also encrypts')
+    this.#signing.push(secret)
+  }
+
+  /** Throws a ConfigError where the key is a secret that also signs. */
+  addEncrypting(key: JweKey): void {
+    if (this.#signing.some((secret) => key.isSecret(secret))) throw usedTwice(key.field, 'one that also signs')
+    this.#encrypting.push(key)
+  }
+}
+
+function usedTwice(field: string, holds: string): ConfigError {
+  return new ConfigError(field, 'a secret that is for nothing else', holds)
+}

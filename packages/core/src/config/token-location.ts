@@ -1,0 +1,77 @@
+import { ConfigError } from '../failure/errors.ts'
+import { isAllowedUrl } from '../keys/allowed-url.ts'
+import { hasOwn } from '../lib/properties.ts'
+import type { ParsedPlace, TokenCookie } from '../request/credentials.ts'
+import { at, describe, readFields, readString, readStrings } from '../lib/options.ts'
+import { describeUrl } from './key-options.ts'
+
+/** A name as RFC 9110 and RFC 6265 have it: of a header, and of a cookie. */
+const isName = (text: string) => /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/.test(text)
+const forms = '"authorization", { header } or { cookie }'
+
+/** Parses where the token is taken from: one place, or a list in the order in which they are asked. */
+export function parseTokenFrom(path: string, value: unknown): readonly ParsedPlace[] {
+  if (!Array.isArray(value)) return Object.freeze([parsePlace(path, value)])
+  if (value.length === 0) throw new ConfigError(path, `${forms}, or a list of these, not empty`, describe(value))
+  const places = value.map((entry: unknown, index) => parsePlace(`${path}[${index}]`, entry))
+  const names = places.map((place) => JSON.stringify(place))
+  const repeated = names.findIndex((name, index) => names.indexOf(name) < index)
+  if (repeated !== -1)
+    throw new ConfigError(`${path}[${repeated}]`, 'another place than those before it', 'one of them')
+  // A browser sends it with whatever a client says, so it must not win over what was said.
+  const misplaced = places.slice(0, -1).findIndex((place) => typeof place === 'object' && hasOwn(place, 'cookie'))
+  if (misplaced !== -1)
+    throw new ConfigError(`${path}[${misplaced}]`, 'last, where it is a cookie', 'in front of others')
+  return Object.freeze(places)
+}
+
+/** Parses the setting of a cookie that a token is taken from. */
+export function parseCookiePlace(path: string, value: unknown): TokenCookie {
+  const fields = readFields(path, value, ['cookie', 'origins'])
+  const field = at(path, 'cookie')
+  const cookie = readString(field, fields.get('cookie'))
+  if (!isName(cookie)) throw new ConfigError(field, 'the name of a cookie', describe(cookie))
+  if (/^__(host|secure)-/i.test(cookie) && !/^__(Host|Secure)-/.test(cookie)) {
+    throw new ConfigError(field, 'spelt __Host- or __Secure- where it begins with such a word', describe(cookie))
+  }
+  return Object.freeze({
+    cookie,
+    origins: new Set(fields.has('origins') ? parseOrigins(at(path, 'origins'), fields.get('origins')) : []),
+  })
+}
+
+function parsePlace(path: string, value: unknown): ParsedPlace {
+  if (value === 'authorization') return value
+  if (typeof value === 'object' && value !== null && Object.hasOwn(value, 'cookie'))
+    return parseCookiePlace(path, value)
+  if (typeof value !== 'object' || value === null || Array.isArray(value) || Object.keys(value).length === 0) {
+    throw new ConfigError(path, forms, describe(value))
+  }
+  const header = readString(at(path, 'header'), readFields(path, value, ['header']).get('header')).toLowerCase()
+  if (isName(header) && header !== 'authorization' && header !== 'cookie') return Object.freeze({ header })
+  throw new ConfigError(
+    at(path, 'header'),
+    'the name of a header other than authorization and cookie',
+    describe(header),
+  )
+}
+
+/**
+ * Origins as browsers write them (RFC 6454 section 6.2), for they are compared to the letter. `null` stands for every
+ * sandboxed page, and a page by plain http may be anybody's on the way to it.
+ */
+function parseOrigins(path: string, value: unknown): readonly string[] {
+  return readStrings(path, value).map((origin, index) => {
+    const field = Array.isArray(value) ? `${path}[${index}]` : path
+    const url = URL.canParse(origin) ? new URL(origin) : null
+    if (url === null || url.hostname.includes('*') || !isAllowedUrl(url, [])) {
+      throw new ConfigError(field, 'one origin by https, or by http on this machine', describeUrl(url))
+    }
+    if (url.origin === origin) return origin
+    throw new ConfigError(
+      field,
+      'an origin as browsers write it: in lower case, without a default port and without a path',
+      'spelt otherwise, or has more behind it',
+    )
+  })
+}

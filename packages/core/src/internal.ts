@@ -1,0 +1,19 @@
+/** For packages beside core: settings are read, and refused with a ConfigError, in one way. */
+export { millisecondsBy, secondsBy } from './lib/clock.ts'
+/** For errors of stores and logins, which `authErrorHandler` of every adapter responds to. */
+export { carryResponse, unavailableResponse } from './failure/error-response.ts'
+export type { ErrorResponse } from './failure/error-response.ts'
+/** For tools that look at the settings of the environment as `createAuth()` does. */
+export { isProduction, namingVariables, readEnvironment } from './config/env.ts'
+export { at, describe, readFields, readFunction, readNumber, readString, readStrings } from './lib/options.ts'
+export type { Fields } from './lib/options.ts'
+/** Reads that prototype pollution cannot change. */
+export { classProperty, hasMethod, hasOwn, ownProperty, withoutPrototype } from './lib/properties.ts'
+/** What encrypts on one side decrypts on the other: both read their keys alike. */
+export { readJweKey } from './encryption/read-jwe-key.ts'
+export type { JweKey } from './encryption/jwe-key.ts'
+export { contentEncryption } from './encryption/key-management.ts'
+/** What is signed must be what core takes: scopes that a challenge can name, secrets as long as their hash. */
+export { isScope } from './failure/challenge.ts'
+export { findAlgorithm, hmacSecretBytes } from './lib/algorithms.ts'
+export { importParameters, signatureParameters } from './platform/web-parameters.ts'
