@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { CacheLimits } from './config/auth-options.ts'
 import type { IssuerKeys } from './keys/key-source.ts'
 import type { VerificationKey } from './keys/verification-key.ts'
 import { withoutPrototype } from './lib/properties.ts'
@@ -18,12 +19,6 @@ export interface VerifiedToken {
   readonly until: number
   readonly key: VerificationKey
   readonly keys: IssuerKeys
-}
-
-/** How many verified tokens are cached at most, and how many bytes they may occupy. */
-export interface CacheLimits {
-  readonly max: number
-  readonly maxBytes: number
 }
 
 /** A signature is as good as random: to hash a part of it is several times faster than to hash the whole token. */

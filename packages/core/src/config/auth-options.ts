@@ -17,10 +17,8 @@ import { defaultRoles, parseRoleMap } from '../principal/roles.ts'
 import type { RoleMap, RoleRule } from '../principal/roles.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
 import type { RequestLike } from '../request/request-like.ts'
-import type { CacheLimits } from '../token-cache.ts'
 import type { ParsedPlace, TokenSource } from '../request/credentials.ts'
 import type { AuditFinding } from './audit.ts'
-import { parseCache } from './cache-options.ts'
 import { describe, readFields, readFunction, readNumber, readString } from '../lib/options.ts'
 import type { Fields } from '../lib/options.ts'
 import { issuerOptionNames, parseIssuer, parseListedIssuer } from './issuer-options.ts'
@@ -87,6 +85,12 @@ export type AuthOptions<R extends string = string, C = JwtClaims> = CommonOption
         readonly issuers: readonly [ListedIssuer<R>, ...ListedIssuer<R>[]]
       })
   )
+
+/** How many verified tokens are cached at most, and how many bytes they may occupy. */
+export interface CacheLimits {
+  readonly max: number
+  readonly maxBytes: number
+}
 
 /** The options of an Auth, parsed and frozen. */
 export interface AuthSettings {
@@ -238,4 +242,21 @@ function parseProblemTypeBase(fields: Fields): string | null {
   const base = readString('problemTypeBase', fields.get('problemTypeBase'))
   if (URL.canParse(base)) return base
   throw new ConfigError('problemTypeBase', 'an absolute URL that the code is appended to', describe(base))
+}
+
+/** Parses the limits of the cache of verified tokens; null turns it off. */
+function parseCache(cache: unknown): CacheLimits | null {
+  if (cache === null) return null
+  if (typeof cache !== 'object') throw new ConfigError('cache', 'null or { max, maxBytes }', describe(cache))
+  const limits = readFields('cache', cache, ['max', 'maxBytes'])
+  return Object.freeze({
+    max: limits.has('max') ? readWhole('cache.max', limits.get('max'), [1, 1_000_000]) : 10_000,
+    maxBytes: limits.has('maxBytes') ? readWhole('cache.maxBytes', limits.get('maxBytes'), [65_536, 2 ** 34]) : 2 ** 25,
+  })
+}
+
+function readWhole(field: string, value: unknown, [min, max]: readonly [number, number]): number {
+  const number = readNumber(field, value, min, max)
+  if (Number.isInteger(number)) return number
+  throw new ConfigError(field, 'a whole number', describe(number))
 }

@@ -5,11 +5,11 @@ import type { IssuerKeys } from '../keys/key-source.ts'
 import { parseRoleMap } from '../principal/roles.ts'
 import type { MapRoles, RoleMap } from '../principal/roles.ts'
 import { normalType } from '../token/token-type.ts'
-import type { TimeRules } from '../verify/times.ts'
+import type { ClaimRules } from '../verify/claims.ts'
+import type { ScreenRules } from '../verify/screen.ts'
 import { at, describe, readFields, readNumber, readString, readStrings } from '../lib/options.ts'
 import type { Fields } from '../lib/options.ts'
 import type { KeyFetchContext } from '../keys/remote-keys.ts'
-import type { JweKey } from '../encryption/jwe-key.ts'
 import type { SecretRegistry } from './secret-registry.ts'
 import { parseDecrypt } from './decrypt-options.ts'
 import type { DecryptSettings } from './decrypt-options.ts'
@@ -53,20 +53,10 @@ export interface TrustedIssuerOptions<R extends string = string> {
 }
 
 /** An issuer's options, parsed: nothing is optional any more. */
-export interface TrustedIssuer extends TimeRules {
+export interface TrustedIssuer extends ScreenRules, ClaimRules {
   readonly issuer: string | null
-  readonly audiences: ReadonlySet<string> | null
   readonly keys: IssuerKeys
-  readonly algorithms: ReadonlySet<Algorithm>
   readonly mapRoles: MapRoles
-  /** The types that pass, in normal form; null stands for no `typ`. */
-  readonly types: ReadonlySet<string | null>
-  readonly requiredClaims: readonly string[]
-  readonly clients: ReadonlySet<string> | null
-  readonly tokenUse: 'id' | 'access' | null
-  readonly refusesBoundTokens: boolean
-  /** None where tokens are not encrypted. */
-  readonly decryptionKeys: readonly JweKey[]
 }
 
 /** What holds for all issuers of an Auth. */

@@ -9,6 +9,7 @@ import { contentEncryption } from './key-management.ts'
 
 /** Whose tokens are encrypted, and with which keys they are opened. */
 export interface Recipient {
+  /** Empty if tokens are not encrypted. */
   readonly decryptionKeys: readonly JweKey[]
 }
 

@@ -1,5 +1,3 @@
-import { withoutPrototype } from '../lib/properties.ts'
-
 /** The response to an error, ready to be written by any server. */
 export interface ErrorResponse {
   readonly status: number
@@ -15,7 +13,7 @@ const errorResponse = Symbol.for('claimcheck.errorResponse')
  * enumerable. Nothing else of the error is sent.
  */
 export function carryResponse(error: Error, response: ErrorResponse): void {
-  Object.defineProperty(error, errorResponse, withoutPrototype({ value: response }))
+  Object.defineProperty(error, errorResponse, { __proto__: null, value: response } as PropertyDescriptor)
 }
 
 /** What an error carries as its response, unchecked. Own properties only: a polluted prototype answers no error. */

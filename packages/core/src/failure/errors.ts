@@ -1,6 +1,5 @@
 import { bearerChallenge, defaultStyle, isScope } from './challenge.ts'
 import type { AnswerStyle, BearerError } from './challenge.ts'
-import { withoutPrototype } from '../lib/properties.ts'
 
 interface ErrorRow {
   readonly status: 400 | 401 | 403 | 503
@@ -102,7 +101,7 @@ export class AuthError extends Error {
     this.status = status
     this.expose = this.status < 500
     this.#logCode = code
-    const { detail, scopes, retryAfterSeconds } = withoutPrototype(details)
+    const { detail, scopes, retryAfterSeconds }: AuthErrorDetails = Object.assign(Object.create(null), details)
     this.#detail = detail ?? null
     this.#scopes = checkedScopes(scopes ?? [])
     this.#retryAfterSeconds = checkedSeconds(retryAfterSeconds ?? 10)

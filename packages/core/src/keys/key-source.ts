@@ -1,13 +1,8 @@
 import { withTimeout } from '../lib/timeout.ts'
 import type { RequestLike } from '../request/request-like.ts'
+import type { KeyQuery } from '../token/jwt-claims.ts'
 import { isVerificationKey } from './verification-key.ts'
 import type { VerificationKey } from './verification-key.ts'
-
-/** What a key source is asked: frozen, and unproved, for it comes from the header of a token. */
-export interface KeyQuery {
-  readonly alg: string
-  readonly kid?: string
-}
 
 /** The state of keys that are fetched; times are seconds since the epoch. */
 export interface KeySourceStatus {

@@ -1,6 +1,7 @@
 import { AuthError } from '../failure/errors.ts'
 import { selectKey } from './key-source.ts'
-import type { IssuerKeys, KeyQuery } from './key-source.ts'
+import type { KeyQuery } from '../token/jwt-claims.ts'
+import type { IssuerKeys } from './key-source.ts'
 import { importAll } from './verification-key.ts'
 import type { VerificationKey } from './verification-key.ts'
 

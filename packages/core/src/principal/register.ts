@@ -1,17 +1,18 @@
-import type { Auth } from '../auth.ts'
 import type { Principal } from './principal.ts'
 
 /**
- * Tells the guards of the whole program about its roles and claims:
- * `declare module '@claimcheck/core' { interface Register { auth: typeof auth } }`, or the same on the adapter's name.
+ * Types the guards, `getAuth` and `req.auth` of the whole program by one Auth:
+ * `declare module '@claimcheck/core' { interface Register { auth: typeof auth } }`, or the same with the adapter's name.
  */
-// oxlint-disable-next-line typescript/no-empty-object-type -- users add the member
+// oxlint-disable-next-line typescript/no-empty-object-type -- users add the property
 export interface Register {}
 
-type RegisteredAuth = Register extends { auth: infer A } ? A : Auth
+/** The principal of the registered Auth. Inferred from the shape of an Auth, so that this file does not import `auth.ts`. */
+export type RegisteredPrincipal = Register extends {
+  auth: { authenticate(...args: never[]): Promise<infer P extends Principal<string, unknown>> }
+}
+  ? P
+  : Principal
 
-/** The roles of the registered Auth; any string where none is registered. */
-export type RegisteredRole = RegisteredAuth extends Auth<infer R, infer _C> ? R : string
-
-/** The principal of the registered Auth. */
-export type RegisteredPrincipal = RegisteredAuth extends Auth<infer R, infer C> ? Principal<R, C> : Principal
+/** The roles of the registered Auth; any string if none is registered. */
+export type RegisteredRole = RegisteredPrincipal['roles'][number]

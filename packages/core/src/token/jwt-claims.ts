@@ -10,3 +10,9 @@ export interface JwtClaims {
   readonly client_id?: string
   readonly [claim: string]: unknown
 }
+
+/** The header of an unverified token, as far as a key is found by it. Frozen. */
+export interface KeyQuery {
+  readonly alg: string
+  readonly kid?: string
+}

@@ -1,7 +1,7 @@
 import { parseBase64url, parseText } from '#platform'
 import { findAlgorithm } from '../lib/algorithms.ts'
 import type { Algorithm } from '../lib/algorithms.ts'
-import type { KeyQuery } from '../keys/key-source.ts'
+import type { KeyQuery } from './jwt-claims.ts'
 import { withoutPrototype } from '../lib/properties.ts'
 import { AuthFailure } from '../failure/auth-failure.ts'
 import { getOwn, parseJsonObject } from '../lib/json.ts'

@@ -1,4 +1,3 @@
-import type { TrustedIssuer } from '../config/issuer-options.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
 import { AuthFailure } from '../failure/auth-failure.ts'
 import { getOwn } from '../lib/json.ts'
@@ -6,7 +5,17 @@ import type { JsonObject } from '../lib/json.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
 import type { SignedJwt } from './signature.ts'
 import { validateTimes } from './times.ts'
-import type { Validity } from './times.ts'
+import type { TimeRules, Validity } from './times.ts'
+
+/** What an issuer's options say about the claims of a signed token. */
+export interface ClaimRules extends TimeRules {
+  /** null: `aud` may name anything. */
+  readonly audiences: ReadonlySet<string> | null
+  readonly requiredClaims: readonly string[]
+  readonly clients: ReadonlySet<string> | null
+  readonly tokenUse: 'id' | 'access' | null
+  readonly refusesBoundTokens: boolean
+}
 
 declare const verified: unique symbol
 
@@ -21,20 +30,16 @@ export interface VerifiedClaims {
 }
 
 /** Validates the claims of a signed token: types first, then the issuer's rules, then the clock. */
-export function validateClaims(
-  jwt: SignedJwt,
-  issuer: TrustedIssuer,
-  nowSeconds: number,
-): VerifiedClaims | AuthFailure {
+export function validateClaims(jwt: SignedJwt, issuer: ClaimRules, nowSeconds: number): VerifiedClaims | AuthFailure {
   const { claims } = jwt
-  const refused =
-    refuseTypes(claims) ??
-    refuseOtherTokens(claims, issuer) ??
-    refuseBound(claims, issuer) ??
-    refuseAudience(claims, issuer) ??
-    refuseClient(claims, issuer) ??
-    refuseMissing(claims, issuer)
-  if (refused !== null) return refused
+  const failure =
+    checkTypes(claims) ??
+    checkTokenUse(claims, issuer) ??
+    checkBinding(claims, issuer) ??
+    checkAudience(claims, issuer) ??
+    checkClient(claims, issuer) ??
+    checkRequiredClaims(claims, issuer)
+  if (failure !== null) return failure
   const validity = validateTimes(claims, issuer, nowSeconds)
   if (validity instanceof AuthFailure) return validity
   return { token: jwt.token, key: jwt.key, claims: claims as JwtClaims, validity } as VerifiedClaims
@@ -42,17 +47,17 @@ export function validateClaims(
 
 /** The checks of claims one by one, in their order: for whoever wants to know which of them refused. */
 export const claimChecks = Object.freeze({
-  types: refuseTypes,
-  use: refuseOtherTokens,
-  cnf: refuseBound,
-  aud: refuseAudience,
-  client: refuseClient,
-  required: refuseMissing,
-} satisfies Record<string, (claims: JsonObject, issuer: TrustedIssuer) => AuthFailure | null>)
+  types: checkTypes,
+  use: checkTokenUse,
+  cnf: checkBinding,
+  aud: checkAudience,
+  client: checkClient,
+  required: checkRequiredClaims,
+} satisfies Record<string, (claims: JsonObject, issuer: ClaimRules) => AuthFailure | null>)
 
 const texts = ['iss', 'sub', 'jti', 'client_id'] as const
 
-function refuseTypes(claims: JsonObject): AuthFailure | null {
+function checkTypes(claims: JsonObject): AuthFailure | null {
   for (const name of texts) {
     const value = getOwn(claims, name)
     if (value !== undefined && (typeof value !== 'string' || value === ''))
@@ -65,7 +70,7 @@ function refuseTypes(claims: JsonObject): AuthFailure | null {
 const keycloakTypes: ReadonlySet<unknown> = new Set(['Refresh', 'Offline', 'Logout'])
 
 /** An ID token, or a token for another use, is no access token, however well it is signed. */
-function refuseOtherTokens(claims: JsonObject, { tokenUse }: TrustedIssuer): AuthFailure | null {
+function checkTokenUse(claims: JsonObject, { tokenUse }: ClaimRules): AuthFailure | null {
   if (tokenUse === null) return null
   const use = getOwn(claims, 'token_use')
   const isOther = use !== undefined && use !== tokenUse
@@ -75,12 +80,12 @@ function refuseOtherTokens(claims: JsonObject, { tokenUse }: TrustedIssuer): Aut
   return new AuthFailure('token_type_not_allowed', 'at_hash, c_hash, token_use or typ marks another kind of token')
 }
 
-function refuseBound(claims: JsonObject, { refusesBoundTokens }: TrustedIssuer): AuthFailure | null {
+function checkBinding(claims: JsonObject, { refusesBoundTokens }: ClaimRules): AuthFailure | null {
   if (!refusesBoundTokens || !Object.hasOwn(claims, 'cnf')) return null
   return new AuthFailure('token_bound', 'cnf binds the token to a key, which is not checked here')
 }
 
-function refuseAudience(claims: JsonObject, { audiences }: TrustedIssuer): AuthFailure | null {
+function checkAudience(claims: JsonObject, { audiences }: ClaimRules): AuthFailure | null {
   const aud = getOwn(claims, 'aud')
   if (typeof aud === 'string')
     return audiences === null || audiences.has(aud) ? null : foreignAudience('aud names others')
@@ -99,14 +104,14 @@ function foreignAudience(detail: string): AuthFailure {
 }
 
 /** `azp` names the client in OpenID Connect, `client_id` in RFC 9068; a token that has both names one by them. */
-function refuseClient(claims: JsonObject, { clients }: TrustedIssuer): AuthFailure | null {
+function checkClient(claims: JsonObject, { clients }: ClaimRules): AuthFailure | null {
   if (clients === null) return null
   const named = ['azp', 'client_id'].filter((name) => Object.hasOwn(claims, name)).map((name) => getOwn(claims, name))
   if (named.length > 0 && named.every((client) => typeof client === 'string' && clients.has(client))) return null
   return invalid('azp or client_id is missing, or names a client that is not accepted')
 }
 
-function refuseMissing(claims: JsonObject, { requiredClaims }: TrustedIssuer): AuthFailure | null {
+function checkRequiredClaims(claims: JsonObject, { requiredClaims }: ClaimRules): AuthFailure | null {
   const missing = requiredClaims.find((name) => (getOwn(claims, name) ?? null) === null)
   return missing === undefined ? null : invalid(`the required claim ${missing} is missing`)
 }

@@ -1,9 +1,17 @@
-import type { TrustedIssuer } from '../config/issuer-options.ts'
+import type { OpenedToken, Recipient } from '../encryption/decryption.ts'
 import type { Algorithm } from '../lib/algorithms.ts'
 import { AuthFailure } from '../failure/auth-failure.ts'
 import type { JwtHeader, UnverifiedJwt } from '../token/parse-jwt.ts'
 import { getOwn } from '../lib/json.ts'
 import { checkExpiry } from './times.ts'
+import type { TimeRules } from './times.ts'
+
+/** What an issuer's options say about a token before its signature is checked. */
+export interface ScreenRules extends Recipient, TimeRules {
+  readonly algorithms: ReadonlySet<Algorithm>
+  /** The accepted types in normal form; null stands for an absent `typ`. */
+  readonly types: ReadonlySet<string | null>
+}
 
 declare const screened: unique symbol
 
@@ -14,10 +22,7 @@ export interface ScreenedJwt extends UnverifiedJwt {
 }
 
 /** Finds the issuer in the list of settings; an unknown one costs neither a fetch nor any cryptography. */
-export function findIssuer(
-  jwt: UnverifiedJwt,
-  issuers: ReadonlyMap<string | null, TrustedIssuer>,
-): TrustedIssuer | AuthFailure {
+export function findIssuer<T>(jwt: UnverifiedJwt, issuers: ReadonlyMap<string | null, T>): T | AuthFailure {
   const unchecked = issuers.get(null)
   if (unchecked !== undefined) return unchecked
   const iss = getOwn(jwt.unverifiedClaims, 'iss')
@@ -29,11 +34,31 @@ export function findIssuer(
 }
 
 /** Throws out what can be told without cryptography: the wrong type, the wrong algorithm, an expired token. */
-export function screen(jwt: UnverifiedJwt, issuer: TrustedIssuer, nowSeconds: number): ScreenedJwt | AuthFailure {
+export function screen(jwt: UnverifiedJwt, issuer: ScreenRules, nowSeconds: number): ScreenedJwt | AuthFailure {
   const { type, algorithm } = jwt.header
   if (!issuer.types.has(type)) return new AuthFailure('token_type_not_allowed', 'typ is not the one that is expected')
   if (algorithm === undefined || !issuer.algorithms.has(algorithm)) {
     return new AuthFailure('algorithm_not_allowed', 'alg is not in the list of algorithms')
   }
   return checkExpiry(jwt.unverifiedClaims, issuer, nowSeconds) ?? (jwt as ScreenedJwt)
+}
+
+/**
+ * Returns a failure for a token that is not encrypted although its issuer's tokens are, for one that was opened with the
+ * key of another issuer, and for one whose two headers name different types (RFC 8725 section 3.11).
+ */
+export function checkEncryption(
+  jwt: UnverifiedJwt,
+  issuer: ScreenRules,
+  opened: OpenedToken | null,
+): AuthFailure | null {
+  if (opened === null) return issuer.decryptionKeys.length === 0 ? null : malformed('the token is not encrypted')
+  if (!opened.recipients.has(issuer)) return malformed('the token was encrypted for another issuer than its own')
+  const { type } = opened
+  if (type === null || type === 'jwt' || type === jwt.header.type) return null
+  return malformed('typ of the JWE header is not that of the token in it')
+}
+
+function malformed(detail: string): AuthFailure {
+  return new AuthFailure('token_malformed', detail)
 }

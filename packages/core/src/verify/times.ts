@@ -27,10 +27,10 @@ function numericDate(claims: JsonObject, name: string): number | null | AuthFail
 /** Refuses a token whose `exp` is over, or that has none and needs one (RFC 7519 section 4.1.4). */
 export function checkExpiry(claims: JsonObject, rules: TimeRules, nowSeconds: number): AuthFailure | null {
   const exp = numericDate(claims, 'exp')
-  return exp instanceof AuthFailure ? exp : refuseEnd(exp, rules, nowSeconds)
+  return exp instanceof AuthFailure ? exp : checkEnd(exp, rules, nowSeconds)
 }
 
-function refuseEnd(exp: number | null, rules: TimeRules, nowSeconds: number): AuthFailure | null {
+function checkEnd(exp: number | null, rules: TimeRules, nowSeconds: number): AuthFailure | null {
   if (exp === null) return rules.maxLifetimeSeconds === null ? null : invalid('exp is missing')
   return nowSeconds >= exp + rules.clockToleranceSeconds ? new AuthFailure('token_expired') : null
 }
@@ -40,14 +40,14 @@ export function validateTimes(claims: JsonObject, rules: TimeRules, nowSeconds: 
   const { clockToleranceSeconds: tolerance, maxTokenAgeSeconds: maxAge } = rules
   const exp = numericDate(claims, 'exp')
   if (exp instanceof AuthFailure) return exp
-  const expired = refuseEnd(exp, rules, nowSeconds)
+  const expired = checkEnd(exp, rules, nowSeconds)
   if (expired !== null) return expired
   const nbf = numericDate(claims, 'nbf')
   if (nbf instanceof AuthFailure) return nbf
   if (nbf !== null && nbf > nowSeconds + tolerance) return new AuthFailure('token_not_active', 'nbf is in the future')
   const iat = numericDate(claims, 'iat')
   if (iat instanceof AuthFailure) return iat
-  const refused = refuseAge(iat, rules, nowSeconds) ?? refuseLifetime(exp, iat, rules, nowSeconds)
+  const refused = checkAge(iat, rules, nowSeconds) ?? checkLifetime(exp, iat, rules, nowSeconds)
   if (refused !== null) return refused
   const readsIat = iat !== null && (maxAge !== null || isBounded(rules))
   return {
@@ -64,7 +64,7 @@ function isBounded({ maxLifetimeSeconds }: TimeRules): boolean {
   return maxLifetimeSeconds !== null && maxLifetimeSeconds !== Infinity
 }
 
-function refuseAge(iat: number | null, rules: TimeRules, nowSeconds: number): AuthFailure | null {
+function checkAge(iat: number | null, rules: TimeRules, nowSeconds: number): AuthFailure | null {
   const { clockToleranceSeconds: tolerance, maxTokenAgeSeconds: maxAge } = rules
   if (maxAge === null) return null
   if (iat === null) return invalid('iat is missing, and maxTokenAgeSeconds needs it')
@@ -78,7 +78,7 @@ function refuseAge(iat: number | null, rules: TimeRules, nowSeconds: number): Au
  * Refuses a token that its issuer made for longer than `maxLifetimeSeconds`. With an `iat` in the future, a token of any
  * length would pass as a short one.
  */
-function refuseLifetime(
+function checkLifetime(
   exp: number | null,
   iat: number | null,
   rules: TimeRules,
