@@ -1,4 +1,4 @@
-import { authorize, AuthError, createAuth, isAuthError, toErrorResponse } from '@claimcheck/core'
+import { AuthError, createAuth, isAuthError, toErrorResponse } from '@claimcheck/core'
 import type { Auth, AuthOptions, Policy, Principal, AuthErrorCode, RequestLike } from '@claimcheck/core'
 import { checkPolicy, createGate } from '@claimcheck/core/adapter'
 import type { Mode } from '@claimcheck/core/adapter'
@@ -81,7 +81,7 @@ async function admit(
 ): Promise<Principal | null> {
   if (mode === undefined) {
     const principal = await auth.authenticate(request)
-    for (const policy of guards) authorize(principal, policy)
+    for (const policy of guards) await auth.authorize(principal, policy, request)
     return principal as Principal
   }
   const carrier = {}

@@ -73,8 +73,8 @@ const requests = `headers rawHeaders method originalUrl authorization cookie ori
 
 const inside = `header origins includes equals claim kind anyOf allOf policies policy rule rules label test jwksUrl
   allowHttp secrets secret cryptoKey pkcs8 fault foreign cause detail scopes retryAfterSeconds bearer publicCode text code expose
-  type message principal refused denial token value issues path key ready find holds steps isTaken isWhole recalled
-  wasAborted redirected done isRevoked revokeToken revokeSession revokeSubject subject until issuedBefore allowed unmet missingScopes
+  type message principal failure rejection token value issues path key ready find holds steps isTaken isWhole recalled
+  wasAborted redirected done isRevoked revokeToken revokeSession revokeSubject subject until issuedBefore allowed unmet missing scopes acrValues maxAgeSeconds
   mode errors decorate optional credentialsRequired algorithm algorithms privateKey publicKey sign signsFrom successor
   session outcome sealed isGood missing refusal toError deny identify extract decrypt parse envelope screen verify
   validate validatedAt screenedAt map revocation more from validity verified seams warned listed`

@@ -1,4 +1,4 @@
-import { authorize, createAuth, isAuthError } from '@claimcheck/core'
+import { createAuth, isAuthError } from '@claimcheck/core'
 import type { RequestLike } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
 import type { HeaderLine } from '@claimcheck/testing/contract/answer'
@@ -32,8 +32,9 @@ async function outcomeOf(
   toRequest: ToRequest,
 ): Promise<unknown> {
   try {
-    const principal = await createAuth(accepting(options)).authenticate(toRequest(headers, method))
-    for (const policy of guards) authorize(principal, policy)
+    const auth = createAuth(accepting(options))
+    const principal = await auth.authenticate(toRequest(headers, method))
+    for (const policy of guards) await auth.authorize(principal, policy)
     return principal.subject
   } catch (error) {
     return isAuthError(error) ? refusalToLines(error) : error

@@ -30,9 +30,7 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
       'A rule without a test is refused on the next line, whatever the test that it has not would be.',
     ],
   ],
-  'access/decide.ts': [
-    ['decision.missingScopes ??', '[]', null, 'Where more than scopes is unmet, no scopes are told.'],
-  ],
+  'access/decide.ts': [['part.scopes ??', '[]', null, 'Where more than scopes is unmet, no scopes are told.']],
   'verify/signature.ts': [
     ['return holds', 'holds === true', 'false', shortcut],
     ['if (check === undefined)', 'check === undefined', 'false', forTheCompiler],
@@ -60,7 +58,7 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ['from: Math.max', 'nbf === null', 'false', sinceTheEpoch],
     ['needs exp and iat', 'exp === null', 'false', forTheCompiler],
   ],
-  'request/bearer-token.ts': [
+  'request/credentials.ts': [
     ['if (value.startsWith(usualStart)', 'value.startsWith(usualStart)', null, shortcut],
     ['scheme.exec(value)', 'scheme.exec(value)?.[0]', null, forTheCompiler],
     ['scheme.exec(value)', "''", null, forTheCompiler],

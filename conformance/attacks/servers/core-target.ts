@@ -1,5 +1,5 @@
-import { authorize, createAuth, isAuthError, toErrorResponse } from '@claimcheck/core'
-import type { Auth, AuthOptions, Principal, RequestLike } from '@claimcheck/core'
+import { createAuth, isAuthError, toErrorResponse } from '@claimcheck/core'
+import type { Auth, AuthOptions, Policy, Principal, RequestLike } from '@claimcheck/core'
 import { readPolicy } from '@claimcheck/core/adapter'
 import type { HeaderLine } from '@claimcheck/testing/contract/answer'
 import { handlerText } from './attack-target.ts'
@@ -30,7 +30,7 @@ class RunningCore implements RunningTarget {
   ask = async (request: AttackRequest): Promise<Outcome> => {
     try {
       const principal = await this.#identify(request)
-      for (const guard of this.#setup.guards) authorize(principal, guard)
+      for (const guard of this.#setup.guards) await this.#authorize(principal, guard)
       this.handled += 1
       this.#setup.handle?.(principal)
       return { status: 200, headers: [], body: handlerText(principal, principal) }
@@ -41,6 +41,12 @@ class RunningCore implements RunningTarget {
 
   close = async (): Promise<void> => {
     for (const auth of this.#auths) auth.close()
+  }
+
+  async #authorize(principal: Principal | null, guard: Policy): Promise<void> {
+    const auth = this.#auths.at(-1)
+    if (auth === undefined) throw new Error('No Auth is there to authorize the caller')
+    await auth.authorize(principal, guard)
   }
 
   async #identify(request: AttackRequest): Promise<Principal | null> {

@@ -35,8 +35,8 @@ export function jwtAuth<const R extends string = string, C = JwtClaims>(
   return async (c, next) => {
     c.set('auth', undefined)
     // The Fetch Request, which Hono has on every runtime.
-    const denial = await answerable(async () => (await gate.admit(c, c.req.raw)).denial)
-    if (denial !== null) return answer(denial)
+    const rejection = await answerable(async () => (await gate.admit(c, c.req.raw)).rejection)
+    if (rejection !== null) return answer(rejection)
     c.set('auth', findPrincipal(c) ?? undefined)
     return next()
   }
@@ -56,8 +56,8 @@ export function requireScope(...allOf: readonly [string, ...string[]]): Middlewa
 export function requires(policy: Policy<RegisteredRole>): MiddlewareHandler<AuthEnv> {
   const required = readPolicy('requires', policy)
   return async (c, next) => {
-    const denial = answerable(() => checkPolicy(c, required))
-    if (denial !== null) return answer(denial)
+    const rejection = answerable(() => checkPolicy(c, required))
+    if (rejection !== null) return answer(rejection)
     return next()
   }
 }
@@ -95,7 +95,7 @@ function asHono(error: Error, c: Context): Response {
   return c.text('Internal Server Error', 500)
 }
 
-function answer({ refusal: { status, headers, body } }: Rejection): Response {
+function answer({ response: { status, headers, body } }: Rejection): Response {
   return new Response(body, { status, headers: { ...headers } })
 }
 

@@ -1,108 +1,193 @@
-import { rolePolicy } from './access/policy.ts'
+import { judge } from './access/decide.ts'
+import { readPolicy, rolePolicy } from './access/policy.ts'
 import type { Policy } from './access/policy.ts'
+import { Authenticator, failed } from './authenticator.ts'
+import type { AuthResult } from './authenticator.ts'
 import { audit, tellFindings } from './config/audit.ts'
 import { parseConfig } from './config/auth-options.ts'
 import type { AuthOptions } from './config/auth-options.ts'
 import { namingVariables, readEnvironment } from './config/env.ts'
-import { ConfigError } from './failure/errors.ts'
-import { observe } from './observe.ts'
+import type { Recipient } from './encryption/decryption.ts'
 import type { ExplainOptions, Explanation } from './explain/explanation.ts'
-import { createRejector } from './http/rejection.ts'
-import type { Reject } from './http/rejection.ts'
-import { createKeyStatus } from './key-status.ts'
-import type { KeyStatus } from './key-status.ts'
-import type { Principal } from './principal/principal.ts'
-import { withoutPrototype } from './lib/properties.ts'
-import { tokenMissing } from './failure/auth-failure.ts'
-import { loaded } from './revocation/check.ts'
+import { anonymousFailure } from './failure/auth-failure.ts'
+import { ConfigError } from './failure/errors.ts'
+import { createRejector } from './http/response.ts'
+import type { Reject } from './http/response.ts'
+import type { IssuerKeys, KeySourceStatus } from './keys/key-source.ts'
 import { andThen } from './lib/async.ts'
 import type { MaybePromise } from './lib/async.ts'
+import { hasMethod, withoutPrototype } from './lib/properties.ts'
+import { withDiagnostics } from './observe.ts'
+import type { AnyPrincipal, Principal } from './principal/principal.ts'
+import type { RequestLike } from './request/headers.ts'
+import { loaded } from './revocation/check.ts'
 import type { JwtClaims } from './token/jwt-claims.ts'
-import type { RequestLike } from './request/request-like.ts'
-import { failed, Authenticator } from './authenticator.ts'
-import type { AuthResult } from './authenticator.ts'
 
-/** Verifies callers, for as long as the process lives: make one, and share it. Its methods need no `this`. */
-export interface Auth<R extends string = string, C = JwtClaims> {
-  /** Verifies the caller of a request, or refuses it with an AuthError; without a token it is `token_missing`. */
-  authenticate(this: void, request: RequestLike): Promise<Principal<R, C>>
-  /** As `authenticate`, but a request without a token gives null. A bad token is refused all the same. */
-  identify(this: void, request: RequestLike): Promise<Principal<R, C> | null>
-  /** Verifies a token that came by another way, as in the first message of a socket. */
-  verifyToken(this: void, token: string): Promise<Principal<R, C>>
-  /** Any one of the roles, as a policy; a role that no map gives does not compile. */
+/** Verifies callers. Create one per process and share it. Its methods work when they are destructured. */
+export interface Auth<R extends string = string, C = JwtClaims, U = undefined> {
+  /** Returns the verified caller of a request. Rejects with an AuthError; without a token it is `token_missing`. */
+  authenticate(this: void, request: RequestLike): Promise<Principal<R, C, U>>
+  /** Like `authenticate`, but returns null for a request without a token. A bad token is still rejected. */
+  identify(this: void, request: RequestLike): Promise<Principal<R, C, U> | null>
+  /** Verifies a token that came another way, for example in the first message of a socket. */
+  verifyToken(this: void, token: string): Promise<Principal<R, C, U>>
+  /**
+   * Rejects with this Auth's AuthError if the principal does not meet the policy: `token_missing` for null,
+   * `scope_insufficient` or `access_denied`. Reported to `onAuthError` and diagnostics with the request, as a guard's is.
+   */
+  authorize(this: void, principal: AnyPrincipal | null, policy: Policy, request?: RequestLike): Promise<void>
+  /** A policy that any one of the roles meets. A role that no role map gives does not compile. */
   hasRole(this: void, ...anyOf: readonly [R, ...R[]]): Policy<R>
   /**
-   * Takes a request the whole way, past what is remembered, and tells of each step what was expected, what was found
-   * and what to do. Under `NODE_ENV=production`, or if `NODE_ENV` cannot be read, it rejects with a ConfigError unless
-   * `inProduction` is true.
+   * Runs every step for a request, bypassing the cache, and reports for each what was expected, what was found and what to
+   * do. Rejects with a ConfigError if `NODE_ENV` is `production` or cannot be read, unless `inProduction` is true.
    */
   explain(this: void, request: RequestLike, options?: ExplainOptions<R>): Promise<Explanation>
-  /** Makes every issuer's keys and the list of revocations ready, and tells which keys failed. It rejects for no outage. */
+  /**
+   * Loads the keys of every issuer and the revocation list, and returns the status of the keys. It never rejects because of
+   * an outage: see `lastError`.
+   */
   ready(this: void): Promise<KeyStatus[]>
-  /** What is known of every issuer's keys, at once. */
+  /** Returns the status of every issuer's keys without loading anything. */
   keyStatus(this: void): KeyStatus[]
-  /** Ends what runs in the background. */
+  /** Stops background key refreshes. */
   close(this: void): void
+}
+
+/** The status of an issuer's keys, for a health check. Keys that are not fetched have no times. */
+export interface KeyStatus extends KeySourceStatus {
+  readonly issuer: string | null
 }
 
 const internals = Symbol.for('claimcheck.Auth')
 
-/** What adapters need of an Auth beside its public part. */
+/** What adapters need of an Auth beside its public methods. */
 export interface AuthInternals {
-  /** As the Auth's own `identify`, but a refusal comes as a value, and what needs no waiting comes at once. */
+  /** Like the Auth's own `identify`, but returns failures as values, and a value instead of a promise if it need not wait. */
   identify(request: RequestLike): MaybePromise<AuthResult>
-  deny: Reject
+  reject: Reject
 }
 
-/** Makes an Auth of its options, or of the JWT_* variables where there are none; throws ConfigError. */
+/**
+ * Creates an Auth from options, or from the JWT_* variables of the environment if there are none. Throws a ConfigError if
+ * an option is missing, unknown or invalid.
+ */
 export function createAuth<const R extends string = string, C = JwtClaims>(options?: AuthOptions<R, C>): Auth<R, C> {
   const settings = options === undefined ? namingVariables(() => parseConfig(readEnvironment())) : parseConfig(options)
   if (settings.onAudit !== null) tellFindings(audit(options, settings), settings.onAudit)
-  const way = new Authenticator(settings)
-  const { identify, verifyToken } = observe(way, settings.issuers)
-  const deny = createRejector(settings)
-  const watch = createKeyStatus([...settings.issuers.values()])
-  const outcomeOf = ({ principal, refused }: AuthResult, request: RequestLike | null) => {
-    if (refused !== null) throw deny(refused, request).toError()
+  const authenticator = new Authenticator(settings)
+  const { identify, verifyToken } = withDiagnostics(authenticator, settings.issuers)
+  const reject = createRejector(settings)
+  const principalOrNull = ({ principal, failure }: AuthResult, request: RequestLike | null) => {
+    if (failure !== null) throw reject(failure, request).toError()
     return principal
   }
-  const callerOf = (identified: AuthResult, request: RequestLike | null) => {
-    return outcomeOf(identified, request) ?? outcomeOf(failed(tokenMissing), request)
+  const requirePrincipal = (result: AuthResult, request: RequestLike | null) => {
+    return principalOrNull(result, request) ?? principalOrNull(failed(anonymousFailure), request)
   }
+  const keys = manageKeys([...settings.issuers.values()])
   const auth = {
-    authenticate: async (request: RequestLike) => andThen(identify(request), (found) => callerOf(found, request)),
-    identify: async (request: RequestLike) => andThen(identify(request), (found) => outcomeOf(found, request)),
-    verifyToken: async (token: string) => andThen(verifyToken(token), (found) => callerOf(found, null)),
+    authenticate: async (request: RequestLike) =>
+      andThen(identify(request), (found) => requirePrincipal(found, request)),
+    identify: async (request: RequestLike) => andThen(identify(request), (found) => principalOrNull(found, request)),
+    verifyToken: async (token: string) => andThen(verifyToken(token), (found) => requirePrincipal(found, null)),
+    authorize: async (principal: AnyPrincipal | null, policy: Policy, request: RequestLike | null = null) => {
+      const failure = judge(principal, readPolicy('policy', policy))
+      if (failure !== null) throw reject(failure, request).toError()
+    },
     hasRole: (...anyOf: readonly string[]) => rolePolicy(anyOf),
-    // Loaded by whoever asks: a server that explains nothing pays nothing for it.
-    explain: async (request: RequestLike, asked?: ExplainOptions) => {
+    // Loaded on demand, so that a server that explains nothing does not load it.
+    explain: async (request: RequestLike, explainOptions?: ExplainOptions) => {
       const { explain } = await import('./explain/explain.ts')
-      return explain({ way, settings, request }, asked)
+      return explain({ authenticator, settings, request }, explainOptions)
     },
-    ...watch,
     ready: async () => {
-      const [states] = await Promise.all([watch.ready(), loaded(settings.revocation)])
-      return states
+      await Promise.all([keys.load(), loaded(settings.revocation)])
+      return keys.status()
     },
+    keyStatus: keys.status,
+    close: keys.close,
   }
   Object.defineProperty(
     auth,
     internals,
-    withoutPrototype({ value: Object.freeze({ identify, deny } satisfies AuthInternals) }),
+    withoutPrototype({ value: Object.freeze({ identify, reject } satisfies AuthInternals) }),
   )
-  // The names of the roles and the type of the claims are those that the map and the schema were parsed from.
+  // The role names and the type of the claims come from the role map and the schema that were parsed.
   return Object.freeze(auth) as unknown as Auth<R, C>
 }
 
-/** Tells an Auth from its options. */
-export function isAuth(value: unknown): value is Auth<string, unknown> {
+/** Whether the value was created by `createAuth`. */
+export function isAuth(value: unknown): value is Auth<string, unknown, unknown> {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, internals)
 }
 
 /** The internals of an Auth, for adapters. */
-export function internalsOf(auth: Auth<string, unknown>): AuthInternals {
+export function internalsOf(auth: Auth<string, unknown, unknown>): AuthInternals {
   const found = (auth as { [internals]?: AuthInternals })[internals]
   if (found === undefined) throw new ConfigError('auth', 'an Auth, as createAuth makes it', 'something else')
   return found
+}
+
+interface KeyOwner extends Recipient {
+  readonly issuer: string | null
+  readonly keys: IssuerKeys
+}
+
+/** Why keys could not be loaded; null if they were, or were not loaded yet. */
+interface LoadErrors {
+  readonly source: unknown
+  readonly decryption: unknown
+}
+
+const noErrors: LoadErrors = { source: null, decryption: null }
+
+/** Loads, reports and closes the keys of all issuers. */
+function manageKeys(issuers: readonly KeyOwner[]) {
+  const errors = new Map<KeyOwner, LoadErrors>()
+  return {
+    load: async (): Promise<void> => {
+      await Promise.all(issuers.map(async (issuer) => errors.set(issuer, await loadKeys(issuer))))
+    },
+    status: () => issuers.map((issuer) => statusOfKeys(issuer, errors.get(issuer) ?? noErrors)),
+    close: () => closeAll(issuers),
+  }
+}
+
+async function loadKeys({ keys, decryptionKeys }: KeyOwner): Promise<LoadErrors> {
+  const [source, decryption] = await Promise.all([
+    errorOf(async () => (hasMethod(keys, 'ready') ? keys.ready?.() : undefined)),
+    errorOf(async () => Promise.all(decryptionKeys.map(async (key) => key.import()))),
+  ])
+  return { source, decryption }
+}
+
+async function errorOf(load: () => Promise<unknown>): Promise<unknown> {
+  try {
+    await load()
+    return null
+  } catch (error) {
+    return error
+  }
+}
+
+/** What a source reports is newer than the error of loading it; a decryption key that cannot be imported never can. */
+function statusOfKeys({ issuer, keys }: KeyOwner, { source, decryption }: LoadErrors): KeyStatus {
+  const unknown = { issuer, fetchedAt: null, nextRefreshAt: null }
+  try {
+    const status = { ...unknown, lastError: source, ...(hasMethod(keys, 'status') ? keys.status?.() : null) }
+    return Object.freeze(decryption === null ? status : { ...status, lastError: decryption })
+  } catch (lastError) {
+    return Object.freeze({ ...unknown, lastError })
+  }
+}
+
+/** Closes every source, even if one of them throws. */
+function closeAll([first, ...rest]: readonly KeyOwner[]): void {
+  if (first === undefined) return
+  try {
+    if (hasMethod(first.keys, 'close')) first.keys.close?.()
+  } finally {
+    closeAll(rest)
+  }
 }

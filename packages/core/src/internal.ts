@@ -2,7 +2,7 @@
 export { millisecondsBy, secondsBy } from './lib/clock.ts'
 /** For errors of stores and logins, which `authErrorHandler` of every adapter responds to. */
 export { carryResponse, unavailableResponse } from './failure/error-response.ts'
-export type { ErrorResponse } from './failure/error-response.ts'
+export type { ResponseParts } from './failure/error-response.ts'
 /** For tools that look at the settings of the environment as `createAuth()` does. */
 export { isProduction, namingVariables, readEnvironment } from './config/env.ts'
 export { at, describe, readFields, readFunction, readNumber, readString, readStrings } from './lib/options.ts'

@@ -1,24 +1,24 @@
 import type { TrustedIssuer } from './config/issuer-options.ts'
 import type { OpenedToken } from './encryption/decryption.ts'
-import type { VerificationKey } from './keys/verification-key.ts'
-import type { MappedPrincipal } from './principal/principal.ts'
-import { withoutPrototype } from './lib/properties.ts'
 import type { AuthFailure } from './failure/auth-failure.ts'
+import type { VerificationKey } from './keys/verification-key.ts'
+import { withoutPrototype } from './lib/properties.ts'
+import type { MappedPrincipal } from './principal/principal.ts'
 import type { UnverifiedJwt } from './token/parse-jwt.ts'
 import type { VerifiedClaims } from './verify/claims.ts'
 import type { ScreenedJwt } from './verify/screen.ts'
 import type { SignedJwt } from './verify/signature.ts'
 
-/** What each step of the way gave, in the order of the way; a step that was not reached gave nothing. */
+/** The result of each step, in the order of the steps; a step that was not reached has none. */
 export interface StepResults {
   readonly extract: string | null | AuthFailure
   readonly decrypt: OpenedToken | AuthFailure
   readonly parse: UnverifiedJwt | AuthFailure
   readonly issuer: TrustedIssuer | AuthFailure
-  /** Whether the token came encrypted where it had to, and to the issuer of its own; null where nothing is wrong. */
+  /** null if the token was encrypted as its issuer's options say. */
   readonly envelope: AuthFailure | null
   readonly screen: ScreenedJwt | AuthFailure
-  /** By which time, in seconds; another than that of the claims, where something was waited for between them. */
+  /** The time of the screening in seconds; the claims have a later one if something was waited for between them. */
   readonly screenedAt: number
   readonly key: VerificationKey | AuthFailure
   readonly verify: SignedJwt | AuthFailure
@@ -29,9 +29,9 @@ export interface StepResults {
   readonly revocation: AuthFailure | null
 }
 
-/** Follows one request on its way. What nobody follows costs the way no more than a look whether somebody does. */
+/** Records the steps of one request, for `explain` and for diagnostics. */
 export class Trace {
-  /** Whether every step is taken, also for a token that is remembered. */
+  /** Whether every step is taken, even for a cached token. */
   readonly isWhole: boolean
   readonly steps: { -readonly [S in keyof StepResults]?: StepResults[S] } = withoutPrototype({})
   #recalled: { readonly issuer: string | null } | null = null
@@ -40,17 +40,23 @@ export class Trace {
     this.isWhole = isWhole
   }
 
-  note<S extends keyof StepResults>(step: S, result: StepResults[S]): void {
-    this.steps[step] = result
-  }
-
-  /** The token was remembered: all steps but that of its revocation are behind it. */
+  /** Records that the token was cached, so that only its revocation is checked. */
   recall(issuer: string | null): void {
     this.#recalled = { issuer }
   }
 
-  /** The `iss` of the token that was remembered; null where none was. */
+  /** The `iss` of a token that was cached; null if it was not. */
   get recalled(): { readonly issuer: string | null } | null {
     return this.#recalled
   }
+}
+
+/** Records the result of a step, if the request is traced, and returns it. */
+export function note<S extends keyof StepResults, T extends StepResults[S]>(
+  trace: Trace | null,
+  step: S,
+  result: T,
+): T {
+  if (trace !== null) trace.steps[step] = result
+  return result
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { allOf, anyOf, authorize, createAuth, decide, hasClaim, hasRole, hasScope, where } from '../src/index.ts'
+import { allOf, anyOf, createAuth, decide, hasClaim, hasRole, hasScope, where } from '../src/index.ts'
 import type { AuthOptions, Policy } from '../src/index.ts'
 import { audience, authWith, issuer, keyPair, secret } from './tokens.ts'
 
@@ -396,7 +396,7 @@ describe('whoever writes a policy is told what it must be, and what it is', () =
     ['anyOf must be given a policy at least; it is missing', written({ kind: 'anyOf' })],
     ['anyOf must be a policy, as hasRole and its like make them; it is a string', made(anyOf, 'x')],
     ['policy must be a policy, as hasRole and its like make them; it is null', written(null)],
-    ['policy must be a policy, as hasRole and its like make them; it is 1', () => authorize(null, 1 as never)],
+    ['policy must be a policy, as hasRole and its like make them; it is 1', () => decide(null, 1 as never)],
     ['policy must be a policy, as hasRole and its like make them; it is an object', written({ kind: 'x' })],
   ])('%s', (message, make) => {
     expect(messageOf(make)).toBe(message)

@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import { afterEach, describe, expect, it } from 'vitest'
-import { authorize, createAuth, createRevocations, hasScope } from '../src/index.ts'
+import { createAuth, decide, createRevocations, hasScope } from '../src/index.ts'
 import type { DiagnosticMessages } from '../src/diagnostics.ts'
 import { audience, authWith, bearer, issuer, keyPair, now, nowSeconds, sign } from './tokens.ts'
 
@@ -119,9 +119,16 @@ describe('claimcheck:refuse', () => {
     ])
   })
 
-  it('says nothing of a policy that is only asked', () => {
+  it('publishes a rejection of authorize with the request', async () => {
     const messages = messagesOf('claimcheck:refuse')
-    expect(() => authorize(null, hasScope('write'))).toThrow('A bearer token is required')
+    const request = { headers: {} }
+    await expect(authWith().authorize(null, hasScope('write'), request)).rejects.toThrow('bearer token')
+    expect(messages).toEqual([{ code: 'token_missing', status: 401, detail: null, cause: null, request }])
+  })
+
+  it('publishes nothing for a decision that is only computed', () => {
+    const messages = messagesOf('claimcheck:refuse')
+    expect(decide(null, hasScope('write')).allowed).toBe(false)
     expect(messages).toEqual([])
   })
 })

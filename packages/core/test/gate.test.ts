@@ -19,8 +19,8 @@ describe('a gate', () => {
     const gate = createGate(options)
     const request = bearer(await sign())
     await gate.admit({}, request)
-    expect(gate.admit({}, request)).toMatchObject({ principal: { subject: 'john' }, denial: null })
-    expect(gate.admit({}, bearer('junk'))).toMatchObject({ principal: null, denial: { refusal: { status: 401 } } })
+    expect(gate.admit({}, request)).toMatchObject({ principal: { subject: 'john' }, rejection: null })
+    expect(gate.admit({}, bearer('junk'))).toMatchObject({ principal: null, rejection: { response: { status: 401 } } })
   })
 
   it.each([undefined, null, 'route', 0])('fails with an error where code of the user throws %j', async (thrown) => {
@@ -44,7 +44,7 @@ describe('a gate', () => {
     const gate = createGate({ ...options, claims })
     const request = bearer(await sign())
     const first = await gate.admit({}, request)
-    expect(first.denial).toBeNull()
+    expect(first.rejection).toBeNull()
     expect((await gate.admit({}, request)).principal).not.toBe(first.principal)
   })
 
@@ -56,8 +56,8 @@ describe('a gate', () => {
     const gate = createGate({ ...options, keys: { jwks: { keys: [jwk] } } })
     const request = bearer(await sign(claims, { alg: 'ES256', kid: 'k1', ...header }, privateKey))
     const [one, other] = [await gate.admit({}, request), await gate.admit({}, request)]
-    expect(one.denial?.refusal.status).toBe(401)
-    expect(one.denial?.refusal).toBe(other.denial?.refusal)
+    expect(one.rejection?.response.status).toBe(401)
+    expect(one.rejection?.response).toBe(other.rejection?.response)
   })
 
   it.each([

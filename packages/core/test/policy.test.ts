@@ -1,16 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import {
-  allOf,
-  anyOf,
-  AuthError,
-  authorize,
-  ConfigError,
-  decide,
-  hasClaim,
-  hasRole,
-  hasScope,
-  where,
-} from '../src/index.ts'
+import { allOf, anyOf, AuthError, ConfigError, decide, hasClaim, hasRole, hasScope, where } from '../src/index.ts'
 import type { Policy, Principal } from '../src/index.ts'
 import { authWith, sign } from './tokens.ts'
 
@@ -22,18 +11,19 @@ const claims = {
   address: { city: 'Oslo' },
   groups: ['a', 'b'],
 }
+const auth = authWith()
 let john: Principal
 beforeEach(async () => {
-  john = await authWith().verifyToken(await sign(claims))
+  john = await auth.verifyToken(await sign(claims))
 })
 
 const isMet = (policy: Policy) => decide(john, policy).allowed
 const met: Policy = { kind: 'role', anyOf: ['admin'] }
 const unmet: Policy = { kind: 'role', anyOf: ['root'] }
 
-function refusal(principal: Principal | null, policy: Policy): AuthError {
+async function refusal(principal: Principal | null, policy: Policy): Promise<AuthError> {
   try {
-    authorize(principal, policy)
+    await auth.authorize(principal, policy)
   } catch (error) {
     if (error instanceof AuthError) return error
     throw error
@@ -154,10 +144,13 @@ describe('a policy that was written by hand', () => {
     [{}],
     [null],
     ['admin'],
-  ])('and asks for nothing, or for what cannot be asked, is a ConfigError and lets nobody through: %j', (policy) => {
-    expect(() => decide(john, policy as Policy)).toThrow(ConfigError)
-    expect(() => authorize(john, policy as Policy)).toThrow(ConfigError)
-  })
+  ])(
+    'and asks for nothing, or for what cannot be asked, is a ConfigError and lets nobody through: %j',
+    async (policy) => {
+      expect(() => decide(john, policy as Policy)).toThrow(ConfigError)
+      await expect(auth.authorize(john, policy as Policy)).rejects.toThrow(ConfigError)
+    },
+  )
 })
 
 describe('a decision', () => {
@@ -166,9 +159,9 @@ describe('a decision', () => {
     expect(decide(john, policy)).toEqual({
       allowed: false,
       unmet: [hasRole('root'), hasScope('x'), hasClaim('tenant', 'other')],
-      missingScopes: null,
+      missing: null,
     })
-    expect(decide(null, met)).toEqual({ allowed: false, unmet: [met], missingScopes: null })
+    expect(decide(null, met)).toEqual({ allowed: false, unmet: [met], missing: null })
   })
 
   it('names the very policies that were made, and none that was not asked', () => {
@@ -176,7 +169,11 @@ describe('a decision', () => {
     const root = hasRole('root')
     const late = where('asked later', () => true)
     const decision = decide(john, allOf(scope, late, anyOf(late, root)))
-    expect(decision).toEqual({ allowed: false, unmet: [scope, root], missingScopes: ['x'] })
+    expect(decision).toEqual({
+      allowed: false,
+      unmet: [scope, root],
+      missing: { scopes: ['x'], acrValues: [], maxAgeSeconds: null },
+    })
     expect('unmet' in decision && decision.unmet[0] === scope && decision.unmet[1] === root).toBe(true)
   })
 
@@ -203,13 +200,13 @@ describe('a decision', () => {
   })
 })
 
-describe('authorize', () => {
-  it('lets through who meets the policy', () => {
-    expect(() => authorize(john, allOf(met, hasScope('read')))).not.toThrow()
+describe('auth.authorize', () => {
+  it('resolves for a principal that meets the policy', async () => {
+    await expect(auth.authorize(john, allOf(met, hasScope('read')))).resolves.toBeUndefined()
   })
 
-  it('refuses nobody as token_missing', () => {
-    expect(refusal(null, met).code).toBe('token_missing')
+  it('rejects a missing principal as token_missing', async () => {
+    expect((await refusal(null, met)).code).toBe('token_missing')
   })
 
   const later = () => where('asked later', () => true)
@@ -263,8 +260,8 @@ describe('authorize', () => {
     ],
   ] satisfies [string, () => Policy, string, string | null][])(
     'says whether more scopes would do, and all that are needed: %s',
-    (_name, make, code, scopes) => {
-      const error = refusal(john, make())
+    async (_name, make, code, scopes) => {
+      const error = await refusal(john, make())
       expect(error.code).toBe(code)
       expect(error.headers['WWW-Authenticate'] ?? null).toBe(
         scopes === null
@@ -274,14 +271,28 @@ describe('authorize', () => {
     },
   )
 
-  it('names what was unmet for the log, without a value of a claim', () => {
+  it('rejects with the realm and problem type of its Auth, and reports to onAuthError with the request', async () => {
+    const reported: unknown[] = []
+    const own = authWith({
+      realm: 'orders',
+      problemTypeBase: 'https://errors.example/',
+      onAuthError: (error: AuthError, request: unknown) => void reported.push(error, request),
+    })
+    const request = { headers: {} }
+    const error = await own.authorize(john, hasScope('delete'), request).catch((thrown: unknown) => thrown)
+    expect(error).toMatchObject({ type: 'https://errors.example/scope_insufficient' })
+    expect((error as AuthError).headers['WWW-Authenticate']).toContain('realm="orders"')
+    expect(reported).toEqual([error, request])
+  })
+
+  it('names what was unmet for the log, without a value of a claim', async () => {
     const policy = anyOf(
       hasRole('root', 'boss'),
       hasScope('x', 'y'),
       hasClaim(['address', 'city'], 'secret'),
       where('is jane', () => false),
     )
-    expect(refusal(john, policy).detail).toBe(
+    expect((await refusal(john, policy)).detail).toBe(
       'unmet: role root or boss, scope x and y, claim address.city, where is jane',
     )
   })

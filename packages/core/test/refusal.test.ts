@@ -45,6 +45,14 @@ describe('a refusal', () => {
         'Content-Type': 'application/problem+json',
       },
       body: '{"type":"about:blank","title":"Unauthorized","status":401,"detail":"The token has expired","code":"token_expired"}',
+      code: 'token_expired',
+      problem: {
+        type: 'about:blank',
+        title: 'Unauthorized',
+        status: 401,
+        detail: 'The token has expired',
+        code: 'token_expired',
+      },
     })
   })
 

@@ -25,9 +25,9 @@ it.each([
   const auth = createAuth({ issuer, audience, keys, now })
   const gate = createGate(auth)
   expect(await refusalOf(auth.verifyToken(forged))).toBe('signature_invalid')
-  expect(await gate.admit({}, bearer(forged))).toMatchObject({ principal: null, denial: {} })
+  expect(await gate.admit({}, bearer(forged))).toMatchObject({ principal: null, rejection: {} })
   expect(await refusalOf(auth.verifyToken(token))).toBe('accepted')
-  expect(await gate.admit({}, bearer(token))).toMatchObject({ principal: { subject: 'john' }, denial: null })
+  expect(await gate.admit({}, bearer(token))).toMatchObject({ principal: { subject: 'john' }, rejection: null })
 })
 
 it.each([

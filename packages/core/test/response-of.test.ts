@@ -28,7 +28,8 @@ describe('responseOf', () => {
   it('is the refusal of an AuthError, and says whether it is an outage', () => {
     for (const code of ['token_expired', 'key_not_found', 'scope_insufficient', 'keys_unavailable'] as const) {
       const error = new AuthError(code)
-      expect(responseOf(error)).toEqual({ ...toErrorResponse(error), isOutage: code === 'keys_unavailable' })
+      const { status, headers, body } = toErrorResponse(error)
+      expect(responseOf(error)).toEqual({ status, headers, body, isOutage: code === 'keys_unavailable' })
     }
   })
 

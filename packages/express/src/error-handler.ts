@@ -1,5 +1,5 @@
 import { bodyHeaders, responseOf } from '@claimcheck/core/adapter'
-import type { Rejection } from '@claimcheck/core/adapter'
+import type { ResponseParts } from '@claimcheck/core/adapter'
 import type { ErrorMiddleware, Next, ResponseLike, WritableResponse } from './middleware.ts'
 
 /**
@@ -8,13 +8,13 @@ import type { ErrorMiddleware, Next, ResponseLike, WritableResponse } from './mi
  */
 export function authErrorHandler(): ErrorMiddleware {
   return (error, _request, response, next) => {
-    const refusal = responseOf(error)
-    if (refusal === null) {
+    const found = responseOf(error)
+    if (found === null) {
       next(error)
       return
     }
     if (!response.headersSent) removeBody(response)
-    write(response, next, { refusal, toError: () => error })
+    write(response, next, { response: found, toError: () => error })
   }
 }
 
@@ -29,19 +29,19 @@ function removeBody(response: WritableResponse): void {
 
 /** What is written, and the error that Express gets if it cannot be. */
 interface Writable {
-  readonly refusal: Rejection['refusal']
+  readonly response: ResponseParts
   toError(): unknown
 }
 
-export function write(response: ResponseLike, next: Next, denial: Writable): void {
+export function write(response: ResponseLike, next: Next, rejection: Writable): void {
   if (response.writableEnded) return
   // The client already has a part of another response: Express closes the connection.
   if (response.headersSent) {
-    next(denial.toError())
+    next(rejection.toError())
     return
   }
   try {
-    const { status, headers, body } = denial.refusal
+    const { status, headers, body } = rejection.response
     response.statusCode = status
     // Express would add a charset to the content type; the bytes are the same on every framework.
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)

@@ -24,15 +24,15 @@ import { write } from './error-handler.ts'
 import type { Middleware, Next, ResponseLike } from './middleware.ts'
 
 /** Authenticates every request that passes, by an Auth, its options, or the JWT_* variables; sets `req.auth`. */
-export function jwtAuth<const R extends string = string, C = JwtClaims>(
-  auth?: Auth<R, C> | AuthOptions<R, C>,
+export function jwtAuth<const R extends string = string, C = JwtClaims, U = undefined>(
+  auth?: Auth<R, C, U> | AuthOptions<R, C>,
   settings?: GateSettings,
 ): Middleware {
   const gate = createGate(auth, settings)
   return (request: RequestLike & { auth?: unknown }, response, next) => {
     request.auth = undefined
-    const pass = ({ principal, denial }: GateResult<Principal<R, C>>) => {
-      if (denial !== null) return write(response, next, denial)
+    const pass = ({ principal, rejection }: GateResult<Principal<R, C, U>>) => {
+      if (rejection !== null) return write(response, next, rejection)
       request.auth = principal ?? undefined
       next()
     }
@@ -58,10 +58,10 @@ export function requireScope(...allOf: readonly [string, ...string[]]): Middlewa
 export function requires(policy: Policy<RegisteredRole>): Middleware {
   const required = readPolicy('requires', policy)
   return (request, response, next) => {
-    const denial = attempt(() => checkPolicy(request, required), failing(response, next))
-    if (denial === undefined) return
-    if (denial === null) next()
-    else write(response, next, denial)
+    const rejection = attempt(() => checkPolicy(request, required), failing(response, next))
+    if (rejection === undefined) return
+    if (rejection === null) next()
+    else write(response, next, rejection)
   }
 }
 

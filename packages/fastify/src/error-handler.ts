@@ -1,5 +1,5 @@
 import { bodyHeaders, responseOf } from '@claimcheck/core/adapter'
-import type { Rejection } from '@claimcheck/core/adapter'
+import type { ResponseParts } from '@claimcheck/core/adapter'
 import type { FastifyReplyLike } from './guard.ts'
 
 /** What is read of a request, whatever server and logger the application has. */
@@ -49,7 +49,7 @@ export function authErrorHandler(): (
 
 const encoder = new TextEncoder()
 
-export function write<R extends FastifyReplyLike>({ status, headers, body }: Rejection['refusal'], reply: R): R {
+export function write<R extends FastifyReplyLike>({ status, headers, body }: ResponseParts, reply: R): R {
   reply.code(status)
   reply.headers({ ...headers })
   const sender = reply as { send(payload: Uint8Array): unknown }

@@ -41,7 +41,7 @@ export const jwtAuth = fastifyPlugin(
     const app = scope as unknown as FastifyInstance
     refuseSecondMount(app)
     const { auth, gate: settings, decorate } = splitOptions(options)
-    const gate = createGate<string, unknown>(auth, settings)
+    const gate = createGate<string, unknown, unknown>(auth, settings)
     if (decorate) decorateRequest(app)
     app.addHook('onClose', async () => gate.close())
     app.addHook('onRoute', keepOwnPolicy)
@@ -49,13 +49,14 @@ export const jwtAuth = fastifyPlugin(
       if (decorate) request.auth = null
       const wanted = authOf(request.routeOptions.config)
       if (wanted === null) return done()
-      const judge = ({ principal, denial }: GateResult): Rejection | null => {
+      const judge = ({ principal, rejection }: GateResult): Rejection | null => {
         if (decorate) request.auth = principal as RegisteredPrincipal | null
         const policy = policyOf(wanted)
-        return denial ?? (policy === null ? null : checkPolicy(request, policy))
+        return rejection ?? (policy === null ? null : checkPolicy(request, policy))
       }
       const denied = andThen(gate.admit(request, request.raw), judge)
-      const finish = (denial: Rejection | null) => (denial === null ? done() : void refuse(denial, reply, done))
+      const finish = (rejection: Rejection | null) =>
+        rejection === null ? done() : void refuse(rejection, reply, done)
       if (isPromise(denied)) denied.then(finish, done)
       else finish(denied)
     })
@@ -77,8 +78,8 @@ export function requireScope(...allOf: readonly [string, ...string[]]): Guard {
 export function requires(policy: Policy<RegisteredRole>): Guard {
   const required = readPolicy('requires', policy)
   return async (request, reply) => {
-    const denial = checkPolicy(request, required)
-    return denial === null ? undefined : refuse(denial, reply)
+    const rejection = checkPolicy(request, required)
+    return rejection === null ? undefined : refuse(rejection, reply)
   }
 }
 
@@ -98,9 +99,9 @@ export function getAuthError(request: FastifyRequestLike): AuthError | null {
 }
 
 /** Answers; a fault that keeps the answer from being written is told to `fail`, or thrown. */
-function refuse(denial: Rejection, reply: FastifyReplyLike, fail?: (fault: Error) => void): unknown {
+function refuse(rejection: Rejection, reply: FastifyReplyLike, fail?: (fault: Error) => void): unknown {
   try {
-    return write(denial.refusal, reply)
+    return write(rejection.response, reply)
   } catch (fault) {
     if (fail === undefined || !(fault instanceof Error)) throw fault
     return fail(fault)

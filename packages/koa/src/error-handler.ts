@@ -1,6 +1,6 @@
 import { isAuthError } from '@claimcheck/core'
 import { bodyHeaders, responseOf } from '@claimcheck/core/adapter'
-import type { Rejection } from '@claimcheck/core/adapter'
+import type { ResponseParts } from '@claimcheck/core/adapter'
 import type { Context, Middleware, ParameterizedContext } from 'koa'
 
 /** A context with any state and any members of an application. */
@@ -71,10 +71,7 @@ function respond(error: unknown, ctx: AnyContext, above: Headers | null): void {
 }
 
 /** Sets a response. What middleware above has set, such as CORS, stays. */
-export function write(
-  { status, headers, body }: Rejection['refusal'],
-  ctx: Pick<Context, 'status' | 'set' | 'body'>,
-): void {
+export function write({ status, headers, body }: ResponseParts, ctx: Pick<Context, 'status' | 'set' | 'body'>): void {
   ctx.status = status
   // One by one: given an object, Koa may also set what the object inherits.
   for (const [name, value] of Object.entries(headers)) ctx.set(name, value)

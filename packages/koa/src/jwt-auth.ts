@@ -26,35 +26,35 @@ export type Guard = Middleware<unknown, unknown>
 
 /** Authenticates every request that passes, by an Auth, its options, or the JWT_* variables; sets `ctx.state.auth`. */
 export function jwtAuth(): Middleware<{ auth: RegisteredPrincipal }, unknown>
-export function jwtAuth<const R extends string = string, C = JwtClaims>(
-  auth: Auth<R, C> | AuthOptions<R, C> | undefined,
+export function jwtAuth<const R extends string = string, C = JwtClaims, U = undefined>(
+  auth: Auth<R, C, U> | AuthOptions<R, C> | undefined,
   settings?: Settings,
-): Middleware<{ auth: Principal<R, C> }, unknown>
-export function jwtAuth<const R extends string = string, C = JwtClaims>(
-  auth: Auth<R, C> | AuthOptions<R, C> | undefined,
+): Middleware<{ auth: Principal<R, C, U> }, unknown>
+export function jwtAuth<const R extends string = string, C = JwtClaims, U = undefined>(
+  auth: Auth<R, C, U> | AuthOptions<R, C> | undefined,
   settings: GateSettings,
-): Middleware<{ auth?: Principal<R, C> }, unknown>
-export function jwtAuth<const R extends string = string, C = JwtClaims>(
-  auth?: Auth<R, C> | AuthOptions<R, C>,
+): Middleware<{ auth?: Principal<R, C, U> }, unknown>
+export function jwtAuth<const R extends string = string, C = JwtClaims, U = undefined>(
+  auth?: Auth<R, C, U> | AuthOptions<R, C>,
   settings?: GateSettings,
-): Middleware<{ auth?: Principal<R, C> }, unknown> {
+): Middleware<{ auth?: Principal<R, C, U> }, unknown> {
   const gate = createGate(auth, settings)
-  const run: Middleware<{ auth?: Principal<R, C> }, unknown> = async (ctx, next) => {
+  const run: Middleware<{ auth?: Principal<R, C, U> }, unknown> = async (ctx, next) => {
     // An own property also without a caller, so that nothing inherited is taken for one.
     Object.assign(ctx.state, { auth: undefined })
     const admission = gate.admit(ctx, ctx.req)
-    const { principal, denial } = isPromise(admission) ? await admission : admission
-    if (denial !== null) return write(denial.refusal, ctx)
+    const { principal, rejection } = isPromise(admission) ? await admission : admission
+    if (rejection !== null) return write(rejection.response, ctx)
     if (principal !== null) ctx.state.auth = principal
     const above = readBodyHeaders(ctx)
     try {
       await next()
     } catch (error) {
-      if (gate.errors === 'forward') throw error
+      if (gate.onError === 'forward') throw error
       respondBelow(error, ctx, above)
     }
   }
-  return gate.errors === 'forward' ? (ctx, next) => forwarding(ctx, () => run(ctx, next)) : run
+  return gate.onError === 'forward' ? (ctx, next) => forwarding(ctx, () => run(ctx, next)) : run
 }
 
 /** Lets through who has any one of the roles. */
@@ -71,8 +71,8 @@ export function requireScope(...allOf: readonly [string, ...string[]]): Guard {
 export function requires(policy: Policy<RegisteredRole>): Guard {
   const required = readPolicy('requires', policy)
   return async (ctx, next) => {
-    const denial = checkPolicy(ctx, required)
-    if (denial !== null) return write(denial.refusal, ctx)
+    const rejection = checkPolicy(ctx, required)
+    if (rejection !== null) return write(rejection.response, ctx)
     await next()
   }
 }

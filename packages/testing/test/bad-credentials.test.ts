@@ -1,4 +1,4 @@
-import { authorize, createAuth, hasRole, hasScope, isAuthError, authErrorCodes } from '@claimcheck/core'
+import { createAuth, hasRole, hasScope, isAuthError, authErrorCodes } from '@claimcheck/core'
 import type { Auth, AuthOptions, AuthErrorCode } from '@claimcheck/core'
 import { badCredentialByCode, createTestIssuer } from '@claimcheck/testing'
 import type { BadCredentials, RequestHeaders, TestIssuer, TestIssuerOptions } from '@claimcheck/testing'
@@ -128,7 +128,7 @@ function provoke(issuer: TestIssuer, code: AuthErrorCode): RequestHeaders {
 /** What comes of credentials on a route that asks for a scope, or else for a role. */
 async function outcomeOf(auth: Auth, headers: RequestHeaders, asked = hasRole('admin')): Promise<string> {
   try {
-    authorize(await auth.authenticate({ method: 'POST', headers }), asked)
+    await auth.authorize(await auth.authenticate({ method: 'POST', headers }), asked)
     return 'accepted'
   } catch (error) {
     if (!isAuthError(error)) throw error

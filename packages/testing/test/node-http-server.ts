@@ -56,7 +56,7 @@ export function createNodeHttpServer(fault: Fault | null = null): CreateServer {
   }
 }
 
-/** The adapter: it gives the denial of who does not pass, and throws it where errors are forwarded. */
+/** The adapter: it gives the rejection of a request that does not pass, and throws it where errors are forwarded. */
 function jwtAuth({ auth, mode, onError: errors }: AppSpec['mounts'][number], fault: Fault | null): Step {
   const gate = createGate(auth, {
     ...(mode === undefined || fault === 'knows one mode' ? {} : { mode }),
@@ -65,9 +65,9 @@ function jwtAuth({ auth, mode, onError: errors }: AppSpec['mounts'][number], fau
   return async (request) => {
     if (fault !== 'believes what an earlier middleware left') request.auth = undefined
     if (fault === 'lets OPTIONS in' && request.method === 'OPTIONS') return null
-    const { denial } = await gate.admit(carrierOf(request, fault), request)
+    const { rejection } = await gate.admit(carrierOf(request, fault), request)
     request.auth ??= findPrincipal(carrierOf(request, fault)) ?? undefined
-    return fault === 'lets everybody in' ? null : denial
+    return fault === 'lets everybody in' ? null : rejection
   }
 }
 
@@ -87,18 +87,18 @@ async function serve(
   }
   if (leftBehind !== undefined) request.auth = leftBehind
   for (const step of steps) {
-    const denial = await step(request).catch((error: unknown) => {
+    const rejection = await step(request).catch((error: unknown) => {
       if (fault === 'goes on after a bug' && !isAuthError(error)) return null
       throw error
     })
-    if (denial !== null) return denial.refusal
+    if (rejection !== null) return rejection.response
   }
   const method = request.method === 'HEAD' ? 'GET' : request.method
   const route = routes.find((candidate) => candidate.method === method && candidate.path === request.url?.split('?')[0])
   if (route === undefined) return { status: 404, headers: {}, body: 'Not Found' }
   for (const policy of guardsOf(route, request, fault)) {
-    const denial = checkPolicy(carrierOf(request, fault), policy)
-    if (denial !== null) return denial.refusal
+    const rejection = checkPolicy(carrierOf(request, fault), policy)
+    if (rejection !== null) return rejection.response
   }
   return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: route.handler(callerOf(request, fault)) }
 }

@@ -1,59 +1,74 @@
 import { claimSatisfies } from '../principal/claim-rule.ts'
-import type { Principal } from '../principal/principal.ts'
+import type { AnyPrincipal } from '../principal/principal.ts'
 import { hasOwn } from '../lib/properties.ts'
-import { AuthFailure, tokenMissing } from '../failure/auth-failure.ts'
+import { AuthFailure, anonymousFailure } from '../failure/auth-failure.ts'
 import { callPredicate } from '../lib/user-code.ts'
 import { readPolicy } from './policy.ts'
 import type { Policy } from './policy.ts'
 
-/** The answer to a policy. What was unmet is told policy by policy, and is for logs. */
+/** Whether a principal meets a policy, and if not, why: for logs, and for the challenge. */
 export type Decision =
-  | { readonly allowed: true }
+  | { readonly allowed: true; readonly unmet: readonly []; readonly missing: null }
   | {
       readonly allowed: false
+      /** The policies that were not met, without the combinations that contain them. */
       readonly unmet: readonly Policy[]
-      /** The scopes that the policy needs, where more scopes are all that the caller lacks; else null. */
-      readonly missingScopes: readonly string[] | null
+      /** What a new token must have to meet the policy; null if no token of this caller is enough. */
+      readonly missing: MissingFromToken | null
     }
 
-type Caller = Principal<string, unknown>
-
-const allowed: Decision = Object.freeze({ allowed: true })
-
-/** Decides whether a principal meets a policy; nobody meets none. */
-export function decide(principal: Caller | null, policy: Policy): Decision {
-  return evaluate(principal, readPolicy('policy', policy), true)
+/** What a token lacks that its issuer can add. */
+export interface MissingFromToken {
+  /** Every scope that the policy needs. */
+  readonly scopes: readonly string[]
+  /** The authentication context classes, any one of which is needed (RFC 9470); empty if none is. */
+  readonly acrValues: readonly string[]
+  /** How long ago the user may have logged in, in seconds (RFC 9470); null if it does not matter. */
+  readonly maxAgeSeconds: number | null
 }
 
-/** Refuses a principal that does not meet the policy: `token_missing`, `scope_insufficient` or `access_denied`. */
-export function authorize(principal: Caller | null, policy: Policy): void {
-  const refused = judge(principal, readPolicy('policy', policy))
-  if (refused !== null) throw refused.toError()
+const allowed: Decision = Object.freeze({ allowed: true, unmet: Object.freeze([] as const), missing: null })
+
+/** Decides whether a principal meets a policy. A request without a principal (null) meets none. */
+export function decide(principal: AnyPrincipal | null, policy: Policy): Decision {
+  const { unmet, scopes } = evaluate(principal, readPolicy('policy', policy), true)
+  if (unmet === null) return allowed
+  const missing = scopes === null ? null : Object.freeze({ scopes, acrValues: Object.freeze([]), maxAgeSeconds: null })
+  return Object.freeze({ allowed: false, unmet, missing })
 }
 
-/** As `authorize`, of a policy that was read, and without the error. */
-export function judge(principal: Caller | null, policy: Policy): AuthFailure | null {
-  if (principal === null) return tokenMissing
-  const decision = evaluate(principal, policy, true)
-  if (decision.allowed) return null
-  const detail = `unmet: ${decision.unmet.map(describePolicy).join(', ')}`
-  if (decision.missingScopes === null) return new AuthFailure('access_denied', detail)
-  return new AuthFailure('scope_insufficient', detail, { scopes: decision.missingScopes })
+/** Why a principal does not meet a policy that was read: `token_missing`, `scope_insufficient` or `access_denied`; or null. */
+export function judge(principal: AnyPrincipal | null, policy: Policy): AuthFailure | null {
+  if (principal === null) return anonymousFailure
+  const { unmet, scopes } = evaluate(principal, policy, true)
+  if (unmet === null) return null
+  const detail = `unmet: ${unmet.map(describePolicy).join(', ')}`
+  return scopes === null
+    ? new AuthFailure('access_denied', detail)
+    : new AuthFailure('scope_insufficient', detail, { scopes })
 }
 
-/** `asks` is false once an earlier policy was unmet: a test of the user's own may rely on what stood before it. */
-function evaluate(principal: Caller | null, policy: Policy, asks: boolean): Decision {
-  if (policy.kind === 'allOf') return every(principal, policy.policies, asks)
-  if (policy.kind === 'anyOf') return some(principal, policy.policies, asks)
-  // A test that is not asked is neither met nor unmet, and no reason to say that more scopes would not do.
-  if (policy.kind === 'where' && !asks) return { allowed: false, unmet: [], missingScopes: [] }
-  if (principal !== null && meets(principal, policy)) return allowed
-  return { allowed: false, unmet: [policy], missingScopes: policy.kind === 'scope' ? policy.allOf : null }
+/** The policies that were not met, null for none; and the scopes that are all that is missing, or null. */
+interface Evaluation {
+  readonly unmet: readonly Policy[] | null
+  readonly scopes: readonly string[] | null
+}
+
+const met: Evaluation = { unmet: null, scopes: null }
+
+/** `runsTests` is false after an unmet policy, because a custom test may rely on the policies before it. */
+function evaluate(principal: AnyPrincipal | null, policy: Policy, runsTests: boolean): Evaluation {
+  if (policy.kind === 'allOf') return evaluateAll(principal, policy.policies, runsTests)
+  if (policy.kind === 'anyOf') return evaluateAny(principal, policy.policies, runsTests)
+  // A test that is not run is neither met nor unmet, and does not mean that more scopes are not enough.
+  if (policy.kind === 'where' && !runsTests) return { unmet: [], scopes: [] }
+  if (principal !== null && meets(principal, policy)) return met
+  return { unmet: [policy], scopes: policy.kind === 'scope' ? policy.allOf : null }
 }
 
 type Leaf = Exclude<Policy, { readonly policies: unknown }>
 
-function meets(principal: Caller, policy: Leaf): boolean {
+function meets(principal: AnyPrincipal, policy: Leaf): boolean {
   switch (policy.kind) {
     case 'role':
       return policy.anyOf.some((role) => principal.roles.includes(role))
@@ -68,42 +83,41 @@ function meets(principal: Caller, policy: Leaf): boolean {
   }
 }
 
-function every(principal: Caller | null, policies: readonly Policy[], asks: boolean): Decision {
+function evaluateAll(principal: AnyPrincipal | null, policies: readonly Policy[], runsTests: boolean): Evaluation {
   const unmet: Policy[] = []
   const scopes = new Set(policies.flatMap(scopesOf))
   let isMet = true
   let onlyScopes = true
   for (const policy of policies) {
-    const decision = evaluate(principal, policy, asks && isMet)
-    if (decision.allowed) continue
+    const part = evaluate(principal, policy, runsTests && isMet)
+    if (part.unmet === null) continue
     isMet = false
-    unmet.push(...decision.unmet)
-    onlyScopes &&= decision.missingScopes !== null
-    for (const scope of decision.missingScopes ?? []) scopes.add(scope)
+    unmet.push(...part.unmet)
+    onlyScopes &&= part.scopes !== null
+    for (const scope of part.scopes ?? []) scopes.add(scope)
   }
-  if (isMet) return allowed
-  return { allowed: false, unmet, missingScopes: onlyScopes ? [...scopes] : null }
+  return isMet ? met : { unmet, scopes: onlyScopes ? [...scopes] : null }
 }
 
-function some(principal: Caller | null, policies: readonly Policy[], asks: boolean): Decision {
+function evaluateAny(principal: AnyPrincipal | null, policies: readonly Policy[], runsTests: boolean): Evaluation {
   const unmet: Policy[] = []
-  let missingScopes: readonly string[] | null = null
+  let scopes: readonly string[] | null = null
   for (const policy of policies) {
-    const decision = evaluate(principal, policy, asks)
-    if (decision.allowed) return decision
-    unmet.push(...decision.unmet)
-    missingScopes ??= decision.missingScopes
+    const part = evaluate(principal, policy, runsTests)
+    if (part.unmet === null) return met
+    unmet.push(...part.unmet)
+    scopes ??= part.scopes
   }
-  return { allowed: false, unmet, missingScopes }
+  return { unmet, scopes }
 }
 
-/** All the scopes that a policy needs for certain: those of an alternative are not. */
+/** The scopes that every way to meet the policy needs: those of an alternative are not among them. */
 function scopesOf(policy: Policy): readonly string[] {
   if (policy.kind === 'scope') return policy.allOf
   return policy.kind === 'allOf' ? policy.policies.flatMap(scopesOf) : []
 }
 
-/** A policy in words, for logs and explanations: `role admin, and (scope read, or scope write)`. */
+/** Describes a policy for logs and explanations: `role admin, and (scope read, or scope write)`. */
 export function describePolicy(policy: Policy): string {
   if (policy.kind === 'role') return `role ${policy.anyOf.join(' or ')}`
   if (policy.kind === 'scope') return `scope ${policy.allOf.join(' and ')}`

@@ -1,8 +1,8 @@
 /** For whoever writes an adapter: the gate that every adapter puts into its framework's way of a request. */
 export { checkPolicy, createGate, errorOf, findPrincipal, principalOf } from './gate.ts'
-export type { GateResult, Gate, GateSettings, Mode } from './gate.ts'
-export type { OnError } from './request-state.ts'
-export type { Rejection } from '../http/rejection.ts'
+export type { GateResult, Gate, GateSettings, Mode, OnError, ResponseHeaders } from './gate.ts'
+export type { ResponseParts } from '../failure/error-response.ts'
+export type { Rejection } from '../http/response.ts'
 export { bodyHeaders, responseOf } from './response-of.ts'
 export type { ThrownResponse } from './response-of.ts'
 export { isPromise, andThen } from '../lib/async.ts'

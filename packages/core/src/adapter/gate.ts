@@ -2,30 +2,31 @@ import { judge } from '../access/decide.ts'
 import { readPolicy } from '../access/policy.ts'
 import type { Policy } from '../access/policy.ts'
 import { createAuth, internalsOf, isAuth } from '../auth.ts'
-import type { Auth } from '../auth.ts'
+import type { Auth, AuthInternals } from '../auth.ts'
+import type { AuthResult } from '../authenticator.ts'
 import type { AuthOptions } from '../config/auth-options.ts'
-import { describe, readFields } from '../lib/options.ts'
+import { anonymousFailure } from '../failure/auth-failure.ts'
+import type { AuthFailure } from '../failure/auth-failure.ts'
 import { ConfigError, isOutage } from '../failure/errors.ts'
 import type { AuthError } from '../failure/errors.ts'
-import type { Principal } from '../principal/principal.ts'
-import { classProperty } from '../lib/properties.ts'
-import { tokenMissing } from '../failure/auth-failure.ts'
-import type { AuthFailure } from '../failure/auth-failure.ts'
-import type { RegisteredPrincipal } from '../principal/register.ts'
-import { isPromise, andThen } from '../lib/async.ts'
+import type { Rejection } from '../http/response.ts'
+import { andThen, isPromise } from '../lib/async.ts'
 import type { MaybePromise } from '../lib/async.ts'
-import type { RequestLike } from '../request/request-like.ts'
+import { describe, readFields } from '../lib/options.ts'
+import { classProperty } from '../lib/properties.ts'
+import type { AnyPrincipal, Principal } from '../principal/principal.ts'
+import type { RegisteredPrincipal } from '../principal/register.ts'
+import type { RequestLike } from '../request/headers.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
-import type { AuthResult } from '../authenticator.ts'
-import type { Rejection } from '../http/rejection.ts'
-import { RequestStates } from './request-state.ts'
-import type { OnError, RequestState } from './request-state.ts'
 
 /**
- * What passes: `required` a verified caller; `optional` also a request without a token; `attempt` also one with a bad
- * token, without its principal. An outage passes under none of them.
+ * Which requests pass: `required` those with a verified caller; `optional` also those without a token; `attempt` also
+ * those with a bad token, without a principal. An outage passes in no mode.
  */
 export type Mode = 'required' | 'optional' | 'attempt'
+
+/** Who sends the response to an error: the adapter (`respond`), or the framework's error handler, which gets the AuthError. */
+export type OnError = 'respond' | 'forward'
 
 /** The settings of an adapter beside those of its Auth. */
 export interface GateSettings {
@@ -35,62 +36,68 @@ export interface GateSettings {
   readonly onError?: OnError
 }
 
-/** What a middleware found out about the caller of a request. */
-export interface GateResult<P = Principal<string, unknown>> {
-  /** The caller; null for one that passes without, and for one that does not pass. */
+/** Headers of a response. A list is sent as one line each, as `Set-Cookie` needs it. */
+export type ResponseHeaders = Readonly<Record<string, string | readonly string[]>>
+
+/** What a middleware knows about the caller of a request. */
+export interface GateResult<P = AnyPrincipal> {
+  /** The caller; null for a request that passes without one, and for one that does not pass. */
   readonly principal: P | null
-  /** Why the request does not pass; null where it does. */
-  readonly denial: Rejection | null
+  /** Why the request does not pass; null if it passes. */
+  readonly rejection: Rejection | null
+  /** Headers for the response to a request that passes. */
+  readonly headers: ResponseHeaders
 }
 
-/** Lets requests in for a middleware: authenticates as the mode says, and remembers the outcome for the guards. */
-export interface Gate<R extends string = string, C = JwtClaims> {
+/** Authenticates requests for a middleware, in its mode, and stores the result for the guards. */
+export interface Gate<R extends string = string, C = JwtClaims, U = undefined> {
   /**
-   * Authenticates; `carrier` is the object by which guards know the request again. A caller who is recalled is let in at
-   * once, without a promise. Throws or rejects with a bug, and with the refusal where errors are forwarded.
+   * Authenticates a request. `carrier` is the object by which guards find the result again. Returns a value instead of a
+   * promise if nothing has to be waited for, as for a cached token. Throws or rejects with a bug, and with the AuthError if
+   * errors are forwarded.
    */
-  admit(carrier: object, request: RequestLike): MaybePromise<GateResult<Principal<R, C>>>
-  /** The setting: whether the adapter responds to errors, or the framework's error handler. */
-  readonly errors: OnError
-  /** Ends what its Auth runs in the background, where the gate made it; one that was given is its owner's to close. */
+  admit(carrier: object, request: RequestLike): MaybePromise<GateResult<Principal<R, C, U>>>
+  readonly onError: OnError
+  /** Stops background work of the Auth if the gate created it; an Auth that was passed in is its owner's to close. */
   close(): void
 }
 
 const modes: readonly unknown[] = ['required', 'optional', 'attempt'] satisfies Mode[]
-const waysOfErrors: readonly unknown[] = ['respond', 'forward'] satisfies OnError[]
+const errorModes: readonly unknown[] = ['respond', 'forward'] satisfies OnError[]
+const noHeaders: ResponseHeaders = Object.freeze({})
 
-/** Makes the gate of a middleware, of an Auth or of its options; of the environment where there are none. */
-export function createGate<const R extends string, C>(
-  authOrOptions: Auth<R, C> | AuthOptions<R, C> | undefined,
+/** Creates the gate of a middleware from an Auth, from its options, or from the environment if there are none. */
+export function createGate<const R extends string, C, U>(
+  authOrOptions: Auth<R, C, U> | AuthOptions<R, C> | undefined,
   settings: GateSettings = {},
-): Gate<R, C> {
+): Gate<R, C, U> {
   refuseRequest(authOrOptions)
   const fields = readFields('', settings, ['mode', 'onError'])
   const mode = oneOf<Mode>('mode', fields.get('mode') ?? 'required', modes)
-  const errors = oneOf<OnError>('onError', fields.get('onError') ?? 'respond', waysOfErrors)
+  const onError = oneOf<OnError>('onError', fields.get('onError') ?? 'respond', errorModes)
   const isGiven = isAuth(authOrOptions)
   const auth = isGiven ? authOrOptions : createAuth(authOrOptions)
   const internals = internalsOf(auth)
-  const passes = ({ code }: AuthFailure) => mode === 'attempt' && !isOutage(code)
-  const toGateResult = (carrier: object, request: RequestLike, identified: AuthResult): GateResult => {
-    const { principal } = identified
-    // Nobody passes for want of a refusal.
-    if (principal === undefined) throw new TypeError('An Auth must tell of a caller, or of none')
-    const refused = identified.refused ?? (principal === null && mode === 'required' ? tokenMissing : null)
-    const denial = refused === null ? null : internals.deny(refused, request)
-    const isLetIn = refused === null || passes(refused)
-    if (isLetIn) RequestStates.keep(carrier, { principal, denial, internals, errors, request })
-    return { principal, denial: isLetIn ? null : handedOut(denial, errors) }
+  const isSoftened = ({ code }: AuthFailure) => mode === 'attempt' && !isOutage(code)
+  const toGateResult = (carrier: object, request: RequestLike, result: AuthResult): GateResult => {
+    const { principal } = result
+    // Fail closed if an Auth returns neither a principal nor a failure.
+    if (principal === undefined) throw new TypeError('An Auth must return a principal, a failure, or null for both')
+    const failure = result.failure ?? (principal === null && mode === 'required' ? anonymousFailure : null)
+    const rejection = failure === null ? null : internals.reject(failure, request)
+    const passes = failure === null || isSoftened(failure)
+    if (passes) RequestStates.set(carrier, { principal, rejection, internals, onError, request })
+    return { principal, rejection: passes ? null : forwardOrReturn(rejection, onError), headers: noHeaders }
   }
   return {
-    errors,
+    onError,
     admit(carrier, request) {
-      RequestStates.forget(carrier)
-      const admission = failing(() =>
+      RequestStates.clear(carrier)
+      const result = throwingErrors(() =>
         andThen(internals.identify(request), (found) => toGateResult(carrier, request, found)),
       )
       // The Auth types its principals; its internals do not.
-      return admission as MaybePromise<GateResult<Principal<R, C>>>
+      return result as MaybePromise<GateResult<Principal<R, C, U>>>
     },
     close() {
       if (!isGiven) auth.close()
@@ -98,7 +105,7 @@ export function createGate<const R extends string, C>(
   }
 }
 
-/** The middleware was mounted as it is, and is given the first request in place of its options. */
+/** Detects `app.use(jwtAuth)`: the framework then passes the first request in place of the options. */
 function refuseRequest(options: unknown): void {
   if (typeof options !== 'object' || options === null) return
   const has = (name: string) => classProperty(options, name) !== undefined
@@ -106,10 +113,10 @@ function refuseRequest(options: unknown): void {
   throw new ConfigError('jwtAuth', 'called where it is mounted: app.use(jwtAuth())', 'mounted as it is')
 }
 
-/** What fails, fails with an error: to frameworks, `next(undefined)` and `next('route')` mean to go on. */
-function failing<T>(run: () => MaybePromise<T>): MaybePromise<T> {
+/** Always throws an Error: frameworks treat `next(undefined)` and `next('route')` as success. */
+function throwingErrors<T>(run: () => MaybePromise<T>): MaybePromise<T> {
   const fail = (thrown: unknown): never => {
-    throw thrown instanceof Error ? thrown : new Error('What was thrown is no error', { cause: thrown })
+    throw thrown instanceof Error ? thrown : new Error('A value that is not an Error was thrown', { cause: thrown })
   }
   try {
     const result = run()
@@ -119,43 +126,87 @@ function failing<T>(run: () => MaybePromise<T>): MaybePromise<T> {
   }
 }
 
-/** Refuses the caller of a request that does not meet the policy; throws where errors are forwarded. */
+/** Returns why the caller of a request does not meet the policy, or null; throws the AuthError if errors are forwarded. */
 export function checkPolicy(carrier: object, policy: Policy): Rejection | null {
-  const { principal, denial, internals, errors, request } = outcomeOf(carrier)
-  if (denial !== null) return handedOut(denial, errors)
-  const refused = judge(principal, readPolicy('policy', policy))
-  return refused === null ? null : handedOut(internals.deny(refused, request), errors)
+  const { principal, rejection, internals, onError, request } = stateOf(carrier)
+  if (rejection !== null) return forwardOrReturn(rejection, onError)
+  const failure = judge(principal, readPolicy('policy', policy))
+  return failure === null ? null : forwardOrReturn(internals.reject(failure, request), onError)
 }
 
-/** The principal of a request; refuses with the stored error, or `token_missing`, where there is none. */
+/** Returns the principal of a request; throws the stored AuthError, or `token_missing`, if it has none. */
 export function principalOf(carrier: object): RegisteredPrincipal {
-  const { principal, denial, internals, request } = outcomeOf(carrier)
+  const { principal, rejection, internals, request } = stateOf(carrier)
   if (principal !== null) return principal as RegisteredPrincipal
-  throw (denial ?? internals.deny(tokenMissing, request)).toError()
+  throw (rejection ?? internals.reject(anonymousFailure, request)).toError()
 }
 
-/** The principal of a request, or null. */
+/** Returns the principal of a request, or null. */
 export function findPrincipal(carrier: object): RegisteredPrincipal | null {
   return (RequestStates.find(carrier)?.principal ?? null) as RegisteredPrincipal | null
 }
 
-/** Why a request that passed under `attempt` has no principal, or null. */
+/** Returns why a request that passed in mode `attempt` has no principal, or null. */
 export function errorOf(carrier: object): AuthError | null {
-  return RequestStates.find(carrier)?.denial?.toError() ?? null
+  return RequestStates.find(carrier)?.rejection?.toError() ?? null
 }
 
-function handedOut(denial: Rejection | null, errors: OnError): Rejection | null {
-  if (denial !== null && errors === 'forward') throw denial.toError()
-  return denial
+function forwardOrReturn(rejection: Rejection | null, onError: OnError): Rejection | null {
+  if (rejection !== null && onError === 'forward') throw rejection.toError()
+  return rejection
 }
 
-function outcomeOf(carrier: object): RequestState {
-  const outcome = RequestStates.find(carrier)
-  if (outcome !== null) return outcome
+function stateOf(carrier: object): RequestState {
+  const state = RequestStates.find(carrier)
+  if (state !== null) return state
   throw new Error('No jwtAuth is mounted in front of this guard, or the route is public')
 }
 
 function oneOf<T>(field: string, value: unknown, known: readonly unknown[]): T {
   if (known.includes(value)) return value as T
   throw new ConfigError(field, `one of ${known.join(', ')}`, describe(value))
+}
+
+/** The result of a request that passed, and what its guards need to reject it in the same way. */
+interface RequestState {
+  readonly principal: AnyPrincipal | null
+  /** Why a request that passes in mode `attempt` has no principal; null if it has one, or sent no token. */
+  readonly rejection: Rejection | null
+  readonly internals: AuthInternals
+  readonly onError: OnError
+  readonly request: RequestLike
+}
+
+/** Its constructor returns the given object, so that a derived class adds its private fields to that object. */
+// oxlint-disable-next-line typescript/no-extraneous-class -- the constructor is its purpose
+class GivenObject {
+  constructor(object: object) {
+    return object
+  }
+}
+
+/**
+ * Stores the state of a request in a private field of an object that the framework keeps for that request. No other code
+ * can read or forge it, and it is collected with the request. A WeakMap does the same and costs a microsecond more.
+ */
+class RequestStates extends GivenObject {
+  #state: RequestState | null
+
+  private constructor(carrier: object, state: RequestState) {
+    super(carrier)
+    this.#state = state
+  }
+
+  static find(carrier: object): RequestState | null {
+    return typeof carrier === 'object' && carrier !== null && #state in carrier ? carrier.#state : null
+  }
+
+  static set(carrier: object, state: RequestState): void {
+    if (#state in carrier) carrier.#state = state
+    else void new RequestStates(carrier, state)
+  }
+
+  static clear(carrier: object): void {
+    if (#state in carrier) carrier.#state = null
+  }
 }

@@ -1,10 +1,10 @@
 import { carriedResponse } from '../failure/error-response.ts'
-import type { ErrorResponse } from '../failure/error-response.ts'
+import type { ResponseParts } from '../failure/error-response.ts'
 import { isAuthError } from '../failure/errors.ts'
 import { toErrorResponse } from '../http/response.ts'
 
 /** What an adapter writes in place of the response that a handler had begun. */
-export interface ThrownResponse extends ErrorResponse {
+export interface ThrownResponse extends ResponseParts {
   /** Whether the fault is the server's, so that the framework's log must have the error too. */
   readonly isOutage: boolean
 }
@@ -47,7 +47,7 @@ export const bodyHeaders: readonly string[] = Object.freeze([
   'Transfer-Encoding',
 ])
 
-function ownProperties(value: unknown): { readonly [name in keyof ErrorResponse]?: unknown } {
+function ownProperties(value: unknown): { readonly [name in keyof ResponseParts]?: unknown } {
   // Without a prototype: what was added to Object.prototype must not become a response.
   return Object.assign(Object.create(null), typeof value === 'object' ? value : null)
 }

@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { ConfigError } from '../failure/errors.ts'
 import type { AuthError } from '../failure/errors.ts'
 import { defaultStyle } from '../failure/challenge.ts'
-import type { AnswerStyle } from '../failure/challenge.ts'
+import type { ResponseRules } from '../http/response.ts'
 import { createDecryption } from '../encryption/decryption.ts'
 import type { Decryption } from '../encryption/decryption.ts'
 import type { FetchLike } from '../keys/fetch-json.ts'
@@ -16,7 +16,7 @@ import type { Revocations } from '../revocation/revocations.ts'
 import { defaultRoles, parseRoleMap } from '../principal/roles.ts'
 import type { RoleMap, RoleRule } from '../principal/roles.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
-import type { RequestLike } from '../request/request-like.ts'
+import type { RequestLike } from '../request/headers.ts'
 import type { ParsedPlace, TokenSource } from '../request/credentials.ts'
 import type { AuditFinding } from './audit.ts'
 import { describe, readFields, readFunction, readNumber, readString } from '../lib/options.ts'
@@ -93,20 +93,18 @@ export interface CacheLimits {
 }
 
 /** The options of an Auth, parsed and frozen. */
-export interface AuthSettings {
+export interface AuthSettings extends ResponseRules {
   /** By the exact `iss`; one issuer that is not checked stands under null, alone. */
   readonly issuers: ReadonlyMap<string | null, TrustedIssuer>
   /** Opens the encrypted tokens of the issuers that have keys for it; null where none has. */
   readonly decryption: Decryption | null
   readonly schema: StandardSchemaV1 | null
   readonly maxTokenBytes: number
-  readonly style: AnswerStyle
   /** In the order in which they are asked. */
   readonly tokenFrom: readonly ParsedPlace[]
   readonly clockToleranceSeconds: number
   readonly revocation: Revocations | null
   readonly isRevoked: IsRevoked | null
-  readonly onAuthError: ((error: AuthError, request: RequestLike | null) => unknown) | null
   readonly onAudit: ((finding: AuditFinding) => unknown) | null
   /** null: no token is cached. */
   readonly cache: CacheLimits | null

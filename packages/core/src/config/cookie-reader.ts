@@ -1,8 +1,8 @@
 import { parseCookiePlace } from './token-location.ts'
 import { AuthFailure } from '../failure/auth-failure.ts'
-import { findCookie } from '../request/cookie.ts'
+import { findCookie } from '../request/credentials.ts'
 import { checkOrigin } from '../request/cross-site.ts'
-import type { RequestLike } from '../request/request-like.ts'
+import type { RequestLike } from '../request/headers.ts'
 import type { CookieLocation } from '../request/credentials.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { AuthErrorCode } from '../failure/errors.ts'
-import type { RequestLike } from '../request/request-like.ts'
+import type { RequestLike } from '../request/headers.ts'
 
 /** On `claimcheck:authenticate`, after each request and each token that was judged. Nothing in it is of the token. */
 export interface AuthenticateMessage {

@@ -5,7 +5,7 @@ import { curves } from '../keys/jwk.ts'
 import { AuthFailure } from '../failure/auth-failure.ts'
 import { isJsonObject, getOwn, parseJsonObject } from '../lib/json.ts'
 import type { JsonObject } from '../lib/json.ts'
-import { normalType } from '../token/token-type.ts'
+import { normalType } from '../token/parse-jwt.ts'
 
 /** An encrypted token that was read and not believed, as far as choosing a key for it goes. */
 export interface EncryptedJwt {

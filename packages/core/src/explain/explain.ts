@@ -5,8 +5,8 @@ import type { AuthSettings } from '../config/auth-options.ts'
 import { isProduction } from '../config/env.ts'
 import { describe, readFields } from '../lib/options.ts'
 import { statusOf, ConfigError } from '../failure/errors.ts'
-import { AuthFailure, tokenMissing } from '../failure/auth-failure.ts'
-import type { RequestLike } from '../request/request-like.ts'
+import { AuthFailure, anonymousFailure } from '../failure/auth-failure.ts'
+import type { RequestLike } from '../request/headers.ts'
 import type { AuthResult, Authenticator } from '../authenticator.ts'
 import { callerSteps } from './caller-steps.ts'
 import type { ExplainedStep, Explanation } from './explanation.ts'
@@ -18,7 +18,7 @@ import { Trace } from '../trace.ts'
 
 /** Whose way is explained, and which request takes it. */
 export interface Explained {
-  readonly way: Authenticator
+  readonly authenticator: Authenticator
   readonly settings: AuthSettings
   readonly request: RequestLike
 }
@@ -26,7 +26,10 @@ export interface Explained {
 const allSteps: readonly Step[] = [...tokenSteps, ...proofSteps, ...callerSteps]
 
 /** Takes a request the whole way, and tells of each step; a bug on the way rejects as it does for the request itself. */
-export async function explain({ way, settings, request }: Explained, options: unknown = {}): Promise<Explanation> {
+export async function explain(
+  { authenticator, settings, request }: Explained,
+  options: unknown = {},
+): Promise<Explanation> {
   const fields = readFields('', options, ['policy', 'inProduction'])
   const inProduction = fields.get('inProduction') ?? false
   if (typeof inProduction !== 'boolean') throw new ConfigError('inProduction', 'true or false', describe(inProduction))
@@ -34,7 +37,7 @@ export async function explain({ way, settings, request }: Explained, options: un
   const policy = fields.has('policy') ? readPolicy('policy', fields.get('policy')) : null
   const trace = new Trace({ isWhole: true })
   const startedAt = secondsBy(settings.now)()
-  const identified = await way.identify(request, trace)
+  const identified = await authenticator.identify(request, trace)
   const { principal } = identified
   const view = {
     settings,
@@ -56,9 +59,9 @@ function refuseProduction(): void {
   throw new ConfigError('inProduction', `true, ${when}: an explanation helps forgers too`, 'not')
 }
 
-function explanationOf(view: View, { principal, refused }: AuthResult): Explanation {
+function explanationOf(view: View, { principal, failure: refused }: AuthResult): Explanation {
   const isAnonymous = principal === null && refused === null
-  const refusal = isAnonymous ? tokenMissing : (refused ?? view.unmet)
+  const refusal = isAnonymous ? anonymousFailure : (refused ?? view.unmet)
   return Object.freeze({
     outcome: isAnonymous ? 'anonymous' : refusal === null ? 'accepted' : 'refused',
     code: refusal?.code ?? null,
@@ -88,7 +91,7 @@ function stepsOf(view: View, refusal: AuthFailure | null): ExplainedStep[] {
 
 /** A token that is not there is missing where it is looked for. */
 function endOf(steps: readonly Step[], view: View, refusal: AuthFailure): number {
-  return refusal === tokenMissing ? 0 : steps.findIndex((step) => step.refused(view) !== null)
+  return refusal === anonymousFailure ? 0 : steps.findIndex((step) => step.refused(view) !== null)
 }
 
 function issuerOf({ steps: { issuer } }: Trace, { issuers }: AuthSettings): View['issuer'] {

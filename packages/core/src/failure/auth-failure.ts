@@ -10,26 +10,26 @@ interface FailureDetails {
 const nothingMore: FailureDetails = Object.freeze({})
 
 /**
- * A refusal on its way through core, as a plain value: the stack trace of an error costs more than all that is done to
- * find a bad token out. It becomes an AuthError only where somebody is handed one.
+ * Why a request is rejected, as a plain value: the stack trace of an Error costs more than all checks of a bad token.
+ * It becomes an AuthError when it is thrown, or an ErrorResponse when it is sent.
  */
 export class AuthFailure {
   readonly code: AuthErrorCode
   readonly detail: string | null
-  readonly more: FailureDetails
+  readonly details: FailureDetails
 
   constructor(code: AuthErrorCode, detail: string | null = null, more: FailureDetails = nothingMore) {
     this.code = code
     this.detail = detail
-    this.more = more
+    this.details = more
   }
 
   toError(): AuthError {
-    const { cause, ...details } = this.more
-    const options = Object.hasOwn(this.more, 'cause') ? { cause } : undefined
+    const { cause, ...details } = this.details
+    const options = Object.hasOwn(this.details, 'cause') ? { cause } : undefined
     return new AuthError(this.code, this.detail === null ? details : { ...details, detail: this.detail }, options)
   }
 }
 
-/** Nobody came. */
-export const tokenMissing = new AuthFailure('token_missing')
+/** The request has no token. */
+export const anonymousFailure = new AuthFailure('token_missing')

@@ -1,10 +1,10 @@
 /** What an Auth adds to each of its refusals: the realm of the challenge and the base of the problem's `type`. */
-export interface AnswerStyle {
+export interface ResponseStyle {
   readonly realm: string
   readonly problemTypeBase: string | null
 }
 
-export const defaultStyle: AnswerStyle = Object.freeze({ realm: 'api', problemTypeBase: null })
+export const defaultStyle: ResponseStyle = Object.freeze({ realm: 'api', problemTypeBase: null })
 
 /** The RFC 6750 error of a challenge; `null` is a bare challenge, for a request that brought no token. */
 export type BearerError = 'invalid_request' | 'invalid_token' | 'insufficient_scope' | null

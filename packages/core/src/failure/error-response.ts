@@ -1,5 +1,5 @@
-/** The response to an error, ready to be written by any server. */
-export interface ErrorResponse {
+/** A response that any server can write. */
+export interface ResponseParts {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
@@ -12,7 +12,7 @@ const errorResponse = Symbol.for('claimcheck.errorResponse')
  * Makes an error carry the response that `authErrorHandler` sends when a handler throws it: an own property that is not
  * enumerable. Nothing else of the error is sent.
  */
-export function carryResponse(error: Error, response: ErrorResponse): void {
+export function carryResponse(error: Error, response: ResponseParts): void {
   Object.defineProperty(error, errorResponse, { __proto__: null, value: response } as PropertyDescriptor)
 }
 
@@ -23,7 +23,7 @@ export function carriedResponse(error: Error): unknown {
 }
 
 /** For a store or a list that failed or is full: an outage, which says nothing about the client, nor what failed. */
-export const unavailableResponse: ErrorResponse = Object.freeze({
+export const unavailableResponse: ResponseParts = Object.freeze({
   status: 503,
   headers: Object.freeze({
     'Cache-Control': 'no-store',

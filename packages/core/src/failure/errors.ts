@@ -1,5 +1,5 @@
 import { bearerChallenge, defaultStyle, isScope } from './challenge.ts'
-import type { AnswerStyle, BearerError } from './challenge.ts'
+import type { ResponseStyle, BearerError } from './challenge.ts'
 
 interface ErrorRow {
   readonly status: 400 | 401 | 403 | 503
@@ -57,7 +57,7 @@ export interface AuthErrorDetails {
 }
 
 const authErrorBrand = Symbol.for('claimcheck.AuthError')
-let setStyle: (error: AuthError, style: AnswerStyle) => void
+let setStyle: (error: AuthError, style: ResponseStyle) => void
 let readDetails: (error: AuthError) => AuthErrorDetails
 
 /**
@@ -88,7 +88,7 @@ export class AuthError extends Error {
   readonly #detail: string | null
   readonly #scopes: readonly string[]
   readonly #retryAfterSeconds: number
-  #style: AnswerStyle = defaultStyle
+  #style: ResponseStyle = defaultStyle
   #headers: Readonly<Record<string, string>> | null = null
 
   /** Takes the precise code. Throws a TypeError for what no header can carry. */
@@ -207,7 +207,7 @@ export function isOutage(code: AuthErrorCode): boolean {
 }
 
 /** Puts the realm and the problem type of the Auth that refuses on its error. */
-export function styleError(error: AuthError, style: AnswerStyle): void {
+export function styleError(error: AuthError, style: ResponseStyle): void {
   setStyle(error, style)
 }
 

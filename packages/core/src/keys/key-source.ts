@@ -1,5 +1,5 @@
 import { withTimeout } from '../lib/timeout.ts'
-import type { RequestLike } from '../request/request-like.ts'
+import type { RequestLike } from '../request/headers.ts'
 import type { KeyQuery } from '../token/jwt-claims.ts'
 import { isVerificationKey } from './verification-key.ts'
 import type { VerificationKey } from './verification-key.ts'

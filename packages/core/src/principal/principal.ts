@@ -2,55 +2,80 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { classProperty } from '../lib/properties.ts'
 import { AuthFailure } from '../failure/auth-failure.ts'
 import { isPromise } from '../lib/async.ts'
-import { freezeJson } from '../lib/json.ts'
+import { freezeJson, getOwn, isJsonObject } from '../lib/json.ts'
+import type { JsonObject } from '../lib/json.ts'
 import type { MapRoles } from './roles.ts'
 import { readScopes } from './scopes.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
 import { ignoreRejection, callUserCode } from '../lib/user-code.ts'
 import type { VerifiedClaims } from '../verify/claims.ts'
 
-/** The verified caller. It is frozen, and its claims are to their depth: requests share it. */
-export interface Principal<R extends string = string, C = JwtClaims> {
+/**
+ * The verified caller: an access token that passed every check, or a credential. It is frozen, and so are its claims to
+ * their depth, because requests share it.
+ */
+export interface Principal<R extends string = string, C = JwtClaims, U = undefined> {
+  readonly kind: 'token'
   readonly subject: string | null
   readonly issuer: string | null
+  /** The OAuth client that the token was issued to: `azp`, or else `client_id`; null if it has neither. */
+  readonly clientId: string | null
+  /** The party that acts for the subject: the outermost `act` claim (RFC 8693 section 4.1); null if there is none. */
+  readonly actor: Actor | null
   readonly claims: C
   readonly roles: readonly R[]
   readonly scopes: readonly string[]
   /** Seconds since the epoch; null for a token without `exp`. */
   readonly expiresAt: number | null
-  /** The token as the client sent it, to pass on. Not enumerable: it is never printed and never serialised. */
+  readonly user: U
+  /** The token as the client sent it, to forward it. Not enumerable, so that it is never printed or serialised. */
   readonly token: string
 }
+
+/** A party that acts for the subject of a token. */
+export interface Actor {
+  readonly subject: string | null
+  readonly clientId: string | null
+}
+
+/** The principal of any Auth. */
+export type AnyPrincipal = Principal<string, unknown, unknown>
 
 interface Mapping {
   readonly mapRoles: MapRoles
   readonly schema: StandardSchemaV1 | null
 }
 
-/** The principal of a token, and whether another request may be given the same one. */
+/** The principal of a token, and whether other requests with that token can share it. */
 export interface MappedPrincipal {
-  readonly principal: Principal<string, unknown>
-  /** False where a schema made what cannot be frozen, as a Date: one handler's change would reach the next request. */
+  readonly principal: AnyPrincipal
+  /** False if a schema returned something that cannot be frozen, such as a Date: one handler would change it for all. */
   readonly isShareable: boolean
 }
 
-/** Its token is in no list of members: it is never printed, copied or serialised by chance. */
+/** A class, because its token must be readable and not enumerable: it is never printed, copied or serialised by accident. */
 class VerifiedPrincipal implements Principal<string, unknown> {
+  readonly kind = 'token'
   readonly subject: string | null
   readonly issuer: string | null
+  readonly clientId: string | null
+  readonly actor: Actor | null
   readonly claims: unknown
   readonly roles: readonly string[]
   readonly scopes: readonly string[]
   readonly expiresAt: number | null
+  readonly user: undefined = undefined
   readonly #token: string
 
   constructor(verified: VerifiedClaims, claims: unknown, roles: readonly string[]) {
-    this.subject = own(verified.claims, 'sub')
-    this.issuer = own(verified.claims, 'iss')
+    this.subject = registered(verified.claims, 'sub')
+    this.issuer = registered(verified.claims, 'iss')
+    this.clientId = clientIdOf(verified.claims)
+    this.actor = actorOf(verified.claims)
     this.claims = claims
     this.roles = Object.freeze(roles)
     this.scopes = Object.freeze(readScopes(verified.claims))
-    this.expiresAt = own(verified.claims, 'exp')
+    this.expiresAt = registered(verified.claims, 'exp')
     this.#token = verified.token
     Object.freeze(this)
   }
@@ -60,7 +85,7 @@ class VerifiedPrincipal implements Principal<string, unknown> {
   }
 }
 
-/** Maps verified claims to the principal: roles by the issuer's map, scopes, and the claims as the schema types them. */
+/** Maps verified claims to a principal: roles by the issuer's role map, scopes, and claims as the schema types them. */
 export function toPrincipal(verified: VerifiedClaims, { mapRoles, schema }: Mapping): MappedPrincipal | AuthFailure {
   const { claims } = verified
   freezeJson(claims)
@@ -70,9 +95,24 @@ export function toPrincipal(verified: VerifiedClaims, { mapRoles, schema }: Mapp
   return { principal: new VerifiedPrincipal(verified, typed, mapRoles(claims)), isShareable }
 }
 
-/** A registered claim, whose type was validated; never what a prototype holds. */
-function own<N extends 'sub' | 'iss' | 'exp'>(claims: JwtClaims, name: N): NonNullable<JwtClaims[N]> | null {
+/** A registered claim, whose type was validated. */
+function registered<N extends 'sub' | 'iss' | 'exp'>(claims: JwtClaims, name: N): NonNullable<JwtClaims[N]> | null {
   return Object.hasOwn(claims, name) ? (claims[name] ?? null) : null
+}
+
+function clientIdOf(claims: JsonObject): string | null {
+  return nonEmptyString(getOwn(claims, 'azp')) ?? nonEmptyString(getOwn(claims, 'client_id'))
+}
+
+/** Only the outermost `act` acts now; those nested in it are history (RFC 8693 section 4.1). */
+function actorOf(claims: JsonObject): Actor | null {
+  const act = getOwn(claims, 'act')
+  if (!isJsonObject(act)) return null
+  return Object.freeze({ subject: nonEmptyString(getOwn(act, 'sub')), clientId: clientIdOf(act) })
+}
+
+function nonEmptyString(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null
 }
 
 function parseClaims(verified: JwtClaims, schema: StandardSchemaV1): unknown {

@@ -1,4 +1,4 @@
-import type { Principal } from './principal.ts'
+import type { AnyPrincipal, Principal } from './principal.ts'
 
 /**
  * Types the guards, `getAuth` and `req.auth` of the whole program by one Auth:
@@ -9,7 +9,7 @@ export interface Register {}
 
 /** The principal of the registered Auth. Inferred from the shape of an Auth, so that this file does not import `auth.ts`. */
 export type RegisteredPrincipal = Register extends {
-  auth: { authenticate(...args: never[]): Promise<infer P extends Principal<string, unknown>> }
+  auth: { authenticate(...args: never[]): Promise<infer P extends AnyPrincipal> }
 }
   ? P
   : Principal

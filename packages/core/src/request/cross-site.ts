@@ -1,7 +1,7 @@
 import { classProperty } from '../lib/properties.ts'
 import { AuthFailure } from '../failure/auth-failure.ts'
 import { headerLine } from './headers.ts'
-import type { RequestLike } from './request-like.ts'
+import type { RequestLike } from './headers.ts'
 
 const foreign = (detail: string) => new AuthFailure('cross_site_request', detail)
 const ambiguous = foreign('Sec-Fetch-Site or Origin stands more than once')

@@ -1,22 +1,19 @@
 import { withTimeout } from '../lib/timeout.ts'
-import type { Principal } from '../principal/principal.ts'
+import type { AnyPrincipal } from '../principal/principal.ts'
 import { hasMethod } from '../lib/properties.ts'
 import { AuthFailure } from '../failure/auth-failure.ts'
 import type { MaybePromise } from '../lib/async.ts'
 import type { RevocableToken, Revocations } from './revocations.ts'
 
 /** Says whether a verified token was revoked. */
-export type IsRevoked = (principal: Principal<string, unknown>) => boolean | Promise<boolean>
+export type IsRevoked = (principal: AnyPrincipal) => boolean | Promise<boolean>
 
 const patienceMilliseconds = 2000
 /** A list that is shared with other processes may be large. */
 const loadingMilliseconds = 10_000
 
 /** Refuses a token that a rule of the user's says is revoked. */
-export function checkIsRevoked(
-  principal: Principal<string, unknown>,
-  isRevoked: IsRevoked,
-): MaybePromise<AuthFailure | null> {
+export function checkIsRevoked(principal: AnyPrincipal, isRevoked: IsRevoked): MaybePromise<AuthFailure | null> {
   try {
     return judge(isRevoked(principal), 'isRevoked')
   } catch (cause) {

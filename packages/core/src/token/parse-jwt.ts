@@ -1,4 +1,4 @@
-import { parseBase64url, parseText } from '#platform'
+import { copyText, parseBase64url, parseText } from '#platform'
 import { findAlgorithm } from '../lib/algorithms.ts'
 import type { Algorithm } from '../lib/algorithms.ts'
 import type { KeyQuery } from './jwt-claims.ts'
@@ -6,8 +6,6 @@ import { withoutPrototype } from '../lib/properties.ts'
 import { AuthFailure } from '../failure/auth-failure.ts'
 import { getOwn, parseJsonObject } from '../lib/json.ts'
 import type { JsonObject } from '../lib/json.ts'
-import type { HeaderCache } from './header-cache.ts'
-import { normalType } from './token-type.ts'
 
 /** What is read of a header: three parameters. `jwk`, `jku`, `x5u` and `x5c` are never looked at. */
 export interface JwtHeader {
@@ -100,4 +98,32 @@ function notAString(name: string): AuthFailure {
 
 function malformed(detail: string): AuthFailure {
   return new AuthFailure('token_malformed', detail)
+}
+
+/** A media type compares without case, and its `application/` may be left out (RFC 7515 section 4.1.9). */
+export function normalType(typ: string): string {
+  const lower = typ.toLowerCase()
+  return lower.startsWith('application/') ? lower.slice('application/'.length) : lower
+}
+
+const maxHeaders = 50
+/** A longer header is parsed for each token, so that the headers of 50 keys take no more than some 200 KB. */
+const maxLength = 1024
+
+/** The headers of verified tokens as they are written, parsed once: an issuer writes the same with every key. */
+export class HeaderCache {
+  readonly #byText = new Map<string, JwtHeader>()
+
+  find(text: string): JwtHeader | undefined {
+    return this.#byText.get(text)
+  }
+
+  /** Remembers the header of a token that was verified; it starts anew where an issuer fills it with ever new ones. */
+  remember(header: JwtHeader): void {
+    if (header.text.length > maxLength || this.#byText.get(header.text) === header) return
+    if (this.#byText.size >= maxHeaders) this.#byText.clear()
+    // A part of a string keeps the whole in memory: this one would keep the token.
+    const text = copyText(header.text)
+    this.#byText.set(text, { ...header, text })
+  }
 }

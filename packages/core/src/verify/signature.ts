@@ -1,11 +1,12 @@
 import type { SignatureCheck } from '../platform/signature-check.ts'
-import { findKeyIn } from './find-key.ts'
 import type { IssuerKeys } from '../keys/key-source.ts'
+import { isVerificationKey } from '../keys/verification-key.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
+import { detailsOf, isAuthError, logCodeOf } from '../failure/errors.ts'
 import { AuthFailure } from '../failure/auth-failure.ts'
 import { andThen } from '../lib/async.ts'
 import type { MaybePromise } from '../lib/async.ts'
-import type { RequestLike } from '../request/request-like.ts'
+import type { RequestLike } from '../request/headers.ts'
 import type { JwtHeader } from '../token/parse-jwt.ts'
 import type { JsonObject } from '../lib/json.ts'
 import type { ScreenedJwt } from './screen.ts'
@@ -22,13 +23,33 @@ export interface SignedJwt {
   readonly [signed]: true
 }
 
-/** Finds the key that an issuer's source holds for the token. A source that fails in its own way is an outage. */
+/** Returns the key for a token. A source that throws anything but its two errors, or returns anything but a key, is an outage. */
 export function findKey(
   jwt: ScreenedJwt,
   source: IssuerKeys,
   request: RequestLike | null,
 ): MaybePromise<VerificationKey | AuthFailure> {
-  return findKeyIn(source, jwt.header.query, request)
+  try {
+    const key: unknown = source.find(jwt.header.query, request)
+    if (isVerificationKey(key)) return key
+    return Promise.resolve(key).then(onlyKeys, toFailure)
+  } catch (cause) {
+    return toFailure(cause)
+  }
+}
+
+const codesOfSources: ReadonlySet<string> = new Set(['key_not_found', 'keys_unavailable'])
+
+function onlyKeys(key: unknown): VerificationKey | AuthFailure {
+  return isVerificationKey(key) ? key : new AuthFailure('keys_unavailable', 'the key source gave no key')
+}
+
+function toFailure(cause: unknown): AuthFailure {
+  if (isAuthError(cause)) {
+    const code = logCodeOf(cause)
+    if (codesOfSources.has(code)) return new AuthFailure(code, cause.detail, detailsOf(cause))
+  }
+  return new AuthFailure('keys_unavailable', 'the key source failed', { cause })
 }
 
 /** Verifies the signature with a key that may verify the token's algorithm. */

@@ -1,8 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
-import { AuthError, authorize, hasRole, hasScope, RevocationListFullError } from '@claimcheck/core'
-import type { AuthErrorCode } from '@claimcheck/core'
+import { AuthError, hasRole, hasScope, RevocationListFullError } from '@claimcheck/core'
+import type { AuthErrorCode, AuthErrorDetails } from '@claimcheck/core'
 import type { Mode } from '@claimcheck/core/adapter'
 import { carryResponse } from '@claimcheck/core/internal'
 import type { Caller } from './app-spec.ts'
@@ -37,8 +37,13 @@ const thrown: readonly Thrown[] = [
   { code: 'request_malformed', mode: 'attempt', headers: [john, john], handler: getAuth },
   { code: 'key_not_found', mode: 'attempt', headers: [unknownKey], handler: getAuth },
   { code: 'key_not_found', mode: 'attempt', headers: [unknownKey], handler: (caller) => fail(caller.error()) },
-  { code: 'scope_insufficient', mode: 'required', headers: [john], handler: asking(hasScope('read', 'write')) },
-  { code: 'access_denied', mode: 'optional', headers: [john], handler: asking(hasRole('admin')) },
+  {
+    code: 'scope_insufficient',
+    mode: 'required',
+    headers: [john],
+    handler: throwing('scope_insufficient', { scopes: ['read', 'write'] }),
+  },
+  { code: 'access_denied', mode: 'optional', headers: [john], handler: throwing('access_denied') },
   { code: 'keys_unavailable', mode: 'required', headers: [john], handler: throwing('keys_unavailable') },
   { code: 'key_not_found', mode: 'required', headers: [john], handler: throwing('key_not_found') },
 ]
@@ -213,15 +218,9 @@ export function thrownContract({ describe, it }: Suite): void {
   })
 }
 
-function asking(policy: Parameters<typeof authorize>[1]): (caller: Caller) => string {
-  return (caller) => {
-    authorize(caller.get(), policy)
-    return 'let in'
-  }
-}
-
-function throwing(code: AuthErrorCode): () => string {
-  return () => fail(new AuthError(code, { detail: 'for the log alone' }, { cause: new Error('for the log alone') }))
+function throwing(code: AuthErrorCode, details: AuthErrorDetails = {}): () => string {
+  const cause = new Error('for the log alone')
+  return () => fail(new AuthError(code, { ...details, detail: 'for the log alone' }, { cause }))
 }
 
 function carrying(response: unknown): Error {
