@@ -49,11 +49,10 @@ export const sections: readonly Section[] = [
     title: 'Login',
     pages: {
       'login.md': 'A login of your own',
-      'login-keys.md': 'Keys that sign',
+      'login-keys.md': 'Signing keys',
       'login-sessions.md': 'Sessions',
       'login-revocation.md': 'Revocation',
       'login-cookies.md': 'Cookies',
-      'login-encryption.md': 'Encrypted tokens',
       'login-redis.md': 'Many machines: Redis',
     },
     closed: true,
