@@ -55,7 +55,7 @@ const explanations: readonly Explanation[] = [
     // The last two are what Redis 7.0 says inside scripts.
     said: /^NOPERM|ACL failure|has no permissions|user executing the script can't (run|access)/,
     reason: 'denied',
-    remedy: 'The ACL user may not run a command or touch a key: give it the rights that docs/login-redis.md lists',
+    remedy: 'The ACL user may not run a command or touch a key: give it the rights that docs/login-revocation.md lists',
   },
   {
     said: /^READONLY/,

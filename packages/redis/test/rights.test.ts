@@ -7,7 +7,7 @@ import { loadStores, openStores } from './open-stores.ts'
 import { RedisServer, withRedis } from './redis-server.ts'
 import { inAnHour, issuer, patience, revoke, said } from './revoked.ts'
 
-const guide = readFileSync(new URL('../../../docs/login-redis.md', import.meta.url), 'utf8')
+const guide = readFileSync(new URL('../../../docs/login-revocation.md', import.meta.url), 'utf8')
 const [, rule = ''] = /^ACL SETUSER claimcheck on (.+)$/m.exec(guide) ?? []
 const rights = rule.split(' ')
 const commands = rights.filter((right) => right.startsWith('+'))
@@ -72,7 +72,7 @@ describe('the rights of the ACL user', withRedis, () => {
       await grant(rights.filter((right) => right !== command))
       const one = open()
       const error = await one.ready().then(String, (reason: unknown) => reason)
-      expect(error).toMatchObject({ reason: 'denied', message: expect.stringMatching(/docs\/login-redis\.md/) })
+      expect(error).toMatchObject({ reason: 'denied', message: expect.stringMatching(/docs\/login-revocation\.md/) })
       expect(String(error).match(/[+~][^\s;]+/g)).toEqual([command])
       expect(one.state()).toMatchObject({ isReady: false, problem: expect.stringContaining(command) })
       expect(said(one, 'j1')).toBe('denied')
@@ -126,7 +126,7 @@ describe('the rights of the ACL user', withRedis, () => {
     const hashes = { family: 'f', token: 't' }
     const beginning = { session, hashes, idleSeconds: 60, maxPerSubject: 9, tombstoneSeconds: 60 }
     await grant(rights.filter((right) => !['+zadd', '+hset', '+set'].includes(right)))
-    const denied = { reason: 'denied', message: expect.stringContaining('docs/login-redis.md') }
+    const denied = { reason: 'denied', message: expect.stringContaining('docs/login-revocation.md') }
     await expect(revocations.revokeToken({ issuer, jti: 'j', until: inAnHour() })).rejects.toMatchObject(denied)
     await expect(sessions.begin(beginning)).rejects.toMatchObject(denied)
     await expect(oneTimeValues.addIfAbsent('w', inAnHour())).rejects.toMatchObject(denied)

@@ -122,7 +122,7 @@ describe('the stores', withRedis, () => {
   })
 
   it('need no more rights than the guide lists', async () => {
-    const guide = readFileSync(new URL('../../../docs/login-redis.md', import.meta.url), 'utf8')
+    const guide = readFileSync(new URL('../../../docs/login-revocation.md', import.meta.url), 'utf8')
     const [, listed = ''] = /^ACL SETUSER claimcheck on (.+)$/m.exec(guide) ?? []
     const server = await startAt(await freePort())
     const admin = createClient(server.address)

@@ -1,6 +1,6 @@
 /**
  * Each command that the stores send, themselves or in a script, with words that do no harm to an absent key: `KEY` stands for
- * one. Redis checks the rights of the user first, so what it says besides does not matter. The rule in docs/login-redis.md
+ * one. Redis checks the rights of the user first, so what it says besides does not matter. The rule in docs/login-revocation.md
  * grants the same commands.
  */
 export const requiredCommands: Readonly<Record<string, string>> = {

@@ -118,7 +118,7 @@ async function refusalOf(trial: Promise<unknown>): Promise<'command' | 'key' | n
 }
 
 function denied(missing: readonly string[]): RedisStoreError {
-  const remedy = 'grant them, as the rule in docs/login-redis.md does'
+  const remedy = 'grant them, as the rule in docs/login-revocation.md does'
   return new RedisStoreError('denied', `The ACL user lacks these rights: ${missing.join(' ')}; ${remedy}`)
 }
 
