@@ -100,7 +100,7 @@ it('draws every diagram of the pages, with all that it says', () => {
   const diagrams = pages.flatMap(({ text }) =>
     Array.from(text.matchAll(/```mermaid\n([^]*?)```/g), ([, code = '']) => code),
   )
-  expect(diagrams.length).toBeGreaterThan(5)
+  expect(diagrams.length).toBeGreaterThan(1)
   for (const code of diagrams) {
     const said = Array.from(code.matchAll(/: (.+)$/gm), ([, text = '']) => text)
     const drawn = drawSequence(code)

@@ -47,7 +47,7 @@ export async function refreshSimply(page: Page): Promise<void> {
   if (tokens !== null) keep(page, tokens)
 }
 
-/** Refreshes as docs/login-sessions.md shows it. */
+/** Refreshes by the rules of docs/login.md for clients that store refresh tokens. */
 export async function refreshCarefully(page: Page): Promise<void> {
   for (let attempt = 0; attempt < 2; attempt++) {
     const sent = page.store.refreshToken

@@ -48,11 +48,9 @@ export const sections: readonly Section[] = [
   {
     title: 'Login',
     pages: {
-      'login.md': 'A login of your own',
+      'login.md': 'Log users in',
       'login-keys.md': 'Signing keys',
-      'login-sessions.md': 'Sessions',
       'login-revocation.md': 'Revocation and Redis',
-      'login-cookies.md': 'Cookies',
     },
     closed: true,
   },
