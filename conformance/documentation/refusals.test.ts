@@ -58,21 +58,25 @@ describe('docs/errors.md', () => {
     expect(listed).toEqual(authErrorCodes.map((code) => [code, new AuthError(code).status]))
   })
 
-  it.each(authErrorCodes)('says of %s the status, the text and the headers that are answered', (code) => {
+  it.each(authErrorCodes)('documents the status, the message and the headers of %s', (code) => {
     const [, section = ''] = page.split(`\n## ${code}\n`)
     const [text = ''] = section.split('\n## ')
-    const [, shown = ''] = /^```http\n([^]*?)^```$/m.exec(text) ?? []
-    const scopes = /scope="(.*)"/.exec(shown)?.[1]?.split(' ') ?? []
-    const error = new AuthError(code, { scopes })
+    const [, challenge = ''] = new RegExp(`^\\| \\[\`${code}\`\\]\\S+ \\| \\d+ \\| (\\S+) \\|`, 'm').exec(page) ?? []
+    const error = new AuthError(code, { scopes: code === 'scope_insufficient' ? ['a', 'b'] : [] })
     const { 'Cache-Control': _always, 'Content-Type': _too, ...headers } = toErrorResponse(error).headers
     expect(text).toContain(`\n**${error.status}** · ${error.message}\n`)
-    expect(shown).toBe(
-      Object.entries(headers)
-        .map(([name, value]) => `${name}: ${value}\n`)
-        .join(''),
-    )
+    expect(headers).toEqual(headersOf(challenge, error))
   })
 })
+
+/** The headers that docs/errors.md documents: by the third column of its table, and the sentences below it. */
+function headersOf(challenge: string, { status, message }: AuthError): Readonly<Record<string, string>> {
+  if (challenge === '–') return status === 503 ? { 'Retry-After': '10' } : {}
+  if (challenge === '`Bearer`') return { 'WWW-Authenticate': 'Bearer realm="api"' }
+  const [, name = ''] = /^`(\w+)`$/.exec(challenge) ?? []
+  const scope = name === 'insufficient_scope' ? ', scope="a b"' : ''
+  return { 'WWW-Authenticate': `Bearer realm="api", error="${name}", error_description="${message}"${scope}` }
+}
 
 /** An answer as a page shows it, without the headers that servers add of their own. */
 function linesOf({ status, reason, headers, body }: Answer): readonly string[] {

@@ -50,7 +50,7 @@ export default defineConfig({
   themeConfig: {
     nav: [
       { text: 'Guide', link: linkTo('docs/start.md') },
-      { text: 'Refusals', link: linkTo('docs/errors.md') },
+      { text: 'Error codes', link: linkTo('docs/errors.md') },
       { text: 'Reference', link: '/api/' },
     ],
     sidebar: [

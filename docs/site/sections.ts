@@ -56,7 +56,7 @@ export const sections: readonly Section[] = [
   },
   {
     title: 'Look up',
-    pages: { 'settings.md': 'Settings', 'errors.md': 'Refusals', 'keys.md': 'Keys' },
+    pages: { 'settings.md': 'Options', 'errors.md': 'Error codes', 'keys.md': 'Keys' },
   },
   {
     title: 'Trust',
