@@ -7,5 +7,5 @@ export async function benchKeys({ short }: { readonly short: boolean }): Promise
   const rows = await runScenarios(short ? 'short' : 'full', (line) => console.log(line))
   const tables = figureTables(rows)
   console.log(`\n${tables}\n`)
-  if (!short) writeFigures('docs/keys.md', 'pnpm bench keys', tables)
+  if (!short) writeFigures('docs/performance/keys.md', 'pnpm bench keys', tables)
 }

@@ -26,7 +26,7 @@ export function wrongAnswers({ held, unfetched }: OutageFigures): Tally {
 }
 
 function storm(rows: readonly Row[]): string {
-  const head = ['fetches', 'at one instant', 'over 5 minutes', 'over 5 minutes of outage', 'good tokens refused']
+  const head = ['fetches', 'at one instant', 'over 5 minutes', 'over 5 minutes of outage', 'good tokens rejected']
   const goal = ['*goal*', '1', '10: one per 30 s', '10', '0']
   const lines = rows.map(({ contender, figures: { burst, spread, spreadInOutage } }) => {
     const storms = [burst, spread, spreadInOutage]
@@ -36,7 +36,7 @@ function storm(rows: readonly Row[]): string {
 }
 
 function outage(rows: readonly Row[]): string {
-  const head = ['wrong answers', 'it answers 500', 'it drops connections', 'it never answers']
+  const head = ['wrong answers', 'server sends 500', 'server drops connections', 'server never responds']
   const goal = ['*goal*', '0', '0', '0', '', '']
   const lines = rows.map(({ contender, figures: { outageFails, outageDrops, outageHolds } }) => {
     const outages = [outageFails, outageDrops, outageHolds]
@@ -44,11 +44,11 @@ function outage(rows: readonly Row[]): string {
     const slowest = Math.max(...outages.map(({ recoverySeconds }) => recoverySeconds ?? Infinity))
     return [contender, ...outages.map(wrongIn), count(outageFails.fetches), `${slowest} s`]
   })
-  return section('An outage, with keys held', [[...head, 'fetches', 'new key passes after, at most'], goal, ...lines])
+  return section('An outage, with cached keys', [[...head, 'fetches', 'new key passes after, at most'], goal, ...lines])
 }
 
 function withdrawal(rows: readonly Row[]): string {
-  const head = ['refused after', 'where its tokens come alone', 'where the new key’s come as well']
+  const head = ['rejected after', 'only its tokens arrive', 'tokens of the new key arrive too']
   const goal = ['*goal*', 'one refresh, 10 min', 'one refresh']
   const lines = rows.map(({ contender, figures: { withdrawnAlone, withdrawnBeside } }) => {
     return [contender, minutesOf(withdrawnAlone), minutesOf(withdrawnBeside)]
