@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
-/** A change to core, and what became of it. */
+/** A change to core, and its result. */
 export interface Mutant {
-  /** From `packages/core/src`. */
+  /** The path inside `packages/core/src`. */
   readonly file: string
   readonly line: number
   /** The line on which the code begins. */
@@ -12,7 +12,7 @@ export interface Mutant {
   readonly status: string
 }
 
-/** The least part of the mutants that a test must notice, in percent. */
+/** The minimum percentage of mutants that a test must notice. */
 export const goal = 90
 
 interface Position {
@@ -20,7 +20,7 @@ interface Position {
   readonly column: number
 }
 
-/** What is read of a report (mutation-testing-report-schema). */
+/** The parts of a report (mutation-testing-report-schema) that are read. */
 interface Report {
   readonly files: Readonly<Record<string, FileReport>>
 }
@@ -36,7 +36,7 @@ interface Reported {
   readonly location: { readonly start: Position; readonly end: Position }
 }
 
-/** Reads the mutants of a report that were tried. */
+/** Reads the mutants of a report, except those that were ignored. */
 export function readMutants(reportFile: string): readonly Mutant[] {
   const files = Object.entries(readReport(reportFile).files).toSorted(([one], [two]) => (one < two ? -1 : 1))
   return files.flatMap(([path, { source, mutants }]) =>
@@ -47,11 +47,11 @@ export function readMutants(reportFile: string): readonly Mutant[] {
   )
 }
 
-/** Takes mutants out of a report, so that the run that goes on from it tries them again. */
-export function forgetMutants(reportFile: string, isTriedAgain: (mutant: Mutant) => boolean): void {
+/** Removes mutants from a report, so that a run that continues from it tries them again. */
+export function forgetMutants(reportFile: string, shouldRetry: (mutant: Mutant) => boolean): void {
   const report = readReport(reportFile)
   const files = Object.entries(report.files).map(([path, file]) => {
-    const mutants = file.mutants.filter((reported) => !isTriedAgain(toMutant(path, file.source, reported)))
+    const mutants = file.mutants.filter((reported) => !shouldRetry(toMutant(path, file.source, reported)))
     return [path, { ...file, mutants }] as const
   })
   writeFileSync(reportFile, JSON.stringify({ ...report, files: Object.fromEntries(files) }))
@@ -72,7 +72,7 @@ function toMutant(path: string, source: string, { replacement = '', status, loca
   }
 }
 
-/** Whether tests failed, came to no end or did not even load because of the change. */
+/** Whether the tests failed, did not finish or did not load because of the change. */
 export function isNoticed({ status }: Mutant): boolean {
   return status === 'Killed' || status === 'Timeout' || status === 'RuntimeError'
 }
@@ -89,7 +89,7 @@ function between(source: string, start: Position, end: Position): string {
     .join('\n')
 }
 
-/** As code is shown and compared: however it is laid out. */
+/** Removes line breaks and indentation, so that code can be shown and compared. */
 export function onOneLine(code: string): string {
   return code.replaceAll(/\s+/g, ' ').trim()
 }

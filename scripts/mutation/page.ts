@@ -2,7 +2,7 @@ import { goal, isNoticed, score } from './mutants.ts'
 import type { Mutant } from './mutants.ts'
 import { findExcuse } from './survivors.ts'
 
-/** The page of a whole run, as docs/mutation.md holds it. */
+/** Builds docs/mutation.md from a run on all files. */
 export function toPage(mutants: readonly Mutant[]): string {
   const parts = [...new Set(mutants.map(partOf))].map((name) => {
     return [name, mutants.filter((mutant) => partOf(mutant) === name)] as const
@@ -10,17 +10,17 @@ export function toPage(mutants: readonly Mutant[]): string {
   const survivors = mutants.filter((mutant) => !isNoticed(mutant))
   return `# Mutation testing
 
-Tests are themselves tested: \`pnpm mutation\` changes what judges a token in some ${hundreds(mutants.length)} small ways, one
-at a time – a condition that is always true, a text that is empty, a block that is gone – and runs the tests of core and the
-[vectors](../conformance/standards) that go through it. A change that no test notices is a rule that nobody holds, or one that
-cannot be broken. At least ${goal} % must be noticed, and each of the others needs a reason in
-[survivors.ts](../scripts/mutation/survivors.ts). Not changed are keys and where they
-come from, decryption, lists of revocations, the platforms and the presets.
+\`pnpm mutation\` tests the tests. It makes about ${hundreds(mutants.length)} small changes to the code that verifies tokens, one at a
+time: a condition is always true, a string is empty, a block is removed. For each change it runs the tests of core and the
+[vectors](../conformance/standards). If no test fails, either a test is missing or the change has no effect. Tests must
+notice at least ${goal} % of the changes, and every other change needs a reason in
+[survivors.ts](../scripts/mutation/survivors.ts). Keys and key sources, decryption, the revocation list, the platforms and
+the presets are not changed.
 
-It takes half an hour and more, so it is no part of \`npm test\`. \`pnpm mutation --resume\` goes on from the run before
-it, and tries what has changed and what survived without a reason. With files as arguments it only prints.
+A run takes at least half an hour, so it is not part of \`npm test\`. \`pnpm mutation --resume\` continues from the last run:
+it tries code that has changed, and survivors without a reason. With files as arguments it only prints.
 
-This page is written by the run.
+The run writes this page.
 
 ${table([
   ['part of core', 'changes', 'noticed', 'survived', '%'],
@@ -28,23 +28,23 @@ ${table([
   row('**all**', mutants),
 ])}
 
-"Noticed" counts ${count(mutants, 'Timeout')} changes that made the tests run for ever, and ${count(mutants, 'RuntimeError')} with which they did not load.
+"Noticed" counts ${count(mutants, 'Timeout')} changes after which the tests did not finish, and ${count(mutants, 'RuntimeError')} after which they did not load.
 
-## What survives
+## Survivors
 
 ${table([
-  ['file', 'code', 'becomes', 'why no test notices'],
+  ['file', 'code', 'becomes', 'reason'],
   ...survivors.map((mutant) => [
     `\`${mutant.file}\``,
     inContext(mutant),
     code(mutant.becomes),
-    findExcuse(mutant)?.why ?? '**nobody looked at it**',
+    findExcuse(mutant)?.why ?? '**no reason yet**',
   ]),
 ])}
 `
 }
 
-/** A folder, or a file that is in none. */
+/** The folder of a file, or the file itself if it is not in a folder. */
 function partOf({ file }: Mutant): string {
   return file.includes('/') ? file.slice(0, file.indexOf('/') + 1) : file
 }
@@ -62,15 +62,15 @@ function hundreds(number: number): string {
   return (Math.round(number / 100) * 100).toLocaleString('en')
 }
 
-/** A word is shown with its line. */
+/** Shows short code together with its line. */
 function inContext(mutant: Mutant): string {
   return mutant.code.length < 20 ? `${code(mutant.code)} in ${code(mutant.context)}` : code(mutant.code)
 }
 
-const longest = 70
+const maxLength = 70
 
 function code(text: string): string {
-  const short = text.length > longest ? `${text.slice(0, longest)}…` : text
+  const short = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text
   return short === '' ? 'nothing' : `\`${short.replaceAll('`', "'").replaceAll('|', '\\|')}\``
 }
 

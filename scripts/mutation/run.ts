@@ -1,7 +1,7 @@
-// pnpm mutation [--resume] [files]: changes core, one small way at a time, and sees whether a test notices. A whole run
-// writes docs/mutation.md, and fails below the goal or with a survivor that has no reason; one of some files only prints.
-// --resume goes on where the last whole run ended or broke off: it tries what changed since, in core or in the tests that
-// judged it, and what survived without a reason.
+// pnpm mutation [--resume] [files]: makes one small change to core at a time, and checks that a test fails. A run on all files
+// writes docs/mutation.md, and fails if the score is below the goal or a survivor has no reason. With files it only prints.
+// --resume continues from the last full run: it tries mutants whose code or tests have changed since, and survivors
+// without a reason.
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { Stryker } from '@stryker-mutator/core'
@@ -14,8 +14,8 @@ const { values, positionals: files } = parseArgs({ options: { resume: { type: 'b
 const isWhole = files.length === 0
 const incrementalFile = '.mutation/incremental.json'
 if (values.resume !== true && isWhole) rmSync(incrementalFile, { force: true })
-// Most of what a test notices, a test of core does, in a tenth of the time: the others are asked of the rest. What is tried
-// again is little, and asked of all at once.
+// The tests of core notice most mutants in a tenth of the time, so the other tests run only for the rest. A resumed run tries
+// few mutants, and runs all tests on them.
 if (isWhole && values.resume !== true) await mutate('core', null)
 await mutate('all', values.resume === true ? isUnexcused : isUnnoticed)
 
@@ -28,15 +28,15 @@ console.log(
 )
 if (isWhole) {
   const unused = unusedExcuses(survivors)
-  for (const { file, code } of unused) console.log(`No survivor needs the reason for ${file} ${code}`)
+  for (const { file, code } of unused) console.log(`Remove an unused reason: ${file} ${code}`)
   writeFileSync('docs/mutation.md', toPage(mutants))
   if (score(mutants) < goal || unexcused.length + unused.length > 0) process.exitCode = 1
 }
 
-/** Tries changes on the tests of core or on all; of a whole run, what is new and what is tried again. */
-async function mutate(tests: 'core' | 'all', isTriedAgain: ((mutant: Mutant) => boolean) | null): Promise<void> {
+/** Runs Stryker with the tests of core or with all tests. A full run tries new mutants and those to retry. */
+async function mutate(tests: 'core' | 'all', shouldRetry: ((mutant: Mutant) => boolean) | null): Promise<void> {
   process.env['MUTATION_TESTS'] = tests
-  if (isWhole && isTriedAgain !== null && existsSync(incrementalFile)) forgetMutants(incrementalFile, isTriedAgain)
+  if (isWhole && shouldRetry !== null && existsSync(incrementalFile)) forgetMutants(incrementalFile, shouldRetry)
   await new Stryker({
     configFile: 'scripts/mutation/stryker.config.json',
     ...(isWhole ? { incremental: true, incrementalFile } : { mutate: files }),

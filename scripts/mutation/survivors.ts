@@ -5,32 +5,29 @@ interface Excuse {
   readonly file: string
   /** The line on which the code begins, or a part of it. */
   readonly context: string
-  /** The code that is changed, or how it begins. */
+  /** The start of the code that is changed, or all of it. */
   readonly code: string
-  /** What it becomes; null: whatever it becomes. */
+  /** The replacement; null matches any. */
   readonly becomes: string | null
   readonly why: string
 }
 
 type Row = readonly [context: string, code: string, becomes: string | null, why: string]
 
-const shortcut = 'It only saves work: the longer way gives the same.'
-const forTheCompiler = 'The compiler asks for it: what it keeps out does not get here, or is refused here all the same.'
-const beginsAnew = 'Where a dot is missing, the search for one more begins at the front, and finds one.'
-const sinceTheEpoch = 'null counts as 0, and no clock is before 1970.'
+const shortcut = 'An optimisation: the result is the same without it.'
+const forTheCompiler = 'The compiler requires it: the excluded value cannot occur here, or is rejected anyway.'
+const searchRestarts = 'If a dot is missing, the next search starts at the beginning and finds an earlier dot.'
+const sinceTheEpoch = 'null compares as 0, and no clock is before 1970.'
 
 const byFile: Readonly<Record<string, readonly Row[]>> = {
   'principal/roles.ts': [['return distinct(given', 'given === none', 'false', shortcut]],
   'principal/scopes.ts': [['return distinct(scope)', 'scp === undefined && permissions', 'false', shortcut]],
   'principal/claim-rule.ts': [
-    [
-      'tests[0] ??',
-      '[]',
-      null,
-      'A rule without a test is refused on the next line, whatever the test that it has not would be.',
-    ],
+    ['tests[0] ??', '[]', null, 'The next line rejects a rule without a test, so the default is never used.'],
   ],
-  'access/decide.ts': [['part.scopes ??', '[]', null, 'Where more than scopes is unmet, no scopes are told.']],
+  'access/decide.ts': [
+    ['part.scopes ??', '[]', null, 'If anything but scopes is unmet, the response names no scopes.'],
+  ],
   'verify/signature.ts': [
     ['return holds', 'holds === true', 'false', shortcut],
     ['if (check === undefined)', 'check === undefined', 'false', forTheCompiler],
@@ -40,7 +37,12 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
   'verify/claims.ts': [
     ["if (typeof aud === 'string')", "typeof aud === 'string'", 'false', shortcut],
     ["if (typeof aud === 'string')", "'string'", '""', shortcut],
-    ['isThere ? [aud] : []', '[]', null, 'Of an aud that is not there, one that is no audience is refused alike.'],
+    [
+      'isThere ? [aud] : []',
+      '[]',
+      null,
+      'A missing aud is rejected, and so is a value that is not an accepted audience.',
+    ],
     ['named.every(', "typeof client === 'string'", 'true', forTheCompiler],
   ],
   'verify/screen.ts': [
@@ -52,7 +54,7 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
       'if (exp instanceof AuthFailure) return exp',
       'exp instanceof AuthFailure',
       'false',
-      'The screening has refused it before.',
+      'screen() has rejected it before.',
     ],
     ['nbf is in the future', 'nbf !== null', 'true', sinceTheEpoch],
     ['from: Math.max', 'nbf === null', 'false', sinceTheEpoch],
@@ -62,11 +64,11 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ['if (value.startsWith(usualStart)', 'value.startsWith(usualStart)', null, shortcut],
     ['scheme.exec(value)', 'scheme.exec(value)?.[0]', null, forTheCompiler],
     ['scheme.exec(value)', "''", null, forTheCompiler],
-    ['const scheme =', '/^', null, 'A pattern that may match nothing matches at the start, or not further on.'],
+    ['const scheme =', '/^', null, 'The pattern can match an empty string, so it always matches at the start.'],
   ],
   'request/cross-site.ts': [['origins.has(origin)', 'origin !== null', 'true', forTheCompiler]],
   'request/headers.ts': [
-    ['at < rawHeaders.length', 'at < rawHeaders.length', 'at <= rawHeaders.length', 'Behind the end is no name.'],
+    ['at < rawHeaders.length', 'at < rawHeaders.length', 'at <= rawHeaders.length', 'There is no name after the end.'],
     ['candidate?.length', 'candidate?.length === name.length', 'true', shortcut],
     ['candidate?.length', 'candidate?.length', 'candidate.length', forTheCompiler],
   ],
@@ -74,61 +76,56 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ['if (first === -1', 'first === -1', null, shortcut],
     ['if (first === -1', 'second === -1', null, shortcut],
     ['if (first === -1', '-1', null, shortcut],
-    ['if (third === -1', 'third === -1', null, beginsAnew],
-    ['if (third === -1', 'fourth === -1', null, beginsAnew],
-    ['if (third === -1', '-1', null, beginsAnew],
+    ['if (third === -1', 'third === -1', null, searchRestarts],
+    ['if (third === -1', 'fourth === -1', null, searchRestarts],
+    ['if (third === -1', '-1', null, searchRestarts],
     ["textOf(header, 'cty')", "''", null, forTheCompiler],
     ['const [, bytes] =', '[]', null, forTheCompiler],
     ['if (!isJsonObject(epk)', '!isJsonObject(epk) || typeof crv', null, forTheCompiler],
     ['if (!isJsonObject(epk)', "typeof crv !== 'string'", 'false', forTheCompiler],
-    [
-      'wanted.every(',
-      'wanted.every(',
-      null,
-      'Whose sizes are right is there, and nothing else is where the number is.',
-    ],
+    ['wanted.every(', 'wanted.every(', null, 'The checks before it prove that each member is present.'],
   ],
   'lib/json.ts': [
     ['if (written === null)', 'written === null', 'false', shortcut],
-    ['at < text.length', 'at < text.length', 'at <= text.length', 'Behind the end is no character.'],
+    ['at < text.length', 'at < text.length', 'at <= text.length', 'There is no character after the end.'],
     ['return depth === 0', 'depth === 0', 'true', shortcut],
-    ['(end - before) % 2', 'end - before', 'end + before', 'A sum is odd where the difference is.'],
+    ['(end - before) % 2', 'end - before', 'end + before', 'The sum is odd exactly when the difference is.'],
     ['charCodeAt(0) !== openBrace', 'text.charCodeAt(0) !== openBrace', null, shortcut],
     ['charCodeAt(0) !== openBrace', '/^', '/[ \\t\\r\\n]*\\{/', shortcut],
-    ['} catch {', '{ // The parser', '{}', 'What ends without an answer gives undefined as well.'],
+    ['} catch {', '{ // The parser', '{}', 'A function that ends without a return statement also returns undefined.'],
   ],
   'token-cache.ts': [
-    ['this.#tokens.delete(index)', 'this.#tokens.delete(index)', ';', 'It only makes room before the cache is full.'],
-    ['} catch {', '{ return false }', '{}', 'What ends without an answer is not true either.'],
+    ['this.#tokens.delete(index)', 'this.#tokens.delete(index)', ';', 'It only frees memory before the cache is full.'],
+    ['} catch {', '{ return false }', '{}', 'undefined is not true either.'],
   ],
   'config/env.ts': [
     ['wanted.get(variable) ??', "'a name'", null, forTheCompiler],
     ['error instanceof ConfigError', '!(error instanceof ConfigError)', 'false', forTheCompiler],
-    ['error.option.replace', '/\\[\\d+\\]$/', '/\\[\\d+\\]/', 'No field of a text has an index but at its end.'],
+    [
+      'error.option.replace',
+      '/\\[\\d+\\]$/',
+      '/\\[\\d+\\]/',
+      'The name of an option with a string value has an index only at its end.',
+    ],
   ],
   'config/auth-options.ts': [['otherNames[name] ??', "''", null, forTheCompiler]],
   'config/key-options.ts': [
-    ['if (listed.some(isHmac))', 'listed.some(isHmac)', 'listed.every(isHmac)', 'A mixed list was refused before.'],
-    ['if (listed?.some(isHmac) === true) {', 'listed?.some(isHmac)', null, 'A mixed list was refused before.'],
+    ['if (listed.some(isHmac))', 'listed.some(isHmac)', 'listed.every(isHmac)', 'A mixed list was rejected before.'],
+    ['if (listed?.some(isHmac) === true) {', 'listed?.some(isHmac)', null, 'A mixed list was rejected before.'],
   ],
   'config/token-location.ts': [
-    ['origins: new Set', '[]', null, 'An origin that no browser writes lets nobody in.'],
+    ['origins: new Set', '[]', null, 'No browser sends such an origin, so it allows no request.'],
     ['isAllowedUrl(url, [])', '[]', null, 'No host has such a name.'],
   ],
   'config/audit.ts': [
     ['.replace(/:', '/:\\d+$/', '/:\\d+/', 'A host has one port, at its end.'],
-    [
-      '[...algorithms].filter',
-      '[...algorithms].filter(isHmac)',
-      null,
-      'Beside a secret stand algorithms of HMAC alone.',
-    ],
+    ['[...algorithms].filter', '[...algorithms].filter(isHmac)', null, 'With a secret, every algorithm is an HMAC.'],
   ],
   'failure/errors.ts': [
-    ['if (#style in error)', '#style in error', 'true', 'Only errors of this copy of the package are given a style.'],
-    ['authErrorBrand, {', '{ value: true }', '{}', 'The brand counts by being there.'],
-    ['authErrorBrand, {', 'true', 'false', 'The brand counts by being there.'],
-    ['this.expose =', 'this.status < 500', 'this.status <= 500', 'No refusal is a 500.'],
+    ['if (#style in error)', '#style in error', 'true', 'Only errors of this copy of the package get a style.'],
+    ['authErrorBrand, {', '{ value: true }', '{}', 'Only the presence of the brand is checked.'],
+    ['authErrorBrand, {', 'true', 'false', 'Only the presence of the brand is checked.'],
+    ['this.expose =', 'this.status < 500', 'this.status <= 500', 'No error code has the status 500.'],
   ],
 }
 
@@ -136,12 +133,12 @@ export const excuses: readonly Excuse[] = Object.entries(byFile).flatMap(([file,
   rows.map(([context, code, becomes, why]) => ({ file, context, code, becomes, why })),
 )
 
-/** The reason why a mutant may survive. */
+/** Finds the reason why a mutant survives. */
 export function findExcuse(mutant: Mutant): Excuse | undefined {
   return excuses.find((excuse) => fits(excuse, mutant))
 }
 
-/** Reasons for what does not survive any more: they may go. */
+/** Returns the reasons that no survivor needs any more, so that they can be removed. */
 export function unusedExcuses(survivors: readonly Mutant[]): readonly Excuse[] {
   return excuses.filter((excuse) => !survivors.some((mutant) => fits(excuse, mutant)))
 }

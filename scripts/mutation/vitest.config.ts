@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** A run ends with the first test that fails, so those that are nearest to the code come first, and slow ones last. */
+/** A run stops at the first failed test, so the tests of the code itself run first, and slow ones last. */
 const inOrder = [
   /\/test\/(config-messages|refusal|roles|policy)\./,
   /\/test\/(config|parse-jwt|bearer-token|details|principal|env)\./,
@@ -28,8 +28,8 @@ function place({ moduleId }: TestSpecification): number {
 const ofCore = ['packages/core/test/*.test.ts']
 const ofConformance = ['conformance/{advisories,attacks,standards}/core*.test.ts']
 
-// The tests that judge core alone, in one project. The sandbox borrows node_modules, whose links lead to the sources
-// that are not mutated, so core is named here.
+// The tests that use only core, in one project. The sandbox links node_modules, whose links lead to the sources without
+// mutations, so the paths of core are set here.
 export default defineConfig({
   root,
   resolve: {
@@ -43,10 +43,10 @@ export default defineConfig({
     include: process.env['MUTATION_TESTS'] === 'core' ? ofCore : [...ofCore, ...ofConformance],
     exclude: [
       'packages/core/test/platforms.test.ts', // compares platforms, which are not mutated, for half a minute
-      'conformance/attacks/core-explained.test.ts', // asks core what core does
-      'conformance/standards/core-wycheproof-upstream.test.ts', // its payloads are refused before anything else is judged
+      'conformance/attacks/core-explained.test.ts', // compares core with itself
+      'conformance/standards/core-wycheproof-upstream.test.ts', // its payloads are rejected before any other check
     ],
-    // Random tests are named after it, and found by name.
+    // The names of tests with random input contain the seed, and tests are found by name.
     env: { SEED: '1' },
     sequence: { sequencer: NearestFirst },
     testTimeout: 20_000,
