@@ -1,18 +1,18 @@
 import { defineConfig } from 'vitest/config'
 import { projectAt, foldersIn, workers } from './scripts/vitest-projects.ts'
 
-// `npm test`: what a contributor needs. It needs no program but Node and npm. vitest.full.config.ts has the rest.
+// `npm test`: the tests that every change needs. They need only Node and npm. vitest.full.config.ts has the rest.
 const folders = [...foldersIn('packages').filter((folder) => folder !== 'packages/redis'), 'conformance']
 
-/** These need a Redis server. */
-const leftToFull = ['stores/redis-sessions.test.ts']
+/** These files need a Redis server; vitest.full.config.ts runs them. */
+const needsRedis = ['stores/redis-sessions.test.ts']
 
 export default defineConfig({
   test: {
     maxWorkers: workers,
     reporters: ['default', ['json', { outputFile: 'reports/unit.json' }]],
     projects: [
-      ...folders.flatMap((folder) => projectAt(folder, { exclude: leftToFull })),
+      ...folders.flatMap((folder) => projectAt(folder, { exclude: needsRedis })),
       ...projectAt('scripts', { include: ['test/*.test.ts'] }),
     ],
     coverage: {

@@ -2,9 +2,9 @@ import { defineConfig } from 'vitest/config'
 import { foldersIn, projectAt, workers } from './scripts/vitest-projects.ts'
 import { isMissing } from './scripts/services.ts'
 
-// Most of `npm run test:full`: redis, bench and the examples, the adapters and the random inputs beyond the sample of
-// `npm test`, and core on the platform of edge runtimes. vitest.long.config.ts has the `*.long.ts` files.
-const examples = foldersIn('examples').filter((folder) => folder !== 'examples/testing') // these are samples of tests
+// Most of `npm run test:full`: redis, bench, the examples, the full corpus and more random input on the adapters, and core
+// on the platform of edge runtimes. vitest.long.config.ts has the `*.long.ts` files.
+const examples = foldersIn('examples').filter((folder) => folder !== 'examples/testing') // this folder contains sample tests, not a package
 const whole = ['packages/redis', 'bench', ...examples]
 
 export default defineConfig({
@@ -26,7 +26,7 @@ export default defineConfig({
       include: ['packages/redis/src/**/*.ts'],
       reporter: ['text-summary', 'json-summary'],
       reportsDirectory: 'coverage/full',
-      // Some branches are taken by the *.long.ts tests alone, which vitest.long.config.ts runs.
+      // Some branches are covered only by the *.long.ts tests, which vitest.long.config.ts runs.
       thresholds: { lines: 95, branches: 85 },
     },
   },

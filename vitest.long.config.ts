@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import { foldersIn, projectAt } from './scripts/vitest-projects.ts'
 
-// The `*.long.ts` files of `npm run test:full`. They run one after the other: some put a server under load.
+// The `*.long.ts` files of `npm run test:full`. They run one after the other, because some put a server under load.
 const folders = [...foldersIn('packages'), 'conformance', 'bench', ...foldersIn('examples')]
 
 export default defineConfig({

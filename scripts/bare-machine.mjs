@@ -1,5 +1,5 @@
 // node scripts/bare-machine.mjs: clones the last commit into an empty folder and runs `npm test` and `npm start` there, with an
-// empty HOME, without CI, and with a PATH that has Node, npm and the basic programs of a shell, and no other.
+// empty HOME, without CI, and with a PATH that contains only Node, npm and the basic programs of a shell.
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const folder = mkdtempSync(join(tmpdir(), 'claimcheck-bare-'))
 const [bin, home, clone] = ['bin', 'home', 'clone'].map((name) => join(folder, name))
 const port = 4600
-/** What npm's and pnpm's own shell scripts call. */
+/** The programs that the shell scripts of npm and pnpm call. */
 const basics = ['sh', 'bash', 'env', 'basename', 'cat', 'dirname', 'ls', 'readlink', 'sed', 'tr', 'uname', 'which']
 const startSeconds = 120
 
@@ -41,7 +41,7 @@ function link(name, target) {
 function run(program, programArguments, env) {
   const cwd = existsSync(clone) ? clone : folder
   const { status } = spawnSync(program, programArguments, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] })
-  if (status !== 0) throw new Error(`${program} ${programArguments.join(' ')} failed on a bare machine`)
+  if (status !== 0) throw new Error(`${program} ${programArguments.join(' ')} failed with only Node and npm installed`)
 }
 
 /** Starts the playground, waits until all of its servers respond, and stops it. */
@@ -49,23 +49,23 @@ async function start(env) {
   const child = spawn('npm', ['start'], { cwd: clone, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true })
   const ended = new Promise((resolve) => child.once('exit', resolve))
   try {
-    await respond(`http://127.0.0.1:${port}/`, 200, ended)
-    for (const api of [1, 2, 3]) await respond(`http://127.0.0.1:${port + api}/admin`, 401, ended)
+    await waitForResponse(`http://127.0.0.1:${port}/`, 200, ended)
+    for (const api of [1, 2, 3]) await waitForResponse(`http://127.0.0.1:${port + api}/admin`, 401, ended)
   } finally {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM')
     await ended
   }
 }
 
-async function respond(url, status, ended) {
+async function waitForResponse(url, status, ended) {
   const state = { hasEnded: false }
   void ended.then(() => (state.hasEnded = true))
   const deadline = Date.now() + startSeconds * 1000
   while (!state.hasEnded && Date.now() < deadline) {
     const response = await fetch(url).catch(() => null)
     if (response?.status === status) return
-    if (response !== null) throw new Error(`${url} responded with ${response.status}, not with ${status}`)
+    if (response !== null) throw new Error(`${url} responded with ${response.status}, expected ${status}`)
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
-  throw new Error(`npm start did not serve ${url} on a bare machine`)
+  throw new Error(`npm start did not serve ${url} within ${startSeconds} seconds with only Node and npm installed`)
 }

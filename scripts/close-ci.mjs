@@ -1,5 +1,5 @@
-// node scripts/close-ci.mjs <status> [suite=seconds …]: ends a run of .ci/run. It prints how long each suite took and fails
-// if one exceeded its budget of suites.json. The last line is the number of tests that passed and failed.
+// node scripts/close-ci.mjs <status> [suite=seconds …]: the last step of .ci/run. Prints the duration of each suite, and fails
+// if one exceeded its budget in suites.json. The last line contains the numbers of tests that passed and failed.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { countTests, findSuitesWithoutReport, readReports, suites, toLines } from './test-summary.mjs'
 
@@ -13,19 +13,19 @@ for (const name of existsSync(runs) ? readdirSync(runs) : []) {
   }
 }
 
-let isOver = false
+let isTooSlow = false
 for (const [suite, { budgetSeconds }] of Object.entries(suites)) {
   const took = seconds.get(suite)
   if (took === undefined) continue
-  const over = took > budgetSeconds
-  isOver ||= over
-  console.log(`${over ? '✗' : '✓'} ${suite}: ${took.toFixed(0)} s of ${budgetSeconds} s`)
+  const exceeds = took > budgetSeconds
+  isTooSlow ||= exceeds
+  console.log(`${exceeds ? '✗' : '✓'} ${suite}: ${took.toFixed(0)} s of ${budgetSeconds} s`)
 }
 
 const counts = countTests(readReports(null))
 for (const line of toLines(counts, findSuitesWithoutReport(null))) console.log(line)
 if (status !== '0' && counts.failed === 0)
   console.log(`The run failed with status ${status}, but no test failed: see above.`)
-else if (isOver) console.log('A suite exceeded its budget: make it faster, or change scripts/suites.json.')
+else if (isTooSlow) console.log('A suite exceeded its budget: make it faster, or change scripts/suites.json.')
 else console.log(`${counts.passed} passed, ${counts.failed} failed`)
-if (status !== '0' || isOver) process.exitCode = 1
+if (status !== '0' || isTooSlow) process.exitCode = 1

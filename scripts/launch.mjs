@@ -1,5 +1,5 @@
-// node scripts/launch.mjs <script> [file]: installs what is missing, runs a script of package.json, then the file.
-// Needs nothing but Node and npm.
+// node scripts/launch.mjs <script> [file]: installs missing packages, runs a script of package.json, then the file.
+// Requires only Node and npm.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,23 +12,23 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const stampFile = join(root, 'node_modules', '.installed.json')
 const onWindows = process.platform === 'win32'
 
-/** Big, and wanted by few scripts. */
+/** Large packages, installed only for the scripts that need them. */
 const extraPackages = {
-  '@claimcheck/runtimes': { folder: 'runtimes', wantedBy: ['check:full'] },
-  '@claimcheck/example-jest': { folder: 'examples/testing/jest', wantedBy: ['check:full'] },
-  '@claimcheck/docs': { folder: 'docs', wantedBy: ['check:full', 'site', 'site:dev'] },
+  '@claimcheck/runtimes': { folder: 'runtimes', neededBy: ['check:full'] },
+  '@claimcheck/example-jest': { folder: 'examples/testing/jest', neededBy: ['check:full'] },
+  '@claimcheck/docs': { folder: 'docs', neededBy: ['check:full', 'site', 'site:dev'] },
 }
-/** The scripts that run tests, by the command that users know them by. */
+/** The scripts that run tests, with the command of a contributor. */
 const testCommands = { check: 'npm test', 'check:full': 'npm run test:full' }
-/** vitest's range; what only builds is content with any Node that can start this file. */
+/** The range of vitest. A build runs on every Node that can start this file. */
 const testNode = {
   range: '22.12, 24 or 26',
-  holds: ([major, minor]) => (major === 22 && minor >= 12) || major === 24 || major >= 26,
+  accepts: ([major, minor]) => (major === 22 && minor >= 12) || major === 24 || major >= 26,
 }
-const firstNode = { range: '20.19', holds: ([major, minor]) => major > 20 || (major === 20 && minor >= 19) }
+const firstNode = { range: '20.19', accepts: ([major, minor]) => major > 20 || (major === 20 && minor >= 19) }
 
-/** The Node that npm runs on; `node` itself is another as soon as there is one in node_modules/.bin. */
-const machineNode = process.env.npm_node_execpath ?? process.execPath
+/** The Node that runs npm. `node` on the PATH of a script can be the one in node_modules/.bin. */
+const installedNode = process.env.npm_node_execpath ?? process.execPath
 
 const [script, file] = process.argv.slice(2)
 let running = null
@@ -38,17 +38,17 @@ await main()
 
 async function main() {
   if (script === undefined) fail('Usage: node scripts/launch.mjs <script> [file]')
-  if (!firstNode.holds(machineVersion())) {
+  if (!firstNode.accepts(runningVersion())) {
     fail(
-      `claimcheck needs Node ${firstNode.range} or later; this is Node ${process.versions.node}. See https://nodejs.org`,
+      `claimcheck requires Node ${firstNode.range} or later, but runs on ${process.versions.node}. See https://nodejs.org`,
     )
   }
-  watchForTheEnd()
+  forwardSignals()
   await install()
   const node = findNode()
   const pathName = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH'
   const path = [dirname(node), process.env[pathName]].join(delimiter)
-  const env = { ...process.env, MACHINE_NODE: machineNode, [pathName]: path }
+  const env = { ...process.env, INSTALLED_NODE: installedNode, [pathName]: path }
   const quiet = file !== undefined
   const command = testCommands[script]
   if (command !== undefined) forgetReports(command)
@@ -65,16 +65,16 @@ async function install() {
   const stamp = readStamp()
   const isUnchanged = stamp?.fingerprint === fingerprint()
   const installed = (name) => existsSync(join(root, extraPackages[name].folder, 'node_modules'))
-  const there = isUnchanged ? (stamp.extras ?? []).filter(installed) : []
-  const wanted = Object.keys(extraPackages).filter((name) => extraPackages[name].wantedBy.includes(script))
-  if (isUnchanged && wanted.every((name) => there.includes(name))) return
-  const extras = Object.keys(extraPackages).filter((name) => wanted.includes(name) || there.includes(name))
+  const present = isUnchanged ? (stamp.extras ?? []).filter(installed) : []
+  const needed = Object.keys(extraPackages).filter((name) => extraPackages[name].neededBy.includes(script))
+  if (isUnchanged && needed.every((name) => present.includes(name))) return
+  const extras = Object.keys(extraPackages).filter((name) => needed.includes(name) || present.includes(name))
   rmSync(stampFile, { force: true })
-  // The registry is asked about each package again only where nobody waits; the hashes are checked either way.
+  // Only CI checks each package with the registry again, because it is slow. The hashes are always checked.
   const trust = process.env.CI ? [] : ['--trust-lockfile']
-  const left = Object.keys(extraPackages).filter((name) => !extras.includes(name))
-  const without = left.flatMap((name) => ['--filter', `!${name}`])
-  const status = await phase('install', true, [...without, 'install', '--frozen-lockfile', ...trust], process.env)
+  const excluded = Object.keys(extraPackages).filter((name) => !extras.includes(name))
+  const filters = excluded.flatMap((name) => ['--filter', `!${name}`])
+  const status = await phase('install', true, [...filters, 'install', '--frozen-lockfile', ...trust], process.env)
   if (status !== 0) process.exit(status)
   writeFileSync(stampFile, JSON.stringify({ fingerprint: fingerprint(), extras }))
 }
@@ -87,7 +87,7 @@ function readStamp() {
   }
 }
 
-/** Changes with whatever an install reads, and with a node_modules folder that came or went. */
+/** Changes if a file that an install reads changes, or if a node_modules folder appears or disappears. */
 function fingerprint() {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch} `)
   for (const name of ['pnpm-lock.yaml', 'pnpm-workspace.yaml', '.pnpmfile.mjs'])
@@ -114,20 +114,20 @@ function foldersIn(folder) {
     .map((entry) => join(folder, entry.name))
 }
 
-/** The Node of the lockfile where there is one for this platform, else the machine's. */
+/** Returns the Node of the lockfile if there is one for this platform, otherwise the installed one. */
 function findNode() {
   const platform = onWindows ? 'win' : process.platform
   const pinned = join(root, 'node_modules', `node-${platform}-${process.arch}`, 'bin', onWindows ? 'node.exe' : 'node')
   if (existsSync(pinned)) return pinned
-  if (script !== 'build' && !testNode.holds(machineVersion())) {
+  if (script !== 'build' && !testNode.accepts(runningVersion())) {
     fail(
-      `There is no Node in the lockfile for ${process.platform} ${process.arch}, and the tools need Node ${testNode.range}; this is Node ${process.versions.node}.`,
+      `The lockfile has no Node for ${process.platform} ${process.arch}, and the tools require Node ${testNode.range}, but run on ${process.versions.node}.`,
     )
   }
   return process.execPath
 }
 
-function machineVersion() {
+function runningVersion() {
   return process.versions.node.split('.').map(Number)
 }
 
@@ -142,7 +142,7 @@ async function phase(name, quiet, pnpmArguments, env) {
   return 0
 }
 
-/** pnpm by way of npx, so that nothing need be installed before; its install script puts its binary in place. */
+/** Runs pnpm with npx, so that it need not be installed. Its install script has to run, because it adds the binary. */
 function pnpm(pnpmArguments, env, quiet) {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const npxArguments = ['--yes', packageManager, ...pnpmArguments]
@@ -154,7 +154,7 @@ function pnpm(pnpmArguments, env, quiet) {
     : run(process.execPath, [npx, ...npxArguments], pnpmEnv, output)
 }
 
-/** The npx beside the npm that started us: a script, so that no shell is needed on any system. */
+/** Finds the npx of the npm that started this script. It is a JavaScript file, so no system needs a shell to run it. */
 function findNpx() {
   const npm = process.env.npm_execpath ?? ''
   const candidates = [
@@ -165,26 +165,26 @@ function findNpx() {
   return candidates.find((candidate) => existsSync(candidate)) ?? null
 }
 
-/** Runs a program to its end in a group of its own: a signal then reaches it once, by us, and all that it started. */
+/** Runs a program in a separate process group, so that this script forwards a signal once to the program and its children. */
 function run(program, programArguments, env, output) {
-  const kept = []
+  const captured = []
   const stdio = output === 'inherit' ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe']
   running = spawn(program, programArguments, { cwd: root, env, stdio, detached: !onWindows })
-  running.stdout?.on('data', (chunk) => kept.push(chunk))
-  running.stderr?.on('data', (chunk) => kept.push(chunk))
+  running.stdout?.on('data', (chunk) => captured.push(chunk))
+  running.stderr?.on('data', (chunk) => captured.push(chunk))
   return new Promise((resolve, reject) => {
     running.on('error', reject)
     running.on('close', (code, signal) => {
       running = null
-      if (code !== 0 && !stopping) process.stderr.write(Buffer.concat(kept))
+      if (code !== 0 && !stopping) process.stderr.write(Buffer.concat(captured))
       if (stopping) process.exit(code ?? 128 + constants.signals[signal])
       resolve(code ?? 128 + constants.signals[signal])
     })
   })
 }
 
-/** Passes signals on. npm hands SIGTERM to a shell that drops it: that the parent is gone is then the only sign. */
-function watchForTheEnd() {
+/** Forwards signals. npm sends SIGTERM to a shell that ignores it, so the end of the parent process is treated as SIGTERM. */
+function forwardSignals() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => stop(signal))
   const parent = process.ppid
   setInterval(() => process.ppid !== parent && stop('SIGTERM'), 250).unref()

@@ -1,6 +1,6 @@
 /**
- * An index lists every public name, one by one, so that a change of what is public shows in a diff. An adapter exports all of
- * core: `["error", ["@claimcheck/core"]]`.
+ * An index lists every public name, so that a change of the public API is visible in a diff. The option lists the exceptions:
+ * an adapter exports all of core, `["error", ["@claimcheck/core"]]`.
  */
 const noExportAll = {
   meta: { schema: [{ type: 'array', items: { type: 'string' } }] },
@@ -9,13 +9,13 @@ const noExportAll = {
     return {
       ExportAllDeclaration(node) {
         if (allowed.includes(node.source.value)) return
-        context.report({ node, message: 'List every exported name, one by one.' })
+        context.report({ node, message: 'List every exported name instead of using `export *`.' })
       },
     }
   },
 }
 
-/** Beside its own files, a package imports what is listed and nothing else: `["error", ["jose"]]`. */
+/** A package imports its own files and the listed packages, and nothing else: `["error", ["jose"]]`. */
 const importsOnly = {
   meta: { schema: [{ type: 'array', items: { type: 'string' } }] },
   create(context) {
@@ -25,7 +25,7 @@ const importsOnly = {
       if (typeof name !== 'string' || name.startsWith('./') || name.startsWith('../') || allowed.includes(name)) return
       context.report({
         node: source,
-        message: `'${name}' is not among what this package may import: ${allowed.join(', ')}.`,
+        message: `This package must not import '${name}'. Allowed: ${allowed.join(', ')}.`,
       })
     }
     return {

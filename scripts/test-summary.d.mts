@@ -1,4 +1,4 @@
-/** A report of vitest's JSON reporter, as far as it is read. */
+/** The parts of a report of vitest's JSON reporter that are read. */
 interface Report {
   readonly testResults: readonly {
     readonly name: string

@@ -1,13 +1,13 @@
-// What the reports of a run say. The files are written by vitest's JSON reporter.
+// Summarizes the reports of a run, which vitest's JSON reporter writes.
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 
 const read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'))
 
-/** Each suite with the command that runs it, the seconds it took in CI, and the seconds that it may take there. */
+/** Each suite, with the command that runs it, its duration in CI, and the longest duration allowed there. */
 export const suites = read('suites.json')
 const services = read('services.json')
 
-/** The reports of the suites that a command ran (null: any command); a suite that did not get that far has none. */
+/** The reports of the suites of a command (null: of all commands). A suite that did not finish has no report. */
 export function readReports(command) {
   return reportFiles(command)
     .filter((file) => existsSync(file))
@@ -19,7 +19,7 @@ export function forgetReports(command) {
   for (const file of reportFiles(command)) rmSync(file, { force: true })
 }
 
-/** The suites of a command that should have written a report and did not, such as one whose configuration is wrong. */
+/** The suites of a command without the report that they should write, for example because of a wrong configuration. */
 export function findSuitesWithoutReport(command) {
   return suitesWithReport(command)
     .filter(([, suite]) => !existsSync(reportFile(suite)))
@@ -40,11 +40,11 @@ function reportFile({ report }) {
   return new URL(`../reports/${report}.json`, import.meta.url)
 }
 
-/** Counts the tests of reports: what passed, what failed, and what was skipped for want of which service. */
+/** Counts the tests that passed, failed, and were skipped, the latter by the service that was missing. */
 export function countTests(reports) {
   const files = reports.flatMap(({ testResults }) => testResults)
   const tests = files.flatMap(({ name, assertionResults }) => assertionResults.map((test) => ({ ...test, file: name })))
-  // A file that does not load, or whose hook fails, has no test that failed.
+  // A file that does not load, or whose hook fails, contains no failed test, but has failed itself.
   const broken = files.filter(({ status, assertionResults }) => {
     return status === 'failed' && assertionResults.every((test) => test.status !== 'failed')
   })
@@ -60,22 +60,22 @@ export function countTests(reports) {
     passed: tests.filter(({ status }) => status === 'passed').length,
     failed: tests.filter(({ status }) => status === 'failed').length + broken.length,
     missing,
-    elsewhere: skipped.filter(({ meta }) => meta?.needs === undefined),
+    unsupported: skipped.filter(({ meta }) => meta?.needs === undefined),
   }
 }
 
-/** The closing lines of a run; the suites without a report are those that did not run to their end. */
-export function toLines({ all, passed, failed, missing, elsewhere }, withoutReport = []) {
+/** The last lines of a run. Suites without a report did not run, or did not finish. */
+export function toLines({ all, passed, failed, missing, unsupported }, withoutReport = []) {
   const ran = passed + failed
   const lines = [`${ran} of ${all} tests ran: ${passed} passed, ${failed} failed.`]
-  if (withoutReport.length > 0) lines.push(`Not run, or not to the end: ${withoutReport.join(', ')}`)
+  if (withoutReport.length > 0) lines.push(`Not run, or not finished: ${withoutReport.join(', ')}`)
   for (const [service, count] of missing) {
     const name = services[service].package
     lines.push(`Skipped: ${testsOf(count)} that need ${service}. To run them: apt-get install ${name}`)
   }
-  if (elsewhere.length > 0) {
-    const files = [...new Set(elsewhere.map(({ file }) => file.slice(file.lastIndexOf('/') + 1)))]
-    lines.push(`Skipped: ${testsOf(elsewhere.length)} that this platform cannot run: ${files.join(', ')}`)
+  if (unsupported.length > 0) {
+    const files = [...new Set(unsupported.map(({ file }) => file.slice(file.lastIndexOf('/') + 1)))]
+    lines.push(`Skipped: ${testsOf(unsupported.length)} that this platform cannot run: ${files.join(', ')}`)
   }
   return lines
 }

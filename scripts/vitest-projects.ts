@@ -2,10 +2,10 @@ import { existsSync, readdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { basename } from 'node:path'
 
-/** By default vitest leaves one core of a machine with two cores idle. */
+/** Two at least, because by default vitest leaves one of two CPU cores idle. */
 export const workers = Math.max(2, availableParallelism() - 1)
 
-/** The folders inside a folder; none if it does not exist. */
+/** Returns the paths of the entries of a folder; none if it does not exist. */
 export function foldersIn(folder: string): readonly string[] {
   if (!existsSync(folder)) return []
   return readdirSync(folder).map((name) => `${folder}/${name}`)
@@ -16,9 +16,9 @@ interface ProjectOptions {
   readonly name?: string
   readonly include?: readonly string[]
   readonly exclude?: readonly string[]
-  /** `workerd`: as in an edge runtime, where jose checks the signatures. @default 'node' */
+  /** `workerd` uses platform/web.ts, as an edge runtime does. @default 'node' */
   readonly platform?: 'node' | 'workerd'
-  /** For one test, on a machine that does other work at the same time. @default 20 */
+  /** The timeout of one test. It is long, because other work can run at the same time. @default 20 */
   readonly timeoutSeconds?: number
 }
 
@@ -35,12 +35,12 @@ interface Project {
   }
 }
 
-/** Folders with tests that are not packages. */
-const noPackages: readonly string[] = ['scripts', 'examples/testing']
+/** Folders that contain tests and no package.json. */
+const foldersWithoutPackage: readonly string[] = ['scripts', 'examples/testing']
 
-/** The project of a folder; none if the folder was removed, so that every other folder's tests still run. */
+/** Returns the project of a folder, or none if the folder was removed, so that the other tests still run. */
 export function projectAt(root: string, options: ProjectOptions = {}): readonly Project[] {
-  if (!existsSync(`${root}/package.json`) && !noPackages.includes(root)) return []
+  if (!existsSync(`${root}/package.json`) && !foldersWithoutPackage.includes(root)) return []
   const { name = basename(root), include = ['**/*.test.ts'], exclude = [] } = options
   const { platform = 'node', timeoutSeconds = 20 } = options
   const test = {
@@ -51,7 +51,7 @@ export function projectAt(root: string, options: ProjectOptions = {}): readonly 
     testTimeout: timeoutSeconds * 1000,
     env: platform === 'node' ? {} : { CLAIMCHECK_PLATFORM: 'web' },
   }
-  // Sources, not builds: the exports and imports of the packages both name this condition first.
+  // The packages list this condition first in their exports and imports, so tests run the sources and not the builds.
   const conditions = ['@claimcheck/source', 'module', platform, 'development|production']
   return [{ extends: true, ssr: { resolve: { conditions } }, test }]
 }

@@ -14,7 +14,7 @@ const { dependencies } = JSON.parse(readFileSync(join(source, 'package.json'), '
 const versions = Object.keys(dependencies).flatMap((name) => /^node-types-(\d+)$/.exec(name)?.[1] ?? [])
 const minute = 60_000
 
-/** As strict as a program may be, and without the types of browsers. */
+/** The strictest options that a program can have, without the types of browsers. */
 const compilerOptions = {
   target: 'es2023',
   lib: ['es2023'],
@@ -33,7 +33,7 @@ beforeAll(async () => {
   const install = ['install', '--no-audit', '--no-fund', '--prefer-offline', ...inject('tarballs')]
   await promisify(execFile)('npm', install, { cwd: folder, shell: process.platform === 'win32' })
   for (const version of versions) {
-    // The compiler looks for `node` here before it looks beside a package that refers to it.
+    // The compiler looks for `node` here before it looks in the node_modules of a package that refers to it.
     mkdirSync(join(folder, 'types', version), { recursive: true })
     symlinkSync(
       join(folder, 'node_modules', `node-types-${version}`),
@@ -46,12 +46,12 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }), minute)
 
 describe.each(versions)('@types/node %s', { timeout: 2 * minute }, (version) => {
-  it.each(['typescript', 'typescript5'])('fits every declaration, checked by %s', async (compiler) => {
+  it.each(['typescript', 'typescript5'])('compiles every declaration with %s', async (compiler) => {
     const files = ['declarations.ts']
     expect(await compile(compiler, `declarations-${version}`, { files, version, skipLibCheck: false })).toBe('')
   })
 
-  it('fits the declarations of the adapter for Koa, whose own types need skipLibCheck', async () => {
+  it('compiles the declarations of the Koa adapter; the types of Koa need skipLibCheck', async () => {
     writeFileSync(join(folder, 'koa.ts'), "import '@claimcheck/koa'\n")
     const files = ['koa.ts']
     const errors = await compile('typescript', `koa-${version}`, { files, version, skipLibCheck: false })
@@ -59,7 +59,7 @@ describe.each(versions)('@types/node %s', { timeout: 2 * minute }, (version) => 
   })
 
   it.each([{ lib: ['es2023'] }, { lib: ['es2023', 'dom'] }])(
-    'fits every server, route and guard, with $lib',
+    'compiles every server, route and guard with $lib',
     async ({ lib }) => {
       const files = readdirSync(folder).filter((file) => file.endsWith('.test-d.ts'))
       expect(files.length).toBeGreaterThan(7)
@@ -70,16 +70,16 @@ describe.each(versions)('@types/node %s', { timeout: 2 * minute }, (version) => 
 
 interface Compilation {
   readonly files: readonly string[]
-  /** Of @types/node. */
+  /** The version of @types/node. */
   readonly version: string
   readonly skipLibCheck: boolean
   /** @default without the types of browsers */
   readonly lib?: readonly string[]
 }
 
-/** What the compiler prints; nothing if the files compile. */
-async function compile(compiler: string, name: string, { files, ...given }: Compilation): Promise<string> {
-  const { version, ...chosen } = given
+/** Returns the output of the compiler, which is empty if the files compile. */
+async function compile(compiler: string, name: string, { files, ...rest }: Compilation): Promise<string> {
+  const { version, ...chosen } = rest
   const options = { ...compilerOptions, ...chosen, typeRoots: [`./types/${version}`] }
   writeFileSync(join(folder, `${name}.json`), JSON.stringify({ compilerOptions: options, files }))
   const program = [join('node_modules', compiler, 'bin', 'tsc'), '--pretty', 'false', '-p', `${name}.json`]

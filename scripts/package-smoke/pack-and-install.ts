@@ -7,9 +7,9 @@ import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** An npm project outside the workspace, with the packed packages installed as from the registry. */
+    /** The folder of an npm project outside the workspace, with the packed packages installed. */
     consumer: string
-    /** The packed packages. */
+    /** The paths of the packed packages. */
     tarballs: string[]
   }
 }
@@ -17,7 +17,7 @@ declare module 'vitest' {
 const workspace = resolve(import.meta.dirname, '../..')
 const shell = process.platform === 'win32'
 
-/** Packs every public package, and installs the tarballs with npm into a copy of the consumer. */
+/** Packs every public package and installs the tarballs with npm into a copy of the consumer. */
 export async function setup(project: TestProject): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'claimcheck-'))
   const consumer = join(folder, 'consumer')

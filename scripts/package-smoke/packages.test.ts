@@ -12,19 +12,19 @@ const tarballs = inject('tarballs').map((tarball) => ({
   name: /^claimcheck-(\w+)-/.exec(basename(tarball))?.[1] ?? null,
 }))
 const packages = tarballs.flatMap(({ tarball, name }) => (name === null ? [] : [{ tarball, name }]))
-/** What is run, and imported by nobody. */
+/** Packages that are run and not imported. */
 const programs = tarballs.filter(({ name }) => name === null).map(({ tarball }) => ({ tarball, name: 'claimcheck' }))
 const attw = resolve(import.meta.dirname, '../../node_modules/@arethetypeswrong/cli/dist/index.js')
 const tsc = 'node_modules/typescript/bin/tsc'
 
 describe.each([...packages, ...programs])('$name', ({ tarball, name }) => {
-  it('has no slip that publint knows', async () => {
+  it('passes publint', async () => {
     const bytes = new Uint8Array(readFileSync(tarball))
     const { messages, pkg } = await publint({ strict: true, pack: { tarball: bytes.buffer } })
     expect(messages.map((message) => formatMessage(message, pkg))).toEqual([])
   })
 
-  it('holds its build, its sources and its licence, and nothing else', () => {
+  it('contains only its build, its sources and its licence', () => {
     const installed = name === 'claimcheck' ? name : `@claimcheck/${name}`
     const folder = join(inject('consumer'), 'node_modules', installed)
     const entries = readdirSync(folder).filter((entry) => entry !== 'README.md')
@@ -34,17 +34,17 @@ describe.each([...packages, ...programs])('$name', ({ tarball, name }) => {
 })
 
 describe.each(packages)('$name', ({ tarball, name }) => {
-  it('resolves its types wherever ES modules are imported', async () => {
+  it('resolves its types for every import of ES modules', async () => {
     await expect(runInConsumer([attw, tarball, '--profile', 'esm-only', '--no-color'])).resolves.toBeTruthy()
   })
 
-  it.each(['import.mjs', 'require.cjs'])('lets a good token in and no other, by %s', async (script) => {
-    expect(await runInConsumer([script, name])).toBe(`${name} holds\n`)
+  it.each(['import.mjs', 'require.cjs'])('accepts a valid token and rejects others, loaded by %s', async (script) => {
+    expect(await runInConsumer([script, name])).toBe(`${name} works\n`)
   })
 })
 
 describe.each(programs)('$name', ({ name }) => {
-  it('is found by npx', async () => {
+  it('runs with npx', async () => {
     const { stdout } = await promisify(execFile)('npx', ['--no-install', name, '--version'], {
       cwd: inject('consumer'),
       shell: process.platform === 'win32',
@@ -52,17 +52,17 @@ describe.each(programs)('$name', ({ name }) => {
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
   })
 
-  it('explains the tokens of its own issuer', async () => {
-    expect(await runInConsumer(['program.mjs'])).toBe('claimcheck holds\n')
+  it('explains the tokens of its dev issuer', async () => {
+    expect(await runInConsumer(['program.mjs'])).toBe('claimcheck works\n')
   })
 })
 
-describe('the types', () => {
-  it.each(['nodenext', 'bundler'])('hold in a program of module resolution %s', async (resolution) => {
+describe('the types of the packages', () => {
+  it.each(['nodenext', 'bundler'])('compile with module resolution %s', async (resolution) => {
     expect(await runInConsumer([tsc, '-p', `tsconfig.${resolution}.json`])).toBe('')
   })
 
-  it('hold where the declarations of libraries are checked too', async () => {
+  it('compile without skipLibCheck', async () => {
     expect(await runInConsumer([tsc, '-p', 'tsconfig.declarations.json'])).toBe('')
   })
 })

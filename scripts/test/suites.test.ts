@@ -8,7 +8,7 @@ const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import
 const tasksOf = (script: string) =>
   [...(scripts[script] ?? '').matchAll(/(?<= )(?:build|lint|test:\w+)(?= )/g)].map(([task]) => task)
 
-it('gives each suite a budget of at least twice its measured time, and an hour to all of them', () => {
+it('keeps each budget at twice the measured time or more, and the sum at an hour or less', () => {
   for (const { measuredSeconds, budgetSeconds } of Object.values(suites)) {
     expect(budgetSeconds).toBeGreaterThanOrEqual(2 * measuredSeconds)
   }
@@ -16,12 +16,12 @@ it('gives each suite a budget of at least twice its measured time, and an hour t
   expect(sum).toBeLessThanOrEqual(3600)
 })
 
-it('has a budget for each task of the two test commands', () => {
+it('has a budget for each task of npm test and npm run test:full', () => {
   const named = Object.keys(suites).filter((name) => name !== 'bare-machine')
   expect([...tasksOf('check'), ...tasksOf('check:full')].toSorted()).toEqual(named.toSorted())
 })
 
-it('summarizes which tests were skipped, with the package to install', () => {
+it('lists the skipped tests with the package to install', () => {
   const skipped = { status: 'skipped', meta: { needs: 'redis-server' } }
   const report = {
     testResults: [
@@ -32,13 +32,13 @@ it('summarizes which tests were skipped, with the package to install', () => {
   }
   expect(toLines(countTests([report]), ['test:long'])).toEqual([
     '3 of 5 tests ran: 1 passed, 2 failed.',
-    'Not run, or not to the end: test:long',
+    'Not run, or not finished: test:long',
     'Skipped: 2 tests that need redis-server. To run them: apt-get install redis-server',
     'Skipped: 1 test that this platform cannot run: two.test.ts',
   ])
 })
 
-it('counts a file as failed if its tests were skipped because a hook failed', () => {
+it('counts a file as failed when a failed hook skipped its tests', () => {
   const skipped = { status: 'skipped', meta: { needs: 'redis-server' } }
   const report = { testResults: [{ name: '/a/one.test.ts', status: 'failed', assertionResults: [skipped, skipped] }] }
   expect(countTests([report])).toMatchObject({ all: 2, passed: 0, failed: 1 })

@@ -6,7 +6,7 @@ import { checkCore, checkIssuer, checkOtel, checkRedis, checkTesting, start } fr
 const secret = new TextEncoder().encode('thirty-two bytes for a smoke test, no less')
 const options = { issuer: 'https://issuer.test', audience: 'smoke', keys: { secret } }
 
-/** Holds a package, as it was loaded, to the answers it owes to a good token, a bad one and none. */
+/** Checks a loaded package with a valid token, an invalid one and none. */
 export async function check(name, claimcheck) {
   if (name === 'core') await checkCore(claimcheck, options, await sign({}))
   else if (name === 'issuer') await checkIssuer(claimcheck)
@@ -14,7 +14,7 @@ export async function check(name, claimcheck) {
   else if (name === 'otel') await checkOtel(claimcheck, options, await sign({}))
   else if (name === 'testing') await checkTesting(claimcheck)
   else await checkServer(await start[name](claimcheck, options))
-  console.log(`${name} holds`)
+  console.log(`${name} works`)
 }
 
 async function checkServer(server) {
@@ -24,19 +24,19 @@ async function checkServer(server) {
   try {
     const user = { authorization: `Bearer ${await sign({})}` }
     const admin = { authorization: `Bearer ${await sign({ roles: ['admin'] })}` }
-    const stranger = { authorization: `Bearer ${await sign({ iss: 'https://other.test' })}` }
+    const otherIssuer = { authorization: `Bearer ${await sign({ iss: 'https://other.test' })}` }
 
-    assert.deepEqual(await answer(call('GET', user)), [200, { subject: 'user-1' }])
-    assert.deepEqual(await answer(call('GET', {})), [401, 'token_missing'])
-    assert.deepEqual(await answer(call('GET', stranger)), [401, 'issuer_unknown'])
-    assert.deepEqual(await answer(call('DELETE', user)), [403, 'access_denied'])
-    assert.deepEqual(await answer(call('DELETE', admin)), [200, { subject: 'user-1' }])
+    assert.deepEqual(await responseTo(call('GET', user)), [200, { subject: 'user-1' }])
+    assert.deepEqual(await responseTo(call('GET', {})), [401, 'token_missing'])
+    assert.deepEqual(await responseTo(call('GET', otherIssuer)), [401, 'issuer_unknown'])
+    assert.deepEqual(await responseTo(call('DELETE', user)), [403, 'access_denied'])
+    assert.deepEqual(await responseTo(call('DELETE', admin)), [200, { subject: 'user-1' }])
   } finally {
     server.close()
   }
 }
 
-async function answer(response) {
+async function responseTo(response) {
   const body = await (await response).json()
   return [(await response).status, body.code ?? body]
 }

@@ -1,4 +1,4 @@
-// node program.mjs: the installed program serves as an issuer, and its doctor accepts the token of that and no other.
+// node program.mjs: runs the installed command as a dev issuer. Its doctor must accept the issuer's token and reject another.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -21,7 +21,7 @@ try {
   issuer.kill('SIGTERM')
 }
 assert.deepEqual(await once(issuer, 'close'), process.platform === 'win32' ? [null, 'SIGTERM'] : [0, null])
-console.log('claimcheck holds')
+console.log('claimcheck works')
 
 async function run(programArguments, input, variables = {}) {
   const child = spawn(process.execPath, [bin, ...programArguments], { env: { PATH: process.env.PATH, ...variables } })

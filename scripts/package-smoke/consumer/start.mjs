@@ -38,7 +38,7 @@ export const start = {
   },
 }
 
-/** Core serves no requests: it is asked for the token itself. */
+/** Core has no server, so it verifies a token directly. */
 export async function checkCore({ createAuth }, options, token) {
   const { okta } = await import('@claimcheck/core/presets')
   assert.equal(
@@ -51,7 +51,7 @@ export async function checkCore({ createAuth }, options, token) {
   await assert.rejects(auth.authenticate({ headers: {} }), { code: 'token_missing' })
 }
 
-/** The issuer serves none either: core verifies what it signs. */
+/** The issuer has no server either: core verifies the token that it signs. */
 export async function checkIssuer({ createIssuer, generateKeys }) {
   const { createAuth } = await import('@claimcheck/core')
   const names = { issuer: 'https://issuer.test', audience: 'smoke' }
@@ -62,7 +62,7 @@ export async function checkIssuer({ createIssuer, generateKeys }) {
   await assert.rejects(issuer.login({ sub: 'user-1', exp: 0 }), TypeError)
 }
 
-/** What is shared is as good as what shares it: without a server, nobody is let in, and it says why. */
+/** Without a Redis server, every token is rejected, and the error says why. */
 export async function checkRedis({ createRedisStores, RedisStoreError }) {
   const { createAuth } = await import('@claimcheck/core')
   const { createClient } = await import('redis')
@@ -77,7 +77,7 @@ export async function checkRedis({ createRedisStores, RedisStoreError }) {
   stores.close()
 }
 
-/** With an API and an SDK of the older line, which Node 20 runs: what core publishes arrives, until it is ended. */
+/** Uses the older major versions of API and SDK, which run on Node 20. Messages arrive until the instrumentation ends. */
 export async function checkOtel({ instrument }, options, token) {
   const { createAuth } = await import('@claimcheck/core')
   const { InMemorySpanExporter, BasicTracerProvider, SimpleSpanProcessor } =
@@ -104,7 +104,7 @@ export async function checkOtel({ instrument }, options, token) {
   await Promise.all([tracerProvider.shutdown(), meterProvider.shutdown()])
 }
 
-/** What a test issuer makes, core judges; and the contract is declared to whatever runner there is. */
+/** Core verifies the tokens of a test issuer, and the contract works with any test runner. */
 export async function checkTesting({ badCredentialByCode, createTestIssuer }) {
   const { createAuth } = await import('@claimcheck/core')
   const issuer = createTestIssuer()
