@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+
 /**
  * An index lists every public name, so that a change of the public API is visible in a diff. The option lists the exceptions:
  * an adapter exports all of core, `["error", ["@claimcheck/core"]]`.
@@ -38,4 +41,47 @@ const importsOnly = {
   },
 }
 
-export default { meta: { name: 'claimcheck' }, rules: { 'imports-only': importsOnly, 'no-export-all': noExportAll } }
+const packagesFolder = join(import.meta.dirname, '../packages')
+const layers = JSON.parse(readFileSync(join(import.meta.dirname, 'layers.json'), 'utf8'))
+
+/** The package of a file and its layer: the first folder below `src`, or the file itself. Null outside of a package's `src`. */
+function placeOf(path) {
+  const [name, source, first] = relative(packagesFolder, path).split(/[/\\]/)
+  return source === 'src' && first !== undefined && Object.hasOwn(layers, name) ? { name, layer: first } : null
+}
+
+/** No file imports from a layer above its own, type imports included. The layers of each package are in `layers.json`. */
+const importsDown = {
+  create(context) {
+    const from = placeOf(context.filename)
+    if (from === null) return {}
+    const check = ({ source }) => {
+      const specifier = source?.value
+      if (typeof specifier !== 'string' || !specifier.startsWith('.')) return
+      const to = placeOf(join(dirname(context.filename), specifier))
+      if (to === null || to.layer === from.layer) return
+      const order = layers[from.name]
+      const unlisted = [from.layer, to.layer].find((layer) => !order.includes(layer))
+      if (unlisted !== undefined) {
+        context.report({ node: source, message: `List '${unlisted}' in scripts/layers.json.` })
+      } else if (order.indexOf(from.layer) > order.indexOf(to.layer)) {
+        context.report({
+          node: source,
+          message: `'${from.layer}' must not import '${to.layer}', which is a layer above it.`,
+        })
+      }
+    }
+    return {
+      ExportAllDeclaration: check,
+      ExportNamedDeclaration: check,
+      ImportDeclaration: check,
+      ImportExpression: check,
+      TSImportType: check,
+    }
+  },
+}
+
+export default {
+  meta: { name: 'claimcheck' },
+  rules: { 'imports-down': importsDown, 'imports-only': importsOnly, 'no-export-all': noExportAll },
+}
