@@ -51,4 +51,5 @@ function namesIn(text: string): readonly string[] {
   return [...all, ...sorted]
 }
 
-if (import.meta.main) for (const [file, list] of listPublicNames()) writeFileSync(file, list)
+const isMain = process.argv[1] === import.meta.filename
+if (isMain) for (const [file, list] of listPublicNames()) writeFileSync(file, list)
