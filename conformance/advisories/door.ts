@@ -152,7 +152,7 @@ function codeOf(error: unknown): string {
 
 function textOf(error: unknown): string {
   if (!isAuthError(error)) throw error
-  return [...refusalToLines(error), error.message, error.detail, JSON.stringify(error)].join('\n')
+  return [...refusalToLines(error), error.message, error.logDetail, JSON.stringify(error)].join('\n')
 }
 
 function outcomeOnTheWire({ status, headers, body }: Answer): string {

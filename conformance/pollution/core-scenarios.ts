@@ -92,7 +92,7 @@ export function createAuths(): readonly (readonly [name: string, make: () => Aut
     answerWith(Object.hasOwn(documents, url) ? documents[url] : null)
   const asked: KeySource = {
     find: (header) => {
-      if (header.kid !== undefined) throw new AuthError('key_not_found', { detail: 'a key of that name' })
+      if (header.kid !== undefined) throw new AuthError('key_not_found', { logDetail: 'a key of that name' })
       return createVerificationKey({ secret: hmacOptions.keys.secret, algorithm: 'HS256' })
     },
     has: () => true,
@@ -242,7 +242,7 @@ async function outcomeOf(auth: Auth<string, unknown>, request: RequestLike): Pro
 
 function refusalOf(error: AuthError): Outcome {
   const { status, headers, body } = toErrorResponse(error)
-  return [status, ...Object.entries(headers).flat(), body, error.code, error.detail].join(' | ')
+  return [status, ...Object.entries(headers).flat(), body, error.code, error.logDetail].join(' | ')
 }
 
 function thrown(call: () => unknown): Outcome {

@@ -28,7 +28,7 @@ function setUp(metadata: (issuer: string, jwksUrl: string) => object) {
   const say = (document: object) => server.at(metadataPath, json(document))
   say(metadata(issuer, server.at(keysPath, json(good))))
   const auth = createAuth({ issuer, audience, now: clock.now })
-  const reason = () => (auth.keyStatus()[0]?.lastError as { detail?: string } | null)?.detail ?? null
+  const reason = () => (auth.keyStatus()[0]?.lastError as { logDetail?: string } | null)?.logDetail ?? null
   return { auth, clock, issuer, keysPath, metadataPath, reason, say }
 }
 

@@ -31,7 +31,7 @@ export class RemoteAuth {
 
   /** Why the last attempt to get keys failed; null after a success. */
   get fault(): string | null {
-    return (this.#state.lastError as { detail?: string } | null)?.detail ?? null
+    return (this.#state.lastError as { logDetail?: string } | null)?.logDetail ?? null
   }
 
   behave(behaviour: Behaviour): void {

@@ -19,14 +19,14 @@ export function viewsOf(value: unknown): readonly View[] {
 /** An error without its cause, as an answer, a console and a log would show it. */
 export function viewsOfError(error: Error): readonly View[] {
   const { cause } = error
-  const detail = 'detail' in error ? error.detail : null
+  const logDetail = 'logDetail' in error ? error.logDetail : null
   const code = isAuthError(error) ? error.logCode : 'code' in error ? error.code : null
   return [
     ['message', error.message],
-    ['detail', String(detail)],
+    ['logDetail', String(logDetail)],
     ['stack', String(error.stack)],
     ['JSON.stringify', JSON.stringify(error)],
-    ['a line of a log', JSON.stringify({ code, detail, cause, err: error })],
+    ['a line of a log', JSON.stringify({ code, logDetail, cause, err: error })],
     ['String', String(error)],
     ['the answer', isAuthError(error) ? JSON.stringify(toErrorResponse(error)) : ''],
     ...Object.entries({ plain: {}, everything }).map(

@@ -37,6 +37,6 @@ export async function faultOf(keys: WrittenSettings): Promise<string | null> {
 
 function refusedBy(error: unknown): Judgement {
   if (error instanceof ConfigError) return { verdict: 'configuration', detail: error.message, principal: null }
-  if (isAuthError(error)) return { verdict: error.logCode, detail: error.detail ?? '', principal: null }
+  if (isAuthError(error)) return { verdict: error.logCode, detail: error.logDetail ?? '', principal: null }
   throw error
 }

@@ -9,9 +9,9 @@ const variables = {
   JWT_SECRET: 'thirty-two bytes for the environment, no less',
 }
 const names = 'JWT_ISSUER,JWT_AUDIENCE,JWT_ALGORITHMS,JWT_SECRET,JWT_PUBLIC_KEY,JWT_JWKS_URL'
-const notPermitted = `ConfigError: JWT_ISSUER (environment) must be readable: Deno needs the permission --allow-env=${names}, or give the options in code; it is not permitted`
+const notPermitted = `ConfigError: The JWT_* variables cannot be read. Grant --allow-env=${names} (Deno), or pass the options in code`
 const closed =
-  'ConfigError: inProduction must be true, where NODE_ENV cannot be read: an explanation helps forgers too; it is not'
+  'ConfigError: Invalid option "inProduction": expected true if NODE_ENV cannot be read, because an explanation also helps attackers, received false'
 
 const permitted = {
   variables: 'accepted',

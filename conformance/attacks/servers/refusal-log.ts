@@ -7,8 +7,8 @@ export class RefusalLog {
 
   readonly note = (error: unknown): void => {
     if (!isAuthError(error)) throw new TypeError('onAuthError received a value that is not an AuthError')
-    const { logCode, message, detail, cause } = error
-    const line = [logCode, message, detail ?? '', cause instanceof Error ? cause.message : ''].join(' | ')
+    const { logCode, message, logDetail, cause } = error
+    const line = [logCode, message, logDetail ?? '', cause instanceof Error ? cause.message : ''].join(' | ')
     if (!this.#known.has(line)) this.lines.push(line)
     this.#known.add(line)
   }

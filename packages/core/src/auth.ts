@@ -125,7 +125,7 @@ export function isAuth(value: unknown): value is Auth<string, unknown, unknown> 
 /** The internals of an Auth, for adapters. */
 export function internalsOf(auth: Auth<string, unknown, unknown>): AuthInternals {
   const found = (auth as { [internals]?: AuthInternals })[internals]
-  if (found === undefined) throw new ConfigError('auth', 'an Auth, as createAuth makes it', 'something else')
+  if (found === undefined) throw new ConfigError('auth', 'an Auth made by createAuth', 'another value')
   return found
 }
 

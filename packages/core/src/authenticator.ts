@@ -182,7 +182,7 @@ function withOwnToken(verified: VerifiedClaims): VerifiedClaims {
 }
 
 const anonymous: AuthResult = Object.freeze({ principal: null, failure: null })
-const notOneToken = new AuthFailure('request_malformed', 'the credentials are not one token68')
+const notOneToken = new AuthFailure('request_malformed', 'the credentials are not a single token68')
 
 /** The result of a request or token that is rejected. */
 export function failed(failure: AuthFailure): AuthResult {

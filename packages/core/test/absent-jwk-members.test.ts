@@ -49,8 +49,8 @@ describe('a JWK whose absent members are undefined', () => {
     const jwk = createPublicKey(generateKeyPairSync('ed25519').privateKey).export({ format: 'jwk' })
     for (const d of ['abc', '', null, false, 0]) {
       const keys = { publicKey: { ...absent, ...jwk, d } }
-      expect(() => authWith({ keys })).toThrow('a private key (member d)')
-      expect(() => authWith({ keys: { jwks: { keys: [keys.publicKey] } } })).toThrow('a private key (member d)')
+      expect(() => authWith({ keys })).toThrow('a private key (with "d"')
+      expect(() => authWith({ keys: { jwks: { keys: [keys.publicKey] } } })).toThrow('a private key (with "d"')
     }
   })
 })

@@ -68,58 +68,60 @@ describe('the audit', () => {
   it.each([
     [
       { clockToleranceSeconds: 61 },
-      'clockToleranceSeconds is 61: so long a token passes after its end',
-      'Keep the clocks by NTP, and the tolerance at 60 or less',
+      'clockToleranceSeconds is 61, so a token is accepted for that many seconds after it has expired',
+      'Synchronize the clocks by NTP, and set clockToleranceSeconds to 60 or less',
     ],
     [
       { tokenFrom: { cookie: 'token' } },
-      'The name of the cookie has no __Host- in front: another host of the site, or plain http, can set it',
+      'The name of the cookie has no prefix __Host-, so another host of the site, or plain HTTP, can set it',
       'Name it __Host-…, with Secure, Path=/ and no Domain',
     ],
     [
       { issuer: null },
-      'issuer is null: whoever can sign with one of the keys speaks for every issuer',
+      'issuer is null, so an attacker who can sign with one of the keys can pose as any issuer',
       'Set issuer to the exact iss of the tokens',
     ],
     [
       { audience: null },
-      'audience is null: a token that was made for another API of the issuer passes here',
-      'Set audience to what the tokens for this API name',
+      'audience is null, so a token that the issuer made for another API is accepted',
+      'Set audience to the aud of the tokens for this API',
     ],
     [
       { tokenBinding: null },
-      'tokenBinding is null: a token that is bound to a key passes for whoever stole it',
-      'Ask the issuer for tokens without cnf, and leave tokenBinding out',
+      'tokenBinding is null, so a stolen token is accepted even if it is bound to a key',
+      'Request tokens without cnf from the issuer, and omit tokenBinding',
     ],
     [
       { tokenUse: null },
-      'tokenUse is null: an ID token, which every page of the user may hold, passes as an access token',
-      'Leave tokenUse out, or set it to the one kind that the clients send',
+      'tokenUse is null, so an ID token, which every page of the user can have, is accepted as an access token',
+      'Omit tokenUse, or set it to the one kind of token that clients send',
     ],
     [
       { keys: { allowHttp: ['keycloak'] } },
-      'keys.allowHttp is set: whoever is on the way to such a host can put a key of their own in',
-      'Serve the keys by https, but for a network that nobody else is on',
+      'keys.allowHttp is set, so an attacker on the network path to such a host can replace the keys',
+      'Serve the keys over HTTPS; use HTTP only on a network that no attacker can reach',
     ],
     [
       { keys: { secret: secret.slice(1) } },
-      'keys.secret is a text of 42 characters, too short to write 32 random bytes with: it can be guessed sooner',
-      'Make it of 32 random bytes, of which base64url makes 43 characters',
+      'keys.secret is a string of 42 characters, too short to encode 32 random bytes, so it is easier to guess',
+      'Use 32 random bytes, which are 43 characters in base64url',
     ],
     [
       { maxLifetimeSeconds: 7200 },
-      'Tokens may live for 7200 seconds, and nothing can revoke them: who was logged out, or lost a token, stays in',
-      'Set maxLifetimeSeconds to 3600 or less, or revocation or isRevoked',
+      'Tokens can live for 7200 seconds and cannot be revoked, so a stolen token, or one from before a logout, stays valid',
+      'Set maxLifetimeSeconds to 3600 or less, or set revocation or isRevoked',
     ],
   ])('says in a line what is weak, and what to do: %o', (options, message, remedy) => {
     expect(findingsOf(options)).toMatchObject([{ message, remedy }])
   })
 
-  it('says of tokens without a bound that they may live for any time', () => {
+  it('reports that tokens without a limit can live for an unlimited time', () => {
     const { maxLifetimeSeconds: _, ...unbounded } = sound
     const findings: AuditFinding[] = []
     createAuth({ ...unbounded, onAudit: (finding) => findings.push(finding) })
-    expect(findings).toMatchObject([{ rule: 'revocation_missing', message: expect.stringContaining('any time') }])
+    expect(findings).toMatchObject([
+      { rule: 'revocation_missing', message: expect.stringContaining('an unlimited time') },
+    ])
   })
 
   it('takes random bytes of the least length as they are', () => {

@@ -67,7 +67,7 @@ describe('onAuthError', () => {
       ['token_malformed', request],
       ['token_malformed', null],
     ])
-    expect(told[0]?.[0].detail).toBe('it has not the three parts of a compact JWS')
+    expect(told[0]?.[0].logDetail).toBe('not a compact JWS (expected three parts)')
   })
 
   it('may fail: what it throws or rejects with is ignored', async () => {

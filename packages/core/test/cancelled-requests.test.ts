@@ -93,7 +93,7 @@ describe('requests that an edge runtime cancels', () => {
     expect(await codes).toEqual(['keys_unavailable'])
     expect(fetches()).toBe(2)
     expect(await error).toMatchObject({
-      detail: 'no attempt to fetch the keys had a result in time',
+      logDetail: 'no attempt to fetch the keys finished in time',
       headers: { 'Retry-After': '1' },
     })
     server.answers.set(jwksUrl, { keys: [one.jwk] })
@@ -208,9 +208,9 @@ describe('requests that an edge runtime cancels', () => {
     const states = auth.ready()
     await pass(5001)
     await pass(5001)
-    const detail = 'no attempt to fetch the keys had a result in time'
-    expect(await states).toMatchObject([{ fetchedAt: null, lastError: { detail } }])
-    expect(auth.keyStatus()).toMatchObject([{ lastError: { detail } }])
+    const logDetail = 'no attempt to fetch the keys finished in time'
+    expect(await states).toMatchObject([{ fetchedAt: null, lastError: { logDetail } }])
+    expect(auth.keyStatus()).toMatchObject([{ lastError: { logDetail } }])
     imports.mockRestore()
     expect(await codeOf(tokenOfTwo)).toBe('accepted')
     expect(auth.keyStatus()).toMatchObject([{ lastError: null }])
@@ -347,7 +347,9 @@ describe('a process that was frozen while it fetched keys', () => {
     await settle()
     server.answers.set(jwksUrl, 500)
     expect(await codeOf(token)).toBe('accepted')
-    expect(auth.keyStatus()[0]?.lastError).toMatchObject({ detail: 'the key server cannot be used: it answered 500' })
+    expect(auth.keyStatus()[0]?.lastError).toMatchObject({
+      logDetail: 'cannot fetch keys: the response has status 500',
+    })
     server.time += 2 * 60 * minute
     expect(await codeOf(token)).toBe('keys_unavailable')
   })
@@ -494,7 +496,7 @@ describe('the option background', () => {
   })
 
   it('background must be a function', () => {
-    expect(() => setUp({ background: {} })).toThrow('background must be a function')
+    expect(() => setUp({ background: {} })).toThrow('Invalid option "background": expected a function')
   })
 })
 
@@ -514,7 +516,7 @@ describe('a custom key source', () => {
     })
     const states = auth.ready()
     await pass(6000)
-    expect(await states).toMatchObject([{ lastError: null }, { lastError: { message: 'no answer in 6 seconds' } }])
+    expect(await states).toMatchObject([{ lastError: null }, { lastError: { message: 'no result within 6 seconds' } }])
   })
 
   it('a custom key source does not receive the request', async () => {

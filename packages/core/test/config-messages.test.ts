@@ -15,234 +15,316 @@ function messageOf(make: () => unknown): string {
 const { jwk } = await keyPair('ES256', 'k')
 const { jwk: longer } = await keyPair('ES384', 'longer')
 const never = () => false
-const url = 'an https URL without credentials (http: on this machine, or a host in keys.allowHttp)'
+const url = 'an https URL without credentials (http only on localhost or on a host in keys.allowHttp)'
 const ofIssuer =
   'issuer, audience, keys, algorithms, roles, typ, profile, requiredClaims, maxTokenAgeSeconds, maxLifetimeSeconds, tokenBinding, clients, tokenUse, maxStaleSeconds, decrypt'
 const ofAuth =
   'claims, clockToleranceSeconds, maxTokenBytes, realm, problemTypeBase, tokenFrom, revocation, isRevoked, onAuthError, onAudit, cache, fetch, background, now'
-const isUndefined = 'undefined; is a variable of the environment missing?'
+const undefinedValue = 'expected a value (or omit the option), received undefined (is an environment variable missing?)'
+const known = `Known options: ${ofAuth}, ${ofIssuer}, issuers`
 
-describe('whoever starts the server is told what a setting must be, and what it is', () => {
+describe('createAuth reports an invalid option', () => {
   it.each([
-    [
-      { audeince: 'x' },
-      `audeince must be left out (did you mean audience? known here: ${ofAuth}, ${ofIssuer}, issuers); it is no setting`,
-    ],
-    [{ cors: 'x' }, `cors must be left out (known here: ${ofAuth}, ${ofIssuer}, issuers); it is no setting`],
-    ...['foo', 'abcdissuer'].map((name): [object, string] => [
-      { [name]: 'x' },
-      `${name} must be left out (known here: ${ofAuth}, ${ofIssuer}, issuers); it is no setting`,
-    ]),
-    [
-      { issuerss: 'x' },
-      `issuerss must be left out (did you mean issuers? known here: ${ofAuth}, ${ofIssuer}, issuers); it is no setting`,
-    ],
+    [{ audeince: 'x' }, 'Unknown option "audeince". Did you mean "audience"?'],
+    [{ cors: 'x' }, `Unknown option "cors". ${known}`],
+    ...['foo', 'abcdissuer'].map((name): [object, string] => [{ [name]: 'x' }, `Unknown option "${name}". ${known}`]),
+    [{ issuerss: 'x' }, 'Unknown option "issuerss". Did you mean "issuers"?'],
     [
       { keys: { find: never, has: never }, algorithms: ['HS256', 'RS256'] },
-      'algorithms must be of HMAC or of public keys: they never mix; it is HS256, RS256',
+      'Invalid option "algorithms": expected either HMAC algorithms or algorithms of public keys, never both, received HS256, RS256',
     ],
-    [{ secret: 'x' }, 'secret must be written as keys: { secret }; it is no setting'],
-    [{ publicKey: 'x' }, 'publicKey must be written as keys: { publicKey }; it is no setting'],
-    [{ jwks: 'x' }, 'jwks must be written as keys: { jwks }; it is no setting'],
-    [{ jwksUrl: 'x' }, 'jwksUrl must be written as keys: { jwksUrl }; it is no setting'],
-    [{ jwksUri: 'x' }, 'jwksUri must be written as keys: { jwksUrl }; it is no setting'],
-    [{ mode: 'x' }, 'mode must be given to jwtAuth, beside the Auth or its options; it is no setting'],
-    [{ errors: 'x' }, 'errors must be given to jwtAuth, beside the Auth or its options; it is no setting'],
+    [{ secret: 'x' }, 'Unknown option "secret": use keys: { secret }'],
+    [{ publicKey: 'x' }, 'Unknown option "publicKey": use keys: { publicKey }'],
+    [{ jwks: 'x' }, 'Unknown option "jwks": use keys: { jwks }'],
+    [{ jwksUrl: 'x' }, 'Unknown option "jwksUrl": use keys: { jwksUrl }'],
+    [{ jwksUri: 'x' }, 'Unknown option "jwksUri": use keys: { jwksUrl }'],
+    [{ mode: 'x' }, 'Unknown option "mode": use jwtAuth(auth, { mode })'],
+    [{ errors: 'x' }, 'Unknown option "errors": use jwtAuth(auth, { onError })'],
+    [{ credentialsRequired: false }, `Unknown option "credentialsRequired": use jwtAuth(auth, { mode: 'optional' })`],
+    [{ getToken: never }, 'Unknown option "getToken": use tokenFrom'],
+    [{ roles: undefined }, `Invalid option "roles": ${undefinedValue}`],
+    [{ issuer: 1 }, 'Invalid option "issuer": expected a non-empty string, received 1'],
+    [{ audience: [] }, 'Invalid option "audience": expected at least one string, received an empty array'],
+    [{ audience: ['a', ''] }, 'Invalid option "audience[1]": expected a non-empty string, received an empty string'],
+    [{ audience: {} }, 'Invalid option "audience": expected a string or an array of strings, received an object'],
     [
-      { credentialsRequired: false },
-      "credentialsRequired must be written as mode: 'optional', which is given to jwtAuth beside the Auth; it is no setting",
+      { audience: () => 'a' },
+      'Invalid option "audience": expected a string or an array of strings, received a function',
     ],
-    [{ getToken: never }, 'getToken must be written as tokenFrom; it is no setting'],
-    [{ roles: undefined }, `roles must be left out or given a value; it is ${isUndefined}`],
-    [{ issuer: 1 }, 'issuer must be a non-empty string; it is 1'],
-    [{ audience: [] }, 'audience must be a non-empty list of strings; it is an empty array'],
-    [{ audience: ['a', ''] }, 'audience[1] must be a non-empty string; it is an empty string'],
-    [{ audience: {} }, 'audience must be a non-empty string; it is an object'],
-    [{ audience: () => 'a' }, 'audience must be a non-empty string; it is a function'],
-    [{ audience: true }, 'audience must be a non-empty string; it is true'],
-    [{ clockToleranceSeconds: '5' }, 'clockToleranceSeconds must be a number from 0 to 300; it is a string'],
-    [{ maxTokenBytes: 0 }, 'maxTokenBytes must be a number from 1 to 65536; it is 0'],
-    [{ now: 5 }, 'now must be a function; it is 5'],
-    [{ now: async () => 1 }, 'now must be a synchronous function; it is an async one'],
-    [{ isRevoked: [1, 2] }, 'isRevoked must be a function; it is an array of 2'],
-    [{ fetch: 1 }, 'fetch must be a function; it is 1'],
-    [{ onAudit: 1 }, 'onAudit must be a function; it is 1'],
-    [{ onAudit: async () => {} }, 'onAudit must be a synchronous function; it is an async one'],
-    [{ onAuthError: null }, 'onAuthError must be a function; it is null'],
-    [{ claims: {} }, 'claims must be a Standard Schema, as of zod, valibot or arktype; it is an object'],
-    [{ claims: null }, 'claims must be a Standard Schema, as of zod, valibot or arktype; it is null'],
-    [{ cache: 5 }, 'cache must be null or { max, maxBytes }; it is 5'],
-    [{ cache: { max: 1.5 } }, 'cache.max must be a whole number; it is 1.5'],
-    [{ cache: { max: 0 } }, 'cache.max must be a number from 1 to 1000000; it is 0'],
-    [{ cache: { maxBytes: 65_535 } }, 'cache.maxBytes must be a number from 65536 to 17179869184; it is 65535'],
-    [{ cache: { maxBytes: 65_536.5 } }, 'cache.maxBytes must be a whole number; it is 65536.5'],
-    [{ cache: { size: 1 } }, 'cache.size must be left out (known here: max, maxBytes); it is no setting'],
-    [{ realm: 'a"b' }, 'realm must be printable ASCII without quotes and backslashes; it is a string'],
-    [{ realm: `${'x'.repeat(80)}ä` }, `realm must be printable ASCII without quotes and backslashes; it is a string`],
-    [{ realm: `${'x'.repeat(79)}ä` }, `realm must be printable ASCII without quotes and backslashes; it is a string`],
-    [{ problemTypeBase: 'x' }, 'problemTypeBase must be an absolute URL that the code is appended to; it is a string'],
-    [{ problemTypeBase: '' }, 'problemTypeBase must be a non-empty string; it is an empty string'],
-    [{ tokenFrom: 'cookie' }, 'tokenFrom must be "authorization", { header } or { cookie }; it is a string'],
-    [{ tokenFrom: {} }, 'tokenFrom must be "authorization", { header } or { cookie }; it is an object'],
-    [{ tokenFrom: null }, 'tokenFrom must be "authorization", { header } or { cookie }; it is null'],
+    [{ audience: true }, 'Invalid option "audience": expected a string or an array of strings, received true'],
+    [
+      { clockToleranceSeconds: '5' },
+      'Invalid option "clockToleranceSeconds": expected a number from 0 to 300, received a string',
+    ],
+    [{ maxTokenBytes: 0 }, 'Invalid option "maxTokenBytes": expected a number from 1 to 65536, received 0'],
+    [{ now: 5 }, 'Invalid option "now": expected a function, received 5'],
+    [{ now: async () => 1 }, 'Invalid option "now": expected a synchronous function, received an async function'],
+    [{ isRevoked: [1, 2] }, 'Invalid option "isRevoked": expected a function, received an array of 2'],
+    [{ fetch: 1 }, 'Invalid option "fetch": expected a function, received 1'],
+    [{ onAudit: 1 }, 'Invalid option "onAudit": expected a function, received 1'],
+    [
+      { onAudit: async () => {} },
+      'Invalid option "onAudit": expected a synchronous function, received an async function',
+    ],
+    [{ onAuthError: null }, 'Invalid option "onAuthError": expected a function, received null'],
+    [
+      { claims: {} },
+      'Invalid option "claims": expected a Standard Schema (for example of zod, valibot or arktype), received an object',
+    ],
+    [
+      { claims: null },
+      'Invalid option "claims": expected a Standard Schema (for example of zod, valibot or arktype), received null',
+    ],
+    [{ cache: 5 }, 'Invalid option "cache": expected null or { max, maxBytes }, received 5'],
+    [{ cache: { max: 1.5 } }, 'Invalid option "cache.max": expected a whole number, received 1.5'],
+    [{ cache: { max: 0 } }, 'Invalid option "cache.max": expected a number from 1 to 1000000, received 0'],
+    [
+      { cache: { maxBytes: 65_535 } },
+      'Invalid option "cache.maxBytes": expected a number from 65536 to 17179869184, received 65535',
+    ],
+    [{ cache: { maxBytes: 65_536.5 } }, 'Invalid option "cache.maxBytes": expected a whole number, received 65536.5'],
+    [{ cache: { size: 1 } }, 'Unknown option "cache.size". Known options: max, maxBytes'],
+    [
+      { realm: 'a"b' },
+      'Invalid option "realm": expected printable ASCII without quotes and backslashes, received another string',
+    ],
+    [
+      { realm: `${'x'.repeat(80)}ä` },
+      'Invalid option "realm": expected printable ASCII without quotes and backslashes, received another string',
+    ],
+    [
+      { realm: `${'x'.repeat(79)}ä` },
+      'Invalid option "realm": expected printable ASCII without quotes and backslashes, received another string',
+    ],
+    [
+      { problemTypeBase: 'x' },
+      'Invalid option "problemTypeBase": expected an absolute URL that the code is appended to, received another string',
+    ],
+    [
+      { problemTypeBase: '' },
+      'Invalid option "problemTypeBase": expected a non-empty string, received an empty string',
+    ],
+    [
+      { tokenFrom: 'cookie' },
+      'Invalid option "tokenFrom": expected "authorization", { header } or { cookie }, received a string',
+    ],
+    [
+      { tokenFrom: {} },
+      'Invalid option "tokenFrom": expected "authorization", { header } or { cookie }, received an object',
+    ],
+    [
+      { tokenFrom: null },
+      'Invalid option "tokenFrom": expected "authorization", { header } or { cookie }, received null',
+    ],
     [
       { tokenFrom: [] },
-      'tokenFrom must be "authorization", { header } or { cookie }, or a list of these, not empty; it is an empty array',
+      'Invalid option "tokenFrom": expected "authorization", { header } or { cookie }, or a non-empty array of these, received an empty array',
     ],
-    [{ tokenFrom: [undefined] }, 'tokenFrom[0] must be "authorization", { header } or { cookie }; it is missing'],
-    [{ tokenFrom: ['x'] }, 'tokenFrom[0] must be "authorization", { header } or { cookie }; it is a string'],
-    [{ tokenFrom: [[]] }, 'tokenFrom[0] must be "authorization", { header } or { cookie }; it is an empty array'],
-    [{ tokenFrom: [{ header: 1 }] }, 'tokenFrom[0].header must be a non-empty string; it is 1'],
+    [
+      { tokenFrom: [undefined] },
+      'Invalid option "tokenFrom[0]": expected "authorization", { header } or { cookie }, received undefined',
+    ],
+    [
+      { tokenFrom: ['x'] },
+      'Invalid option "tokenFrom[0]": expected "authorization", { header } or { cookie }, received a string',
+    ],
+    [
+      { tokenFrom: [[]] },
+      'Invalid option "tokenFrom[0]": expected "authorization", { header } or { cookie }, received an empty array',
+    ],
+    [{ tokenFrom: [{ header: 1 }] }, 'Invalid option "tokenFrom[0].header": expected a non-empty string, received 1'],
     [
       { tokenFrom: ['authorization', 'authorization'] },
-      'tokenFrom[1] must be another place than those before it; it is one of them',
+      'Invalid option "tokenFrom[1]": expected a location that is not already in the list, received a repeated location',
     ],
     [
       { tokenFrom: [{ header: 'X-Token' }, { header: 'x-token' }] },
-      'tokenFrom[1] must be another place than those before it; it is one of them',
+      'Invalid option "tokenFrom[1]": expected a location that is not already in the list, received a repeated location',
     ],
     [
       { tokenFrom: [{ cookie: 'a' }, 'authorization'] },
-      'tokenFrom[0] must be last, where it is a cookie; it is in front of others',
+      'Invalid option "tokenFrom[0]": expected a cookie only at the end of the list, received a cookie before other locations',
     ],
     [
       { tokenFrom: ['authorization', { cookie: 'a' }, { cookie: 'b' }] },
-      'tokenFrom[1] must be last, where it is a cookie; it is in front of others',
+      'Invalid option "tokenFrom[1]": expected a cookie only at the end of the list, received a cookie before other locations',
     ],
-    [{ tokenFrom: { cookie: '' } }, 'tokenFrom.cookie must be a non-empty string; it is an empty string'],
-    [{ tokenFrom: { cookie: undefined } }, `tokenFrom.cookie must be left out or given a value; it is ${isUndefined}`],
-    [{ tokenFrom: { cookie: 'a b' } }, 'tokenFrom.cookie must be the name of a cookie; it is a string'],
-    [{ tokenFrom: { cookie: 'a=b' } }, 'tokenFrom.cookie must be the name of a cookie; it is a string'],
-    [{ tokenFrom: { cookie: 'ä' } }, 'tokenFrom.cookie must be the name of a cookie; it is a string'],
+    [
+      { tokenFrom: { cookie: '' } },
+      'Invalid option "tokenFrom.cookie": expected a non-empty string, received an empty string',
+    ],
+    [{ tokenFrom: { cookie: undefined } }, `Invalid option "tokenFrom.cookie": ${undefinedValue}`],
+    [
+      { tokenFrom: { cookie: 'a b' } },
+      'Invalid option "tokenFrom.cookie": expected a cookie name, received another string',
+    ],
+    [
+      { tokenFrom: { cookie: 'a=b' } },
+      'Invalid option "tokenFrom.cookie": expected a cookie name, received another string',
+    ],
+    [
+      { tokenFrom: { cookie: 'ä' } },
+      'Invalid option "tokenFrom.cookie": expected a cookie name, received another string',
+    ],
     ...['__host-access', '__HOST-access', '__secure-access', '__host-__Host-access'].map((cookie): [object, string] => [
       { tokenFrom: { cookie } },
-      `tokenFrom.cookie must be spelt __Host- or __Secure- where it begins with such a word; it is a string`,
+      'Invalid option "tokenFrom.cookie": expected a prefix that is spelled exactly __Host- or __Secure-, received a different spelling',
     ]),
-    [
-      { tokenFrom: { cookie: 'a', header: 'b' } },
-      'tokenFrom.header must be left out (known here: cookie, origins); it is no setting',
-    ],
-    [
-      { tokenFrom: { header: 'b', origins: [] } },
-      'tokenFrom.origins must be left out (known here: header); it is no setting',
-    ],
+    [{ tokenFrom: { cookie: 'a', header: 'b' } }, 'Unknown option "tokenFrom.header". Known options: cookie, origins'],
+    [{ tokenFrom: { header: 'b', origins: [] } }, 'Unknown option "tokenFrom.origins". Known options: header'],
     [
       { tokenFrom: { cookie: 'a', origins: [] } },
-      'tokenFrom.origins must be a non-empty list of strings; it is an empty array',
+      'Invalid option "tokenFrom.origins": expected at least one string, received an empty array',
     ],
-    [
-      { tokenFrom: { cookie: 'a', origins: undefined } },
-      `tokenFrom.origins must be left out or given a value; it is ${isUndefined}`,
-    ],
+    [{ tokenFrom: { cookie: 'a', origins: undefined } }, `Invalid option "tokenFrom.origins": ${undefinedValue}`],
     ...(
       [
-        ['null', 'no URL'],
-        ['*', 'no URL'],
-        ['app.example.com', 'no URL'],
-        ['http://app.example.com', 'one with http:'],
-        ['https://*.example.com', 'one with https:'],
-        ['capacitor://localhost', 'one with another scheme'],
-        ['https://user:password@app.example.com', 'one with credentials'],
+        ['null', 'a string that is not a URL'],
+        ['*', 'a string that is not a URL'],
+        ['app.example.com', 'a string that is not a URL'],
+        ['http://app.example.com', 'a URL with the scheme http'],
+        ['capacitor://localhost', 'a URL with another scheme'],
+        ['https://user:password@app.example.com', 'a URL with credentials'],
       ] as const
-    ).map(([origin, holds]): [object, string] => [
+    ).map(([origin, received]): [object, string] => [
       { tokenFrom: ['authorization', { cookie: 'a', origins: ['https://a.example', origin] }] },
-      `tokenFrom[1].origins[1] must be one origin by https, or by http on this machine; it is ${holds}`,
+      `Invalid option "tokenFrom[1].origins[1]": expected an https origin (or http on localhost), received ${received}`,
     ]),
+    [
+      { tokenFrom: { cookie: 'a', origins: 'https://*.example.com' } },
+      'Invalid option "tokenFrom.origins": expected one origin, received a URL with a wildcard',
+    ],
     ...['/', '/app', '?key=secret', '#x', ':443'].map((behind): [object, string] => [
       { tokenFrom: { cookie: 'a', origins: `https://app.example.com${behind}` } },
-      'tokenFrom.origins must be an origin as browsers write it: in lower case, without a default port and without a path; it is spelt otherwise, or has more behind it',
+      'Invalid option "tokenFrom.origins": expected an origin as browsers send it: in lower case, without a default port and without a path, received another spelling, or a URL with more parts',
     ]),
     [
       { tokenFrom: { cookie: 'a', origins: 'HTTPS://Äpp.Example.com' } },
-      'tokenFrom.origins must be an origin as browsers write it: in lower case, without a default port and without a path; it is spelt otherwise, or has more behind it',
+      'Invalid option "tokenFrom.origins": expected an origin as browsers send it: in lower case, without a default port and without a path, received another spelling, or a URL with more parts',
     ],
     [
       { tokenFrom: { header: 'a b' } },
-      'tokenFrom.header must be the name of a header other than authorization and cookie; it is a string',
+      'Invalid option "tokenFrom.header": expected the name of a header other than authorization and cookie, received another string',
     ],
-    [{ tokenFrom: { query: 'x' } }, 'tokenFrom.query must be left out (known here: header); it is no setting'],
-    [{ algorithms: 'HS256' }, 'algorithms must be a list of algorithms; it is a string'],
+    [{ tokenFrom: { query: 'x' } }, 'Unknown option "tokenFrom.query". Known options: header'],
+    [{ algorithms: 'HS256' }, 'Invalid option "algorithms": expected an array of algorithms, received a string'],
     [
       { algorithms: ['none'] },
-      'algorithms must be a list of HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, ML-DSA-44, ML-DSA-65, ML-DSA-87, Ed25519; it is a string',
+      'Invalid option "algorithms": expected only HS256, HS384, HS512, RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384, ES512, EdDSA, ML-DSA-44, ML-DSA-65, ML-DSA-87, Ed25519, received another string',
     ],
     [
       { algorithms: ['HS256', 'ES256'] },
-      'algorithms must be of HMAC or of public keys: they never mix; it is HS256, ES256',
+      'Invalid option "algorithms": expected either HMAC algorithms or algorithms of public keys, never both, received HS256, ES256',
     ],
     [
       { algorithms: ['ES256', 'ES384'] },
-      'algorithms must be of HS256, HS384, HS512 beside a secret; it is ES256, ES384',
+      'Invalid option "algorithms": expected only HS256, HS384, HS512 with a secret, received ES256, ES384',
     ],
-    [{ typ: 1 }, 'typ must be a non-empty string; it is 1'],
-    [{ profile: 'jwt' }, 'profile must be "at+jwt" (RFC 9068); it is a string'],
-    [{ typ: 'x', profile: 'at+jwt' }, 'typ must be left out beside profile, which sets it; it is there'],
-    [{ requiredClaims: [1] }, 'requiredClaims[0] must be a non-empty string; it is 1'],
-    [{ tokenUse: 'x' }, 'tokenUse must be "access", "id", or null to skip the check; it is a string'],
-    [{ maxStaleSeconds: -1 }, 'maxStaleSeconds must be a number from 0 to 604800; it is -1'],
-    [{ tokenBinding: true }, 'tokenBinding must be left out, or null to skip the check; it is true'],
-    [{ maxTokenAgeSeconds: 0 }, 'maxTokenAgeSeconds must be a number from 1 to 315576000; it is 0'],
-    [{ clients: [1] }, 'clients[0] must be a non-empty string; it is 1'],
-    [{ decrypt: { keys: [] } }, 'decrypt.keys must be a key or a list of them; it is an empty array'],
+    [{ typ: 1 }, 'Invalid option "typ": expected a non-empty string, received 1'],
+    [{ profile: 'jwt' }, 'Invalid option "profile": expected "at+jwt" (RFC 9068), received another string'],
+    [
+      { typ: 'x', profile: 'at+jwt' },
+      'Invalid option "typ": expected no value, because profile sets it, received a string',
+    ],
+    [{ requiredClaims: [1] }, 'Invalid option "requiredClaims[0]": expected a non-empty string, received 1'],
+    [
+      { tokenUse: 'x' },
+      'Invalid option "tokenUse": expected "access", "id", or null to skip the check, received another string',
+    ],
+    [{ maxStaleSeconds: -1 }, 'Invalid option "maxStaleSeconds": expected a number from 0 to 604800, received -1'],
+    [
+      { tokenBinding: true },
+      'Invalid option "tokenBinding": expected null to skip the check (or omit the option), received true',
+    ],
+    [
+      { maxTokenAgeSeconds: 0 },
+      'Invalid option "maxTokenAgeSeconds": expected a number from 1 to 315576000, received 0',
+    ],
+    [{ clients: [1] }, 'Invalid option "clients[0]": expected a non-empty string, received 1'],
+    [
+      { decrypt: { keys: [] } },
+      'Invalid option "decrypt.keys": expected a key or a non-empty array of keys, received an empty array',
+    ],
   ])('%o: %s', (options, message) => {
     expect(messageOf(() => authWith(options))).toBe(message)
   })
 
   it.each(['realm', 'problemTypeBase', 'onAuthError', 'onAudit', 'fetch', 'now'])(
-    'but of %s, which weakens nothing',
+    'accepts an undefined %s, which weakens no check',
     (name) => {
       expect(messageOf(() => authWith({ [name]: undefined }))).toBe('nothing is wrong')
     },
   )
 
-  it('but of a cookie that only holds such a word', () => {
+  it('accepts a cookie whose name only contains such a prefix', () => {
     expect(messageOf(() => authWith({ tokenFrom: { cookie: 'my__host-access' } }))).toBe('nothing is wrong')
   })
 
   it.each([
-    ['x', 'keys must be an object; it is a string'],
-    ['', 'keys must be an object; it is an empty string'],
-    [{}, 'keys must be an object with one of secret, publicKey, jwks, jwksUrl; it is one with 0 of them'],
+    ['x', 'Invalid option "keys": expected an object, received a string'],
+    ['', 'Invalid option "keys": expected an object, received an empty string'],
+    [{}, 'Invalid option "keys": expected exactly one of secret, publicKey, jwks, jwksUrl, received none of them'],
     [
       { secret, publicKey: 'x' },
-      'keys must be an object with one of secret, publicKey, jwks, jwksUrl; it is one with 2 of them',
-    ],
-    [{ secret, allowHttp: [] }, 'keys.allowHttp must be beside jwksUrl, or alone; it is beside secret'],
-    [{ secret: [] }, 'keys.secret must be a secret or a list of them; it is an empty array'],
-    [
-      { find: never },
-      'keys.find must be left out (known here: secret, publicKey, jwks, jwksUrl, allowHttp); it is no setting',
+      'Invalid option "keys": expected exactly one of secret, publicKey, jwks, jwksUrl, received secret and publicKey',
     ],
     [
-      { find: 1, has: never },
-      'keys.find must be left out (known here: secret, publicKey, jwks, jwksUrl, allowHttp); it is no setting',
+      { secret, allowHttp: [] },
+      'Invalid option "keys.allowHttp": expected it alone or with jwksUrl, received it with secret',
     ],
     [
-      { find: never, has: 1 },
-      'keys.find must be left out (known here: secret, publicKey, jwks, jwksUrl, allowHttp); it is no setting',
+      { secret: [] },
+      'Invalid option "keys.secret": expected a secret or a non-empty array of secrets, received an empty array',
     ],
-    [{ jwksUrl: '' }, 'keys.jwksUrl must be a non-empty string; it is an empty string'],
-    [{ jwksUrl: 'x' }, `keys.jwksUrl must be ${url}; it is no URL`],
-    [{ jwksUrl: 'http://a.example/x' }, `keys.jwksUrl must be ${url}; it is one with http:`],
-    [{ jwksUrl: 'file:///keys?x=1' }, `keys.jwksUrl must be ${url}; it is one with file:`],
-    [{ jwksUrl: 'https://:p@a.example/x' }, `keys.jwksUrl must be ${url}; it is one with credentials`],
-    [{ jwksUrl: 'https://a.example', allowHttp: 'x' }, 'keys.allowHttp must be a list of host names; it is a string'],
+    [{ find: never }, 'Unknown option "keys.find". Known options: secret, publicKey, jwks, jwksUrl, allowHttp'],
+    [{ find: 1, has: never }, 'Unknown option "keys.find". Known options: secret, publicKey, jwks, jwksUrl, allowHttp'],
+    [{ find: never, has: 1 }, 'Unknown option "keys.find". Known options: secret, publicKey, jwks, jwksUrl, allowHttp'],
+    [{ jwksUrl: '' }, 'Invalid option "keys.jwksUrl": expected a non-empty string, received an empty string'],
+    [{ jwksUrl: 'x' }, `Invalid option "keys.jwksUrl": expected ${url}, received a string that is not a URL`],
+    [
+      { jwksUrl: 'http://a.example/x' },
+      `Invalid option "keys.jwksUrl": expected ${url}, received a URL with the scheme http`,
+    ],
+    [
+      { jwksUrl: 'file:///keys?x=1' },
+      `Invalid option "keys.jwksUrl": expected ${url}, received a URL with the scheme file`,
+    ],
+    [
+      { jwksUrl: 'https://:p@a.example/x' },
+      `Invalid option "keys.jwksUrl": expected ${url}, received a URL with credentials`,
+    ],
+    [
+      { jwksUrl: 'https://a.example', allowHttp: 'x' },
+      'Invalid option "keys.allowHttp": expected an array of host names, received a string',
+    ],
     [
       { allowHttp: ['https://x'] },
-      'keys.allowHttp[0] must be a host name, without scheme and path; it is one with https:',
+      'Invalid option "keys.allowHttp[0]": expected a host name without scheme and path, received a URL with the scheme https',
     ],
-    [{ allowHttp: ['a b'] }, 'keys.allowHttp[0] must be a host name, without scheme and path; it is other text'],
-    [{ allowHttp: ['a', 1] }, 'keys.allowHttp[1] must be a non-empty string; it is 1'],
-    [{ jwks: 'x' }, 'keys.jwks must be a JWK Set, an object with an array keys; it is a string'],
-    [{ jwks: { keys: 1 } }, 'keys.jwks must be a JWK Set, an object with an array keys; it is an object'],
-    [{ jwks: { keys: [] } }, 'keys.jwks must be a JWK Set with a public key for signatures; it is one without'],
+    [
+      { allowHttp: ['a b'] },
+      'Invalid option "keys.allowHttp[0]": expected a host name without scheme and path, received another string',
+    ],
+    [{ allowHttp: ['a', 1] }, 'Invalid option "keys.allowHttp[1]": expected a non-empty string, received 1'],
+    [
+      { jwks: 'x' },
+      'Invalid option "keys.jwks": expected a JWK Set: an object with an array "keys", received a string',
+    ],
+    [
+      { jwks: { keys: 1 } },
+      'Invalid option "keys.jwks": expected a JWK Set: an object with an array "keys", received an object',
+    ],
+    [
+      { jwks: { keys: [] } },
+      'Invalid option "keys.jwks": expected a JWK Set with a public key for signatures, received a JWK Set without one',
+    ],
     [
       { jwks: { keys: [jwk, jwk] } },
-      'keys.jwks must be a set whose keys differ in kid, kty or alg; it is one with twins',
+      'Invalid option "keys.jwks": expected keys that differ in kid or algorithm, received two keys that share both',
     ],
     [
       { jwks: { keys: [jwk, { ...jwk, d: 'x' }] } },
-      'keys.jwks.keys[1] must be a public key for signatures; it is a private key (member d); only its public part belongs here',
+      'Invalid option "keys.jwks.keys[1]": expected a public key for signatures, received a private key (with "d"; use its public part)',
     ],
   ])('keys: %o', (keys, message) => {
     expect(messageOf(() => authWith({ keys }))).toBe(message)
@@ -251,46 +333,58 @@ describe('whoever starts the server is told what a setting must be, and what it 
   it.each([
     [
       { keys: { publicKey: jwk }, algorithms: ['RS256', 'RS384'] },
-      'keys.publicKey must be a key for one of the algorithms RS256, RS384; it is for ES256',
+      'Invalid option "keys.publicKey": expected a key for RS256 or RS384, received a key for ES256',
     ],
     [
       { keys: { jwks: { keys: [jwk, longer] } }, algorithms: ['RS256'] },
-      'keys.jwks must be a key for one of the algorithms RS256; it is for ES256, ES384',
+      'Invalid option "keys.jwks": expected a key for RS256, received a key for ES256 or ES384',
     ],
     [
       { keys: { publicKey: jwk }, algorithms: ['HS256', 'HS384'] },
-      'algorithms must be without HS256, HS384 and HS512 beside public keys; it is HS256, HS384',
+      'Invalid option "algorithms": expected none of HS256, HS384, HS512 with public keys, received HS256, HS384',
     ],
     [
       { keys: { jwksUrl: 'https://a.example' }, algorithms: ['HS256', 'HS384'] },
-      'algorithms must be without HS256, HS384 and HS512 beside public keys; it is HS256, HS384',
+      'Invalid option "algorithms": expected none of HS256, HS384, HS512 with public keys, received HS256, HS384',
     ],
     [
       { keys: { allowHttp: [] }, issuer: null },
-      'keys must be there where issuer is null: nobody can be asked for them; it is missing',
+      '"keys" is required when issuer is null: there is no issuer to discover them from',
     ],
-    [{ keys: { allowHttp: [] }, issuer: 'joe' }, `keys left out, so issuer must be ${url}; it is no URL`],
+    [
+      { keys: { allowHttp: [] }, issuer: 'joe' },
+      `Invalid option "issuer": expected ${url}, because no keys are set, received a string that is not a URL`,
+    ],
   ])('keys beside another setting: %s', (options, message) => {
     expect(messageOf(() => authWith(options))).toBe(message)
   })
 
   it.each([
-    [[], 'roles must be an object; it is an empty array'],
-    [{ '': 'a' }, 'roles must be a map whose names are not empty; it is one with an empty name'],
-    [{ a: 1 }, 'roles.a must be the name of a claim, a rule on a claim, or a function; it is 1'],
-    [{ a: { claim: 'x' } }, 'roles.a must be a claim with one of equals, includes or word; it is one with 0 of them'],
+    [[], 'Invalid option "roles": expected an object, received an empty array'],
+    [{ '': 'a' }, 'Invalid option "roles": expected role names that are not empty, received an empty name'],
+    [{ a: 1 }, 'Invalid option "roles.a": expected a claim name, a claim rule or a function, received 1'],
+    [
+      { a: { claim: 'x' } },
+      'Invalid option "roles.a": expected a claim with exactly one of equals, includes and word, received none of them',
+    ],
     [
       { a: { claim: 'x', equals: 1, word: 'y' } },
-      'roles.a must be a claim with one of equals, includes or word; it is one with 2 of them',
+      'Invalid option "roles.a": expected a claim with exactly one of equals, includes and word, received equals and word',
     ],
-    [{ a: { claim: 'x', word: 'a b' } }, 'roles.a.word must be one word without blanks; it is a string'],
-    [{ a: { claim: 'x', word: '' } }, 'roles.a.word must be one word without blanks; it is an empty string'],
-    [{ a: { claim: 'x', includes: '' } }, 'roles.a.includes must be a non-empty string; it is an empty string'],
     [
-      { a: { claim: 'x', is: 1 } },
-      'roles.a.is must be left out (known here: claim, equals, includes, word); it is no setting',
+      { a: { claim: 'x', word: 'a b' } },
+      'Invalid option "roles.a.word": expected one word without spaces, received another string',
     ],
-    [{ a: { equals: 1 } }, 'roles.a.claim must be a non-empty string; it is missing'],
+    [
+      { a: { claim: 'x', word: '' } },
+      'Invalid option "roles.a.word": expected one word without spaces, received an empty string',
+    ],
+    [
+      { a: { claim: 'x', includes: '' } },
+      'Invalid option "roles.a.includes": expected a non-empty string, received an empty string',
+    ],
+    [{ a: { claim: 'x', is: 1 } }, 'Unknown option "roles.a.is". Known options: claim, equals, includes, word'],
+    [{ a: { equals: 1 } }, 'Invalid option "roles.a.claim": expected a non-empty string, received undefined'],
   ])('roles: %o', (roles, message) => {
     expect(messageOf(() => authWith({ roles }))).toBe(message)
   })
@@ -303,30 +397,31 @@ describe('whoever starts the server is told what a setting must be, and what it 
     clockToleranceSeconds: 5,
     maxTokenLifetimeSeconds: 600,
   }
-  const must =
-    'revocation must be a list, as createRevocations() makes it: isRevoked, revokeToken, revokeSession, revokeSubject'
-  const longest = 'must be 600 or less, as maxTokenLifetimeSeconds of revocation, which may be raised'
+  const expected =
+    'Invalid option "revocation": expected a revocation list with the methods isRevoked, revokeToken, revokeSession, revokeSubject, as createRevocations() returns it'
+  const longest =
+    'Invalid option "maxLifetimeSeconds": expected at most 600, the maxTokenLifetimeSeconds of the revocation list (raise that to allow more)'
   it.each([
-    [null, {}, `${must}; it is null`],
-    ['x', {}, `${must}; it is a string`],
-    [{}, {}, `${must}; it is an object without isRevoked`],
-    [{ ...list, revokeSubject: 1 }, {}, `${must}; it is an object without revokeSubject`],
+    [null, {}, `${expected}, received null`],
+    ['x', {}, `${expected}, received a string`],
+    [{}, {}, `${expected}, received an object without the method isRevoked`],
+    [{ ...list, revokeSubject: 1 }, {}, `${expected}, received an object without the method revokeSubject`],
     [
       { ...list, clockToleranceSeconds: '5' },
       {},
-      'revocation.clockToleranceSeconds must be 5 or more, as clockToleranceSeconds here; it is a string',
+      'Invalid option "revocation.clockToleranceSeconds": expected at least 5, the clockToleranceSeconds of the Auth, received a string',
     ],
     [
       { ...list, maxTokenLifetimeSeconds: '600' },
       {},
-      'revocation.maxTokenLifetimeSeconds must be a number of seconds; it is a string',
+      'Invalid option "revocation.maxTokenLifetimeSeconds": expected a positive number of seconds, received a string',
     ],
     [list, { maxLifetimeSeconds: 600 }, 'nothing is wrong'],
-    [list, { maxLifetimeSeconds: 601 }, `maxLifetimeSeconds ${longest}; it is 601`],
+    [list, { maxLifetimeSeconds: 601 }, `${longest}, received 601`],
     [
       list,
       { maxLifetimeSeconds: null },
-      `maxLifetimeSeconds ${longest}; it is null: a token without an end outlives every list`,
+      `${longest}, received null (a token without exp could outlive its revocation)`,
     ],
   ])('revocation: %o beside %j', (revocation, options, message) => {
     expect(messageOf(() => authWith({ revocation, ...options }))).toBe(message)
@@ -334,40 +429,37 @@ describe('whoever starts the server is told what a setting must be, and what it 
 
   const entry = { issuer, audience, keys: { secret } }
   it.each([
-    [{}, 'issuer must be a string, or null to skip the check; it is missing'],
-    [null, 'options must be an object; it is null'],
-    [{ issuers: [] }, 'issuers must be a list of issuers, not empty; it is an empty array'],
-    [{ issuers: [1] }, 'issuers[0] must be an object; it is 1'],
+    [{}, 'Invalid option "issuer": expected a string, or null to skip the check, received undefined'],
+    [null, 'Invalid options: expected an object, received null'],
+    [{ issuers: [] }, 'Invalid option "issuers": expected a non-empty array of issuers, received an empty array'],
+    [{ issuers: [1] }, 'Invalid option "issuers[0]": expected an object, received 1'],
     [
       { issuers: [entry], audience },
-      'audience must be a setting of an entry of issuers, where there is a list; it is beside the list',
+      'Invalid option "audience": expected it in each entry of "issuers", received it next to "issuers"',
     ],
-    [
-      { issuers: [{ ...entry, realm: 'x' }] },
-      `issuers[0].realm must be left out (known here: ${ofIssuer}); it is no setting`,
-    ],
+    [{ issuers: [{ ...entry, realm: 'x' }] }, `Unknown option "issuers[0].realm". Known options: ${ofIssuer}`],
     [
       { issuers: [{ ...entry, issuer: null }] },
-      'issuers[0].issuer must be a string, where there are several issuers; it is null',
+      'Invalid option "issuers[0].issuer": expected a string (null is allowed only without "issuers"), received null',
     ],
     [
       { issuers: [entry, entry], roles: {} },
-      `issuers[1].issuer must be another than those before it; it is one of them`,
+      'Invalid option "issuers[1].issuer": expected an issuer that no earlier entry has, received the same issuer again',
     ],
     [
       { issuers: [entry, { ...entry, issuer: 'b' }], roles: { a: 1 } },
-      'roles.a must be the name of a claim, a rule on a claim, or a function; it is 1',
+      'Invalid option "roles.a": expected a claim name, a claim rule or a function, received 1',
     ],
     [
       { issuers: [entry, entry] },
-      'issuers[0].roles must be a role map, here or beside issuers, where there are several issuers; it is missing',
+      'Invalid option "issuers[0].roles": expected a role map here or next to "issuers", because there are several issuers, received undefined',
     ],
   ])('%j: %s', (options, message) => {
     expect(messageOf(() => createAuth(options as AuthOptions))).toBe(message)
   })
 })
 
-describe('whoever writes a policy is told what it must be, and what it is', () => {
+describe('an invalid policy is reported', () => {
   const written = (policy: unknown) => () => decide(null, policy as Policy)
   const made =
     (make: (...input: never[]) => Policy, ...input: unknown[]) =>
@@ -375,29 +467,47 @@ describe('whoever writes a policy is told what it must be, and what it is', () =
       (make as (...given: unknown[]) => Policy)(...input)
 
   it.each([
-    ['hasRole must be given a name at least; it is an empty array', made(hasRole)],
-    ['hasRole must be a non-empty string; it is 1', made(hasRole, 'a', 1)],
-    ['hasRole must be given a name at least; it is a string', written({ kind: 'role', anyOf: 'a' })],
-    ['hasScope must be given a name at least; it is an empty array', made(hasScope)],
+    ['Invalid option "hasRole": expected at least one name, received an empty array', made(hasRole)],
+    ['Invalid option "hasRole": expected a non-empty string, received 1', made(hasRole, 'a', 1)],
+    ['Invalid option "hasRole": expected at least one name, received a string', written({ kind: 'role', anyOf: 'a' })],
+    ['Invalid option "hasScope": expected at least one name, received an empty array', made(hasScope)],
     [
-      'hasScope must be scopes of printable ASCII without blanks, quotes and backslashes; it is a string',
+      'Invalid option "hasScope": expected scopes of printable ASCII without spaces, quotes and backslashes, received another string',
       made(hasScope, 'a b'),
     ],
     [
-      'hasClaim must be a claim with one of equals, includes or word; it is one with 0 of them',
+      'Invalid option "hasClaim": expected a claim with exactly one of equals, includes and word, received none of them',
       made(hasClaim, { claim: 'x' }),
     ],
-    [`hasClaim.equals must be left out or given a value; it is ${isUndefined}`, made(hasClaim, 'x', undefined)],
-    ['hasClaim must be an object; it is missing', written({ kind: 'claim' })],
-    ['where must be a non-empty string; it is an empty string', made(where, '', () => true)],
-    ['where must be a function; it is missing', made(where, 'x')],
-    ['where must be a synchronous function; it is an async one', made(where, 'x', async () => true)],
-    ['allOf must be given a policy at least; it is an empty array', made(allOf)],
-    ['anyOf must be given a policy at least; it is missing', written({ kind: 'anyOf' })],
-    ['anyOf must be a policy, as hasRole and its like make them; it is a string', made(anyOf, 'x')],
-    ['policy must be a policy, as hasRole and its like make them; it is null', written(null)],
-    ['policy must be a policy, as hasRole and its like make them; it is 1', () => decide(null, 1 as never)],
-    ['policy must be a policy, as hasRole and its like make them; it is an object', written({ kind: 'x' })],
+    [`Invalid option "hasClaim.equals": ${undefinedValue}`, made(hasClaim, 'x', undefined)],
+    ['Invalid option "hasClaim": expected an object, received undefined', written({ kind: 'claim' })],
+    [
+      'Invalid option "where.label": expected a non-empty string, received an empty string',
+      made(where, '', () => true),
+    ],
+    ['Invalid option "where.test": expected a function, received undefined', made(where, 'x')],
+    [
+      'Invalid option "where.test": expected a synchronous function, received an async function',
+      made(where, 'x', async () => true),
+    ],
+    ['Invalid option "allOf": expected at least one policy, received an empty array', made(allOf)],
+    ['Invalid option "anyOf": expected at least one policy, received undefined', written({ kind: 'anyOf' })],
+    [
+      'Invalid option "anyOf": expected a policy made by hasRole, hasScope, hasClaim, where, allOf or anyOf, received a string',
+      made(anyOf, 'x'),
+    ],
+    [
+      'Invalid option "policy": expected a policy made by hasRole, hasScope, hasClaim, where, allOf or anyOf, received null',
+      written(null),
+    ],
+    [
+      'Invalid option "policy": expected a policy made by hasRole, hasScope, hasClaim, where, allOf or anyOf, received 1',
+      () => decide(null, 1 as never),
+    ],
+    [
+      'Invalid option "policy": expected a policy made by hasRole, hasScope, hasClaim, where, allOf or anyOf, received an object',
+      written({ kind: 'x' }),
+    ],
   ])('%s', (message, make) => {
     expect(messageOf(make)).toBe(message)
   })

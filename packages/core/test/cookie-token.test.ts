@@ -295,7 +295,7 @@ describe('a request by cookie', () => {
     const by = authWith({
       tokenFrom: { cookie: name, origins: app },
       isRevoked: () => asked.push('isRevoked') > 1,
-      onAuthError: ({ detail }: { detail: string }) => asked.push(detail),
+      onAuthError: ({ logDetail }: { logDetail: string }) => asked.push(logDetail),
     })
     const request = (headers: Headers) => ({ method: 'POST', headers: { cookie: good, ...headers } })
     await outcomeOf(request({}), by)
@@ -303,10 +303,10 @@ describe('a request by cookie', () => {
     await outcomeOf(request({ origin: 'https://evil.example' }), by)
     await outcomeOf(request({ origin: `${app}, ${app}` }), by)
     expect(asked).toEqual([
-      'neither Sec-Fetch-Site nor Origin is there',
-      'Sec-Fetch-Site is not same-origin, and Origin is not on the list',
-      'Sec-Fetch-Site is not same-origin, and Origin is not on the list',
-      'Sec-Fetch-Site or Origin stands more than once',
+      'Sec-Fetch-Site and Origin are missing',
+      'Sec-Fetch-Site is not same-origin, and Origin is not in the list of origins',
+      'Sec-Fetch-Site is not same-origin, and Origin is not in the list of origins',
+      'Sec-Fetch-Site or Origin appears more than once',
     ])
   })
 
@@ -321,7 +321,7 @@ describe('a reader of a cookie by which requests act', () => {
   const outcome = (request: RequestLike) => refusalOf(Promise.resolve().then(() => read(request)))
 
   it('names the setting that is wrong at the start', () => {
-    expect(() => createCookieReader({ cookie: '' })).toThrow(/^cookie must be a non-empty string/)
+    expect(() => createCookieReader({ cookie: '' })).toThrow(/^Invalid option "cookie": expected a non-empty string/)
   })
 
   it('gives the text of the cookie to the letter, and null where there is none', () => {

@@ -75,7 +75,7 @@ describe('with several issuers', () => {
   it('a token is opened with the keys of all, and must be of the issuer whose key it was', async () => {
     const auth = make(entry(a, { decrypt: { keys: octJwk } }), entry(b, { decrypt: { keys: jwkB } }), entry(plain))
     const seal = { [a]: byDir, [b]: byB }
-    const detail = 'the token was encrypted for another issuer than its own'
+    const logDetail = 'the token is encrypted for a different issuer'
     for (const [own, other] of [
       [a, b],
       [b, a],
@@ -86,7 +86,7 @@ describe('with several issuers', () => {
       for (const iss of [other, plain]) {
         const strange = seal[own]({ plaintext: await tokenOf(iss), header })
         expect(await answerTo(auth, strange)).toEqual(malformed)
-        await expect(auth.verifyToken(strange)).rejects.toMatchObject({ detail })
+        await expect(auth.verifyToken(strange)).rejects.toMatchObject({ logDetail })
       }
       const forged = seal[own]({ plaintext: await tokenOf(own, other), header })
       expect(await refusalOf(auth.verifyToken(forged))).toBe('signature_invalid')
@@ -121,19 +121,23 @@ describe('with several issuers', () => {
   it('two keys that no kid tells apart do not start', () => {
     const two = () =>
       make(entry(a, { decrypt: { keys: shared } }), entry(b, { decrypt: { keys: [p256.privateKey, ofB] } }))
-    expect(two).toThrow('issuers[1].decrypt.keys[1] must be a key with a kid that no other key for dir has')
+    expect(two).toThrow(
+      'Invalid option "issuers[1].decrypt.keys[1]": expected a key with a kid that no other key for dir has',
+    )
     const sameName = { ...jwkB, kid: 'enc-1' }
     const named = () => make(entry(a, { decrypt: { keys: octJwk } }), entry(b, { decrypt: { keys: sameName } }))
-    expect(named).toThrow('it is a second one of its kid')
+    expect(named).toThrow('received another key with the same kid')
   })
 
   it('a secret that signs for one does not encrypt for another', () => {
     const bytes = new TextEncoder().encode(secrets[a].slice(0, 32))
     const signing = entry(a, { keys: { secret: ['x'.repeat(40), bytes] } })
     const encrypting = entry(b, { decrypt: { keys: bytes } })
-    expect(() => make(signing, encrypting)).toThrow('issuers[1].decrypt.keys must be a secret that is for nothing else')
+    expect(() => make(signing, encrypting)).toThrow(
+      'Invalid option "issuers[1].decrypt.keys": expected a secret that is only used to encrypt, received a secret that is also used to sign',
+    )
     expect(() => make(encrypting, signing)).toThrow(
-      'issuers[1].keys.secret[1] must be a secret that is for nothing else',
+      'Invalid option "issuers[1].keys.secret[1]": expected a secret that is only used to sign, received a secret that is also used to encrypt',
     )
   })
 })
@@ -172,53 +176,61 @@ const cryptoKeys = {
 
 describe('a key that decrypts nothing does not start:', () => {
   it.each<readonly [name: string, keys: unknown, holds: string]>([
-    ['nothing', undefined, 'undefined; is a variable of the environment missing?'],
-    ['null', null, 'of type object'],
+    ['nothing', undefined, 'undefined (is an environment variable missing?)'],
+    ['null', null, 'a value of type object'],
     ['an empty list', [], 'an empty array'],
-    ['a list in a list', [[shared]], 'of type object'],
-    ['a number', 7, 'of type number'],
-    ['an empty text', '', 'other text'],
-    ['a secret as text', 'a secret of 32 bytes, written out', 'other text'],
+    ['a list in a list', [[shared]], 'a value of type object'],
+    ['a number', 7, 'a value of type number'],
+    ['an empty text', '', 'another string'],
+    ['a secret as text', 'a secret of 32 bytes, written out', 'another string'],
     ['a public key as PEM', spkiPem, 'a PEM block "PUBLIC KEY"'],
     ['a PKCS #1', rsa.privateKey.export({ type: 'pkcs1', format: 'pem' }), 'a PEM block "RSA PRIVATE KEY"'],
     ['a SEC 1', p256.privateKey.export({ type: 'sec1', format: 'pem' }), 'a PEM block "EC PRIVATE KEY"'],
     ['an encrypted PEM', encrypted, 'a PEM block "ENCRYPTED PRIVATE KEY"'],
-    ['a PEM of Ed25519', pkcs8(ed25519.privateKey), 'another'],
-    ['a PEM of secp256k1', pkcs8(secp256k1.privateKey), 'another'],
-    ['a PEM of RSA-PSS', pkcs8(pss.privateKey), 'another'],
-    ['a PEM that is another under its label', spkiPem.replaceAll('PUBLIC', 'PRIVATE'), 'another'],
-    ['a PEM of a short key', pkcs8(short.privateKey), 'an RSA key of 1024 bits; 2048 are the least'],
-    ['a public JWK', jwkOf(rsa.publicKey), 'a public key, which decrypts nothing'],
-    ['a public JWK of a curve', jwkOf(p256.publicKey), 'a public key, which decrypts nothing'],
-    ['a JWK for signatures', { ...rsaJwk, use: 'sig' }, 'not for encryption (use)'],
-    ['a secret for signatures', { ...octJwk, use: 'sig' }, 'not for encryption (use)'],
-    ['a JWK for other work', { ...rsaJwk, key_ops: ['sign'] }, 'not for decrypt or unwrapKey (key_ops)'],
-    ['a JWK whose work is no list', { ...ecJwk, key_ops: 'deriveBits' }, 'not for deriveBits or deriveKey (key_ops)'],
-    ['a JWK for RSA-OAEP', { ...rsaJwk, alg: 'RSA-OAEP' }, 'for another algorithm than RSA-OAEP-256 (alg)'],
-    ['a JWK for RS256', { ...rsaJwk, alg: 'RS256' }, 'for another algorithm than RSA-OAEP-256 (alg)'],
-    ['a JWK for ECDH-ES', { ...ecJwk, alg: 'ECDH-ES' }, 'for another algorithm than ECDH-ES+A256KW (alg)'],
-    ['a secret for HS256', { ...octJwk, alg: 'HS256' }, 'for another algorithm than dir (alg)'],
-    ['a JWK whose kid is no string', { ...ecJwk, kid: 1 }, 'a key whose kid is no string'],
-    ['a short JWK', jwkOf(short.privateKey), 'an RSA key of 1024 bits; 2048 are the least'],
-    ['a JWK of three primes', { ...rsaJwk, oth: [] }, 'an RSA key of more than two primes'],
-    ['a JWK without its primes', { ...rsaJwk, p: undefined }, 'a key whose member p is missing or no base64url'],
-    ['a JWK that is cut', { ...ecJwk, d: 'AAAA' }, 'a key whose member d has not the size of its curve or type'],
-    ['a JWK of Ed25519', jwkOf(ed25519.privateKey), 'of a type or curve that is not for encryption here'],
-    ['a JWK of secp256k1', jwkOf(secp256k1.privateKey), 'of a type or curve that is not for encryption here'],
-    ['a JWK Set', { keys: [octJwk] }, 'of a type or curve that is not for encryption here'],
-    ['a secret of 31 bytes', randomBytes(31), '31 bytes long'],
-    ['a secret of 64 bytes', randomBytes(64), '64 bytes long'],
-    ['a secret of 16 bytes as a JWK', { ...octJwk, k: 'XctOhJAkA-pD9Lh7ZgW_2A' }, '16 bytes long'],
-    ['a secret as a JWK without it', { kty: 'oct' }, 'a key whose member k is missing or no base64url'],
+    ['a PEM of Ed25519', pkcs8(ed25519.privateKey), 'another PEM key'],
+    ['a PEM of secp256k1', pkcs8(secp256k1.privateKey), 'another PEM key'],
+    ['a PEM of RSA-PSS', pkcs8(pss.privateKey), 'another PEM key'],
+    ['a PEM that is another under its label', spkiPem.replaceAll('PUBLIC', 'PRIVATE'), 'another PEM key'],
+    ['a PEM of a short key', pkcs8(short.privateKey), 'an RSA key of 1024 bits (min 2048)'],
+    ['a public JWK', jwkOf(rsa.publicKey), 'a public key, which cannot decrypt'],
+    ['a public JWK of a curve', jwkOf(p256.publicKey), 'a public key, which cannot decrypt'],
+    ['a JWK for signatures', { ...rsaJwk, use: 'sig' }, 'a key that is not for encryption (use)'],
+    ['a secret for signatures', { ...octJwk, use: 'sig' }, 'a key that is not for encryption (use)'],
+    ['a JWK for other work', { ...rsaJwk, key_ops: ['sign'] }, 'a key that is not for decrypt or unwrapKey (key_ops)'],
+    [
+      'a JWK whose work is no list',
+      { ...ecJwk, key_ops: 'deriveBits' },
+      'a key that is not for deriveBits or deriveKey (key_ops)',
+    ],
+    ['a JWK for RSA-OAEP', { ...rsaJwk, alg: 'RSA-OAEP' }, 'a key for an algorithm other than RSA-OAEP-256 (alg)'],
+    ['a JWK for RS256', { ...rsaJwk, alg: 'RS256' }, 'a key for an algorithm other than RSA-OAEP-256 (alg)'],
+    ['a JWK for ECDH-ES', { ...ecJwk, alg: 'ECDH-ES' }, 'a key for an algorithm other than ECDH-ES+A256KW (alg)'],
+    ['a secret for HS256', { ...octJwk, alg: 'HS256' }, 'a key for an algorithm other than dir (alg)'],
+    ['a JWK whose kid is no string', { ...ecJwk, kid: 1 }, 'a key whose kid is not a string'],
+    ['a short JWK', jwkOf(short.privateKey), 'an RSA key of 1024 bits (min 2048)'],
+    ['a JWK of three primes', { ...rsaJwk, oth: [] }, 'an RSA key with more than two primes'],
+    ['a JWK without its primes', { ...rsaJwk, p: undefined }, 'a key whose "p" is missing or not base64url'],
+    ['a JWK that is cut', { ...ecJwk, d: 'AAAA' }, 'a key whose "d" has the wrong size for its type or curve'],
+    ['a JWK of Ed25519', jwkOf(ed25519.privateKey), 'a key of a type or curve that is not supported for encryption'],
+    [
+      'a JWK of secp256k1',
+      jwkOf(secp256k1.privateKey),
+      'a key of a type or curve that is not supported for encryption',
+    ],
+    ['a JWK Set', { keys: [octJwk] }, 'a key of a type or curve that is not supported for encryption'],
+    ['a secret of 31 bytes', randomBytes(31), '31 bytes'],
+    ['a secret of 64 bytes', randomBytes(64), '64 bytes'],
+    ['a secret of 16 bytes as a JWK', { ...octJwk, k: 'XctOhJAkA-pD9Lh7ZgW_2A' }, '16 bytes'],
+    ['a secret as a JWK without it', { kty: 'oct' }, 'a key whose "k" is missing or not base64url'],
     ['a public KeyObject', rsa.publicKey, 'a public KeyObject'],
-    ['a KeyObject of Ed25519', ed25519.privateKey, 'of a type or curve that is not for encryption here'],
+    ['a KeyObject of Ed25519', ed25519.privateKey, 'a key of a type or curve that is not supported for encryption'],
     ['a KeyObject of RSA-PSS', pss.privateKey, 'a KeyObject of another type'],
     ['a public CryptoKey', cryptoKeys.public, 'a public key for RSA-OAEP, usages [encrypt]'],
     ['a CryptoKey with SHA-1', cryptoKeys.sha1, 'a private key for RSA-OAEP, usages [decrypt]'],
     ['a CryptoKey that does not decrypt', cryptoKeys.unwrap, 'a private key for RSA-OAEP, usages [unwrapKey]'],
     ['a CryptoKey for signatures', cryptoKeys.signing, 'a private key for ECDSA, usages [sign]'],
     ['a CryptoKey of HMAC', cryptoKeys.hmac, 'a secret key for HMAC, usages [verify]'],
-    ['a short CryptoKey', cryptoKeys.short, 'one of 1024 bits'],
+    ['a short CryptoKey', cryptoKeys.short, 'an RSA key of 1024 bits'],
   ])('%s', (_name, keys, holds) => {
     const field = Array.isArray(keys) && keys.length > 0 ? 'decrypt.keys[0]' : 'decrypt.keys'
     expect(configErrorOf({ keys })).toMatchObject({ option: field, received: holds })
@@ -237,7 +249,7 @@ describe('a key that decrypts nothing does not start:', () => {
   it('the secret of the signatures', () => {
     const bytes = new TextEncoder().encode(secret).slice(0, 32)
     const start = () => authWith({ keys: { secret: bytes }, decrypt: { keys: [p256.privateKey, bytes] } })
-    expect(errorOf(start)).toMatchObject({ option: 'decrypt.keys[1]', received: 'one that also signs' })
+    expect(errorOf(start)).toMatchObject({ option: 'decrypt.keys[1]', received: 'a secret that is also used to sign' })
   })
 })
 
@@ -249,7 +261,7 @@ describe('auth.ready()', () => {
     expect(good1?.lastError).toBeNull()
     const auth = decrypting(shared, notOnCurve)
     const [state] = await auth.ready()
-    expect(state?.lastError).toMatchObject({ option: 'decrypt.keys[1]', received: 'one that it refuses' })
+    expect(state?.lastError).toMatchObject({ option: 'decrypt.keys[1]', received: 'a key that it cannot import' })
     expect(auth.keyStatus()).toEqual([state])
     expect((await auth.verifyToken(byDir({ plaintext: good }))).subject).toBe('john')
   })

@@ -176,14 +176,14 @@ describe('is told in the same words, whatever is wrong:', () => {
     expect(await answerTo(auth, token)).toEqual(malformed)
   })
 
-  const outOfList = 'alg or enc of the JWE header is not in the list'
-  const illFormed = 'a part of the JWE is no canonical base64url, or not as long as its algorithms make it'
-  const unfit = 'the curve or the encrypted key of the JWE is not that of the decryption key'
-  const unreadable = 'the JWE header is no canonical base64url of a JSON object that can be read'
-  const noPublicKey = 'epk of the JWE header must hold the coordinates of a public key and nothing else'
-  const noParty = 'epk, apu or apv of the JWE header is not as the algorithm needs it'
-  const unknown = 'not exactly one decryption key fits the alg and kid of the JWE header'
-  const closed = 'the JWE does not decrypt to text'
+  const outOfList = 'alg or enc of the JWE header is not supported'
+  const illFormed = 'a part of the JWE is not canonical base64url, or has the wrong length'
+  const unfit = 'the curve or the size of the encrypted key does not match the decryption key'
+  const unreadable = 'the JWE header is not canonical base64url of a valid JSON object'
+  const noPublicKey = 'epk of the JWE header must contain the coordinates of a public key and nothing else'
+  const noParty = 'epk, apu or apv of the JWE header is not valid for the algorithm'
+  const unknown = 'no decryption key, or more than one, matches alg and kid of the JWE header'
+  const closed = 'the JWE could not be decrypted to UTF-8 text'
   it.each([
     ['an open token', good, 'the token is not encrypted'],
     ['a header that is no JSON', raw('{'), unreadable],
@@ -195,7 +195,7 @@ describe('is told in the same words, whatever is wrong:', () => {
     ['an epk of another type', ofP256({ kty: 'RSA' }), noParty],
     ['an epk on a curve that is not known', ofP256({ crv: 'secp256k1' }), noParty],
     ['an epk on another curve of OKP', forgeEcdh(x25519.publicKey, { crv: 'X448' })({ plaintext: good }), noParty],
-    ['six parts', `${dir()}.`, 'it has not the three parts of a compact JWS'],
+    ['six parts', `${dir()}.`, 'not a compact JWS (expected three parts)'],
     ['a private epk', ofP256({ d: onCurve.x }), noPublicKey],
     ['a short coordinate', ofP256({ y: 'AAAA' }), noPublicKey],
     ['an extension', dir({ header: { crit: ['exp'] } }), 'the JWE header parameter crit is not supported'],
@@ -212,9 +212,9 @@ describe('is told in the same words, whatever is wrong:', () => {
     ['a tag that is wrong', setPart(ofRsa(), 4, flipFirst), closed],
     ['a wrapped key that is wrong', setPart(ofP256(), 1, flipFirst), closed],
     ['an epk that is no point', ofP256({ y: onCurve.x }), closed],
-  ])('and a log is told as much as does no harm: %s', async (_name, token, detail) => {
+  ])('and a log is told as much as does no harm: %s', async (_name, token, logDetail) => {
     const error: unknown = await auth.verifyToken(token).catch((reason: unknown) => reason)
-    expect(error).toMatchObject({ code: 'token_malformed', detail })
+    expect(error).toMatchObject({ code: 'token_malformed', logDetail })
     expect(error).not.toHaveProperty('cause')
   })
 

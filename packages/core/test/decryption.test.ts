@@ -115,7 +115,7 @@ describe('a token that was signed and then encrypted', () => {
     expect(await answerTo(decrypting(shared), seal('at+jwt', good))).toEqual(malformed)
     expect(await answerTo(decrypting(shared), seal('logout+jwt', profiled))).toEqual(malformed)
     await expect(decrypting(shared).verifyToken(seal('at+jwt', good))).rejects.toMatchObject({
-      detail: 'typ of the JWE header is not that of the token in it',
+      logDetail: 'typ of the JWE header differs from typ of the JWT in it',
     })
   })
 

@@ -113,7 +113,7 @@ describe('claimcheck:refuse', () => {
       .catch(() => null)
     await outage.verifyToken(await sign()).catch(() => null)
     expect(messages).toEqual([
-      { code: 'audience_not_allowed', status: 401, detail: 'aud names others', cause: null, request },
+      { code: 'audience_not_allowed', status: 401, detail: 'aud contains no accepted audience', cause: null, request },
       { code: 'token_missing', status: 401, detail: null, cause: null, request: { headers: {} } },
       { code: 'revocation_unavailable', status: 503, detail: 'isRevoked failed', cause, request: null },
     ])

@@ -53,7 +53,7 @@ describe('the environment', () => {
 
   it.each(['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL'])('names %s where it holds no key', (name) => {
     const { JWT_SECRET: _secret, ...rest } = plain
-    expect(messageOf({ ...rest, [name]: 'none' })).toMatch(new RegExp(`^${name} \\(environment\\) must be `))
+    expect(messageOf({ ...rest, [name]: 'none' })).toMatch(new RegExp(`^Invalid variable "${name}": expected `))
   })
 
   it('may hold a public key, its line breaks written as \\n', async () => {
@@ -67,26 +67,28 @@ describe('the environment', () => {
 
   it.each(['null', 'undefined', '*'])('refuses the word %s in place of an issuer or of one audience', (word) => {
     expect(messageOf({ ...plain, JWT_ISSUER: word })).toBe(
-      `JWT_ISSUER (environment) must be the exact iss of your tokens; it is the word ${word}`,
+      `Invalid variable "JWT_ISSUER": expected the exact iss of your tokens, received the word ${word}`,
     )
     expect(messageOf({ ...plain, JWT_AUDIENCE: `a, ${word}` })).toMatch(
-      /^JWT_(ISSUER|AUDIENCE) \(environment\) must be /,
+      /^Invalid variable "JWT_(ISSUER|AUDIENCE)": expected /,
     )
   })
 
   it('says what is wrong with what is there as it says it of options', () => {
     expect(messageOf({ ...plain, JWT_ISSUER: '' })).toBe(
-      'JWT_ISSUER (environment) must be a non-empty string; it is an empty string',
+      'Invalid variable "JWT_ISSUER": expected a non-empty string, received an empty string',
     )
   })
 
-  it('asks for what is missing in words that a variable can hold', () => {
-    expect(messageOf({})).toBe('JWT_ISSUER (environment) must be the exact iss of your tokens; it is missing')
+  it('names a missing variable and what it can contain', () => {
+    expect(messageOf({})).toBe(
+      'Invalid variable "JWT_ISSUER": expected the exact iss of your tokens, received undefined',
+    )
     expect(messageOf({ JWT_ISSUER: issuer })).toBe(
-      'JWT_AUDIENCE (environment) must be what aud of your tokens names, or * to skip the check; it is missing',
+      'Invalid variable "JWT_AUDIENCE": expected the aud of your tokens, or * to skip the check, received undefined',
     )
     expect(messageOf({ JWT_AUDIENCE: `${audience}, null` })).toBe(
-      'JWT_AUDIENCE (environment) must be what aud of your tokens names, or * to skip the check; it is the word null',
+      'Invalid variable "JWT_AUDIENCE": expected the aud of your tokens, or * to skip the check, received the word null',
     )
   })
 
@@ -95,26 +97,40 @@ describe('the environment', () => {
   })
 
   it('is closed: errors name the variable', () => {
-    expect(messageOf({})).toMatch(/^JWT_ISSUER .*it is missing$/)
-    expect(messageOf({ ...plain, JWT_SECRET: 'short' })).toMatch(/^JWT_SECRET .*it is 5 bytes long$/)
-    expect(messageOf({ ...plain, JWT_SECRET: '' })).toMatch(/^JWT_SECRET .*it is 0 bytes long$/)
-    expect(messageOf({ ...plain, JWT_ISSUER: '' })).toMatch(/^JWT_ISSUER .*it is an empty string$/)
-    expect(messageOf({ ...plain, JWT_AUDIENCE: '' })).toMatch(/^JWT_AUDIENCE .*it is an empty string$/)
-    expect(messageOf({ ...plain, JWT_ALGORITHMS: 'none' })).toMatch(/^JWT_ALGORITHMS .*it is a string$/)
-    expect(messageOf({ ...plain, JWT_PUBLIC_KEY: 'x' })).toMatch(
-      /^JWT_SECRET and JWT_PUBLIC_KEY \(environment\) must be one of them alone; it is several$/,
+    expect(messageOf({})).toMatch(/^Invalid variable "JWT_ISSUER": .*, received undefined$/)
+    expect(messageOf({ ...plain, JWT_SECRET: 'short' })).toMatch(
+      /^Invalid variable "JWT_SECRET": .*, received 5 bytes$/,
+    )
+    expect(messageOf({ ...plain, JWT_SECRET: '' })).toMatch(/^Invalid variable "JWT_SECRET": .*, received 0 bytes$/)
+    expect(messageOf({ ...plain, JWT_ISSUER: '' })).toMatch(
+      /^Invalid variable "JWT_ISSUER": .*, received an empty string$/,
+    )
+    expect(messageOf({ ...plain, JWT_AUDIENCE: '' })).toMatch(
+      /^Invalid variable "JWT_AUDIENCE": .*, received an empty string$/,
+    )
+    expect(messageOf({ ...plain, JWT_ALGORITHMS: 'none' })).toMatch(
+      /^Invalid variable "JWT_ALGORITHMS": .*, received another string$/,
+    )
+    expect(messageOf({ ...plain, JWT_PUBLIC_KEY: 'x' })).toBe(
+      'Only one of JWT_SECRET, JWT_PUBLIC_KEY, JWT_JWKS_URL can be set, received JWT_SECRET and JWT_PUBLIC_KEY',
     )
   })
 
   it('may name the URL of the keys, or leave them to the metadata of the issuer', () => {
     const { JWT_SECRET: _secret, ...keyless } = plain
     expect(() => withVariables(keyless)).not.toThrow()
-    expect(messageOf({ ...keyless, JWT_ISSUER: 'joe' })).toMatch(/^JWT_ISSUER .*it is no URL$/)
-    expect(messageOf({ ...keyless, JWT_JWKS_URL: 'http://a.example' })).toMatch(/^JWT_JWKS_URL .*it is one with http:$/)
+    expect(messageOf({ ...keyless, JWT_ISSUER: 'joe' })).toMatch(
+      /^Invalid variable "JWT_ISSUER": .*, received a string that is not a URL$/,
+    )
+    expect(messageOf({ ...keyless, JWT_JWKS_URL: 'http://a.example' })).toMatch(
+      /^Invalid variable "JWT_JWKS_URL": .*, received a URL with the scheme http$/,
+    )
   })
 
   it('is named in the error of any entry of a list', () => {
-    expect(messageOf({ ...plain, JWT_AUDIENCE: 'a,'.repeat(10) })).toMatch(/^JWT_AUDIENCE .*it is an empty string$/)
+    expect(messageOf({ ...plain, JWT_AUDIENCE: 'a,'.repeat(10) })).toMatch(
+      /^Invalid variable "JWT_AUDIENCE": .*, received an empty string$/,
+    )
   })
 
   it('keeps the error of the setting as the cause', () => {
@@ -122,7 +138,7 @@ describe('the environment', () => {
       withVariables({ ...plain, JWT_ISSUER: '' })
       expect.unreachable()
     } catch (error) {
-      expect(error).toMatchObject({ option: 'JWT_ISSUER (environment)', cause: { option: 'issuer' } })
+      expect(error).toMatchObject({ option: 'JWT_ISSUER', cause: { option: 'issuer' } })
     }
   })
 

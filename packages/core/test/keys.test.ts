@@ -239,11 +239,11 @@ describe('a key source of one’s own', async () => {
   })
 
   it('may throw one refusal many times: each request gets its own', async () => {
-    const refusal = new AuthError('keys_unavailable', { detail: 'mine', retryAfterSeconds: 7 })
+    const refusal = new AuthError('keys_unavailable', { logDetail: 'mine', retryAfterSeconds: 7 })
     const auth = authWith({ realm: 'a', keys: { find: () => Promise.reject(refusal), has: () => true } })
     const error = (await auth.verifyToken(token).catch((reason: unknown) => reason)) as AuthError
     expect(error).not.toBe(refusal)
-    expect(error).toMatchObject({ code: 'keys_unavailable', detail: 'mine' })
+    expect(error).toMatchObject({ code: 'keys_unavailable', logDetail: 'mine' })
     expect(error.headers['Retry-After']).toBe('7')
   })
 
@@ -306,7 +306,9 @@ describe('ready', () => {
       ['https://broken.example', false],
       [issuer, true],
     ])
-    expect(String(states[0]?.lastError)).toContain('keys must be a key that this runtime can import for ES256')
+    expect(String(states[0]?.lastError)).toContain(
+      'Invalid option "keys": expected a key that this runtime can import for ES256',
+    )
     expect(auth.keyStatus()).toEqual(states)
     expect(await refusalOf(auth.verifyToken(await sign()))).toBe('accepted')
   })
@@ -317,7 +319,7 @@ describe('KeyObjects', () => {
     const { privateKey } = generateKeyPairSync('ed25519')
     const { publicKey: x25519 } = generateKeyPairSync('x25519')
     for (const keyObject of [privateKey, createSecretKey(Buffer.from(secret)), x25519]) {
-      expect(() => authWith({ keys: { publicKey: keyObject } })).toThrow(/^keys.publicKey must be/)
+      expect(() => authWith({ keys: { publicKey: keyObject } })).toThrow(/^Invalid option "keys.publicKey": expected/)
     }
   })
 })

@@ -26,7 +26,7 @@ describe('one-time values in one process', () => {
       ['c', 1030],
     ] as const)
       await values.addIfAbsent(key, until)
-    await expect(values.addIfAbsent('d', 1040)).rejects.toThrow(/maxEntries allows: raise it/)
+    await expect(values.addIfAbsent('d', 1040)).rejects.toThrow(/^Too many one-time values \(maxEntries /)
     expect(await values.addIfAbsent('a', 1040)).toBe(false)
     clock.seconds = 1010
     expect(await values.addIfAbsent('d', 1040)).toBe(true)

@@ -32,7 +32,7 @@ describe('a token', () => {
     expect(await codeOf(token)).toBe('token_malformed')
   })
 
-  it('is malformed when it is no string at all', async () => {
+  it('is malformed when not a string at all', async () => {
     expect(await refusalOf(authWith().verifyToken(undefined as unknown as string))).toBe('token_malformed')
     expect(await refusalOf(authWith().verifyToken([good] as unknown as string))).toBe('token_malformed')
   })

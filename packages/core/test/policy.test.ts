@@ -195,7 +195,7 @@ describe('a decision', () => {
     expect(() => decide(john, where('broken', throws))).toThrow(fault)
     for (const answer of ['yes', 1, null, undefined, Promise.resolve(true)]) {
       const policy = where('late', (() => answer as unknown) as () => boolean)
-      expect(() => decide(john, policy)).toThrow('where("late") must return true or false at once')
+      expect(() => decide(john, policy)).toThrow('where("late") must return true or false synchronously')
     }
   })
 })
@@ -292,7 +292,7 @@ describe('auth.authorize', () => {
       hasClaim(['address', 'city'], 'secret'),
       where('is jane', () => false),
     )
-    expect((await refusal(john, policy)).detail).toBe(
+    expect((await refusal(john, policy)).logDetail).toBe(
       'unmet: role root or boss, scope x and y, claim address.city, where is jane',
     )
   })

@@ -314,7 +314,7 @@ describe('the facts of a preset', () => {
 
   it('of Keycloak may be those of a compose file', () => {
     const facts = { url: 'http://keycloak:8080', realm: 'a', audience: 'x' }
-    expect(() => createAuth(keycloak(facts))).toThrow(/^keys.jwksUrl must be an https URL/)
+    expect(() => createAuth(keycloak(facts))).toThrow(/^Invalid option "keys.jwksUrl": expected an https URL/)
     expect(() => createAuth(keycloak({ ...facts, allowHttp: ['keycloak'] }))).not.toThrow()
   })
 

@@ -82,7 +82,7 @@ describe('a refusal', () => {
 
   it.each(authErrorCodes)('%s has its status, a header of one line, and a text that RFC 6750 allows', (code) => {
     const error = new AuthError(code, {
-      detail: 'for the log',
+      logDetail: 'for the log',
       scopes: code === 'scope_insufficient' ? ['a', 'b'] : [],
     })
     const { status, headers, body } = toErrorResponse(error)
@@ -116,15 +116,17 @@ describe('an AuthError', () => {
   it('is not made of what no header can carry', () => {
     for (const scope of ['read write', 'a"b', 'a\\b', 'a\r\nX: y', '', 'ä', 1 as unknown as string]) {
       expect(() => new AuthError('scope_insufficient', { scopes: [scope] })).toThrow(
-        new TypeError('scopes must be words of printable ASCII without quotes and backslashes'),
+        new TypeError('scopes must be printable ASCII without spaces, quotes and backslashes'),
       )
     }
     for (const retryAfterSeconds of [Number.NaN, Infinity, -1, '5\r\nX: y' as unknown as number]) {
       expect(() => new AuthError('keys_unavailable', { retryAfterSeconds })).toThrow(
-        new TypeError('retryAfterSeconds must be a finite number from 0'),
+        new TypeError('retryAfterSeconds must be a finite number, 0 or more'),
       )
     }
-    expect(() => new AuthError('constructor' as AuthErrorCode)).toThrow('The code must be one of authErrorCodes')
+    expect(() => new AuthError('constructor' as AuthErrorCode)).toThrow(
+      'Unknown error code: expected one of authErrorCodes',
+    )
   })
 
   it('is told by its brand, from another copy of the package too', () => {
@@ -150,13 +152,13 @@ describe('an AuthError', () => {
   it('that a key source throws goes on with all that it carries', async () => {
     const cause = new Error('no key today')
     const find = () => {
-      throw new AuthError('key_not_found', { detail: 'gone', scopes: ['read'] }, { cause })
+      throw new AuthError('key_not_found', { logDetail: 'gone', scopes: ['read'] }, { cause })
     }
     const error = await errorOf(
       authWith({ keys: { find, has: () => true }, algorithms: ['HS256'] }),
       bearer(await sign()),
     )
-    expect(error).toMatchObject({ logCode: 'key_not_found', detail: 'gone', cause })
+    expect(error).toMatchObject({ logCode: 'key_not_found', logDetail: 'gone', cause })
     expect(error.headers['WWW-Authenticate']).toContain('scope="read"')
   })
 
@@ -165,7 +167,7 @@ describe('an AuthError', () => {
     async (codes) => {
       const brand = { [Symbol.for('claimcheck.AuthError')]: true }
       const find = () => {
-        throw Object.assign(new Error('foreign'), codes, { detail: 'gone' }, brand)
+        throw Object.assign(new Error('foreign'), codes, { logDetail: 'gone' }, brand)
       }
       const keys = { find, has: () => true }
       const error = await errorOf(authWith({ keys, algorithms: ['HS256'] }), bearer(await sign()))
@@ -173,8 +175,8 @@ describe('an AuthError', () => {
     },
   )
 
-  it('of another copy of the package that a key source throws goes on with its code, detail and cause', async () => {
-    const parts = { code: 'keys_unavailable', detail: 'down', [Symbol.for('claimcheck.AuthError')]: true }
+  it('of another copy of the package that a key source throws goes on with its code, logDetail and cause', async () => {
+    const parts = { code: 'keys_unavailable', logDetail: 'down', [Symbol.for('claimcheck.AuthError')]: true }
     const cause = new Error('no network')
     const find = () => {
       throw Object.assign(new Error('foreign', { cause }), parts)
@@ -183,7 +185,7 @@ describe('an AuthError', () => {
       authWith({ keys: { find, has: () => true }, algorithms: ['HS256'] }),
       bearer(await sign()),
     )
-    expect(error).toMatchObject({ code: 'keys_unavailable', detail: 'down', cause })
+    expect(error).toMatchObject({ code: 'keys_unavailable', logDetail: 'down', cause })
     expect(error.headers['Retry-After']).toBe('10')
   })
 
@@ -198,10 +200,10 @@ describe('an AuthError', () => {
     expect(Object.getOwnPropertyDescriptor(kind.prototype, 'name')).toEqual({ value: kind.name, ...ofErrors })
   })
 
-  it('serialises its code and status, and neither its detail nor its cause', () => {
+  it('serialises its code and status, and neither its logDetail nor its cause', () => {
     const error = new AuthError(
       'keys_unavailable',
-      { detail: 'the key source failed' },
+      { logDetail: 'the key source failed' },
       { cause: new Error('connect 10.0.0.1') },
     )
     expect(error.name).toBe('AuthError')
@@ -211,18 +213,22 @@ describe('an AuthError', () => {
       status: 503,
       expose: false,
     })
-    expect(error.detail).toBe('the key source failed')
+    expect(error.logDetail).toBe('the key source failed')
     expect(inspect(error)).toContain("code: 'keys_unavailable'")
   })
 })
 
 describe('the code that the client sees', () => {
   const secret = 'for the log alone'
-  const unknownKey = () => new AuthError('key_not_found', { detail: secret }, { cause: new Error(secret) })
+  const unknownKey = () => new AuthError('key_not_found', { logDetail: secret }, { cause: new Error(secret) })
 
   it('is that of a bad signature when the key is unknown, and the precise code is in logCode', () => {
-    const { code, logCode, message, detail } = unknownKey()
-    expect({ code, logCode, detail }).toEqual({ code: 'signature_invalid', logCode: 'key_not_found', detail: secret })
+    const { code, logCode, message, logDetail } = unknownKey()
+    expect({ code, logCode, logDetail }).toEqual({
+      code: 'signature_invalid',
+      logCode: 'key_not_found',
+      logDetail: secret,
+    })
     expect(message).toBe(new AuthError('signature_invalid').message)
   })
 
@@ -252,11 +258,11 @@ describe('the code that the client sees', () => {
     [
       'an object that inherits from it',
       (error) => {
-        const { code, status, type, detail, headers, logCode } = Object.create(error) as AuthError
-        return JSON.stringify({ code, status, type, detail, headers, logCode })
+        const { code, status, type, logDetail, headers, logCode } = Object.create(error) as AuthError
+        return JSON.stringify({ code, status, type, logDetail, headers, logCode })
       },
     ],
-  ])('is alone in what a serializer reads, without logCode, detail and cause: %s', (_name, view) => {
+  ])('is alone in what a serializer reads, without logCode, logDetail and cause: %s', (_name, view) => {
     const shown = view(unknownKey())
     expect(shown).not.toMatch(/key_not_found|for the log alone/)
   })

@@ -207,7 +207,7 @@ describe('an outage', () => {
     const error = await auth.verifyToken(token).catch((reason: unknown) => reason)
     expect(error).toMatchObject({
       code: 'keys_unavailable',
-      detail: 'the key server cannot be used: it could not be reached',
+      logDetail: 'cannot fetch keys: the server could not be reached',
     })
     expect((error as AuthError).headers['Retry-After']).toMatch(/^[1-3]$/)
     expect(await codeOf(token)).toBe('keys_unavailable')
@@ -344,39 +344,39 @@ describe('a key server', () => {
   const failing = async (answer: () => Response | Promise<Response>) => {
     const { server, auth } = setUp()
     server.answers.set(jwksUrl, answer)
-    return auth.verifyToken(token).catch((reason: unknown) => (reason as AuthError).detail)
+    return auth.verifyToken(token).catch((reason: unknown) => (reason as AuthError).logDetail)
   }
-  const detail = (reason: string) => `the key server cannot be used: ${reason}`
+  const logDetail = (reason: string) => `cannot fetch keys: ${reason}`
 
   it.each([
-    ['500', () => new Response('x', { status: 500 }), 'it answered 500'],
-    ['404', () => new Response('x', { status: 404 }), 'it answered 404'],
-    ['204', () => new Response(null, { status: 204 }), 'it answered 204'],
-    ['201', () => Response.json({ keys: [one.jwk] }, { status: 201 }), 'it answered 201'],
+    ['500', () => new Response('x', { status: 500 }), 'the response has status 500'],
+    ['404', () => new Response('x', { status: 404 }), 'the response has status 404'],
+    ['204', () => new Response(null, { status: 204 }), 'the response has status 204'],
+    ['201', () => Response.json({ keys: [one.jwk] }, { status: 201 }), 'the response has status 201'],
     [
       'HTML with 200',
       () => new Response('<html></html>', { headers: { 'content-type': 'text/html' } }),
-      'it gave no JSON object',
+      'the response is not a JSON object',
     ],
-    ['no body', () => new Response(null), 'it gave no JSON object'],
-    ['an array', () => Response.json([one.jwk]), 'it gave no JSON object'],
-    ['broken UTF-8', () => new Response(Uint8Array.of(0x7b, 0xff, 0x7d)), 'its answer broke off'],
-    ['no set', () => Response.json({ jwks: [] }), 'it gave no JWK Set'],
-    ['keys that are no array', () => Response.json({ keys: { 0: one.jwk } }), 'it gave no JWK Set'],
+    ['no body', () => new Response(null), 'the response is not a JSON object'],
+    ['an array', () => Response.json([one.jwk]), 'the response is not a JSON object'],
+    ['broken UTF-8', () => new Response(Uint8Array.of(0x7b, 0xff, 0x7d)), 'the response ended early'],
+    ['no set', () => Response.json({ jwks: [] }), 'the response is not a JWK Set'],
+    ['keys that are no array', () => Response.json({ keys: { 0: one.jwk } }), 'the response is not a JWK Set'],
     [
       '101 keys',
       () => Response.json({ keys: Array.from({ length: 101 }, () => one.jwk) }),
-      'it gave more than 100 keys',
+      'the JWK Set has more than 100 keys',
     ],
-    ['10 MB', () => new Response('x'.repeat(10_000_000)), 'it gave more than 524288 bytes'],
+    ['10 MB', () => new Response('x'.repeat(10_000_000)), 'the response is larger than 524288 bytes'],
     [
       'a redirect that was followed',
       () => Object.defineProperty(Response.json({ keys: [one.jwk] }), 'redirected', { value: true }),
-      'it redirects',
+      'the response is a redirect',
     ],
-    ['nothing', unreachable, 'it could not be reached'],
+    ['nothing', unreachable, 'the server could not be reached'],
   ])('that gives %s is an outage', async (_name, answer, reason) => {
-    expect(await failing(answer)).toBe(detail(reason))
+    expect(await failing(answer)).toBe(logDetail(reason))
   })
 
   it('may name another content type', async () => {
@@ -414,13 +414,13 @@ describe('a key server', () => {
     await settle()
     expect(await Promise.race([outcome, Promise.resolve('waiting')])).toBe('waiting')
     vi.advanceTimersByTime(1)
-    expect(await outcome).toBe(detail('it took too long'))
+    expect(await outcome).toBe(logDetail('the response took too long'))
     expect(vi.getTimerCount()).toBe(0)
   })
 
   it('that breaks off is an outage', async () => {
     const body = () => new ReadableStream({ pull: (controller) => controller.error(new Error('socket hang up')) })
-    expect(await failing(() => new Response(body()))).toBe(detail('its answer broke off'))
+    expect(await failing(() => new Response(body()))).toBe(logDetail('the response ended early'))
   })
 })
 
@@ -450,10 +450,10 @@ describe('a fetched set', () => {
     server.time += 30_000
     expect(await codeOf(await signAt({ exp: 4e9 }, { alg: 'RS256', kid: 'r1' }, rsa.privateKey))).toBe('key_not_found')
     expect(warnings).toEqual([
-      `A key is left out of the JWK Set: it is a secret (kty oct); HMAC and public keys never mix (${jwksUrl})`,
-      `A key is left out of the JWK Set: it is a private key (member d); only its public part belongs here (${jwksUrl})`,
+      `Ignoring a key of the JWK Set: a secret (kty oct), not a public key (${jwksUrl})`,
+      `Ignoring a key of the JWK Set: a private key (with "d"; use its public part) (${jwksUrl})`,
       expect.stringContaining('an RSA key of'),
-      `A key is left out of the JWK Set: it is one that this runtime cannot import (${jwksUrl})`,
+      `Ignoring a key of the JWK Set: a key that this runtime cannot import (${jwksUrl})`,
     ])
   })
 
@@ -514,7 +514,9 @@ describe('a fetched set', () => {
     warnings.length = 0
     const url = 'https://issuer.example/made-again'
     for (let times = 0; times < 50; times++) setUp({ keys: { jwksUrl: `${url}?subscription-key=s3cr3t` } })
-    expect(warnings).toEqual([`An Auth was made 20 times for the keys of ${url}: make one at start-up, and share it`])
+    expect(warnings).toEqual([
+      `createAuth was called 20 times for the keys of ${url}. Create one Auth at startup and share it`,
+    ])
   })
 })
 
@@ -539,7 +541,9 @@ describe('ready, keys and close', () => {
       { issuer, fetchedAt: seconds, nextRefreshAt: seconds + 600, lastError: null },
       { issuer: other, fetchedAt: null, nextRefreshAt: expect.any(Number), lastError: expect.any(AuthError) },
     ])
-    expect(auth.keyStatus()[1]?.lastError).toMatchObject({ detail: 'the key server cannot be used: it answered 404' })
+    expect(auth.keyStatus()[1]?.lastError).toMatchObject({
+      logDetail: 'cannot fetch keys: the response has status 404',
+    })
     expect(await refusalOf(auth.verifyToken(token))).toBe('accepted')
     expect(await refusalOf(auth.verifyToken(await sign({ iss: other })))).toBe('keys_unavailable')
     expect(server.fetched).toHaveLength(2)
@@ -558,7 +562,7 @@ describe('ready, keys and close', () => {
     server.answers.set(jwksUrl, unreachable)
     await auth.ready()
     const error = auth.keyStatus()[0]?.lastError as AuthError
-    expect(error.message + error.detail + JSON.stringify(error)).not.toContain('10.0.0.1')
+    expect(error.message + error.logDetail + JSON.stringify(error)).not.toContain('10.0.0.1')
   })
 
   it('close ends a fetch and its timer, and no other begins', async () => {

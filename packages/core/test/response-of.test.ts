@@ -55,7 +55,7 @@ describe('responseOf', () => {
 
   it('is that of an error of an older copy, whose code was the precise one', () => {
     const { headers } = new AuthError('key_not_found')
-    const parts = { code: 'key_not_found', status: 401, type: 'about:blank', headers, detail: 'for the log' }
+    const parts = { code: 'key_not_found', status: 401, type: 'about:blank', headers, logDetail: 'for the log' }
     const brand = { [Symbol.for('claimcheck.AuthError')]: true }
     const error = Object.assign(new Error(new AuthError('key_not_found').message), parts, brand)
     expect(responseOf(error)).toEqual(responseOf(new AuthError('signature_invalid')))

@@ -215,7 +215,7 @@ describe('a list that is full', () => {
       message: expect.stringContaining('max') as unknown,
     })
     await expect(revocations.revokeSubject({ issuer: 'x', sub: 'y', issuedBefore: nowSeconds })).rejects.toThrow(
-      'holds 3 revocations',
+      'Revocation list is full (max 3); the entry was not added',
     )
     const holds = (jti: string) => revocations.isRevoked(facts({ jti, sid: null }))
     expect([holds('a'), holds('b'), holds('d')]).toEqual([true, true, false])
@@ -223,7 +223,7 @@ describe('a list that is full', () => {
     clock.seconds += 15
     await revoke('d', 100)
     expect([holds('a'), holds('b'), holds('d')]).toEqual([true, false, true])
-    await expect(revoke('e', 100)).rejects.toThrow('nothing was revoked')
+    await expect(revoke('e', 100)).rejects.toThrow('the entry was not added')
   })
 
   it('has room from the very moment at which an entry is over', async () => {
@@ -232,7 +232,7 @@ describe('a list that is full', () => {
       revocations.revokeToken({ issuer, jti, until: nowSeconds + seconds })
     for (let turn = 0; turn < 100; turn++) await revoke(`token-${turn}`, turn === 60 ? 11 : 100)
     clock.seconds += 10.5
-    await expect(revoke('c', 100)).rejects.toThrow('nothing was revoked')
+    await expect(revoke('c', 100)).rejects.toThrow('the entry was not added')
     clock.seconds += 0.7
     await expect(revoke('c', 100)).resolves.toBeUndefined()
   })

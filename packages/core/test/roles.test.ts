@@ -139,7 +139,7 @@ describe('a role map', () => {
       throw refusal
     }
     await expect(rolesWith({ admin: rule }, {})).rejects.toMatchObject({
-      message: 'The rule of role admin threw a refusal',
+      message: 'The rule of role admin threw an AuthError',
       cause: refusal,
     })
   })
@@ -148,7 +148,7 @@ describe('a role map', () => {
     'takes no other answer of a function than true or false: %s',
     async (rule) => {
       await expect(rolesWith({ admin: rule }, {})).rejects.toThrow(
-        'The rule of role admin must return true or false at once',
+        'The rule of role admin must return true or false synchronously',
       )
     },
   )

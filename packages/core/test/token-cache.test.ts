@@ -254,16 +254,16 @@ describe('what is remembered', () => {
 
 describe('cache', () => {
   it.each([
-    [true, /cache must be null or \{ max, maxBytes \}/],
-    ['off', /cache must be null or \{ max, maxBytes \}; it is a string/],
-    [undefined, /cache must be left out or given a value/],
-    [{ maxBytes: 1 }, /cache\.maxBytes must be a number from 65536 to 17179869184; it is 1/],
-    [{ maxBytes: Number.NaN }, /cache\.maxBytes must be a number/],
-    [{ maxBytes: null }, /cache\.maxBytes must be a number/],
-    [{ max: 0 }, /cache\.max must be a number/],
-    [{ max: 1.5 }, /cache\.max must be a whole number/],
-    [{ max: Infinity }, /cache\.max must be a number/],
-    [{ max: 10, ttl: 5 }, /cache\.ttl must be left out/],
+    [true, /"cache": expected null or \{ max, maxBytes \}/],
+    ['off', /"cache": expected null or \{ max, maxBytes \}, received a string/],
+    [undefined, /"cache": expected a value \(or omit the option\)/],
+    [{ maxBytes: 1 }, /"cache\.maxBytes": expected a number from 65536 to 17179869184, received 1/],
+    [{ maxBytes: Number.NaN }, /"cache\.maxBytes": expected a number/],
+    [{ maxBytes: null }, /"cache\.maxBytes": expected a number/],
+    [{ max: 0 }, /"cache\.max": expected a number/],
+    [{ max: 1.5 }, /"cache\.max": expected a whole number/],
+    [{ max: Infinity }, /"cache\.max": expected a number/],
+    [{ max: 10, ttl: 5 }, /Unknown option "cache\.ttl"/],
   ])('is refused at start-up as %j', (cache, message) => {
     expect(() => authWith({ cache })).toThrow(message)
   })

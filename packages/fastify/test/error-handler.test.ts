@@ -176,10 +176,10 @@ describe('authErrorHandler', () => {
   it('keeps details from the response schema of Fastify’s own handler', async () => {
     const app = Fastify()
     await app.register(jwtAuth, { ...options, mode: 'optional' })
-    const names = ['type', 'title', 'detail', 'code', 'logCode', 'message']
+    const names = ['type', 'title', 'detail', 'code', 'logCode', 'logDetail', 'message']
     const properties = Object.fromEntries(names.map((name) => [name, { type: 'string' }]))
     app.get('/', { schema: { response: { 401: { type: 'object', properties } } } }, async () => {
-      throw new AuthError('key_not_found', { detail: 'for the log' })
+      throw new AuthError('key_not_found', { logDetail: 'for the log' })
     })
     const answer = await app.inject('/')
     expect(answer.statusCode).toBe(401)

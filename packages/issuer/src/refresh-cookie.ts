@@ -50,7 +50,7 @@ export function createRefreshTokenReader(options: RefreshTokenReaderOptions = {}
   return (request) => {
     const token = read(request)
     if (token === null || token === '')
-      throw new AuthError('token_missing', { detail: 'there is no cookie of a refresh token' })
+      throw new AuthError('token_missing', { logDetail: 'there is no cookie of a refresh token' })
     return token
   }
 }

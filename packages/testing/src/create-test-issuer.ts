@@ -139,10 +139,10 @@ function createKeySource({ algorithm, kid, publicJwk }: SigningKey, kidOutOfReac
     find(header) {
       const named = ownProperty(header, 'kid')
       if (named === kidOutOfReach) {
-        throw new AuthError('keys_unavailable', { detail: 'the test issuer plays an outage of its keys' })
+        throw new AuthError('keys_unavailable', { logDetail: 'the test issuer plays an outage of its keys' })
       }
       if (named === kid && header.alg === algorithm) return key
-      throw new AuthError('key_not_found', { detail: 'the test issuer has no such key' })
+      throw new AuthError('key_not_found', { logDetail: 'the test issuer has no such key' })
     },
     has: (held) => held === key,
   })

@@ -99,6 +99,6 @@ function failedSettings(
 /** Core's words for why it has no keys, which are its own and none of the network's. */
 function reasonOf(error: unknown): string | null {
   if (error === null || error === undefined) return null
-  const detail = isAuthError(error) ? error.detail : null
-  return (detail ?? 'they cannot be used').replace(/^the key server cannot be used: /, '')
+  const logDetail = isAuthError(error) ? error.logDetail : null
+  return (logDetail ?? 'they cannot be used').replace(/^the key server cannot be used: /, '')
 }

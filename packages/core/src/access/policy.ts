@@ -1,7 +1,7 @@
 import { isScope } from '../failure/challenge.ts'
 import { parseClaimRule } from '../principal/claim-rule.ts'
 import type { ClaimPath, ClaimRule } from '../principal/claim-rule.ts'
-import { describe, readFunction, readString } from '../lib/options.ts'
+import { describe, describeOther, readFunction, readString } from '../lib/options.ts'
 import { ConfigError } from '../failure/errors.ts'
 import { withoutPrototype } from '../lib/properties.ts'
 import type { RegisteredPrincipal, RegisteredRole } from '../principal/register.ts'
@@ -44,8 +44,8 @@ export function hasClaim(...written: [ClaimRule] | [ClaimPath, unknown]): Policy
 export function where(label: string, test: (principal: RegisteredPrincipal) => boolean): Policy<never> {
   return make({
     kind: 'where',
-    label: readString('where', label),
-    test: readFunction<typeof test>('where', test, true),
+    label: readString('where.label', label),
+    test: readFunction<typeof test>('where.test', test, true),
   })
 }
 
@@ -88,7 +88,7 @@ export function readPolicy(field: string, value: unknown): Policy {
 }
 
 function noPolicy(field: string, value: unknown): ConfigError {
-  return new ConfigError(field, 'a policy, as hasRole and its like make them', describe(value))
+  return new ConfigError(field, 'a policy made by hasRole, hasScope, hasClaim, where, allOf or anyOf', describe(value))
 }
 
 function make<R extends string>(policy: Policy<R>): Policy<R> {
@@ -100,8 +100,8 @@ function scopePolicy(allOf: readonly string[]): Policy<never> {
   const scopes = named('hasScope', allOf)
   const broken = scopes.find((scope) => !isScope(scope))
   if (broken === undefined) return make({ kind: 'scope', allOf: scopes })
-  const must = 'scopes of printable ASCII without blanks, quotes and backslashes'
-  throw new ConfigError('hasScope', must, describe(broken))
+  const expected = 'scopes of printable ASCII without spaces, quotes and backslashes'
+  throw new ConfigError('hasScope', expected, describeOther(broken))
 }
 
 function claimPolicy(rule: unknown): Policy<never> {
@@ -110,13 +110,13 @@ function claimPolicy(rule: unknown): Policy<never> {
 
 function combination<R extends string>(kind: 'allOf' | 'anyOf', policies: readonly Policy<R>[]): Policy<R> {
   if (!Array.isArray(policies) || policies.length === 0) {
-    throw new ConfigError(kind, 'given a policy at least', describe(policies))
+    throw new ConfigError(kind, 'at least one policy', describe(policies))
   }
   return make({ kind, policies: Object.freeze(policies.map((policy: Policy<R>) => readPolicy<R>(kind, policy))) })
 }
 
 function named<T extends string>(name: string, names: readonly T[]): readonly T[] {
-  if (!Array.isArray(names) || names.length === 0) throw new ConfigError(name, 'given a name at least', describe(names))
+  if (!Array.isArray(names) || names.length === 0) throw new ConfigError(name, 'at least one name', describe(names))
   for (const entry of names) readString(name, entry)
   return Object.freeze([...names])
 }

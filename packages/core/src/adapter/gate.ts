@@ -12,7 +12,7 @@ import type { AuthError } from '../failure/errors.ts'
 import type { Rejection } from '../http/response.ts'
 import { andThen, isPromise } from '../lib/async.ts'
 import type { MaybePromise } from '../lib/async.ts'
-import { describe, readFields } from '../lib/options.ts'
+import { describeOther, readFields } from '../lib/options.ts'
 import { classProperty } from '../lib/properties.ts'
 import type { AnyPrincipal, Principal } from '../principal/principal.ts'
 import type { RegisteredPrincipal } from '../principal/register.ts'
@@ -110,7 +110,9 @@ function refuseRequest(options: unknown): void {
   if (typeof options !== 'object' || options === null) return
   const has = (name: string) => classProperty(options, name) !== undefined
   if (!has('rawHeaders') && !(has('req') && has('res'))) return
-  throw new ConfigError('jwtAuth', 'called where it is mounted: app.use(jwtAuth())', 'mounted as it is')
+  const [expected, received] = ['app.use(jwtAuth())', 'app.use(jwtAuth)']
+  const message = `jwtAuth must be called: use ${expected}, not ${received}`
+  throw new ConfigError('jwtAuth', expected, received, { message })
 }
 
 /** Always throws an Error: frameworks treat `next(undefined)` and `next('route')` as success. */
@@ -159,12 +161,12 @@ function forwardOrReturn(rejection: Rejection | null, onError: OnError): Rejecti
 function stateOf(carrier: object): RequestState {
   const state = RequestStates.find(carrier)
   if (state !== null) return state
-  throw new Error('No jwtAuth is mounted in front of this guard, or the route is public')
+  throw new Error('jwtAuth() must run before this guard (it does not run on a public route)')
 }
 
 function oneOf<T>(field: string, value: unknown, known: readonly unknown[]): T {
   if (known.includes(value)) return value as T
-  throw new ConfigError(field, `one of ${known.join(', ')}`, describe(value))
+  throw new ConfigError(field, `one of ${known.join(', ')}`, describeOther(value))
 }
 
 /** The result of a request that passed, and what its guards need to reject it in the same way. */

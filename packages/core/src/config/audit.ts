@@ -49,7 +49,7 @@ export function tellFindings(findings: readonly AuditFinding[], onAudit: (findin
     const told = onAudit(finding)
     if (!isPromise(told)) continue
     ignoreRejection(told)
-    throw new TypeError('onAudit must be synchronous: what it throws stops the start')
+    throw new TypeError('onAudit must be synchronous, so that what it throws stops the start')
   }
 }
 
@@ -58,8 +58,8 @@ function* auditCommon({ clockToleranceSeconds: tolerance, tokenFrom }: AuthSetti
     yield {
       rule: 'clock_tolerance_high',
       field: 'clockToleranceSeconds',
-      message: `clockToleranceSeconds is ${tolerance}: so long a token passes after its end`,
-      remedy: 'Keep the clocks by NTP, and the tolerance at 60 or less',
+      message: `clockToleranceSeconds is ${tolerance}, so a token is accepted for that many seconds after it has expired`,
+      remedy: 'Synchronize the clocks by NTP, and set clockToleranceSeconds to 60 or less',
     }
   }
   for (const place of tokenFrom) {
@@ -67,7 +67,7 @@ function* auditCommon({ clockToleranceSeconds: tolerance, tokenFrom }: AuthSetti
     yield {
       rule: 'cookie_unprefixed',
       field: 'tokenFrom',
-      message: 'The name of the cookie has no __Host- in front: another host of the site, or plain http, can set it',
+      message: 'The name of the cookie has no prefix __Host-, so another host of the site, or plain HTTP, can set it',
       remedy: 'Name it __Host-…, with Secure, Path=/ and no Domain',
     }
   }
@@ -88,7 +88,7 @@ function* auditIssuer(
     yield {
       rule: 'issuer_unchecked',
       field: name('issuer'),
-      message: `${name('issuer')} is null: whoever can sign with one of the keys speaks for every issuer`,
+      message: `${name('issuer')} is null, so an attacker who can sign with one of the keys can pose as any issuer`,
       remedy: 'Set issuer to the exact iss of the tokens',
     }
   }
@@ -96,24 +96,24 @@ function* auditIssuer(
     yield {
       rule: 'audience_unchecked',
       field: name('audience'),
-      message: `${name('audience')} is null: a token that was made for another API of the issuer passes here`,
-      remedy: 'Set audience to what the tokens for this API name',
+      message: `${name('audience')} is null, so a token that the issuer made for another API is accepted`,
+      remedy: 'Set audience to the aud of the tokens for this API',
     }
   }
   if (!issuer.refusesBoundTokens) {
     yield {
       rule: 'binding_unchecked',
       field: name('tokenBinding'),
-      message: `${name('tokenBinding')} is null: a token that is bound to a key passes for whoever stole it`,
-      remedy: 'Ask the issuer for tokens without cnf, and leave tokenBinding out',
+      message: `${name('tokenBinding')} is null, so a stolen token is accepted even if it is bound to a key`,
+      remedy: 'Request tokens without cnf from the issuer, and omit tokenBinding',
     }
   }
   if (issuer.tokenUse === null) {
     yield {
       rule: 'token_use_unchecked',
       field: name('tokenUse'),
-      message: `${name('tokenUse')} is null: an ID token, which every page of the user may hold, passes as an access token`,
-      remedy: 'Leave tokenUse out, or set it to the one kind that the clients send',
+      message: `${name('tokenUse')} is null, so an ID token, which every page of the user can have, is accepted as an access token`,
+      remedy: 'Omit tokenUse, or set it to the one kind of token that clients send',
     }
   }
   yield* auditKeys(memberOf(options, 'keys'), name, issuer)
@@ -132,8 +132,8 @@ function* auditKeys(
     yield {
       rule: 'keys_over_http',
       field: name('keys.allowHttp'),
-      message: `${name('keys.allowHttp')} is set: whoever is on the way to such a host can put a key of their own in`,
-      remedy: 'Serve the keys by https, but for a network that nobody else is on',
+      message: `${name('keys.allowHttp')} is set, so an attacker on the network path to such a host can replace the keys`,
+      remedy: 'Serve the keys over HTTPS; use HTTP only on a network that no attacker can reach',
     }
   }
   const secret = memberOf(keys, 'secret')
@@ -144,8 +144,8 @@ function* auditKeys(
     yield {
       rule: 'secret_short',
       field: name('keys.secret'),
-      message: `${name('keys.secret')} is a text of ${text.length} characters, too short to write ${least} random bytes with: it can be guessed sooner`,
-      remedy: `Make it of ${least} random bytes, of which base64url makes ${characters} characters`,
+      message: `${name('keys.secret')} is a string of ${text.length} characters, too short to encode ${least} random bytes, so it is easier to guess`,
+      remedy: `Use ${least} random bytes, which are ${characters} characters in base64url`,
     }
   }
 }
@@ -160,12 +160,12 @@ function* auditLifetime(
   if (settings.revocation !== null || settings.isRevoked !== null) return
   const seconds = Math.min(maxLifetimeSeconds ?? Infinity, maxTokenAgeSeconds ?? Infinity)
   if (seconds <= hour) return
-  const longest = seconds === Infinity ? 'any time' : `${seconds} seconds`
+  const longest = seconds === Infinity ? 'an unlimited time' : `${seconds} seconds`
   yield {
     rule: 'revocation_missing',
     field,
-    message: `Tokens may live for ${longest}, and nothing can revoke them: who was logged out, or lost a token, stays in`,
-    remedy: `Set ${field} to ${hour} or less, or revocation or isRevoked`,
+    message: `Tokens can live for ${longest} and cannot be revoked, so a stolen token, or one from before a logout, stays valid`,
+    remedy: `Set ${field} to ${hour} or less, or set revocation or isRevoked`,
   }
 }
 

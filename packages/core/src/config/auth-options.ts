@@ -19,7 +19,15 @@ import type { JwtClaims } from '../token/jwt-claims.ts'
 import type { RequestLike } from '../request/headers.ts'
 import type { ParsedPlace, TokenSource } from '../request/credentials.ts'
 import type { AuditFinding } from './audit.ts'
-import { describe, readFields, readFunction, readNumber, readString } from '../lib/options.ts'
+import {
+  describe,
+  describeOther,
+  readFields,
+  readFunction,
+  readNumber,
+  readString,
+  unknownOption,
+} from '../lib/options.ts'
 import type { Fields } from '../lib/options.ts'
 import { issuerOptionNames, parseIssuer, parseListedIssuer } from './issuer-options.ts'
 import type { IssuerContext, TrustedIssuerOptions, TrustedIssuer } from './issuer-options.ts'
@@ -128,27 +136,29 @@ const commonOptionNames = [
   'now',
 ] as const
 
-/** What other packages name otherwise, or have elsewhere. */
-const otherNames: Readonly<Record<string, string>> = {
-  secret: 'written as keys: { secret }',
-  publicKey: 'written as keys: { publicKey }',
-  jwks: 'written as keys: { jwks }',
-  jwksUrl: 'written as keys: { jwksUrl }',
-  jwksUri: 'written as keys: { jwksUrl }',
-  mode: 'given to jwtAuth, beside the Auth or its options',
-  errors: 'given to jwtAuth, beside the Auth or its options',
-  credentialsRequired: "written as mode: 'optional', which is given to jwtAuth beside the Auth",
-  getToken: 'written as tokenFrom',
+/** Options that have other names in other packages, or belong elsewhere, with what to write here. */
+const renamedOptions: Readonly<Record<string, string>> = {
+  secret: 'keys: { secret }',
+  publicKey: 'keys: { publicKey }',
+  jwks: 'keys: { jwks }',
+  jwksUrl: 'keys: { jwksUrl }',
+  jwksUri: 'keys: { jwksUrl }',
+  mode: 'jwtAuth(auth, { mode })',
+  errors: 'jwtAuth(auth, { onError })',
+  onError: 'jwtAuth(auth, { onError })',
+  credentialsRequired: "jwtAuth(auth, { mode: 'optional' })",
+  getToken: 'tokenFrom',
 }
 
-function refuseOtherNames(options: unknown): void {
-  const name = Object.keys(otherNames).find((other) => Object.hasOwn(Object(options), other))
-  if (name !== undefined) throw new ConfigError(name, otherNames[name] ?? '', 'no setting')
+function checkRenamedOptions(options: unknown): void {
+  const name = Object.keys(renamedOptions).find((renamed) => Object.hasOwn(Object(options), renamed))
+  const replacement = name === undefined ? undefined : renamedOptions[name]
+  if (name !== undefined && replacement !== undefined) throw unknownOption(name, replacement, `: use ${replacement}`)
 }
 
 /** Parses options, or throws the ConfigError of the first setting that is wrong. */
 export function parseConfig(options: unknown): AuthSettings {
-  refuseOtherNames(options)
+  checkRenamedOptions(options)
   const fields = readFields('', options, [...commonOptionNames, ...issuerOptionNames, 'issuers'])
   const now = fields.has('now') ? readFunction<AuthSettings['now']>('now', fields.get('now'), true) : () => Date.now()
   const clockToleranceSeconds = parseTolerance(fields)
@@ -198,11 +208,11 @@ function parseTolerance(fields: Fields): number {
 function parseList(fields: Fields, common: Omit<IssuerContext, 'fallbackRoles'>): ReadonlyMap<string, TrustedIssuer> {
   const misplaced = issuerOptionNames.find((name) => name !== 'roles' && fields.has(name))
   if (misplaced !== undefined) {
-    throw new ConfigError(misplaced, 'a setting of an entry of issuers, where there is a list', 'beside the list')
+    throw new ConfigError(misplaced, 'it in each entry of "issuers"', 'it next to "issuers"')
   }
   const listed = fields.get('issuers')
   if (!Array.isArray(listed) || listed.length === 0) {
-    throw new ConfigError('issuers', 'a list of issuers, not empty', describe(listed))
+    throw new ConfigError('issuers', 'a non-empty array of issuers', describe(listed))
   }
   const ofOne = listed.length === 1 ? defaultRoles : null
   const fallbackRoles = fields.has('roles') ? parseRoleMap('roles', fields.get('roles')) : ofOne
@@ -210,7 +220,8 @@ function parseList(fields: Fields, common: Omit<IssuerContext, 'fallbackRoles'>)
   for (const [index, entry] of listed.entries()) {
     const path = `issuers[${index}]`
     const [name, issuer] = parseListedIssuer(path, entry, { ...common, fallbackRoles })
-    if (byName.has(name)) throw new ConfigError(`${path}.issuer`, 'another than those before it', 'one of them')
+    if (byName.has(name))
+      throw new ConfigError(`${path}.issuer`, 'an issuer that no earlier entry has', 'the same issuer again')
     byName.set(name, issuer)
   }
   return byName
@@ -225,21 +236,21 @@ function parseSchema(fields: Fields): StandardSchemaV1 | null {
   const schema = fields.get('claims')
   const isObject = (typeof schema === 'object' || typeof schema === 'function') && schema !== null
   if (isObject && classProperty(schema, '~standard') !== undefined) return schema as StandardSchemaV1
-  throw new ConfigError('claims', 'a Standard Schema, as of zod, valibot or arktype', describe(schema))
+  throw new ConfigError('claims', 'a Standard Schema (for example of zod, valibot or arktype)', describe(schema))
 }
 
 function parseRealm(fields: Fields): string {
   if (!fields.has('realm')) return defaultStyle.realm
   const realm = fields.get('realm')
   if (typeof realm === 'string' && /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/.test(realm)) return realm
-  throw new ConfigError('realm', 'printable ASCII without quotes and backslashes', describe(realm))
+  throw new ConfigError('realm', 'printable ASCII without quotes and backslashes', describeOther(realm))
 }
 
 function parseProblemTypeBase(fields: Fields): string | null {
   if (!fields.has('problemTypeBase')) return null
   const base = readString('problemTypeBase', fields.get('problemTypeBase'))
   if (URL.canParse(base)) return base
-  throw new ConfigError('problemTypeBase', 'an absolute URL that the code is appended to', describe(base))
+  throw new ConfigError('problemTypeBase', 'an absolute URL that the code is appended to', describeOther(base))
 }
 
 /** Parses the limits of the cache of verified tokens; null turns it off. */

@@ -1,5 +1,5 @@
 import { ConfigError } from '../failure/errors.ts'
-import { describe } from '../lib/options.ts'
+import { describe, describeOther } from '../lib/options.ts'
 import { hasOwn, withoutPrototype } from '../lib/properties.ts'
 import { hmacSecretBytes } from '../lib/algorithms.ts'
 import type { HmacAlgorithm } from '../lib/algorithms.ts'
@@ -22,13 +22,17 @@ export function createVerificationKey(
       },
 ): VerificationKey {
   if (typeof material !== 'object' || material === null) {
-    throw new ConfigError('createVerificationKey', 'given { publicKey } or { secret, algorithm }', describe(material))
+    const [expected, received] = ['{ publicKey } or { secret, algorithm }', describe(material)]
+    const message = `createVerificationKey expects ${expected}, received ${received}`
+    throw new ConfigError('createVerificationKey', expected, received, { message })
   }
   if (hasOwn(material, 'publicKey')) return parsePublicKey('publicKey', material.publicKey)
   const { secret, algorithm } = withoutPrototype(material)
-  if (!Object.hasOwn(hmacSecretBytes, algorithm)) throw new ConfigError('algorithm', 'HS256, HS384 or HS512', 'another')
+  if (!Object.hasOwn(hmacSecretBytes, algorithm))
+    throw new ConfigError('algorithm', 'HS256, HS384 or HS512', describeOther(algorithm))
   const written: readonly unknown[] = Array.isArray(secret) ? secret : [secret]
-  if (written.length === 0) throw new ConfigError('secret', 'a secret or a list of them', 'an empty array')
+  if (written.length === 0)
+    throw new ConfigError('secret', 'a secret or a non-empty array of secrets', 'an empty array')
   const secrets = written.map((one) => parseSecret('secret', one, [algorithm]))
   return makeVerificationKey({ kid: null, kty: 'oct', algorithms: [algorithm] }, { secrets })
 }

@@ -15,7 +15,7 @@ export function parseDecrypt(field: string, value: unknown, uses: SecretRegistry
   const path = at(field, 'keys')
   const written = readFields(field, value, ['keys']).get('keys')
   const list: readonly unknown[] = Array.isArray(written) ? written : [written]
-  if (list.length === 0) throw new ConfigError(path, 'a key or a list of them', 'an empty array')
+  if (list.length === 0) throw new ConfigError(path, 'a key or a non-empty array of keys', 'an empty array')
   const keys = list.map((key, index) => readJweKey(list === written ? `${path}[${index}]` : path, key, 'private'))
   for (const key of keys) uses.addEncrypting(key)
   return Object.freeze(keys)

@@ -11,15 +11,14 @@ const variables: ReadonlyMap<string, string> = new Map([
   ['keys.secret', 'JWT_SECRET'],
   ['keys.publicKey', 'JWT_PUBLIC_KEY'],
   ['keys.jwksUrl', 'JWT_JWKS_URL'],
-  ['keys left out, so issuer', 'JWT_ISSUER'],
 ])
 
 const variableNames = [...new Set([...variables.values(), 'JWT_ALGORITHMS'])]
 
-/** What is asked for where a variable is missing: nobody can write null into one. */
-const wanted: ReadonlyMap<string, string> = new Map([
+/** What to expect of a variable that is not set: a variable cannot be null. */
+const expectedValues: ReadonlyMap<string, string> = new Map([
   ['JWT_ISSUER', 'the exact iss of your tokens'],
-  ['JWT_AUDIENCE', 'what aud of your tokens names, or * to skip the check'],
+  ['JWT_AUDIENCE', 'the aud of your tokens, or * to skip the check'],
 ])
 
 /** What scripts leave where a value is missing, and what skips the check of an audience alone. */
@@ -45,11 +44,16 @@ export function namingVariables<T>(parse: () => T): T {
     return parse()
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    const field = error.option.replace(/\[\d+\]$/, '')
-    const variable = variables.get(field) ?? error.option
-    const must = error.received === 'missing' ? (wanted.get(variable) ?? error.expected) : error.expected
-    throw new ConfigError(`${variable} (environment)`, must, error.received, { cause: error })
+    const variable = variables.get(error.option.replace(/\[\d+\]$/, ''))
+    if (variable === undefined) throw error
+    const expected = error.received === 'undefined' ? expectedValues.get(variable) : undefined
+    throw invalidVariable(variable, expected ?? error.expected, error.received, error)
   }
+}
+
+function invalidVariable(variable: string, expected: string, received: string, cause?: unknown): ConfigError {
+  const message = `Invalid variable "${variable}": expected ${expected}, received ${received}`
+  return new ConfigError(variable, expected, received, cause === undefined ? { message } : { message, cause })
 }
 
 function readAudiences(text: string): readonly string[] {
@@ -58,7 +62,7 @@ function readAudiences(text: string): readonly string[] {
 
 function refuseWord(variable: string, name: string): string {
   if (!noNames.has(name)) return name
-  throw new ConfigError(variable, wanted.get(variable) ?? 'a name', `the word ${name}`)
+  throw invalidVariable(variable, expectedValues.get(variable) ?? 'a name', `the word ${name}`)
 }
 
 /** The variables that are read here, without a prototype: `process.env` inherits from `Object.prototype`. */
@@ -72,7 +76,11 @@ function ownVariables(given: Environment): Environment {
 function readKeys(environment: Environment): Readonly<Record<string, unknown>> | null {
   const names = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL'] as const
   const given = names.filter((name) => environment[name] !== undefined)
-  if (given.length > 1) throw new ConfigError(given.join(' and '), 'one of them alone', 'several')
+  if (given.length > 1) {
+    const received = given.join(' and ')
+    const message = `Only one of ${names.join(', ')} can be set, received ${received}`
+    throw new ConfigError(received, 'only one of them', 'several', { message })
+  }
   const { JWT_SECRET: secret, JWT_PUBLIC_KEY: publicKey, JWT_JWKS_URL: jwksUrl } = environment
   if (secret !== undefined) return { secret }
   if (publicKey !== undefined) return { publicKey: publicKey.replaceAll('\\n', '\n') }
@@ -106,7 +114,8 @@ function processEnvironment(): Environment {
     const own = variableNames.filter((name) => Object.hasOwn(env, name))
     return Object.fromEntries(own.map((name) => [name, env[name]]))
   } catch (cause) {
-    const must = `readable: Deno needs the permission --allow-env=${variableNames.join(',')}, or give the options in code`
-    throw new ConfigError('JWT_ISSUER', must, 'not permitted', { cause })
+    const remedy = `Grant --allow-env=${variableNames.join(',')} (Deno), or pass the options in code`
+    const message = `The JWT_* variables cannot be read. ${remedy}`
+    throw new ConfigError('JWT_ISSUER', 'permission to read it', 'no permission', { message, cause })
   }
 }

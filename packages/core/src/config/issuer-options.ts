@@ -7,7 +7,7 @@ import type { MapRoles, RoleMap } from '../principal/roles.ts'
 import { normalType } from '../token/parse-jwt.ts'
 import type { ClaimRules } from '../verify/claims.ts'
 import type { ScreenRules } from '../verify/screen.ts'
-import { at, describe, readFields, readNumber, readString, readStrings } from '../lib/options.ts'
+import { at, describe, describeOther, readFields, readNumber, readString, readStrings } from '../lib/options.ts'
 import type { Fields } from '../lib/options.ts'
 import type { KeyFetchContext } from '../keys/remote-keys.ts'
 import type { SecretRegistry } from './secret-registry.ts'
@@ -94,9 +94,9 @@ const profileClaims = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'] as
 
 /** Parses one issuer's options, whatever stands beside them in the same object. */
 export function parseIssuer(path: string, fields: Fields, context: IssuerContext): TrustedIssuer {
-  const issuer = readNullable(path, fields, 'issuer', readString)
-  const audiences = readNullable(path, fields, 'audience', (field, value) => new Set(readStrings(field, value)))
-  const { source, algorithms } = parseKeys(at(path, 'keys'), fields.get('keys'), {
+  const issuer = parseIssuerName(path, fields)
+  const audiences = parseAudiences(path, fields)
+  const { source, algorithms } = parseKeys(path, fields.get('keys'), {
     issuer,
     listed: parseAlgorithms(path, fields),
     maxStaleSeconds: readStale(path, fields),
@@ -131,30 +131,33 @@ export function parseIssuer(path: string, fields: Fields, context: IssuerContext
 export function parseListedIssuer(path: string, value: unknown, context: IssuerContext): [string, TrustedIssuer] {
   const settings = parseIssuer(path, readFields(path, value, issuerOptionNames), context)
   if (settings.issuer !== null) return [settings.issuer, settings]
-  throw new ConfigError(at(path, 'issuer'), 'a string, where there are several issuers', 'null')
+  throw new ConfigError(at(path, 'issuer'), 'a string (null is allowed only without "issuers")', 'null')
 }
 
-/** Reads a setting that must be written: a value, or null to skip the check. */
-function readNullable<T>(
-  path: string,
-  fields: Fields,
-  name: string,
-  read: (field: string, value: unknown) => T,
-): T | null {
-  const value = fields.get(name)
-  if (value === null) return null
-  if (value !== undefined) return read(at(path, name), value)
-  throw new ConfigError(at(path, name), 'a string, or null to skip the check', 'missing')
+/** Required: only null, written out, skips the check. */
+function parseIssuerName(path: string, fields: Fields): string | null {
+  const [field, value] = [at(path, 'issuer'), fields.get('issuer')]
+  if (value === undefined) throw new ConfigError(field, 'a string, or null to skip the check', 'undefined')
+  return value === null ? null : readString(field, value)
+}
+
+/** Required: only null, written out, skips the check. */
+function parseAudiences(path: string, fields: Fields): ReadonlySet<string> | null {
+  const [field, value] = [at(path, 'audience'), fields.get('audience')]
+  if (value === undefined) {
+    throw new ConfigError(field, 'a string or an array of strings, or null to skip the check', 'undefined')
+  }
+  return value === null ? null : new Set(readStrings(field, value))
 }
 
 function parseAlgorithms(path: string, fields: Fields): readonly Algorithm[] | null {
   if (!fields.has('algorithms')) return null
   const field = at(path, 'algorithms')
   const value = fields.get('algorithms')
-  if (!Array.isArray(value)) throw new ConfigError(field, 'a list of algorithms', describe(value))
+  if (!Array.isArray(value)) throw new ConfigError(field, 'an array of algorithms', describe(value))
   return readStrings(field, value).map((name) => {
     const algorithm = findAlgorithm(name)
-    if (algorithm === undefined) throw new ConfigError(field, `a list of ${algorithmNames.join(', ')}`, describe(name))
+    if (algorithm === undefined) throw new ConfigError(field, `only ${algorithmNames.join(', ')}`, describeOther(name))
     return algorithm
   })
 }
@@ -164,16 +167,17 @@ function parseRoles(path: string, fields: Fields, context: IssuerContext): MapRo
   if (context.fallbackRoles !== null) return context.fallbackRoles
   throw new ConfigError(
     at(path, 'roles'),
-    'a role map, here or beside issuers, where there are several issuers',
-    'missing',
+    'a role map here or next to "issuers", because there are several issuers',
+    'undefined',
   )
 }
 
 function parseTypes(path: string, fields: Fields): ReadonlySet<string | null> {
   if (fields.has('profile')) {
-    if (fields.has('typ')) throw new ConfigError(at(path, 'typ'), 'left out beside profile, which sets it', 'there')
+    if (fields.has('typ'))
+      throw new ConfigError(at(path, 'typ'), 'no value, because profile sets it', describe(fields.get('typ')))
     const profile = fields.get('profile')
-    if (profile !== 'at+jwt') throw new ConfigError(at(path, 'profile'), '"at+jwt" (RFC 9068)', describe(profile))
+    if (profile !== 'at+jwt') throw new ConfigError(at(path, 'profile'), '"at+jwt" (RFC 9068)', describeOther(profile))
     return new Set([profile])
   }
   if (!fields.has('typ')) return plainTypes
@@ -189,7 +193,7 @@ function parseRequiredClaims(path: string, fields: Fields): readonly string[] {
 function parseTokenUse(path: string, fields: Fields): TrustedIssuer['tokenUse'] {
   const use = fields.has('tokenUse') ? fields.get('tokenUse') : 'access'
   if (use === 'access' || use === 'id' || use === null) return use
-  throw new ConfigError(at(path, 'tokenUse'), '"access", "id", or null to skip the check', describe(use))
+  throw new ConfigError(at(path, 'tokenUse'), '"access", "id", or null to skip the check', describeOther(use))
 }
 
 function readStale(path: string, fields: Fields): number {
@@ -202,7 +206,7 @@ function readsBinding(path: string, fields: Fields): boolean {
   if (fields.get('tokenBinding') === null) return false
   throw new ConfigError(
     at(path, 'tokenBinding'),
-    'left out, or null to skip the check',
+    'null to skip the check (or omit the option)',
     describe(fields.get('tokenBinding')),
   )
 }

@@ -56,72 +56,83 @@ export interface KeyContext {
 const kinds = ['secret', 'publicKey', 'jwks', 'jwksUrl']
 
 /** Parses the `keys` of an issuer. The algorithms, when they are not listed, are those that the keys allow. */
-export function parseKeys(field: string, value: unknown, context: KeyContext): ParsedKeys {
+export function parseKeys(path: string, value: unknown, context: KeyContext): ParsedKeys {
   const { listed } = context
+  const field = at(path, 'keys')
   if (listed?.some(isHmac) === true && !listed.every(isHmac)) {
-    throw new ConfigError('algorithms', 'of HMAC or of public keys: they never mix', listed.join(', '))
+    throw new ConfigError(
+      at(path, 'algorithms'),
+      'either HMAC algorithms or algorithms of public keys, never both',
+      listed.join(', '),
+    )
   }
   if (isKeySource(value)) return { source: createCustomKeys(value), algorithms: new Set(listed ?? publicAlgorithms) }
   const fields = readFields(field, value === undefined ? { allowHttp: [] } : value, [...kinds, 'allowHttp'])
   const given = [...fields].filter(([name]) => name !== 'allowHttp')
   if (given.length > 1 || fields.size === 0) {
-    throw new ConfigError(field, `an object with one of ${kinds.join(', ')}`, `one with ${given.length} of them`)
+    const received = given.length === 0 ? 'none of them' : given.map(([name]) => name).join(' and ')
+    throw new ConfigError(field, `exactly one of ${kinds.join(', ')}`, received)
   }
   const [[kind, material] = []] = given
-  if (kind === undefined || kind === 'jwksUrl') return fromNetwork(field, fields, context)
+  checkKind(at(path, 'algorithms'), listed, kind === 'secret')
+  if (kind === undefined || kind === 'jwksUrl') return fromNetwork(path, fields, context)
   if (fields.has('allowHttp'))
-    throw new ConfigError(at(field, 'allowHttp'), 'beside jwksUrl, or alone', `beside ${kind}`)
-  const path = at(field, kind)
-  if (kind === 'secret') return fromSecrets(path, material, listed ?? ['HS256'], context.secretUses)
-  return fromPublicKeys(path, kind === 'jwks' ? parseJwks(path, material) : [parsePublicKey(path, material)], listed)
+    throw new ConfigError(at(field, 'allowHttp'), 'it alone or with jwksUrl', `it with ${kind}`)
+  const name = at(field, kind)
+  if (kind === 'secret') return fromSecrets(name, material, listed ?? ['HS256'], context.secretUses)
+  return fromPublicKeys(name, kind === 'jwks' ? parseJwks(name, material) : [parsePublicKey(name, material)], listed)
 }
 
-function fromNetwork(field: string, fields: Fields, context: KeyContext): ParsedKeys {
+/** A secret verifies HMAC and nothing else, and a public key never does. */
+function checkKind(field: string, listed: readonly Algorithm[] | null, isSecret: boolean): void {
+  if (listed === null || listed.every((algorithm) => isHmac(algorithm) === isSecret)) return
+  const names = Object.keys(hmacSecretBytes).join(', ')
+  const expected = isSecret ? `only ${names} with a secret` : `none of ${names} with public keys`
+  throw new ConfigError(field, expected, listed.join(', '))
+}
+
+function fromNetwork(path: string, fields: Fields, context: KeyContext): ParsedKeys {
   const { issuer, listed, maxStaleSeconds, seams } = context
-  if (listed?.some(isHmac) === true) {
-    throw new ConfigError('algorithms', 'without HS256, HS384 and HS512 beside public keys', listed.join(', '))
-  }
+  const field = at(path, 'keys')
   const allowHttp = parseHosts(at(field, 'allowHttp'), fields.get('allowHttp') ?? [])
   const location = fields.has('jwksUrl')
     ? { issuer, jwksUrl: parseUrl(at(field, 'jwksUrl'), fields.get('jwksUrl'), allowHttp) }
-    : { issuer: parseDiscoverable(field, issuer, allowHttp), allowHttp }
+    : { issuer: parseDiscoverable(path, issuer, allowHttp), allowHttp }
   return { source: createRemoteKeys(location, maxStaleSeconds, seams), algorithms: new Set(listed ?? publicAlgorithms) }
 }
 
-/** Without keys of its own an issuer is asked for its metadata, so its name must be a URL. */
-function parseDiscoverable(field: string, issuer: string | null, allowHttp: readonly string[]): string {
-  if (issuer === null)
-    throw new ConfigError(field, 'there where issuer is null: nobody can be asked for them', 'missing')
-  return parseUrl(`${field} left out, so issuer`, issuer, allowHttp)
+/** Keys that are not configured are discovered from the issuer's metadata, so the issuer must be a URL. */
+function parseDiscoverable(path: string, issuer: string | null, allowHttp: readonly string[]): string {
+  if (issuer !== null) return parseUrl(at(path, 'issuer'), issuer, allowHttp, ', because no keys are set')
+  const field = at(path, 'keys')
+  const message = `"${field}" is required when issuer is null: there is no issuer to discover them from`
+  throw new ConfigError(field, 'keys, because issuer is null', 'undefined', { message })
 }
 
-function parseUrl(field: string, value: unknown, allowHttp: readonly string[]): string {
+function parseUrl(field: string, value: unknown, allowHttp: readonly string[], reason = ''): string {
   const text = readString(field, value)
   const url = URL.canParse(text) ? new URL(text) : null
   if (url !== null && isAllowedUrl(url, allowHttp)) return text
-  throw new ConfigError(
-    field,
-    'an https URL without credentials (http: on this machine, or a host in keys.allowHttp)',
-    describeUrl(url),
-  )
+  const expected = 'an https URL without credentials (http only on localhost or on a host in keys.allowHttp)'
+  throw new ConfigError(field, expected + reason, describeUrl(url))
 }
 
 const knownSchemes: ReadonlySet<string> = new Set(['http:', 'https:', 'file:', 'ftp:', 'ws:', 'wss:', 'data:'])
 
 /** Says of what kind a URL is. Its parts may hold a password or a key, and even its scheme when it is not a URL at all. */
 export function describeUrl(url: URL | null): string {
-  if (url === null) return 'no URL'
-  if (url.username + url.password !== '') return 'one with credentials'
-  return knownSchemes.has(url.protocol) ? `one with ${url.protocol}` : 'one with another scheme'
+  if (url === null) return 'a string that is not a URL'
+  if (url.username + url.password !== '') return 'a URL with credentials'
+  return `a URL with ${knownSchemes.has(url.protocol) ? `the scheme ${url.protocol.slice(0, -1)}` : 'another scheme'}`
 }
 
 function parseHosts(field: string, value: unknown): readonly string[] {
-  if (!Array.isArray(value)) throw new ConfigError(field, 'a list of host names', describe(value))
+  if (!Array.isArray(value)) throw new ConfigError(field, 'an array of host names', describe(value))
   return value.map((host: unknown, index) => {
     const name = readString(`${field}[${index}]`, host).toLowerCase()
     if (/^[a-z0-9.-]+(:\d+)?$/.test(name)) return name
-    const holds = URL.canParse(name) ? describeUrl(new URL(name)) : 'other text'
-    throw new ConfigError(`${field}[${index}]`, 'a host name, without scheme and path', holds)
+    const received = URL.canParse(name) ? describeUrl(new URL(name)) : 'another string'
+    throw new ConfigError(`${field}[${index}]`, 'a host name without scheme and path', received)
   })
 }
 
@@ -131,15 +142,8 @@ function isKeySource(value: unknown): value is KeySource {
 
 function fromSecrets(field: string, value: unknown, listed: readonly Algorithm[], uses: SecretRegistry): ParsedKeys {
   const algorithms = listed.filter(isHmac)
-  if (algorithms.length !== listed.length) {
-    throw new ConfigError(
-      'algorithms',
-      `of ${Object.keys(hmacSecretBytes).join(', ')} beside a secret`,
-      listed.join(', '),
-    )
-  }
   const written: readonly unknown[] = Array.isArray(value) ? value : [value]
-  if (written.length === 0) throw new ConfigError(field, 'a secret or a list of them', 'an empty array')
+  if (written.length === 0) throw new ConfigError(field, 'a secret or a non-empty array of secrets', 'an empty array')
   const secrets = written.map((secret, index) => {
     const path = written === value ? `${field}[${index}]` : field
     const bytes = parseSecret(path, secret, algorithms)
@@ -160,15 +164,8 @@ function fromPublicKeys(
 ): ParsedKeys {
   const possible = new Set(keys.flatMap((key) => key.algorithms))
   if (listed === null) return fromKeys(keys, possible)
-  if (listed.some(isHmac)) {
-    throw new ConfigError('algorithms', 'without HS256, HS384 and HS512 beside public keys', listed.join(', '))
-  }
   if (!listed.some((algorithm) => possible.has(algorithm))) {
-    throw new ConfigError(
-      field,
-      `a key for one of the algorithms ${listed.join(', ')}`,
-      `for ${[...possible].join(', ')}`,
-    )
+    throw new ConfigError(field, `a key for ${listed.join(' or ')}`, `a key for ${[...possible].join(' or ')}`)
   }
   return fromKeys(keys, listed)
 }
@@ -180,7 +177,8 @@ function fromKeys(keys: readonly VerificationKey[], algorithms: Iterable<Algorit
 /** A key that is made for other work is left out; one that is dangerous, or no key at all, stops the start. */
 function parseJwks(field: string, value: unknown): readonly VerificationKey[] {
   const entries = isJsonObject(value) ? getOwn(value, 'keys') : undefined
-  if (!Array.isArray(entries)) throw new ConfigError(field, 'a JWK Set, an object with an array keys', describe(value))
+  if (!Array.isArray(entries))
+    throw new ConfigError(field, 'a JWK Set: an object with an array "keys"', describe(value))
   const keys: VerificationKey[] = []
   for (const [index, entry] of entries.entries()) {
     const key = readJwk(entry)
@@ -188,7 +186,9 @@ function parseJwks(field: string, value: unknown): readonly VerificationKey[] {
     else if (!key.foreign) throw new ConfigError(`${field}.keys[${index}]`, 'a public key for signatures', key.fault)
   }
   const twin = keys.find((key, index) => keys.slice(0, index).some((other) => isAmbiguousWith(key, other)))
-  if (twin !== undefined) throw new ConfigError(field, 'a set whose keys differ in kid, kty or alg', 'one with twins')
-  if (keys.length === 0) throw new ConfigError(field, 'a JWK Set with a public key for signatures', 'one without')
+  if (twin !== undefined)
+    throw new ConfigError(field, 'keys that differ in kid or algorithm', 'two keys that share both')
+  if (keys.length === 0)
+    throw new ConfigError(field, 'a JWK Set with a public key for signatures', 'a JWK Set without one')
   return keys
 }

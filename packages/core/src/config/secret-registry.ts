@@ -11,17 +11,17 @@ export class SecretRegistry {
 
   /** Throws a ConfigError where the secret also encrypts. */
   addSigning(field: string, secret: Uint8Array): void {
-    if (this.#encrypting.some((key) => key.isSecret(secret))) throw usedTwice(field, 'one that also encrypts')
+    if (this.#encrypting.some((key) => key.isSecret(secret))) throw usedTwice(field, 'sign', 'encrypt')
     this.#signing.push(secret)
   }
 
   /** Throws a ConfigError where the key is a secret that also signs. */
   addEncrypting(key: JweKey): void {
-    if (this.#signing.some((secret) => key.isSecret(secret))) throw usedTwice(key.field, 'one that also signs')
+    if (this.#signing.some((secret) => key.isSecret(secret))) throw usedTwice(key.field, 'encrypt', 'sign')
     this.#encrypting.push(key)
   }
 }
 
-function usedTwice(field: string, holds: string): ConfigError {
-  return new ConfigError(field, 'a secret that is for nothing else', holds)
+function usedTwice(field: string, use: string, otherUse: string): ConfigError {
+  return new ConfigError(field, `a secret that is only used to ${use}`, `a secret that is also used to ${otherUse}`)
 }

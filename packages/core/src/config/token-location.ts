@@ -2,7 +2,7 @@ import { ConfigError } from '../failure/errors.ts'
 import { isAllowedUrl } from '../keys/allowed-url.ts'
 import { hasOwn } from '../lib/properties.ts'
 import type { ParsedPlace, TokenCookie } from '../request/credentials.ts'
-import { at, describe, readFields, readString, readStrings } from '../lib/options.ts'
+import { at, describe, describeOther, readFields, readString, readStrings } from '../lib/options.ts'
 import { describeUrl } from './key-options.ts'
 
 /** A name as RFC 9110 and RFC 6265 have it: of a header, and of a cookie. */
@@ -12,16 +12,20 @@ const forms = '"authorization", { header } or { cookie }'
 /** Parses where the token is taken from: one place, or a list in the order in which they are asked. */
 export function parseTokenFrom(path: string, value: unknown): readonly ParsedPlace[] {
   if (!Array.isArray(value)) return Object.freeze([parsePlace(path, value)])
-  if (value.length === 0) throw new ConfigError(path, `${forms}, or a list of these, not empty`, describe(value))
+  if (value.length === 0) throw new ConfigError(path, `${forms}, or a non-empty array of these`, describe(value))
   const places = value.map((entry: unknown, index) => parsePlace(`${path}[${index}]`, entry))
   const names = places.map((place) => JSON.stringify(place))
   const repeated = names.findIndex((name, index) => names.indexOf(name) < index)
   if (repeated !== -1)
-    throw new ConfigError(`${path}[${repeated}]`, 'another place than those before it', 'one of them')
+    throw new ConfigError(`${path}[${repeated}]`, 'a location that is not already in the list', 'a repeated location')
   // A browser sends it with whatever a client says, so it must not win over what was said.
   const misplaced = places.slice(0, -1).findIndex((place) => typeof place === 'object' && hasOwn(place, 'cookie'))
   if (misplaced !== -1)
-    throw new ConfigError(`${path}[${misplaced}]`, 'last, where it is a cookie', 'in front of others')
+    throw new ConfigError(
+      `${path}[${misplaced}]`,
+      'a cookie only at the end of the list',
+      'a cookie before other locations',
+    )
   return Object.freeze(places)
 }
 
@@ -30,9 +34,9 @@ export function parseCookiePlace(path: string, value: unknown): TokenCookie {
   const fields = readFields(path, value, ['cookie', 'origins'])
   const field = at(path, 'cookie')
   const cookie = readString(field, fields.get('cookie'))
-  if (!isName(cookie)) throw new ConfigError(field, 'the name of a cookie', describe(cookie))
+  if (!isName(cookie)) throw new ConfigError(field, 'a cookie name', describeOther(cookie))
   if (/^__(host|secure)-/i.test(cookie) && !/^__(Host|Secure)-/.test(cookie)) {
-    throw new ConfigError(field, 'spelt __Host- or __Secure- where it begins with such a word', describe(cookie))
+    throw new ConfigError(field, 'a prefix that is spelled exactly __Host- or __Secure-', 'a different spelling')
   }
   return Object.freeze({
     cookie,
@@ -52,7 +56,7 @@ function parsePlace(path: string, value: unknown): ParsedPlace {
   throw new ConfigError(
     at(path, 'header'),
     'the name of a header other than authorization and cookie',
-    describe(header),
+    describeOther(header),
   )
 }
 
@@ -64,14 +68,15 @@ function parseOrigins(path: string, value: unknown): readonly string[] {
   return readStrings(path, value).map((origin, index) => {
     const field = Array.isArray(value) ? `${path}[${index}]` : path
     const url = URL.canParse(origin) ? new URL(origin) : null
-    if (url === null || url.hostname.includes('*') || !isAllowedUrl(url, [])) {
-      throw new ConfigError(field, 'one origin by https, or by http on this machine', describeUrl(url))
+    if (url?.hostname.includes('*') === true) throw new ConfigError(field, 'one origin', 'a URL with a wildcard')
+    if (url === null || !isAllowedUrl(url, [])) {
+      throw new ConfigError(field, 'an https origin (or http on localhost)', describeUrl(url))
     }
     if (url.origin === origin) return origin
     throw new ConfigError(
       field,
-      'an origin as browsers write it: in lower case, without a default port and without a path',
-      'spelt otherwise, or has more behind it',
+      'an origin as browsers send it: in lower case, without a default port and without a path',
+      'another spelling, or a URL with more parts',
     )
   })
 }

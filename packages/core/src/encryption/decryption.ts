@@ -37,11 +37,10 @@ export function createDecryption(recipients: Iterable<Recipient>, maxTokenBytes:
   const held = [...recipients].flatMap((recipient) => recipient.decryptionKeys.map((key) => ({ key, recipient })))
   for (const [index, { key }] of held.entries()) {
     if (held.slice(0, index).some((before) => isTwin(before.key, key))) {
-      const must = `a key with a kid that no other key for ${key.algorithm} has, so that a token can mean it`
       throw new ConfigError(
         key.field,
-        must,
-        key.kid === null ? 'a second one without a kid' : 'a second one of its kid',
+        `a key with a kid that no other key for ${key.algorithm} has, so that a token can select it`,
+        key.kid === null ? 'another key without a kid' : 'another key with the same kid',
       )
     }
   }
@@ -72,12 +71,12 @@ export class Decryption {
 
   async #decrypt(jwe: EncryptedJwt): Promise<OpenedToken | AuthFailure> {
     const key = this.#select(jwe)
-    if (key === null) return unopened('not exactly one decryption key fits the alg and kid of the JWE header')
+    if (key === null) return unopened('no decryption key, or more than one, matches alg and kid of the JWE header')
     if (jwe.curve !== key.curve || jwe.encryptedKeyBytes !== key.encryptedKeyBytes) {
-      return unopened('the curve or the encrypted key of the JWE is not that of the decryption key')
+      return unopened('the curve or the size of the encrypted key does not match the decryption key')
     }
     const inner = await plaintextOf(jwe, key)
-    if (inner === null) return unopened('the JWE does not decrypt to text')
+    if (inner === null) return unopened('the JWE could not be decrypted to UTF-8 text')
     const holders = this.#held.filter((other) => other.key.isSame(key))
     const recipients = new Set(holders.map(({ recipient }) => recipient))
     return { token: inner, sent: jwe.token, type: jwe.type, recipients }

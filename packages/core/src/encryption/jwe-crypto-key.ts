@@ -12,11 +12,11 @@ export function readCryptoKey(field: string, key: CryptoKey, part: KeyPart): Jwe
   const facts = factsOf(key)
   const usage = usageOf(key, part)
   if (key.type !== part || facts === null || (usage !== null && !key.usages.includes(usage))) {
-    const holds = `a ${key.type} key for ${key.algorithm.name}, usages [${key.usages.join(', ')}]`
-    throw new ConfigError(field, mustBe(part), holds)
+    const received = `a ${key.type} key for ${key.algorithm.name}, usages [${key.usages.join(', ')}]`
+    throw new ConfigError(field, mustBe(part), received)
   }
   const bits = Number(ownProperty(key.algorithm, 'modulusLength') ?? Infinity)
-  if (bits < 2048) throw new ConfigError(field, 'an RSA key of 2048 bits or more', `one of ${bits} bits`)
+  if (bits < 2048) throw new ConfigError(field, 'an RSA key of at least 2048 bits', `an RSA key of ${bits} bits`)
   const fault = cryptoKeyFault(key)
   if (fault !== null) throw new ConfigError(field, mustBe(part), fault)
   return new JweKey(field, facts, { cryptoKey: key }, key)

@@ -27,11 +27,11 @@ interface KeyType extends Omit<JweKeyFacts, 'kid'> {
 
 /** Reads a JWK (RFC 7517, 7518 section 6, 8037) as a key of JWE, or says what is wrong with it, and nothing of it. */
 export function readJweJwk(value: unknown, part: KeyPart): JweJwk | { readonly fault: string } {
-  if (!isJsonObject(value)) return { fault: 'not an object' }
+  if (!isJsonObject(value)) return { fault: 'a value that is not an object' }
   const type = keyType(value, part)
-  if (type === null) return { fault: 'of a type or curve that is not for encryption here' }
+  if (type === null) return { fault: 'a key of a type or curve that is not supported for encryption' }
   const kid = getOwn(value, 'kid')
-  if (kid !== undefined && typeof kid !== 'string') return { fault: 'a key whose kid is no string' }
+  if (kid !== undefined && typeof kid !== 'string') return { fault: 'a key whose kid is not a string' }
   const fault = halfFault(value, part, type) ?? useFault(value, type) ?? membersFault(value, type)
   if (fault !== null) return { fault }
   const { algorithm, curve, encryptedKeyBytes, mark } = type
@@ -47,29 +47,29 @@ export function identityOf(kind: string, mark: string): string {
 
 /** Whether the half that is wanted is there, and, where it is the public one, nothing of the other. */
 function halfFault(jwk: JsonObject, part: KeyPart, { privateMembers }: KeyType): string | null {
-  if (hasMember(jwk, 'oth')) return 'an RSA key of more than two primes'
+  if (hasMember(jwk, 'oth')) return 'an RSA key with more than two primes'
   if (privateMembers.length === 0) return null
   const isPrivate = privateMembers.some((name) => hasMember(jwk, name))
-  if (part === 'private') return isPrivate ? null : 'a public key, which decrypts nothing'
-  return isPrivate ? 'a private key; only its public part belongs here' : null
+  if (part === 'private') return isPrivate ? null : 'a public key, which cannot decrypt'
+  return isPrivate ? 'a private key (use its public part)' : null
 }
 
 function useFault(jwk: JsonObject, { algorithm, operations }: KeyType): string | null {
   const use = getOwn(jwk, 'use')
-  if (use !== undefined && use !== 'enc') return 'not for encryption (use)'
+  if (use !== undefined && use !== 'enc') return 'a key that is not for encryption (use)'
   const allowed = getOwn(jwk, 'key_ops')
   const isAllowed = Array.isArray(allowed) && operations.some((name) => allowed.includes(name))
   if (allowed !== undefined && operations.length > 0 && !isAllowed)
-    return `not for ${operations.join(' or ')} (key_ops)`
+    return `a key that is not for ${operations.join(' or ')} (key_ops)`
   const alg = getOwn(jwk, 'alg')
   // RFC 7520 section 5.6 writes the encryption of the content into the secret that it is made with.
   if (alg === undefined || alg === algorithm || (algorithm === 'dir' && alg === contentEncryption)) return null
-  return `for another algorithm than ${algorithm} (alg)`
+  return `a key for an algorithm other than ${algorithm} (alg)`
 }
 
 function membersFault(jwk: JsonObject, { members, fault }: KeyType): string | null {
   const missing = members.find((name) => bytesOf(jwk, name) === null && name !== 'crv')
-  return missing === undefined ? fault(jwk) : `a key whose member ${missing} is missing or no base64url`
+  return missing === undefined ? fault(jwk) : `a key whose "${missing}" is missing or not base64url`
 }
 
 const rsaPublic = ['n', 'e']

@@ -74,7 +74,7 @@ export class JweKey implements JweKeyFacts {
       throw new ConfigError(
         this.field,
         `a key that this runtime can import for ${this.algorithm}`,
-        'one that it refuses',
+        'a key that it cannot import',
       )
     }
   }

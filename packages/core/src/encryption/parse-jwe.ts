@@ -29,12 +29,12 @@ export function parseJwe(token: string): EncryptedJwt | AuthFailure | null {
   const [protectedPart, encryptedKeyPart, ivPart, ciphertextPart, tagPart] = parts
   const text = parseText(protectedPart)
   const header = text === null ? null : parseJsonObject(text)
-  if (header === null) return malformed('the JWE header is no canonical base64url of a JSON object that can be read')
+  if (header === null) return malformed('the JWE header is not canonical base64url of a valid JSON object')
   const read = readHeader(header)
   if (read instanceof AuthFailure) return read
   const [encryptedKey, iv, ciphertext, tag] = [encryptedKeyPart, ivPart, ciphertextPart, tagPart].map(parseBase64url)
   if (iv?.length !== ivBytes || tag?.length !== tagBytes || !encryptedKey || !ciphertext?.length) {
-    return malformed('a part of the JWE is no canonical base64url, or not as long as its algorithms make it')
+    return malformed('a part of the JWE is not canonical base64url, or has the wrong length')
   }
   return { token, ...read, encryptedKeyBytes: encryptedKey.length }
 }
@@ -67,7 +67,7 @@ function readHeader(header: JsonObject): Omit<EncryptedJwt, 'token' | 'encrypted
   if (noText !== undefined) return malformed(`the JWE header parameter ${noText} must be a string`)
   const algorithm = getOwn(header, 'alg')
   if (!isKeyManagement(algorithm) || getOwn(header, 'enc') !== contentEncryption) {
-    return malformed('alg or enc of the JWE header is not in the list')
+    return malformed('alg or enc of the JWE header is not supported')
   }
   if (normalType(textOf(header, 'cty') ?? '') !== 'jwt') return malformed('cty of the JWE header must be JWT')
   const typ = textOf(header, 'typ')
@@ -95,13 +95,13 @@ function agreementCurve(header: JsonObject): string | AuthFailure {
   const sizes = isJsonObject(epk) ? coordinatesOf(getOwn(epk, 'kty'), crv) : null
   const isParty = ['apu', 'apv'].every((name) => parseBase64url(textOf(header, name) ?? '') !== null)
   if (!isJsonObject(epk) || typeof crv !== 'string' || sizes === null || !isParty) {
-    return malformed('epk, apu or apv of the JWE header is not as the algorithm needs it')
+    return malformed('epk, apu or apv of the JWE header is not valid for the algorithm')
   }
   const wanted = ['kty', 'crv', ...Object.keys(sizes)]
   const isSized = Object.entries(sizes).every(([name, bytes]) => bytesIn(getOwn(epk, name)) === bytes)
   if (isSized && Object.keys(epk).length === wanted.length && wanted.every((name) => Object.hasOwn(epk, name)))
     return crv
-  return malformed('epk of the JWE header must hold the coordinates of a public key and nothing else')
+  return malformed('epk of the JWE header must contain the coordinates of a public key and nothing else')
 }
 
 function bytesIn(value: unknown): number | null {

@@ -17,7 +17,7 @@ export function readPkcs8(der: Uint8Array): PrivateFacts {
   if (outer.rest.length > 0) throw new SyntaxError('bytes follow the key')
   const [version, algorithm, privateKey] = elements(outer.content)
   if (version?.tag !== integer || algorithm?.tag !== sequence || privateKey?.tag !== octetString) {
-    throw new SyntaxError('no private key')
+    throw new SyntaxError('not a private key')
   }
   const [identifier, parameters] = elements(algorithm.content)
   switch (identifier?.tag === objectIdentifier ? hex(identifier.content) : '') {
@@ -28,15 +28,16 @@ export function readPkcs8(der: Uint8Array): PrivateFacts {
     case x25519Key:
       return { kty: 'OKP', crv: 'X25519', d: base64url.encode(read(privateKey.content, octetString).content) }
     default:
-      throw new SyntaxError('a key type that is not supported')
+      throw new SyntaxError('an unsupported key type')
   }
 }
 
 /** RSAPrivateKey of RFC 8017 appendix A.1.2; of two primes, as version 0 says. */
 function rsaFacts(key: Uint8Array): PrivateFacts {
   const [version, n, e] = elements(read(key, sequence).content)
-  if (version?.tag !== integer || version.content[0] !== 0) throw new SyntaxError('an RSA key of more than two primes')
-  if (n?.tag !== integer || e?.tag !== integer) throw new SyntaxError('no RSA key')
+  if (version?.tag !== integer || version.content[0] !== 0)
+    throw new SyntaxError('an RSA key with more than two primes')
+  if (n?.tag !== integer || e?.tag !== integer) throw new SyntaxError('not an RSA key')
   return { kty: 'RSA', n: unsigned(n.content), e: unsigned(e.content) }
 }
 
@@ -46,7 +47,7 @@ function ecFacts(key: Uint8Array, parameters: Element | undefined): PrivateFacts
   const crv = Object.hasOwn(namedCurves, name) ? namedCurves[name] : undefined
   const [version, d] = elements(read(key, sequence).content)
   if (crv === undefined || version?.tag !== integer || d?.tag !== octetString) {
-    throw new SyntaxError('a curve or key form that is not supported')
+    throw new SyntaxError('an unsupported curve or form of the key')
   }
   return { kty: 'EC', crv, d: base64url.encode(d.content) }
 }

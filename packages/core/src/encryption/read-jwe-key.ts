@@ -34,7 +34,7 @@ export function readJweKey(field: string, value: unknown, part: KeyPart): JweKey
   if (typeof value === 'string') return part === 'private' ? fromPkcs8(field, value) : fromPublicPem(field, value)
   if (value instanceof Uint8Array) return fromSecret(field, null, value)
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ConfigError(field, musts[part], value === undefined ? 'undefined' : `of type ${typeof value}`)
+    throw new ConfigError(field, musts[part], value === undefined ? 'undefined' : `a value of type ${typeof value}`)
   }
   const kind = Object.prototype.toString.call(value)
   if (kind === '[object CryptoKey]') return readCryptoKey(field, value as CryptoKey, part)
@@ -52,7 +52,7 @@ function fromJwk(field: string, value: unknown, part: KeyPart): JweKey {
 
 function fromSecret(field: string, kid: string | null, bytes: Uint8Array): JweKey {
   if (bytes.length !== contentKeyBytes) {
-    throw new ConfigError(field, 'a secret of exactly 32 random bytes', `${bytes.length} bytes long`)
+    throw new ConfigError(field, 'a secret of exactly 32 random bytes', `${bytes.length} bytes`)
   }
   const secret = parseSecret(field, bytes, [])
   const facts = { kid, algorithm: 'dir', curve: null, encryptedKeyBytes: 0 } as const
@@ -78,9 +78,9 @@ function fromPublicPem(field: string, text: string): JweKey {
 function fromPkcs8(field: string, text: string): JweKey {
   const pem = parsePem(text)
   if (pem?.label !== 'PRIVATE KEY') {
-    const must =
-      'one PEM block, PRIVATE KEY (PKCS #8, not encrypted: `openssl pkcs8 -topk8 -nocrypt`); a secret is bytes'
-    throw new ConfigError(field, must, pem === null ? 'other text' : pem.kind)
+    const expected =
+      'one PEM block PRIVATE KEY (PKCS #8, not encrypted: `openssl pkcs8 -topk8 -nocrypt`), or a secret as bytes'
+    throw new ConfigError(field, expected, pem === null ? 'another string' : pem.kind)
   }
   const facts = readFacts(field, () => pem.toDer())
   if (facts.kty === 'RSA') {
@@ -100,7 +100,7 @@ function readFacts(field: string, toDer: () => Uint8Array) {
   try {
     return readPkcs8(toDer())
   } catch {
-    throw new ConfigError(field, 'a PEM key of type RSA, EC (P-256, P-384, P-521) or X25519', 'another')
+    throw new ConfigError(field, 'a PEM key of type RSA, EC (P-256, P-384, P-521) or X25519', 'another PEM key')
   }
 }
 

@@ -8,7 +8,9 @@ const map: Step = {
   name: 'map',
   refused: ({ steps }) => refusedBy(steps.map),
   expected: ({ settings }) =>
-    settings.schema === null ? 'roles by the role map' : 'claims that the schema accepts, and roles by the role map',
+    settings.schema === null
+      ? 'roles from the role map'
+      : 'claims that the schema accepts, and roles from the role map',
   found: ({ steps: { map: mapped } }) => {
     if (mapped === undefined || mapped instanceof AuthFailure) return told(mapped)
     const { roles, scopes } = mapped.principal
@@ -25,12 +27,12 @@ const revocation: Step = {
       ...(settings.isRevoked === null ? [] : ['isRevoked']),
     ]
     return asked.length === 0
-      ? 'nothing: no revocation and no isRevoked is set'
-      : `${asked.join(' and ')} to say that it is not revoked`
+      ? 'no check, because neither revocation nor isRevoked is set'
+      : `${asked.join(' and ')} to report that the token is not revoked`
   },
   found: ({ steps: { revocation: refused }, settings }) => {
-    if (refused instanceof AuthFailure) return refused.detail ?? 'it is revoked'
-    return settings.revocation === null && settings.isRevoked === null ? 'nobody is asked' : 'it is not revoked'
+    if (refused instanceof AuthFailure) return refused.detail ?? 'the token is revoked'
+    return settings.revocation === null && settings.isRevoked === null ? 'not checked' : 'the token is not revoked'
   },
 }
 

@@ -55,8 +55,8 @@ export async function explain(
 function refuseProduction(): void {
   const production = isProduction()
   if (production === false) return
-  const when = production === null ? 'where NODE_ENV cannot be read' : 'where NODE_ENV is production'
-  throw new ConfigError('inProduction', `true, ${when}: an explanation helps forgers too`, 'not')
+  const when = production === null ? 'NODE_ENV cannot be read' : 'NODE_ENV is production'
+  throw new ConfigError('inProduction', `true if ${when}, because an explanation also helps attackers`, 'false')
 }
 
 function explanationOf(view: View, { principal, failure: refused }: AuthResult): Explanation {

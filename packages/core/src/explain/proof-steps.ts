@@ -23,34 +23,34 @@ const findKey: Step = {
 const verify: Step = {
   name: 'verify',
   refused: ({ steps }) => refusedBy(steps.verify),
-  expected: () => 'the signature to hold under the key',
+  expected: () => 'a valid signature',
   found: ({ steps: { verify: signed } }) => {
-    return signed instanceof AuthFailure ? (signed.detail ?? 'it does not hold') : 'it holds'
+    return signed instanceof AuthFailure ? (signed.detail ?? 'the signature is invalid') : 'the signature is valid'
   },
 }
 
 const types = claimStep('types', {
-  expected: () => 'iss, sub, jti and client_id to be non-empty strings, where they are there',
-  found: (_view, refused) => refused?.detail ?? 'they are',
+  expected: () => 'iss, sub, jti and client_id to be non-empty strings, if present',
+  found: (_view, refused) => refused?.detail ?? 'ok',
 })
 
 const use = claimStep('use', {
   expected: ({ issuer }) => {
-    if (issuer?.tokenUse === null) return 'any kind of token: tokenUse is null'
+    if (issuer?.tokenUse === null) return 'any kind of token, because tokenUse is null'
     return issuer?.tokenUse === 'id' ? 'an ID token' : 'an access token: no at_hash, no c_hash, no other token_use'
   },
-  found: (_view, refused) => refused?.detail ?? 'no mark of another kind',
+  found: (_view, refused) => refused?.detail ?? 'ok',
 })
 
 const cnf = claimStep('cnf', {
-  expected: ({ issuer }) => (issuer?.refusesBoundTokens === false ? 'any: tokenBinding is null' : 'no cnf'),
+  expected: ({ issuer }) => (issuer?.refusesBoundTokens === false ? 'any, because tokenBinding is null' : 'no cnf'),
   found: (view) => (claim(view, 'cnf') === undefined ? 'no cnf' : 'a cnf'),
 })
 
 const aud = claimStep('aud', {
   expected: ({ issuer }) => {
-    if (issuer?.audiences === null) return 'any aud: audience is null'
-    return `aud to name ${issuer === null ? 'this API' : either([...(issuer.audiences ?? [])].map(quote))}`
+    if (issuer?.audiences === null) return 'any aud, because audience is null'
+    return `aud to contain ${issuer === null ? 'this API' : either([...(issuer.audiences ?? [])].map(quote))}`
   },
   found: (view) => `aud ${quote(claim(view, 'aud'))}`,
 })
@@ -65,8 +65,8 @@ const client: Step = {
 
 const required: Step = {
   ...claimStep('required', {
-    expected: ({ issuer }) => `${(issuer?.requiredClaims ?? []).join(', ')} to be there`,
-    found: (_view, refused) => refused?.detail ?? 'they are',
+    expected: ({ issuer }) => `${(issuer?.requiredClaims ?? []).join(', ')} to be present`,
+    found: (_view, refused) => refused?.detail ?? 'ok',
   }),
   isTaken: ({ issuer }) => issuer !== null && issuer.requiredClaims.length > 0,
 }
@@ -77,7 +77,7 @@ const times: Step = {
   refused: ({ steps }) => refusedBy(steps.validate),
   expected: ({ settings, issuer, validatedAt }) => {
     const now = instant(validatedAt)
-    const rules = [`exp after, nbf absent or before ${now}, with ${settings.clockToleranceSeconds} s of tolerance`]
+    const rules = [`exp after ${now}, nbf absent or before it, with a tolerance of ${settings.clockToleranceSeconds} s`]
     const { maxTokenAgeSeconds: age = null, maxLifetimeSeconds: lifetime = null } = issuer ?? {}
     if (age !== null) rules.push(`iat in the past, at most ${duration(age)} ago`)
     if (lifetime !== null && lifetime !== Infinity) {
@@ -87,7 +87,7 @@ const times: Step = {
   },
   found: (view) => {
     const [exp, nbf, iat] = ['exp', 'nbf', 'iat'].map((name) => claim(view, name))
-    const lifetime = typeof exp === 'number' && typeof iat === 'number' ? `; lives ${duration(exp - iat)}` : ''
+    const lifetime = typeof exp === 'number' && typeof iat === 'number' ? `; lifetime ${duration(exp - iat)}` : ''
     const instants = [`exp ${timeOf(exp, view.validatedAt)}`, `nbf ${timeOf(nbf, view.validatedAt)}`]
     return `${[...instants, `iat ${timeOf(iat, view.validatedAt)}`].join('; ')}${lifetime}`
   },

@@ -12,7 +12,7 @@ const extract: Step = {
   expected: ({ settings }) => `a token in ${either(settings.tokenFrom.map(placeName))}`,
   found: ({ steps: { extract: found } }) => {
     if (found instanceof AuthFailure) return told(found)
-    return typeof found === 'string' ? `a token of ${found.length} characters` : 'none'
+    return typeof found === 'string' ? `a token of ${found.length} characters` : 'no token'
   },
 }
 
@@ -20,21 +20,21 @@ const decrypt: Step = {
   name: 'decrypt',
   isTaken: encrypts,
   refused: ({ steps }) => refusedBy(steps.decrypt),
-  expected: () => 'an encrypted token (RFC 7516) to open with a key of decrypt',
+  expected: () => 'an encrypted token (RFC 7516) that a key of decrypt can open',
   found: ({ steps: { decrypt: opened } }) => {
     if (opened instanceof AuthFailure) return told(opened)
-    return opened === undefined ? 'a token that is not encrypted' : 'a token that opens, and another in it'
+    return opened === undefined ? 'a token that is not encrypted' : 'an encrypted token, and a token in it'
   },
 }
 
 const parse: Step = {
   name: 'parse',
   refused: ({ steps }) => refusedBy(steps.parse),
-  expected: ({ settings }) => `a signed JWT of three parts (RFC 7515), at most ${settings.maxTokenBytes} bytes`,
+  expected: ({ settings }) => `a signed JWT with three parts (RFC 7515), at most ${settings.maxTokenBytes} bytes`,
   found: ({ steps: { parse: jwt } }) => {
     if (jwt === undefined || jwt instanceof AuthFailure) return told(jwt)
     const names = Object.keys(jwt.unverifiedClaims)
-    return `${jwt.token.length} bytes, ${names.length === 0 ? 'without claims' : `with ${quote(names)}`}`
+    return `${jwt.token.length} bytes, ${names.length === 0 ? 'without claims' : `with the claims ${quote(names)}`}`
   },
 }
 
@@ -42,7 +42,7 @@ const findIssuer: Step = {
   name: 'find issuer',
   refused: ({ steps }) => refusedBy(steps.issuer),
   expected: ({ settings: { issuers } }) => {
-    return issuers.has(null) ? 'any iss: issuer is null' : `iss to be ${either([...issuers.keys()].map(quote))}`
+    return issuers.has(null) ? 'any iss, because issuer is null' : `iss to be ${either([...issuers.keys()].map(quote))}`
   },
   found: (view) => `iss ${quote(claim(view, 'iss'))}`,
 }
@@ -54,17 +54,17 @@ const screenEncryption: Step = {
   expected: ({ issuer }) => {
     const isEncrypted = issuer === null || issuer.decryptionKeys.length > 0
     return isEncrypted
-      ? 'the token to come encrypted for its issuer'
-      : 'nothing: the tokens of this issuer are not encrypted'
+      ? 'a token that is encrypted for its issuer'
+      : 'a token that is not encrypted, because its issuer has no decrypt'
   },
-  found: ({ steps }) => (steps.envelope instanceof AuthFailure ? told(steps.envelope) : 'it is so'),
+  found: ({ steps }) => (steps.envelope instanceof AuthFailure ? told(steps.envelope) : 'ok'),
 }
 
 const screenTyp: Step = {
   name: 'screen typ',
   refused: ({ steps }) => refusedAs(steps.screen, ['token_type_not_allowed']),
   expected: ({ issuer }) => {
-    return `typ to be ${issuer === null ? 'one that the issuer uses' : either([...issuer.types].map((type) => (type === null ? 'absent' : quote(type))))}`
+    return `typ to be ${issuer === null ? 'one that the issuer may use' : either([...issuer.types].map((type) => (type === null ? 'absent' : quote(type))))}`
   },
   found: ({ steps: { parse: jwt } }) => {
     return jwt === undefined || jwt instanceof AuthFailure
@@ -76,7 +76,7 @@ const screenTyp: Step = {
 const screenAlg: Step = {
   name: 'screen alg',
   refused: ({ steps }) => refusedAs(steps.screen, ['algorithm_not_allowed']),
-  expected: ({ issuer }) => `alg to be ${issuer === null ? 'one that the issuer uses' : either(issuer.algorithms)}`,
+  expected: ({ issuer }) => `alg to be ${issuer === null ? 'one that the issuer may use' : either(issuer.algorithms)}`,
   found: ({ steps: { parse: jwt } }) => {
     return jwt === undefined || jwt instanceof AuthFailure ? told(jwt) : `alg ${quote(jwt.header.query.alg)}`
   },
@@ -88,7 +88,7 @@ const screenExp: Step = {
   refused: ({ steps }) => refusedBy(steps.screen),
   expected: ({ settings, issuer, screenedAt }) => {
     const isNeeded = issuer?.maxLifetimeSeconds !== null
-    return `exp ${isNeeded ? '' : 'absent, or '}after ${instant(screenedAt)}, with ${settings.clockToleranceSeconds} s of tolerance`
+    return `exp ${isNeeded ? '' : 'absent, or '}after ${instant(screenedAt)}, with a tolerance of ${settings.clockToleranceSeconds} s`
   },
   found: (view) => `exp ${timeOf(claim(view, 'exp'), view.screenedAt)}`,
 }
@@ -111,7 +111,7 @@ export function refusedBy(result: unknown): AuthFailure | null {
 }
 
 export function told(refused: AuthFailure | undefined): string {
-  return refused?.detail ?? 'it is not so'
+  return refused?.detail ?? 'failed'
 }
 
 /** What a token claims, proved or not; undefined where it does not, or was not read. */

@@ -10,7 +10,7 @@ function escaped(character: string): string {
 }
 
 function kindOf(value: unknown): string {
-  if (value === undefined) return 'none'
+  if (value === undefined) return 'absent'
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value)
   return typeof value === 'object' ? 'an object' : typeof value
 }
@@ -50,7 +50,7 @@ const units = [
 
 /** A duration in its largest unit: exact in seconds below two minutes, rounded above. */
 export function duration(seconds: number): string {
-  if (Math.abs(seconds) > longest) return seconds > 0 ? 'more than 100 years' : 'less than nothing'
+  if (Math.abs(seconds) > longest) return seconds > 0 ? 'more than 100 years' : 'negative'
   const [name, size] = units.find(([, length]) => seconds >= 2 * length) ?? (['second', 1] as const)
   const count = Math.round(seconds / size)
   return `${count} ${name}${count === 1 ? '' : 's'}`

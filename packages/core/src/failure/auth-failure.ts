@@ -27,7 +27,7 @@ export class AuthFailure {
   toError(): AuthError {
     const { cause, ...details } = this.details
     const options = Object.hasOwn(this.details, 'cause') ? { cause } : undefined
-    return new AuthError(this.code, this.detail === null ? details : { ...details, detail: this.detail }, options)
+    return new AuthError(this.code, this.detail === null ? details : { ...details, logDetail: this.detail }, options)
   }
 }
 

@@ -50,7 +50,7 @@ export const authErrorCodes: readonly AuthErrorCode[] = Object.freeze(Object.key
 
 /** What a refusal may carry beside its code: words for the log, the scopes of the challenge, the pause of an outage. */
 export interface AuthErrorDetails {
-  readonly detail?: string
+  readonly logDetail?: string
   readonly scopes?: readonly string[]
   /** @default 10, on a 503 */
   readonly retryAfterSeconds?: number
@@ -62,7 +62,7 @@ let readDetails: (error: AuthError) => AuthErrorDetails
 
 /**
  * A request is refused (400, 401, 403), or cannot be judged now (503). `code` and `message` are what the client sees.
- * `logCode`, `detail` and `cause` are for logs: none of them is an enumerable property, so that no serializer sends it.
+ * `logCode`, `logDetail` and `cause` are for logs: none of them is an enumerable property, so that no serializer sends it.
  * None contains a token, a key or the value of a claim.
  */
 export class AuthError extends Error {
@@ -85,7 +85,7 @@ export class AuthError extends Error {
   /** False for an outage, so that a framework which is handed the error logs it; the word is http-errors'. */
   readonly expose: boolean
   readonly #logCode: AuthErrorCode
-  readonly #detail: string | null
+  readonly #logDetail: string | null
   readonly #scopes: readonly string[]
   readonly #retryAfterSeconds: number
   #style: ResponseStyle = defaultStyle
@@ -93,7 +93,7 @@ export class AuthError extends Error {
 
   /** Takes the precise code. Throws a TypeError for what no header can carry. */
   constructor(code: AuthErrorCode, details: AuthErrorDetails = {}, options?: ErrorOptions) {
-    if (!Object.hasOwn(refusals, code)) throw new TypeError('The code must be one of authErrorCodes')
+    if (!Object.hasOwn(refusals, code)) throw new TypeError('Unknown error code: expected one of authErrorCodes')
     const publicCode = toPublicCode(code)
     const { text, status } = refusals[publicCode]
     super(text, ownCause(options))
@@ -101,8 +101,8 @@ export class AuthError extends Error {
     this.status = status
     this.expose = this.status < 500
     this.#logCode = code
-    const { detail, scopes, retryAfterSeconds }: AuthErrorDetails = Object.assign(Object.create(null), details)
-    this.#detail = detail ?? null
+    const { logDetail, scopes, retryAfterSeconds }: AuthErrorDetails = Object.assign(Object.create(null), details)
+    this.#logDetail = logDetail ?? null
     this.#scopes = checkedScopes(scopes ?? [])
     this.#retryAfterSeconds = checkedSeconds(retryAfterSeconds ?? 10)
   }
@@ -117,8 +117,8 @@ export class AuthError extends Error {
   }
 
   /** What exactly was wrong, for logs. Not for the client. */
-  get detail(): string | null {
-    return #detail in this ? this.#detail : null
+  get logDetail(): string | null {
+    return #logDetail in this ? this.#logDetail : null
   }
 
   /** The problem type of RFC 9457: `about:blank`, or `problemTypeBase` and the code. */
@@ -155,12 +155,12 @@ export function ownCause(options: ErrorOptions | undefined): ErrorOptions | unde
 /** What stands in a header is checked where it comes in, so that no header can be split or refused later. */
 function checkedScopes(scopes: readonly string[]): readonly string[] {
   if (scopes.every(isScope)) return [...scopes]
-  throw new TypeError('scopes must be words of printable ASCII without quotes and backslashes')
+  throw new TypeError('scopes must be printable ASCII without spaces, quotes and backslashes')
 }
 
 function checkedSeconds(seconds: number): number {
   if (seconds >= 0 && seconds < Infinity) return Math.ceil(seconds)
-  throw new TypeError('retryAfterSeconds must be a finite number from 0')
+  throw new TypeError('retryAfterSeconds must be a finite number, 0 or more')
 }
 
 /** Tells an AuthError, of this copy of the package or of another. */
@@ -184,7 +184,7 @@ export function logCodeOf(error: AuthError): AuthErrorCode {
   return typeof logCode === 'string' && Object.hasOwn(refusals, logCode) ? (logCode as AuthErrorCode) : error.code
 }
 
-/** What an AuthError carries beside its code and detail; of another copy of the package, its cause alone. */
+/** What an AuthError carries beside its code and logDetail; of another copy of the package, its cause alone. */
 export function detailsOf(error: AuthError): AuthErrorDetails & { readonly cause?: unknown } {
   return Object.hasOwn(error, 'cause') ? { ...readDetails(error), cause: error.cause } : readDetails(error)
 }
@@ -211,20 +211,27 @@ export function styleError(error: AuthError, style: ResponseStyle): void {
   setStyle(error, style)
 }
 
-/** The server must not start: names the setting, what it must be, and what it holds (of a secret, its size at most). */
+/** `message` replaces the sentence that is made of `option`, `expected` and `received`. */
+interface ConfigErrorOptions extends ErrorOptions {
+  readonly message?: string
+}
+
+/** An option is wrong, so the server must not start. No input appears in it: of a secret, its size and kind at most. */
 export class ConfigError extends Error {
   static {
     Object.defineProperty(this.prototype, 'name', { value: 'ConfigError', configurable: true, writable: true })
   }
 
+  /** The path of the option (`keys.secret`), or the name of the variable that it was read from. */
   readonly option: string
   readonly expected: string
   readonly received: string
 
-  constructor(field: string, must: string, holds: string, options?: ErrorOptions) {
-    super(`${field} must be ${must}; it is ${holds}`, ownCause(options))
-    this.option = field
-    this.expected = must
-    this.received = holds
+  constructor(option: string, expected: string, received: string, options: ConfigErrorOptions = {}) {
+    const message = Object.hasOwn(options, 'message') ? options.message : undefined
+    super(message ?? `Invalid option "${option}": expected ${expected}, received ${received}`, ownCause(options))
+    this.option = option
+    this.expected = expected
+    this.received = received
   }
 }

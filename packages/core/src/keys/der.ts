@@ -36,19 +36,19 @@ export function elements(content: Uint8Array): Element[] {
 /** The one element of that tag that the bytes begin with, or a SyntaxError. */
 export function read(der: Uint8Array, tag: number): Element {
   const element = readElement(der)
-  if (element.tag !== tag) throw new SyntaxError('not the DER that was expected')
+  if (element.tag !== tag) throw new SyntaxError('an unexpected DER element')
   return element
 }
 
 /** One DER element: a tag of one byte, and a length in the short form or in one to three bytes. */
 function readElement(der: Uint8Array): Element {
   const [tag, first] = der
-  if (tag === undefined || first === undefined) throw new SyntaxError('DER that breaks off')
+  if (tag === undefined || first === undefined) throw new SyntaxError('truncated DER')
   const lengthBytes = first < 0x80 ? 0 : first & 0x7f
-  if (lengthBytes > 3 || first === 0x80) throw new SyntaxError('a DER length that is not supported')
+  if (lengthBytes > 3 || first === 0x80) throw new SyntaxError('an unsupported DER length')
   const start = 2 + lengthBytes
   const length = lengthBytes === 0 ? first : der.subarray(2, start).reduce((sum, byte) => sum * 256 + byte, 0)
   const end = start + length
-  if (end > der.length) throw new SyntaxError('DER that breaks off')
+  if (end > der.length) throw new SyntaxError('truncated DER')
   return { tag, content: der.subarray(start, end), whole: der.subarray(0, end), rest: der.subarray(end) }
 }

@@ -44,11 +44,12 @@ async function discover(issuer: string, allowHttp: readonly string[], fetchJson:
     }
     throw error
   })
-  if (getOwn(body, 'issuer') !== issuer) throw new FetchFailure('its metadata name another issuer')
+  if (getOwn(body, 'issuer') !== issuer) throw new FetchFailure('the metadata\'s "issuer" does not match')
   const jwksUri = getOwn(body, 'jwks_uri')
-  if (typeof jwksUri !== 'string' || !URL.canParse(jwksUri)) throw new FetchFailure('its metadata name no jwks_uri')
+  if (typeof jwksUri !== 'string' || !URL.canParse(jwksUri))
+    throw new FetchFailure('the metadata has no valid "jwks_uri"')
   if (isAllowedReference(new URL(jwksUri), new URL(issuer), allowHttp)) return jwksUri
-  throw new FetchFailure('its metadata name a jwks_uri that is not https')
+  throw new FetchFailure('the metadata\'s "jwks_uri" is not an allowed https URL')
 }
 
 function metadataUrls(issuer: string): readonly [openid: string, oauth: string] {

@@ -101,11 +101,14 @@ async function fetchJson(fetch: FetchLike, url: string, signal: AbortSignal): Pr
   const isRedirected = classProperty(response, 'redirected') === true
   if (isRedirected || response.status !== 200) {
     void response.body?.cancel().catch(() => undefined)
-    throw new FetchFailure(isRedirected ? 'it redirects' : `it answered ${response.status}`, response.status)
+    throw new FetchFailure(
+      isRedirected ? 'the response is a redirect' : `the response has status ${response.status}`,
+      response.status,
+    )
   }
   const text = await untilAborted(readText(response), signal)
   const body = parseJsonObject(text)
-  if (body === null) throw new FetchFailure('it gave no JSON object')
+  if (body === null) throw new FetchFailure('the response is not a JSON object')
   return { body, maxAgeSeconds: maxAgeOf(response.headers) }
 }
 
@@ -114,7 +117,7 @@ async function ask(fetch: FetchLike, url: string, signal: AbortSignal): Promise<
     // A polluted `method` or `body` must not become part of the request.
     return await fetch(url, withoutPrototype({ signal, redirect: 'manual', headers: { accept: 'application/json' } }))
   } catch (cause) {
-    throw new FetchFailure('it could not be reached', null, { cause })
+    throw new FetchFailure('the server could not be reached', null, { cause })
   }
 }
 
@@ -132,7 +135,7 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
 function abortion(signal: AbortSignal): { promise: Promise<never>; stop: () => void } {
   let stop = (): void => undefined
   const promise = new Promise<never>((_resolve, reject) => {
-    const onAbort = () => reject(new FetchFailure('it took too long', null, { wasAborted: true }))
+    const onAbort = () => reject(new FetchFailure('the response took too long', null, { wasAborted: true }))
     if (signal.aborted) onAbort()
     signal.addEventListener('abort', onAbort)
     stop = () => signal.removeEventListener('abort', onAbort)
@@ -150,13 +153,13 @@ async function readText(response: FetchResponseLike): Promise<string> {
   try {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       bytes += part.value?.length ?? 0
-      if (bytes > maxBytes) throw new FetchFailure(`it gave more than ${maxBytes} bytes`)
+      if (bytes > maxBytes) throw new FetchFailure(`the response is larger than ${maxBytes} bytes`)
       text += decoder.decode(part.value, { stream: true })
     }
     return text + decoder.decode()
   } catch (cause) {
     void reader.cancel().catch(() => undefined)
-    throw cause instanceof FetchFailure ? cause : new FetchFailure('its answer broke off', null, { cause })
+    throw cause instanceof FetchFailure ? cause : new FetchFailure('the response ended early', null, { cause })
   }
 }
 

@@ -39,17 +39,17 @@ const foreign = (fault: string): JwkFault => ({ fault, foreign: true })
 
 /** Reads a public JWK (RFC 7517, 7518, 8037, 9964) as a key that may verify, or says what is wrong with it. */
 export function readJwk(value: unknown): VerificationKey | JwkFault {
-  if (!isJsonObject(value)) return foreign('not an object')
+  if (!isJsonObject(value)) return foreign('a value that is not an object')
   const kty = getOwn(value, 'kty')
-  if (kty === 'oct') return harmful('a secret (kty oct); HMAC and public keys never mix')
+  if (kty === 'oct') return harmful('a secret (kty oct), not a public key')
   const secret = privateMembers.find((name) => hasMember(value, name))
-  if (secret !== undefined) return harmful(`a private key (member ${secret}); only its public part belongs here`)
+  if (secret !== undefined) return harmful(`a private key (with "${secret}"; use its public part)`)
   const kid = getOwn(value, 'kid')
-  if (kid !== undefined && typeof kid !== 'string') return harmful('a key whose kid is no string')
+  if (kid !== undefined && typeof kid !== 'string') return harmful('a key whose kid is not a string')
   const unfit = otherUse(value)
   if (unfit !== null) return foreign(unfit)
   const type = keyType(value, kty)
-  if (type === null) return foreign('of a type or curve that is not supported')
+  if (type === null) return foreign('a key of an unsupported type or curve')
   return fitKey(value, type, { kid: kid ?? null, kty: String(kty) })
 }
 
@@ -66,7 +66,7 @@ function fitKey(
   const members: Record<string, string> = {}
   for (const name of ['kty', ...type.members]) {
     const value = getOwn(jwk, name)
-    if (typeof value !== 'string') return harmful(`a ${names.kty} key without its member ${name}`)
+    if (typeof value !== 'string') return harmful(`a key of type ${names.kty} without "${name}"`)
     members[name] = value
   }
   const fault = type.fault?.(jwk) ?? null
@@ -74,9 +74,9 @@ function fitKey(
   const alg = getOwn(jwk, 'alg')
   if (alg === undefined) return makeKey(names, type.algorithms, members)
   const algorithm = typeof alg === 'string' ? findAlgorithm(alg) : undefined
-  if (algorithm === undefined) return foreign('for an algorithm that is not supported')
+  if (algorithm === undefined) return foreign('a key for an unsupported algorithm')
   if (!type.algorithms.includes(algorithm))
-    return harmful(`a ${names.kty} key whose alg does not fit its type or curve`)
+    return harmful(`a key of type ${names.kty} whose alg does not match its type or curve`)
   return makeKey(names, [algorithm], members)
 }
 
@@ -86,10 +86,12 @@ function makeKey(names: { kid: string | null; kty: string }, algorithms: readonl
 
 function otherUse(jwk: JsonObject): string | null {
   const use = getOwn(jwk, 'use')
-  if (use !== undefined && use !== 'sig') return 'not for signatures (use)'
+  if (use !== undefined && use !== 'sig') return 'a key that is not for signatures (use)'
   const operations = getOwn(jwk, 'key_ops')
   if (operations === undefined) return null
-  return Array.isArray(operations) && operations.includes('verify') ? null : 'not for verifying (key_ops)'
+  return Array.isArray(operations) && operations.includes('verify')
+    ? null
+    : 'a key that is not for verification (key_ops)'
 }
 
 function keyType(jwk: JsonObject, kty: unknown): KeyType | null {
@@ -112,7 +114,7 @@ function keyType(jwk: JsonObject, kty: unknown): KeyType | null {
 export function sizeFault(sizes: Readonly<Record<string, number>>) {
   return (jwk: JsonObject): string | null => {
     const wrong = Object.keys(sizes).find((name) => bytesOf(jwk, name)?.length !== sizes[name])
-    return wrong === undefined ? null : `a key whose member ${wrong} has not the size of its curve or type`
+    return wrong === undefined ? null : `a key whose "${wrong}" has the wrong size for its type or curve`
   }
 }
 
@@ -120,7 +122,7 @@ export function sizeFault(sizes: Readonly<Record<string, number>>) {
 export function rsaFault(jwk: JsonObject): string | null {
   const modulus = bytesOf(jwk, 'n')
   const exponent = bytesOf(jwk, 'e')
-  if (modulus === null || exponent === null) return 'an RSA key whose n or e is no base64url'
+  if (modulus === null || exponent === null) return 'an RSA key whose n or e is not base64url'
   return rsaSizeFault(bitLength(modulus), exponent)
 }
 
@@ -131,13 +133,13 @@ const maxExponentBits = 32
 
 /** Says what is wrong with the numbers of an RSA key: too small to be safe, or so large that each verification takes long. */
 export function rsaSizeFault(modulusBits: number, exponent: Uint8Array): string | null {
-  if (!(modulusBits >= minModulusBits)) return `an RSA key of ${modulusBits} bits; ${minModulusBits} are the least`
-  if (modulusBits > maxModulusBits) return `an RSA key of ${modulusBits} bits; ${maxModulusBits} are the most`
+  if (!(modulusBits >= minModulusBits)) return `an RSA key of ${modulusBits} bits (min ${minModulusBits})`
+  if (modulusBits > maxModulusBits) return `an RSA key of ${modulusBits} bits (max ${maxModulusBits})`
   const exponentBits = bitLength(exponent)
   const isOdd = ((exponent.at(-1) ?? 0) & 1) === 1
   if (!isOdd || exponentBits < 2) return 'an RSA key whose exponent is even or 1'
   if (exponentBits <= maxExponentBits) return null
-  return `an RSA key whose exponent has ${exponentBits} bits; ${maxExponentBits} are the most`
+  return `an RSA key whose exponent has ${exponentBits} bits (max ${maxExponentBits})`
 }
 
 /** The same of a CryptoKey, which may be of another type. */

@@ -150,7 +150,7 @@ export class KeyRefresher implements IssuerKeys {
     }
     const key = selectKey(this.#cached.list, header)
     if (key !== null) return key
-    throw new AuthError('key_not_found', { detail: 'not exactly one key of the set fits the kid and alg' })
+    throw new AuthError('key_not_found', { logDetail: 'no key of the set, or more than one, matches kid and alg' })
   }
 
   async #attempt(signal: AbortSignal): Promise<Apply> {
@@ -222,10 +222,10 @@ export class KeyRefresher implements IssuerKeys {
   #unavailable(pause = this.#outage?.backOff ?? 0): AuthError {
     const error = this.#outage?.error ?? null
     const retryAfterSeconds = Math.max(1, (pause - this.#since(this.#attempts.startedAt)) / second)
-    const detail =
-      error?.detail ??
-      (this.#attempts.isClosed ? 'the key source is closed' : 'no attempt to fetch the keys had a result in time')
-    return new AuthError('keys_unavailable', { detail, retryAfterSeconds }, { cause: error?.cause })
+    const logDetail =
+      error?.logDetail ??
+      (this.#attempts.isClosed ? 'the key source is closed' : 'no attempt to fetch the keys finished in time')
+    return new AuthError('keys_unavailable', { logDetail, retryAfterSeconds }, { cause: error?.cause })
   }
 }
 
@@ -236,8 +236,8 @@ function lifetimeOf({ maxAgeSeconds }: FetchedJson): number {
 }
 
 function failureOf(cause: unknown): AuthError {
-  const reason = cause instanceof FetchFailure ? cause.message : 'it failed'
-  return new AuthError('keys_unavailable', { detail: `the key server cannot be used: ${reason}` }, { cause })
+  const reason = cause instanceof FetchFailure ? cause.message : 'an unexpected error'
+  return new AuthError('keys_unavailable', { logDetail: `cannot fetch keys: ${reason}` }, { cause })
 }
 
 /** How long to wait after that many failures in a row: 1 second, doubled up to 5 minutes, less up to half by chance. */

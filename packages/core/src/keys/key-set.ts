@@ -18,22 +18,22 @@ export type ReadKeySet = (document: FetchedJson, held: CachedKeys) => Promise<Ca
 export function createKeySetReader(warn: (message: string) => void): ReadKeySet {
   const warned = new Set<string>()
   const leaveOut = (fault: string) => {
-    if (!warned.has(fault)) warn(`A key is left out of the JWK Set: it is ${fault}`)
+    if (!warned.has(fault)) warn(`Ignoring a key of the JWK Set: ${fault}`)
     warned.add(fault)
   }
   return async ({ body }, held) => {
     const entries = getOwn(body, 'keys')
-    if (!Array.isArray(entries)) throw new FetchFailure('it gave no JWK Set')
-    if (entries.length > maxKeys) throw new FetchFailure(`it gave more than ${maxKeys} keys`)
+    if (!Array.isArray(entries)) throw new FetchFailure('the response is not a JWK Set')
+    if (entries.length > maxKeys) throw new FetchFailure(`the JWK Set has more than ${maxKeys} keys`)
     const read = new Map<string, VerificationKey>()
     for (const entry of entries) {
       const text = JSON.stringify(entry)
       const key = held.get(text) ?? readJwk(entry)
       if (hasOwn(key, 'fault')) {
         if (!key.foreign) leaveOut(key.fault)
-      } else if (read.has(text)) leaveOut('the same as another')
+      } else if (read.has(text)) leaveOut('a duplicate of another key')
       else if (await isUsable(key)) read.set(text, key)
-      else leaveOut('one that this runtime cannot import')
+      else leaveOut('a key that this runtime cannot import')
     }
     return withoutTwins(read, leaveOut)
   }
@@ -51,7 +51,7 @@ function withoutTwins(read: Map<string, VerificationKey>, leaveOut: (fault: stri
   const keys = [...read.values()]
   for (const [text, key] of read) {
     if (!keys.some((other) => other !== key && isAmbiguousWith(key, other))) continue
-    leaveOut('of the same kid, kty and alg as another')
+    leaveOut('a key with the same kid and algorithm as another')
     read.delete(text)
   }
   return read

@@ -42,7 +42,7 @@ export function parsePublicKey(field: string, value: unknown): VerificationKey {
   const must = 'a public key: PEM (PUBLIC KEY or CERTIFICATE), a JWK, a CryptoKey or a KeyObject'
   if (typeof value === 'string') return fromJwk(field, pemToJwk(field, value))
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ConfigError(field, must, value === undefined ? 'undefined' : `of type ${typeof value}`)
+    throw new ConfigError(field, must, value === undefined ? 'undefined' : `a value of type ${typeof value}`)
   }
   const kind = Object.prototype.toString.call(value)
   if (kind === '[object CryptoKey]') return fromCryptoKey(field, value as CryptoKey)
@@ -62,7 +62,7 @@ function exportJwk(field: string, keyObject: KeyObjectLike): unknown {
   try {
     return keyObject.export({ format: 'jwk' })
   } catch {
-    throw new ConfigError(field, 'a key of a type that JWS knows', 'a KeyObject of another type')
+    throw new ConfigError(field, 'a key for signatures', 'a KeyObject of another type')
   }
 }
 
@@ -70,29 +70,28 @@ function exportJwk(field: string, keyObject: KeyObjectLike): unknown {
 export function pemToJwk(field: string, text: string): unknown {
   const pem = parsePem(text)
   const label = pem?.label ?? ''
-  if (label.includes('PRIVATE')) throw new ConfigError(field, 'the public part of a key pair', 'a private key')
+  if (label.includes('PRIVATE')) throw new ConfigError(field, 'a public key', 'a private key (use its public part)')
   if (pem === null || (label !== 'PUBLIC KEY' && label !== 'CERTIFICATE')) {
-    const holds = pem === null ? 'other text' : pem.kind
-    throw new ConfigError(field, 'one PEM block, PUBLIC KEY (SPKI) or CERTIFICATE (X.509)', holds)
+    const received = pem === null ? 'another string' : pem.kind
+    throw new ConfigError(field, 'one PEM block PUBLIC KEY (SPKI) or CERTIFICATE (X.509)', received)
   }
   try {
     const der = pem.toDer()
     return spkiToJwk(label === 'CERTIFICATE' ? certificateToSpki(der) : der)
   } catch (cause) {
-    throw new ConfigError(field, 'a PEM key of type RSA, EC (P-256, P-384, P-521), Ed25519 or ML-DSA', 'another', {
-      cause,
-    })
+    const expected = 'a PEM key of type RSA, EC (P-256, P-384, P-521), Ed25519 or ML-DSA'
+    throw new ConfigError(field, expected, 'another PEM key', { cause })
   }
 }
 
 function fromCryptoKey(field: string, key: CryptoKey): VerificationKey {
   const algorithm = cryptoKeyAlgorithm(key)
   if (key.type !== 'public' || !key.usages.includes('verify') || algorithm === null) {
-    const holds = `a ${key.type} key for ${key.algorithm.name}, usages [${key.usages.join(', ')}]`
-    throw new ConfigError(field, 'a public CryptoKey with the usage verify and an algorithm of JWS', holds)
+    const received = `a ${key.type} key for ${key.algorithm.name}, usages [${key.usages.join(', ')}]`
+    throw new ConfigError(field, 'a public CryptoKey with the usage verify and an algorithm for signatures', received)
   }
   const bits = Number(ownProperty(key.algorithm, 'modulusLength') ?? Infinity)
-  if (bits < 2048) throw new ConfigError(field, 'an RSA key of 2048 bits or more', `one of ${bits} bits`)
+  if (bits < 2048) throw new ConfigError(field, 'an RSA key of at least 2048 bits', `an RSA key of ${bits} bits`)
   const fault = cryptoKeyFault(key)
   if (fault !== null) throw new ConfigError(field, 'a public key for signatures', fault)
   const kty = /^[RP]S/.test(algorithm)

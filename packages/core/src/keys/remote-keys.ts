@@ -87,7 +87,7 @@ function loader(location: JwksLocation, seams: KeyFetchContext): (signal: AbortS
 /** A set that is none is a sign, too, that the keys are elsewhere by now. */
 function holdingKeys(document: FetchedJson): FetchedJson {
   if (Array.isArray(getOwn(document.body, 'keys'))) return document
-  throw new FetchFailure('it gave no JWK Set')
+  throw new FetchFailure('the response is not a JWK Set')
 }
 
 /** For warnings: a query may hold a key. */
@@ -104,5 +104,5 @@ function warnOfRebuilding(name: string): void {
   const times = (timesBuilt.get(name) ?? 0) + 1
   if (timesBuilt.size < 1000 || timesBuilt.has(name)) timesBuilt.set(name, times)
   if (times !== tooMany) return
-  warn(`An Auth was made ${tooMany} times for the keys of ${name}: make one at start-up, and share it`)
+  warn(`createAuth was called ${tooMany} times for the keys of ${name}. Create one Auth at startup and share it`)
 }

@@ -1,6 +1,7 @@
 import { ConfigError } from '../failure/errors.ts'
 import { parseBase64url } from '#platform'
 import { isJsonObject } from '../lib/json.ts'
+import { undefinedVariable } from '../lib/options.ts'
 import { hmacSecretBytes } from '../lib/algorithms.ts'
 import type { HmacAlgorithm } from '../lib/algorithms.ts'
 
@@ -30,19 +31,15 @@ export function parseSecret(field: string, value: unknown, algorithms: readonly 
   for (const algorithm of algorithms) {
     const least = hmacSecretBytes[algorithm]
     if (bytes.length < least) {
-      throw new ConfigError(field, `at least ${least} random bytes for ${algorithm}`, `${bytes.length} bytes long`)
+      throw new ConfigError(field, `at least ${least} random bytes for ${algorithm}`, `${bytes.length} bytes`)
     }
   }
   if (bytes.length > maxSecretBytes) {
-    throw new ConfigError(
-      field,
-      `at most ${maxSecretBytes} bytes: more cost time and add no safety`,
-      `${bytes.length} bytes long`,
-    )
+    throw new ConfigError(field, `at most ${maxSecretBytes} bytes`, `${bytes.length} bytes`)
   }
   const text = new TextDecoder('latin1').decode(bytes)
   const kind = publicKind(text, bytes)
-  if (kind !== null) throw new ConfigError(field, 'a secret that nobody else knows', kind)
+  if (kind !== null) throw new ConfigError(field, 'a random secret', kind)
   return new Uint8Array(bytes)
 }
 
@@ -96,6 +93,6 @@ function isJwk(text: string): boolean {
 }
 
 function typeName(value: unknown): string {
-  if (value === undefined) return 'undefined; is a variable of the environment missing?'
-  return value === null ? 'null' : `of type ${Array.isArray(value) ? 'array' : typeof value}`
+  if (value === undefined) return undefinedVariable
+  return value === null ? 'null' : `a value of type ${Array.isArray(value) ? 'array' : typeof value}`
 }

@@ -14,7 +14,8 @@ export function createStaticKeys(keys: readonly VerificationKey[]): IssuerKeys {
   return {
     find(header: KeyQuery): VerificationKey {
       const key = selectKey(keys, named ? header : { alg: header.alg })
-      if (key === null) throw new AuthError('key_not_found', { detail: 'not exactly one key fits the kid and alg' })
+      if (key === null)
+        throw new AuthError('key_not_found', { logDetail: 'no key, or more than one, matches kid and alg' })
       return key
     },
     has: (key) => held.has(key),

@@ -63,9 +63,14 @@ async function importMaterial(material: KeyMaterial, algorithm: Algorithm): Prom
     const key = hasOwn(material, 'jwk') ? await importPublicJwk(material.jwk, algorithm) : material.cryptoKey
     return [createSignatureCheck(key, algorithm)]
   } catch (cause) {
-    throw new ConfigError('keys', `a key that this runtime can import for ${algorithm}`, 'one that it refuses', {
-      cause,
-    })
+    throw new ConfigError(
+      'keys',
+      `a key that this runtime can import for ${algorithm}`,
+      'a key that it cannot import',
+      {
+        cause,
+      },
+    )
   }
 }
 

@@ -14,26 +14,37 @@ const mayBeUndefined: ReadonlySet<string> = new Set([
   'now',
 ])
 
+/** What to report for a value that is undefined although it is there: as a rule, `process.env` has no such variable. */
+export const undefinedVariable = 'undefined (is an environment variable missing?)'
+
 /** Reads an options object: a name that is not known is refused, and so is a setting that is there and undefined. */
 export function readFields(path: string, options: unknown, known: readonly string[]): Fields {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new ConfigError(path || 'options', 'an object', describe(options))
+    if (path !== '') throw new ConfigError(path, 'an object', describe(options))
+    const message = `Invalid options: expected an object, received ${describe(options)}`
+    throw new ConfigError('options', 'an object', describe(options), { message })
   }
   const fields = new Map<string, unknown>()
   for (const [name, value] of Object.entries(options)) {
-    const field = at(path, name)
-    if (!known.includes(name)) throw new ConfigError(field, hintFor(name, known), 'no setting')
+    if (!known.includes(name)) throw unknownName(path, name, known)
     if (value !== undefined) fields.set(name, value)
     else if (!mayBeUndefined.has(name)) {
-      throw new ConfigError(field, 'left out or given a value', 'undefined; is a variable of the environment missing?')
+      throw new ConfigError(at(path, name), 'a value (or omit the option)', undefinedVariable)
     }
   }
   return fields
 }
 
-function hintFor(name: string, known: readonly string[]): string {
-  const meant = suggestName(name, known)
-  return `left out (${meant === null ? '' : `did you mean ${meant}? `}known here: ${known.join(', ')})`
+function unknownName(path: string, name: string, known: readonly string[]): ConfigError {
+  const similar = suggestName(name, known)
+  const list = known.join(', ')
+  const hint = similar === null ? `. Known options: ${list}` : `. Did you mean "${at(path, similar)}"?`
+  return unknownOption(at(path, name), `one of ${list}`, hint)
+}
+
+/** The error of an option that does not exist; `hint` continues the sentence. */
+export function unknownOption(option: string, expected: string, hint: string): ConfigError {
+  return new ConfigError(option, expected, 'an unknown option', { message: `Unknown option "${option}"${hint}` })
 }
 
 export function at(path: string, name: string): string {
@@ -42,12 +53,17 @@ export function at(path: string, name: string): string {
 
 /** Says of what kind a value is, for an error. It never shows a string: a secret may be in the wrong place. */
 export function describe(value: unknown): string {
-  if (value === undefined) return 'missing'
+  if (value === undefined) return 'undefined'
   if (value === '') return 'an empty string'
   if (typeof value === 'string') return 'a string'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value)
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
+}
+
+/** As `describe`, if the value may be a string but not this one. */
+export function describeOther(value: unknown): string {
+  return typeof value === 'string' && value !== '' ? 'another string' : describe(value)
 }
 
 /** A finite number of seconds or bytes within bounds, both included. */
@@ -63,18 +79,17 @@ export function readString(field: string, value: unknown): string {
 
 /** One text or a list of different ones. */
 export function readStrings(field: string, value: unknown): readonly string[] {
-  const texts = Array.isArray(value) ? value : [value]
-  if (texts.length === 0) throw new ConfigError(field, 'a non-empty list of strings', describe(value))
-  return Object.freeze(
-    texts.map((text: unknown, index) => readString(texts === value ? `${field}[${index}]` : field, text)),
-  )
+  if (typeof value === 'string') return Object.freeze([readString(field, value)])
+  if (!Array.isArray(value)) throw new ConfigError(field, 'a string or an array of strings', describe(value))
+  if (value.length === 0) throw new ConfigError(field, 'at least one string', describe(value))
+  return Object.freeze(value.map((text: unknown, index) => readString(`${field}[${index}]`, text)))
 }
 
 /** A function that answers at once: one that is async by its nature is refused before it can be asked. */
 export function readFunction<F extends Function>(field: string, value: unknown, synchronous = false): F {
   if (typeof value !== 'function') throw new ConfigError(field, 'a function', describe(value))
   if (synchronous && Object.prototype.toString.call(value) === '[object AsyncFunction]') {
-    throw new ConfigError(field, 'a synchronous function', 'an async one')
+    throw new ConfigError(field, 'a synchronous function', 'an async function')
   }
   return value as F
 }

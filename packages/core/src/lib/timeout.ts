@@ -2,7 +2,7 @@
 export async function withTimeout<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${milliseconds / 1000} seconds`)), milliseconds)
+    timer = setTimeout(() => reject(new Error(`no result within ${milliseconds / 1000} seconds`)), milliseconds)
   })
   try {
     return await Promise.race([promise, late])

@@ -9,8 +9,8 @@ export function callUserCode<T>(name: string, run: () => T): T {
   try {
     return run()
   } catch (cause) {
-    if (isAuthError(cause)) throw new Error(`${name} threw a refusal`, { cause })
-    throw cause instanceof Error ? cause : new Error(`${name} threw what is no error`, { cause })
+    if (isAuthError(cause)) throw new Error(`${name} threw an AuthError`, { cause })
+    throw cause instanceof Error ? cause : new Error(`${name} threw a value that is not an Error`, { cause })
   }
 }
 
@@ -19,7 +19,7 @@ export function callPredicate(name: string, test: () => unknown): boolean {
   const answer = callUserCode(name, test)
   if (typeof answer === 'boolean') return answer
   ignoreRejection(answer)
-  throw new TypeError(`${name} must return true or false at once`)
+  throw new TypeError(`${name} must return true or false synchronously`)
 }
 
 /** Lets a promise that came where none may come fail unheard: a rejection that nobody waits for ends the process. */

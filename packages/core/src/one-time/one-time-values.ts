@@ -31,7 +31,7 @@ export function createOneTimeValues(options: OneTimeValuesOptions = {}): OneTime
 /** Throws a TypeError for what no store takes. */
 export function checkOneTimeValue(key: unknown, until: unknown): void {
   if (typeof key === 'string' && key !== '' && key.length <= 512 && Number.isFinite(until)) return
-  throw new TypeError('A one-time value is a string of 1 to 512 characters with a finite number of seconds')
+  throw new TypeError('A one-time value must be a string of 1 to 512 characters, with a finite number of seconds')
 }
 
 class EmbeddedOneTimeValues implements OneTimeValues {
@@ -54,7 +54,7 @@ class EmbeddedOneTimeValues implements OneTimeValues {
     if (end !== undefined && end > now) return false
     if (end === undefined && this.#ends.size >= this.#maxEntries) this.#forgetEnded(now)
     if (end === undefined && this.#ends.size >= this.#maxEntries) {
-      throw new Error(`${this.#maxEntries} one-time values are held, which is all that maxEntries allows: raise it`)
+      throw new Error(`Too many one-time values (maxEntries ${this.#maxEntries}); the value was not added`)
     }
     this.#ends.set(key, until)
     this.#firstEnd = Math.min(this.#firstEnd, until)

@@ -1,5 +1,5 @@
 import type { ClaimPath } from '../principal/claim-rule.ts'
-import { describe, readFields, readString, readStrings } from '../lib/options.ts'
+import { describeOther, readFields, readString, readStrings } from '../lib/options.ts'
 import { ConfigError } from '../failure/errors.ts'
 import type { RoleMap } from '../principal/roles.ts'
 
@@ -20,7 +20,7 @@ export function readFacts(preset: string, given: unknown, names: readonly string
   const fields = readFields(preset, given, names)
   const inForm = (name: string, text: string, form: RegExp, example: string) => {
     if (form.test(text)) return text
-    throw new ConfigError(`${preset}.${name}`, `such as ${example}`, describe(text))
+    throw new ConfigError(`${preset}.${name}`, `a value such as ${example}`, describeOther(text))
   }
   const texts: Facts['texts'] = (name, form = /./, example = 'text') => {
     const all = readStrings(`${preset}.${name}`, fields.get(name))

@@ -1,5 +1,5 @@
 import { ConfigError } from '../failure/errors.ts'
-import { describe, readFields, readString, readStrings } from '../lib/options.ts'
+import { describeOther, readFields, readString, readStrings } from '../lib/options.ts'
 import { hasOwn } from '../lib/properties.ts'
 import { isJsonObject, getOwn } from '../lib/json.ts'
 
@@ -20,12 +20,13 @@ export function parseClaimRule(field: string, value: unknown): ClaimRule {
   const tests = [...fields].filter(([name]) => name !== 'claim')
   const [name, wanted] = tests[0] ?? []
   if (tests.length !== 1) {
-    throw new ConfigError(field, 'a claim with one of equals, includes or word', `one with ${tests.length} of them`)
+    const received = tests.length === 0 ? 'none of them' : tests.map(([test]) => test).join(' and ')
+    throw new ConfigError(field, 'a claim with exactly one of equals, includes and word', received)
   }
   if (name === 'equals') return Object.freeze({ claim, equals: frozenCopy(`${field}.equals`, wanted, 0) })
   if (typeof wanted !== 'string' || wanted === '' || (name === 'word' && wanted.includes(' '))) {
-    const must = name === 'word' ? 'one word without blanks' : 'a non-empty string'
-    throw new ConfigError(`${field}.${name}`, must, describe(wanted))
+    const expected = name === 'word' ? 'one word without spaces' : 'a non-empty string'
+    throw new ConfigError(`${field}.${name}`, expected, describeOther(wanted))
   }
   return Object.freeze(name === 'word' ? { claim, word: wanted } : { claim, includes: wanted })
 }
@@ -36,7 +37,7 @@ const maxDepth = 32
 /** A copy that no change of the options reaches, frozen to its depth. */
 function frozenCopy(field: string, value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (depth > maxDepth) throw new ConfigError(field, `nested no deeper than ${maxDepth}`, 'nested deeper')
+  if (depth > maxDepth) throw new ConfigError(field, `at most ${maxDepth} nested levels`, 'more')
   if (Array.isArray(value)) return Object.freeze(value.map((item) => frozenCopy(field, item, depth + 1)))
   const copies = Object.entries(value).map(([name, item]) => [name, frozenCopy(field, item, depth + 1)] as const)
   return Object.freeze(Object.fromEntries(copies))

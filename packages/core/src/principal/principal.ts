@@ -120,13 +120,13 @@ function parseClaims(verified: JwtClaims, schema: StandardSchemaV1): unknown {
   const result: unknown = callUserCode('The schema in claims', validate)
   if (typeof result !== 'object' || result === null || isPromise(result) || !isResult(result)) {
     ignoreRejection(result)
-    throw new TypeError('The schema in claims must give a value or issues at once')
+    throw new TypeError('The schema in claims must return a value or issues synchronously')
   }
   const issues = classProperty(result, 'issues')
   if (issues === undefined) return classProperty(result, 'value')
   // The messages of a schema quote what they saw, and so may a path into a claim: only the claims go to the log.
   const claims = new Set((issues as readonly object[]).flatMap(claimOf))
-  const detail = `the schema refuses: ${[...claims].join(', ') || 'the claims as a whole'}`
+  const detail = `the schema rejected ${[...claims].join(', ') || 'the claims'}`
   return new AuthFailure('claim_invalid', detail)
 }
 

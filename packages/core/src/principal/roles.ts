@@ -38,7 +38,7 @@ function isText(value: unknown): value is string {
 /** Checks a role map and makes the mapping of it. */
 export function parseRoleMap(field: string, value: unknown): MapRoles {
   const rules = [...readFields(field, value, Object.keys(value ?? {}))].map(([role, rule]) => {
-    if (role === '') throw new ConfigError(field, 'a map whose names are not empty', 'one with an empty name')
+    if (role === '') throw new ConfigError(field, 'role names that are not empty', 'an empty name')
     return [role, parseRule(`${field}.${role}`, rule)] as const
   })
   return (claims) => rules.filter(([role, rule]) => isGiven(role, rule, claims)).map(([role]) => role)
@@ -48,7 +48,7 @@ function parseRule(field: string, rule: unknown): Exclude<RoleRule, string> {
   if (typeof rule === 'function') return readFunction<(claims: JwtClaims) => boolean>(field, rule, true)
   if (typeof rule === 'string' && rule !== '') return Object.freeze({ claim: rule, equals: true })
   if (typeof rule === 'object') return parseClaimRule(field, rule)
-  throw new ConfigError(field, 'the name of a claim, a rule on a claim, or a function', describe(rule))
+  throw new ConfigError(field, 'a claim name, a claim rule or a function', describe(rule))
 }
 
 function isGiven(role: string, rule: Exclude<RoleRule, string>, claims: JwtClaims): boolean {

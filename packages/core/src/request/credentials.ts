@@ -52,7 +52,7 @@ const token68 = /^[A-Za-z0-9\-._~+/]+=*$/
 /** How nearly all clients write it. */
 const usualStart = 'Bearer '
 const parameter = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+[ \t]*=/
-const joined = new AuthFailure('request_malformed', 'the header authorization has more than one value')
+const joined = new AuthFailure('request_malformed', 'the authorization header has more than one value')
 /** A scheme is an RFC 9110 token; what does not begin with one names no scheme at all. */
 const scheme = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]*/
 
@@ -71,7 +71,7 @@ export function extractCredentials(request: RequestLike): string | null | AuthFa
   let start = name.length
   while (value[start] === ' ') start++
   if (start > name.length) return value.slice(start)
-  return new AuthFailure('request_malformed', 'nothing but a blank may follow the scheme')
+  return new AuthFailure('request_malformed', 'the scheme must be followed by a space and a token')
 }
 
 /**
@@ -105,7 +105,7 @@ export function isToken68(credentials: string): boolean {
   return token68.test(credentials)
 }
 
-const standsTwice = new AuthFailure('request_malformed', 'the cookie stands more than once')
+const standsTwice = new AuthFailure('request_malformed', 'the cookie appears more than once')
 const mayBeJoined = new AuthFailure(
   'request_malformed',
   'the cookie follows a comma, so there may be two Cookie headers',

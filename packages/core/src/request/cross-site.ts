@@ -4,9 +4,9 @@ import { headerLine } from './headers.ts'
 import type { RequestLike } from './headers.ts'
 
 const foreign = (detail: string) => new AuthFailure('cross_site_request', detail)
-const ambiguous = foreign('Sec-Fetch-Site or Origin stands more than once')
-const untold = foreign('neither Sec-Fetch-Site nor Origin is there')
-const elsewhere = foreign('Sec-Fetch-Site is not same-origin, and Origin is not on the list')
+const ambiguous = foreign('Sec-Fetch-Site or Origin appears more than once')
+const untold = foreign('Sec-Fetch-Site and Origin are missing')
+const elsewhere = foreign('Sec-Fetch-Site is not same-origin, and Origin is not in the list of origins')
 
 /**
  * Whether a request may do more than read (RFC 9110 section 9.2.1). An upgrade may, whatever its method: what follows it

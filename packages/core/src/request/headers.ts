@@ -59,7 +59,7 @@ function readValue(value: unknown, name: string): string | string[] | null | Aut
   if (!Array.isArray(value)) return null
   const lines = value.filter((line: unknown) => !isAbsent(line))
   if (lines.every((line) => typeof line === 'string')) return lines
-  return new AuthFailure('request_malformed', `the header ${name} has a line that is not a string`)
+  return new AuthFailure('request_malformed', `the ${name} header has a line that is not a string`)
 }
 
 type PresentHeaders = NonNullable<RequestLike['headers']>
@@ -115,5 +115,5 @@ function isNamed(candidate: string | undefined, name: string): boolean {
 }
 
 function standsTwice(name: string): AuthFailure {
-  return new AuthFailure('request_malformed', `the header ${name} stands more than once`)
+  return new AuthFailure('request_malformed', `the ${name} header appears more than once`)
 }

@@ -53,7 +53,7 @@ function judge(answer: unknown, asked: string): MaybePromise<AuthFailure | null>
 const revoked = new AuthFailure('token_revoked')
 
 function verdict(answer: unknown, asked: string): AuthFailure | null {
-  if (typeof answer !== 'boolean') return new AuthFailure('revocation_unavailable', `${asked} gave no boolean`)
+  if (typeof answer !== 'boolean') return new AuthFailure('revocation_unavailable', `${asked} did not return a boolean`)
   return answer ? revoked : null
 }
 

@@ -11,7 +11,7 @@ export class RevocationListFullError extends Error {
   }
 
   constructor(max: number) {
-    super(`The list holds ${max} revocations, as many as it may: nothing was revoked; raise max`)
+    super(`Revocation list is full (max ${max}); the entry was not added`)
     carryResponse(this, unavailableResponse)
   }
 }

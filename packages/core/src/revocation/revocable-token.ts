@@ -11,7 +11,7 @@ export function toRevocable(claims: JwtClaims, latestSeconds: number): Revocable
   const jti = own(claims, 'jti')
   const iat = own(claims, 'iat')
   if (typeof jti !== 'string' || typeof iat !== 'number')
-    return invalid('jti and iat are needed where revocation is on')
+    return invalid('jti or iat is missing, but revocation requires both')
   // A token from the future would outlive what is remembered of its subject.
   if (iat > latestSeconds) return new AuthFailure('token_not_active', 'iat is in the future')
   const sid = own(claims, 'sid')

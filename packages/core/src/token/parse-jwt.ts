@@ -38,13 +38,13 @@ export function parseJwt(
   known: HeaderCache,
   sent?: string,
 ): UnverifiedJwt | AuthFailure {
-  if (typeof token !== 'string') return malformed('it is no string')
-  if (token.length > maxTokenBytes) return new AuthFailure('token_too_large', `over ${maxTokenBytes} bytes`)
+  if (typeof token !== 'string') return malformed('not a string')
+  if (token.length > maxTokenBytes) return new AuthFailure('token_too_large', `longer than ${maxTokenBytes} bytes`)
   const firstDot = token.indexOf('.')
   const signedLength = token.indexOf('.', firstDot + 1)
   // Without a first dot there is no second.
   if (signedLength === -1 || token.includes('.', signedLength + 1)) {
-    return malformed('it has not the three parts of a compact JWS')
+    return malformed('not a compact JWS (expected three parts)')
   }
   const headerPart = token.slice(0, firstDot)
   const header = known.find(headerPart) ?? parseHeader(headerPart)
@@ -52,15 +52,15 @@ export function parseJwt(
   const unverifiedClaims = parsePart(token.slice(firstDot + 1, signedLength), 'payload')
   if (unverifiedClaims instanceof AuthFailure) return unverifiedClaims
   const signature = parseBase64url(token.slice(signedLength + 1))
-  if (signature === null) return malformed('the signature is no canonical base64url')
+  if (signature === null) return malformed('the signature is not canonical base64url')
   return { token, sent: sent ?? token, header, unverifiedClaims, signedLength, signature }
 }
 
 function parsePart(part: string, name: string): JsonObject | AuthFailure {
   const text = parseText(part)
-  if (text === null) return malformed(`the ${name} is no canonical base64url of UTF-8`)
+  if (text === null) return malformed(`the ${name} is not canonical base64url of UTF-8 text`)
   return (
-    parseJsonObject(text) ?? malformed(`the ${name} is no JSON object, names one member twice, or nests too deeply`)
+    parseJsonObject(text) ?? malformed(`the ${name} is not a JSON object, repeats a property, or is nested too deeply`)
   )
 }
 

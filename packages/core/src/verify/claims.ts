@@ -77,18 +77,18 @@ function checkTokenUse(claims: JsonObject, { tokenUse }: ClaimRules): AuthFailur
   const typ = getOwn(claims, 'typ')
   const isIdToken = typ === 'ID' || Object.hasOwn(claims, 'at_hash') || Object.hasOwn(claims, 'c_hash')
   if (!isOther && (!isIdToken || tokenUse === 'id') && !keycloakTypes.has(typ)) return null
-  return new AuthFailure('token_type_not_allowed', 'at_hash, c_hash, token_use or typ marks another kind of token')
+  return new AuthFailure('token_type_not_allowed', 'at_hash, c_hash, token_use or typ indicates another kind of token')
 }
 
 function checkBinding(claims: JsonObject, { refusesBoundTokens }: ClaimRules): AuthFailure | null {
   if (!refusesBoundTokens || !Object.hasOwn(claims, 'cnf')) return null
-  return new AuthFailure('token_bound', 'cnf binds the token to a key, which is not checked here')
+  return new AuthFailure('token_bound', 'cnf binds the token to a key, and proof of possession is not checked')
 }
 
 function checkAudience(claims: JsonObject, { audiences }: ClaimRules): AuthFailure | null {
   const aud = getOwn(claims, 'aud')
   if (typeof aud === 'string')
-    return audiences === null || audiences.has(aud) ? null : foreignAudience('aud names others')
+    return audiences === null || audiences.has(aud) ? null : foreignAudience('aud contains no accepted audience')
   const isThere = Object.hasOwn(claims, 'aud')
   const values: readonly unknown[] = Array.isArray(aud) ? aud : isThere ? [aud] : []
   if (!values.every((value) => typeof value === 'string')) {
@@ -96,7 +96,7 @@ function checkAudience(claims: JsonObject, { audiences }: ClaimRules): AuthFailu
   }
   if (audiences === null) return isThere && values.length === 0 ? invalid('aud must not be empty') : null
   if (values.some((value) => audiences.has(value))) return null
-  return foreignAudience(isThere ? 'aud names others' : 'aud is missing')
+  return foreignAudience(isThere ? 'aud contains no accepted audience' : 'aud is missing')
 }
 
 function foreignAudience(detail: string): AuthFailure {
@@ -108,7 +108,7 @@ function checkClient(claims: JsonObject, { clients }: ClaimRules): AuthFailure |
   if (clients === null) return null
   const named = ['azp', 'client_id'].filter((name) => Object.hasOwn(claims, name)).map((name) => getOwn(claims, name))
   if (named.length > 0 && named.every((client) => typeof client === 'string' && clients.has(client))) return null
-  return invalid('azp or client_id is missing, or names a client that is not accepted')
+  return invalid('azp and client_id are missing, or name a client that is not accepted')
 }
 
 function checkRequiredClaims(claims: JsonObject, { requiredClaims }: ClaimRules): AuthFailure | null {

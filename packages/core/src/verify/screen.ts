@@ -53,10 +53,10 @@ export function checkEncryption(
   opened: OpenedToken | null,
 ): AuthFailure | null {
   if (opened === null) return issuer.decryptionKeys.length === 0 ? null : malformed('the token is not encrypted')
-  if (!opened.recipients.has(issuer)) return malformed('the token was encrypted for another issuer than its own')
+  if (!opened.recipients.has(issuer)) return malformed('the token is encrypted for a different issuer')
   const { type } = opened
   if (type === null || type === 'jwt' || type === jwt.header.type) return null
-  return malformed('typ of the JWE header is not that of the token in it')
+  return malformed('typ of the JWE header differs from typ of the JWT in it')
 }
 
 function malformed(detail: string): AuthFailure {

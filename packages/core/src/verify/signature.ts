@@ -41,13 +41,15 @@ export function findKey(
 const codesOfSources: ReadonlySet<string> = new Set(['key_not_found', 'keys_unavailable'])
 
 function onlyKeys(key: unknown): VerificationKey | AuthFailure {
-  return isVerificationKey(key) ? key : new AuthFailure('keys_unavailable', 'the key source gave no key')
+  return isVerificationKey(key)
+    ? key
+    : new AuthFailure('keys_unavailable', 'the key source did not return a VerificationKey')
 }
 
 function toFailure(cause: unknown): AuthFailure {
   if (isAuthError(cause)) {
     const code = logCodeOf(cause)
-    if (codesOfSources.has(code)) return new AuthFailure(code, cause.detail, detailsOf(cause))
+    if (codesOfSources.has(code)) return new AuthFailure(code, cause.logDetail, detailsOf(cause))
   }
   return new AuthFailure('keys_unavailable', 'the key source failed', { cause })
 }

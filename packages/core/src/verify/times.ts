@@ -67,10 +67,10 @@ function isBounded({ maxLifetimeSeconds }: TimeRules): boolean {
 function checkAge(iat: number | null, rules: TimeRules, nowSeconds: number): AuthFailure | null {
   const { clockToleranceSeconds: tolerance, maxTokenAgeSeconds: maxAge } = rules
   if (maxAge === null) return null
-  if (iat === null) return invalid('iat is missing, and maxTokenAgeSeconds needs it')
+  if (iat === null) return invalid('iat is missing, but maxTokenAgeSeconds requires it')
   if (iat > nowSeconds + tolerance) return fromTheFuture
   return nowSeconds >= iat + maxAge + tolerance
-    ? new AuthFailure('token_expired', 'older than maxTokenAgeSeconds')
+    ? new AuthFailure('token_expired', 'iat is longer ago than maxTokenAgeSeconds')
     : null
 }
 
@@ -85,10 +85,10 @@ function checkLifetime(
   nowSeconds: number,
 ): AuthFailure | null {
   if (!isBounded(rules)) return null
-  if (exp === null || iat === null) return invalid('maxLifetimeSeconds needs exp and iat')
+  if (exp === null || iat === null) return invalid('exp or iat is missing, but maxLifetimeSeconds requires both')
   if (iat > nowSeconds + rules.clockToleranceSeconds) return fromTheFuture
   return exp - iat > (rules.maxLifetimeSeconds ?? 0)
-    ? invalid('exp - iat is over maxLifetimeSeconds, or over what revocation remembers')
+    ? invalid('exp - iat exceeds maxLifetimeSeconds, or maxTokenLifetimeSeconds of the revocation list')
     : null
 }
 

@@ -21,7 +21,7 @@ export function createScheduledKeys(published: () => readonly Signer[]): KeySour
       })
       const [key] = found
       if (key !== undefined && found.length === 1) return key
-      throw new AuthError('key_not_found', { detail: 'not exactly one key of the issuer fits the kid and alg' })
+      throw new AuthError('key_not_found', { logDetail: 'not exactly one key of the issuer fits the kid and alg' })
     },
     has: (key) => keys().includes(key),
     ready: async () => {

@@ -220,7 +220,7 @@ export function thrownContract({ describe, it }: Suite): void {
 
 function throwing(code: AuthErrorCode, details: AuthErrorDetails = {}): () => string {
   const cause = new Error('for the log alone')
-  return () => fail(new AuthError(code, { ...details, detail: 'for the log alone' }, { cause }))
+  return () => fail(new AuthError(code, { ...details, logDetail: 'for the log alone' }, { cause }))
 }
 
 function carrying(response: unknown): Error {
