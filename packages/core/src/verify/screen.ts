@@ -30,15 +30,15 @@ export function findIssuer<T>(jwt: UnverifiedJwt, issuers: ReadonlyMap<string | 
     return new AuthFailure('claim_invalid', 'iss must be a non-empty string')
   }
   const issuer = typeof iss === 'string' ? issuers.get(iss) : undefined
-  return issuer ?? new AuthFailure('issuer_unknown', 'iss is not in the list of issuers')
+  return issuer ?? new AuthFailure('issuer_unknown', 'iss is not a configured issuer')
 }
 
 /** Throws out what can be told without cryptography: the wrong type, the wrong algorithm, an expired token. */
 export function screen(jwt: UnverifiedJwt, issuer: ScreenRules, nowSeconds: number): ScreenedJwt | AuthFailure {
   const { type, algorithm } = jwt.header
-  if (!issuer.types.has(type)) return new AuthFailure('token_type_not_allowed', 'typ is not the one that is expected')
+  if (!issuer.types.has(type)) return new AuthFailure('token_type_not_allowed', 'typ is not an expected type')
   if (algorithm === undefined || !issuer.algorithms.has(algorithm)) {
-    return new AuthFailure('algorithm_not_allowed', 'alg is not in the list of algorithms')
+    return new AuthFailure('algorithm_not_allowed', 'alg is not an allowed algorithm')
   }
   return checkExpiry(jwt.unverifiedClaims, issuer, nowSeconds) ?? (jwt as ScreenedJwt)
 }

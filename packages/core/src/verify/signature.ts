@@ -62,7 +62,7 @@ export function verifySignature(
   if (key instanceof AuthFailure) return key
   const { algorithm } = jwt.header
   if (!key.algorithms.includes(algorithm)) {
-    return new AuthFailure('algorithm_not_allowed', 'the key is for another algorithm')
+    return new AuthFailure('algorithm_not_allowed', 'the key is for a different algorithm')
   }
   const holds = andThen(key.checks(algorithm), (checks) => holdsUnderAny(jwt, checks))
   return holds === true
