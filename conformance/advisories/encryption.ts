@@ -1,3 +1,4 @@
+import { createDecrypter } from '@claimcheck/core/encryption'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
 import { CompactEncrypt } from 'jose'
@@ -21,7 +22,7 @@ const content = encode('{}')
 const shared = randomBytes(32)
 const apiRsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const apiEc = generateKeyPairSync('ec', { namedCurve: 'P-256' })
-const decrypt = { keys: [shared, apiRsa.privateKey, apiEc.privateKey] }
+const decrypt = createDecrypter({ keys: [shared, apiRsa.privateKey, apiEc.privateKey] })
 
 const seal = (jws: string | Uint8Array, header: Members, key: Uint8Array | KeyObject | CryptoKey) =>
   new CompactEncrypt(typeof jws === 'string' ? Buffer.from(jws) : jws)
@@ -98,7 +99,7 @@ function oracles(door: Harness): void {
         ),
       }
       const cryptography = watchCryptography()
-      const withKey = { decrypt: { keys: [key, apiRsa.privateKey] } }
+      const withKey = { decrypt: createDecrypter({ keys: [key, apiRsa.privateKey] }) }
       expect(await outcomesAt(door, tokens, withKey)).toEqual(refusedByBoth(tokens, 'token_malformed'))
       expect(cryptography()).toEqual([])
     })

@@ -14,7 +14,7 @@ function membersOf(file: string, type: string): readonly string[] {
 
 it.each([
   ['step', 'explain/explanation.ts', 'StepName', 20],
-  ['rule of the audit', 'config/audit.ts', 'AuditRule', 9],
+  ['rule of the audit', 'audit.ts', 'AuditRule', 9],
 ])('docs/explain.md names every %s', (_what, file, type, count) => {
   const members = membersOf(file, type)
   expect(members).toHaveLength(count)

@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { rmSync } from 'node:fs'
-import { createAuth, createRevocations, authErrorCodes } from '@claimcheck/core'
+import { createAuth, authErrorCodes } from '@claimcheck/core'
+import { createRevocations } from '@claimcheck/core/revocation'
 import type { DiagnosticMessages } from '@claimcheck/core/diagnostics'
 import { instrument } from '@claimcheck/otel'
 import type { Attributes } from '@opentelemetry/api'

@@ -1,4 +1,5 @@
-import { AuthError, createRevocations } from '@claimcheck/core'
+import { AuthError } from '@claimcheck/core'
+import { createRevocations } from '@claimcheck/core/revocation'
 import { describe, expect, it } from 'vitest'
 import type { Harness } from '../advisories/door.ts'
 import { until } from '../providers/outcome.ts'

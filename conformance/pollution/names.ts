@@ -1,4 +1,6 @@
-import { ConfigError, createAuth, createRevocations } from '@claimcheck/core'
+import { createDecrypter } from '@claimcheck/core/encryption'
+import { ConfigError, createAuth } from '@claimcheck/core'
+import { createRevocations } from '@claimcheck/core/revocation'
 import { createOneTimeValues } from '@claimcheck/core/one-time'
 import { auth0, cognito, entra, keycloak, okta } from '@claimcheck/core/presets'
 import {
@@ -28,7 +30,7 @@ function optionNames(): readonly string[] {
     createAuth,
     (value) => createAuth({ ...issuer, keys: value }),
     (value) => createAuth({ ...issuer, cache: value }),
-    (value) => createAuth({ ...issuer, decrypt: value }),
+    createDecrypter,
     (value) => createAuth({ ...issuer, tokenFrom: value }),
     (value) => createAuth({ ...issuer, tokenFrom: { cookie: 'a', ...(value as object) } as never }),
     (value) => createAuth({ ...issuer, roles: { admin: value } }),
@@ -53,7 +55,7 @@ function knownNames(call: () => unknown): readonly string[] {
   try {
     call()
   } catch (error) {
-    const [, listed] = error instanceof ConfigError ? (/known here: ([^)]*)\)/.exec(error.expected) ?? []) : []
+    const [, listed] = error instanceof ConfigError ? (/^one of (.*)$/.exec(error.expected) ?? []) : []
     if (listed !== undefined) return listed.split(', ')
   }
   throw new Error('A public function does not list the names that it knows')

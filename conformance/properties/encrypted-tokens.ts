@@ -1,6 +1,8 @@
+import { createDecrypter } from '@claimcheck/core/encryption'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { createAuth } from '@claimcheck/core'
-import type { Auth, DecryptionKey } from '@claimcheck/core'
+import type { Auth } from '@claimcheck/core'
+import type { DecryptionKey } from '@claimcheck/core/encryption'
 import { CompactEncrypt } from 'jose'
 import { goodClaims, hmacOptions, signHmac } from './hmac-issuer.ts'
 
@@ -32,5 +34,5 @@ async function encrypted(
 ): Promise<EncryptedToken> {
   const plaintext = Buffer.from(signHmac(JSON.stringify(goodClaims)))
   const token = await new CompactEncrypt(plaintext).setProtectedHeader({ alg, enc: 'A256GCM', cty: 'JWT' }).encrypt(key)
-  return { kind: `${alg}${note}`, auth: createAuth({ ...hmacOptions, decrypt: { keys } }), token }
+  return { kind: `${alg}${note}`, auth: createAuth({ ...hmacOptions, decrypt: createDecrypter({ keys }) }), token }
 }

@@ -1,10 +1,11 @@
+import { auditOptions } from '@claimcheck/core/audit'
+import { createDecrypter } from '@claimcheck/core/encryption'
 import {
   allOf,
   anyOf,
   AuthError,
   createAuth,
   createCookieReader,
-  createRevocations,
   createVerificationKey,
   decide,
   hasClaim,
@@ -13,6 +14,7 @@ import {
   toErrorResponse,
   where,
 } from '@claimcheck/core'
+import { createRevocations } from '@claimcheck/core/revocation'
 import { createGate, readPolicy } from '@claimcheck/core/adapter'
 import { createOneTimeValues } from '@claimcheck/core/one-time'
 import { auth0, cognito, entra, keycloak, okta } from '@claimcheck/core/presets'
@@ -59,7 +61,7 @@ function eachOption(name: string, names: readonly string[], call: (given: never)
 const authNames =
   `issuer audience keys algorithms roles typ profile requiredClaims maxTokenAgeSeconds maxLifetimeSeconds
   tokenBinding clients tokenUse maxStaleSeconds decrypt claims clockToleranceSeconds maxTokenBytes realm problemTypeBase
-  tokenFrom revocation isRevoked onAuthError onAudit cache fetch now issuers secret mode`.split(/\s+/)
+  tokenFrom revocation isRevoked onAuthError cache fetch now issuers secret mode`.split(/\s+/)
 const issuerNames = `issuer audience clientId keys accessTokenSeconds typ encrypt jwksUri publishAheadSeconds now store
   revocation sessionIdleSeconds sessionAbsoluteSeconds reuseGraceSeconds maxSessionsPerSubject renewClaims`.split(/\s+/)
 
@@ -69,7 +71,8 @@ const ofCore: readonly ArgumentCall[] = [
   ...eachOption('keys', ['secret', 'publicKey', 'jwks', 'jwksUrl', 'allowHttp'], (given) =>
     createAuth({ ...options, keys: given }),
   ),
-  ...eachOption('decrypt', ['keys'], (given) => createAuth({ ...hmacOptions, decrypt: given })),
+  ...eachOption('createDecrypter', ['keys'], createDecrypter),
+  ['auditOptions', auditOptions],
   ...eachOption('cache', ['max', 'maxBytes'], (given) => createAuth({ ...hmacOptions, cache: given })),
   ...eachOption('tokenFrom', ['cookie', 'header', 'origins'], (given) =>
     createAuth({ ...hmacOptions, tokenFrom: given }),

@@ -1,3 +1,4 @@
+import { createDecrypter } from '@claimcheck/core/encryption'
 import { allOf, hasClaim, hasRole, hasScope, where } from '@claimcheck/core'
 import type { FetchLike, AuthErrorCode } from '@claimcheck/core'
 import { z } from 'zod'
@@ -115,7 +116,7 @@ const parsing: readonly CanaryRefusal[] = [
   refused('an issuer of its own', 'issuer_unknown', canaryToken({ iss: `https://${text}.example` })),
 ]
 
-const decrypt = { keys: Buffer.from(encryptionCanary.text) }
+const decrypt = createDecrypter({ keys: Buffer.from(encryptionCanary.text) })
 const nested = encryptedToken(good)
 const encrypted: readonly CanaryRefusal[] = [
   refused('an encrypted token where none is wanted', 'token_malformed', nested),

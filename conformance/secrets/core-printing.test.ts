@@ -1,6 +1,8 @@
+import { createDecrypter } from '@claimcheck/core/encryption'
 import { createSecretKey } from 'node:crypto'
 import { createAuth, createVerificationKey } from '@claimcheck/core'
-import type { AuthOptions, DecryptionKey } from '@claimcheck/core'
+import type { AuthOptions } from '@claimcheck/core'
+import type { DecryptionKey } from '@claimcheck/core/encryption'
 import { describe, expect, it } from 'vitest'
 import { networkCanary, urlCanary } from './canary-refusals.ts'
 import { canaryOptions, canaryToken, encryptedToken, encryptionCanary, secretCanary } from './canary-token.ts'
@@ -77,7 +79,7 @@ describe('an Auth that decrypts prints nothing of its keys, nor of what it decry
         ],
       ),
   ])('of %s', async (_name, keys) => {
-    const auth = createAuth({ ...canaryOptions, decrypt: { keys } })
+    const auth = createAuth({ ...canaryOptions, decrypt: createDecrypter({ keys }) })
     const states = await auth.ready()
     const principal = await auth.verifyToken(nested.token)
     expect(principal.token).toBe(nested.token)

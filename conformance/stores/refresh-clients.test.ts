@@ -1,4 +1,5 @@
-import { createAuth, createRevocations } from '@claimcheck/core'
+import { createAuth } from '@claimcheck/core'
+import { createRevocations } from '@claimcheck/core/revocation'
 import { createIssuer, createSessionStore, generateKeys, RefreshError } from '@claimcheck/issuer'
 import type { SessionIssuer } from '@claimcheck/issuer'
 import { describe, expect, it } from 'vitest'

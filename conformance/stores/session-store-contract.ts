@@ -1,4 +1,5 @@
-import { createAuth, createRevocations, isAuthError } from '@claimcheck/core'
+import { createAuth, isAuthError } from '@claimcheck/core'
+import { createRevocations } from '@claimcheck/core/revocation'
 import type { Auth, Revoker } from '@claimcheck/core'
 import { createIssuer, generateKeys, RefreshError } from '@claimcheck/issuer'
 import type { RotateToken, SessionIssuerOptions, SessionStore, Tokens } from '@claimcheck/issuer'

@@ -1,4 +1,5 @@
-import { AuthError, RevocationListFullError } from '@claimcheck/core'
+import { AuthError } from '@claimcheck/core'
+import { RevocationListFullError } from '@claimcheck/core/revocation'
 import {
   createIssuer,
   createSessionStore,

@@ -1,3 +1,4 @@
+import { createDecrypter } from '@claimcheck/core/encryption'
 import { createPrivateKey, createPublicKey, createSecretKey, generateKeyPairSync, webcrypto } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
@@ -92,7 +93,11 @@ createAuth({ ...settings, keys: { jwks: { keys: [exported, jwk, jose, named, own
 createAuth({ ...settings, keys: { jwks: { keys: [{ kty: 'EC', crv: 'P-256', x: 'x', y: 'y', use: 'sig' }] } } })
 createAuth({ ...settings, keys: { secret: [Buffer.from('a'), new Uint8Array(48), 's'] } })
 createAuth({ ...settings, keys: { secret: createSecretKey(Buffer.from('a')).export() } })
-createAuth({ ...settings, keys: { secret: 's' }, decrypt: { keys: [createPrivateKey(''), jwk, jose] } })
+createAuth({
+  ...settings,
+  keys: { secret: 's' },
+  decrypt: createDecrypter({ keys: [createPrivateKey(''), jwk, jose] }),
+})
 export const signing = [
   importSigningKey({ privateKey: jwk }),
   importSigningKey({ privateKey: jose }),

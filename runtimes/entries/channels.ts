@@ -1,5 +1,6 @@
 // Subscribes to the channels of core and instruments OpenTelemetry, then does what is published.
-import { createAuth, createRevocations } from '@claimcheck/core'
+import { createAuth } from '@claimcheck/core'
+import { createRevocations } from '@claimcheck/core/revocation'
 import { createGate } from '@claimcheck/core/adapter'
 import type { DiagnosticMessages } from '@claimcheck/core/diagnostics'
 import { instrument } from '@claimcheck/otel'

@@ -1,6 +1,7 @@
 // Signs, encrypts and decrypts with keys in every form that the runtime can make.
+import { createDecrypter } from '@claimcheck/core/encryption'
 import { createAuth } from '@claimcheck/core'
-import type { DecryptionKey, EncryptionKey } from '@claimcheck/core'
+import type { DecryptionKey, EncryptionKey } from '@claimcheck/core/encryption'
 import { createIssuer, generateKeys, importSigningKey } from '@claimcheck/issuer'
 import type { SigningKey } from '@claimcheck/issuer'
 import { exportJWK, exportPKCS8, exportSPKI, generateKeyPair } from 'jose'
@@ -79,7 +80,7 @@ function keyObjects(publicJwk: JWK, privateJwk: JWK): [string, EncryptionKey, De
 async function encrypt(encrypting: EncryptionKey, decrypting: DecryptionKey): Promise<void> {
   const keys = await generateKeys('HS256')
   const issuer = createIssuer({ ...names, clientId: 'web', keys, encrypt: { key: encrypting } })
-  const auth = createAuth({ ...names, keys: { secret: keys.secret }, decrypt: { keys: decrypting } })
+  const auth = createAuth({ ...names, keys: { secret: keys.secret }, decrypt: createDecrypter({ keys: decrypting }) })
   await auth.verifyToken((await issuer.login({ sub: 'user-1' })).accessToken)
 }
 

@@ -1,6 +1,9 @@
 // Makes everything at global scope, where Workers permit no timers, random values, requests or AbortControllers.
-import { createAuth, createCookieReader, createRevocations, createVerificationKey, hasRole } from '@claimcheck/core'
-import type { AuditFinding, Auth } from '@claimcheck/core'
+import { createDecrypter } from '@claimcheck/core/encryption'
+import { createAuth, createCookieReader, createVerificationKey, hasRole } from '@claimcheck/core'
+import { createRevocations } from '@claimcheck/core/revocation'
+import type { Auth } from '@claimcheck/core'
+import { auditOptions } from '@claimcheck/core/audit'
 import { createGate } from '@claimcheck/core/adapter'
 import { createOneTimeValues } from '@claimcheck/core/one-time'
 import { auth0, keycloak } from '@claimcheck/core/presets'
@@ -11,7 +14,7 @@ import { encryptionKey, privateKey, signingKey } from './fixed-keys.ts'
 const timeAtStart = Date.now()
 const names = { issuer: 'https://issuer.test', audience: 'runtimes' }
 const secret = 'thirty-two bytes for a global scope, no less'
-const findings: AuditFinding[] = []
+const findings = auditOptions({ ...names, keys: { secret }, maxLifetimeSeconds: 3600 })
 
 const revocation = createRevocations()
 const revoked = Promise.all([
@@ -35,9 +38,9 @@ const issuer = createIssuer({
 const auths: Record<string, Auth> = {
   discovered: createAuth(names),
   jwksUrl: createAuth({ ...names, keys: { jwksUrl: 'https://issuer.test/jwks' } }),
-  issuer: createAuth({ ...names, keys: issuer.keySource(), revocation, onAudit: (finding) => findings.push(finding) }),
+  issuer: createAuth({ ...names, keys: issuer.keySource(), revocation }),
   secret: createAuth({ ...names, keys: { secret }, tokenFrom: ['authorization', { cookie: 'access' }] }),
-  encrypted: createAuth({ ...names, keys: { secret }, decrypt: { keys: privateKey } }),
+  encrypted: createAuth({ ...names, keys: { secret }, decrypt: createDecrypter({ keys: privateKey }) }),
   several: createAuth({
     roles: { admin: 'admin' },
     issuers: [names, { ...names, issuer: 'https://other.test', keys: { jwksUrl: 'https://other.test/jwks' } }],

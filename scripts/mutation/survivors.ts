@@ -20,11 +20,11 @@ const searchRestarts = 'If a dot is missing, the next search starts at the begin
 const sinceTheEpoch = 'null compares as 0, and no clock is before 1970.'
 
 const byFile: Readonly<Record<string, readonly Row[]>> = {
-  'principal/roles.ts': [['return distinct(given', 'given === none', 'false', shortcut]],
-  'principal/scopes.ts': [['return distinct(scope)', 'scp === undefined && permissions', 'false', shortcut]],
-  'principal/claim-rule.ts': [
+  'principal/roles.ts': [
+    ['return distinct(given', 'given === none', 'false', shortcut],
     ['tests[0] ??', '[]', null, 'The next line rejects a rule without a test, so the default is never used.'],
   ],
+  'principal/scopes.ts': [['return distinct(scope)', 'scp === undefined && permissions', 'false', shortcut]],
   'access/decide.ts': [
     ['part.scopes ??', '[]', null, 'If anything but scopes is unmet, the response names no scopes.'],
   ],
@@ -72,7 +72,7 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ['candidate?.length', 'candidate?.length === name.length', 'true', shortcut],
     ['candidate?.length', 'candidate?.length', 'candidate.length', forTheCompiler],
   ],
-  'encryption/parse-jwe.ts': [
+  'encryption/decrypter.ts': [
     ['if (first === -1', 'first === -1', null, shortcut],
     ['if (first === -1', 'second === -1', null, shortcut],
     ['if (first === -1', '-1', null, shortcut],
@@ -117,7 +117,7 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ['origins: new Set', '[]', null, 'No browser sends such an origin, so it allows no request.'],
     ['isAllowedUrl(url, [])', '[]', null, 'No host has such a name.'],
   ],
-  'config/audit.ts': [
+  'audit.ts': [
     ['.replace(/:', '/:\\d+$/', '/:\\d+/', 'A host has one port, at its end.'],
     ['[...algorithms].filter', '[...algorithms].filter(isHmac)', null, 'With a secret, every algorithm is an HMAC.'],
   ],

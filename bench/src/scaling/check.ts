@@ -1,5 +1,5 @@
 // A process of its own: what one check costs, by the replica of Redis and by the list of one process, in turns.
-import { createRevocations } from '@claimcheck/core'
+import { createRevocations } from '@claimcheck/core/revocation'
 import type { RevocableToken, Revocations } from '@claimcheck/core'
 import { answerParent } from '../children/answer-parent.ts'
 import { median } from '../race/quantile.ts'

@@ -1,4 +1,5 @@
-import { createRevocations } from '@claimcheck/core'
+import { createDecrypter } from '@claimcheck/core/encryption'
+import { createRevocations } from '@claimcheck/core/revocation'
 import type { Policy, Revocations } from '@claimcheck/core'
 import type { AttackRecipe, Requirement } from '../corpus/attack-case.ts'
 import type { KeyRing } from '../tokens/key-ring.ts'
@@ -84,7 +85,7 @@ function policyOptions(policy: string, context: PolicyContext): Options {
     case 'P-HS':
       return secretPolicy(context)
     case 'P-JWE':
-      return { ...base, decrypt: { keys: context.ring.jwk('enc-1') } }
+      return { ...base, decrypt: createDecrypter({ keys: context.ring.jwk('enc-1') }) }
     case 'P-DENY':
       return { ...base, revocation: denyList(context) }
     case 'P-9068': {

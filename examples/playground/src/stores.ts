@@ -1,4 +1,4 @@
-import { createRevocations } from '@claimcheck/core'
+import { createRevocations } from '@claimcheck/core/revocation'
 import type { Revocations } from '@claimcheck/core'
 import { createSessionStore, generateKeys } from '@claimcheck/issuer'
 import type { SessionStore, SigningKey } from '@claimcheck/issuer'

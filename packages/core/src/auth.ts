@@ -3,11 +3,10 @@ import { readPolicy, rolePolicy } from './access/policy.ts'
 import type { Policy } from './access/policy.ts'
 import { Authenticator, failed } from './authenticator.ts'
 import type { AuthResult } from './authenticator.ts'
-import { audit, tellFindings } from './config/audit.ts'
 import { parseConfig } from './config/auth-options.ts'
 import type { AuthOptions } from './config/auth-options.ts'
 import { namingVariables, readEnvironment } from './config/env.ts'
-import type { Recipient } from './encryption/decryption.ts'
+import type { Recipient } from './encryption/recipient.ts'
 import type { ExplainOptions, Explanation } from './explain/explanation.ts'
 import { anonymousFailure } from './failure/auth-failure.ts'
 import { ConfigError } from './failure/errors.ts'
@@ -74,7 +73,6 @@ export interface AuthInternals {
  */
 export function createAuth<const R extends string = string, C = JwtClaims>(options?: AuthOptions<R, C>): Auth<R, C> {
   const settings = options === undefined ? namingVariables(() => parseConfig(readEnvironment())) : parseConfig(options)
-  if (settings.onAudit !== null) tellFindings(audit(options, settings), settings.onAudit)
   const authenticator = new Authenticator(settings)
   const { identify, verifyToken } = withDiagnostics(authenticator, settings.issuers)
   const reject = createRejector(settings)

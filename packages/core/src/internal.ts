@@ -1,5 +1,5 @@
 /** For packages beside core: settings are read, and refused with a ConfigError, in one way. */
-export { millisecondsBy, secondsBy } from './lib/clock.ts'
+export { millisecondsBy, secondsBy } from './lib/user-code.ts'
 /** For errors of stores and logins, which `authErrorHandler` of every adapter responds to. */
 export { carryResponse, unavailableResponse } from './failure/error-response.ts'
 export type { ResponseParts } from './failure/error-response.ts'
@@ -9,11 +9,7 @@ export { at, describe, readFields, readFunction, readNumber, readString, readStr
 export type { Fields } from './lib/options.ts'
 /** Reads that prototype pollution cannot change. */
 export { classProperty, hasMethod, hasOwn, ownProperty, withoutPrototype } from './lib/properties.ts'
-/** What encrypts on one side decrypts on the other: both read their keys alike. */
-export { readJweKey } from './encryption/read-jwe-key.ts'
-export type { JweKey } from './encryption/jwe-key.ts'
-export { contentEncryption } from './encryption/key-management.ts'
 /** What is signed must be what core takes: scopes that a challenge can name, secrets as long as their hash. */
-export { isScope } from './failure/challenge.ts'
+export { isScope } from './failure/errors.ts'
 export { findAlgorithm, hmacSecretBytes } from './lib/algorithms.ts'
 export { importParameters, signatureParameters } from './platform/web-parameters.ts'

@@ -1,5 +1,5 @@
 import type { TrustedIssuer } from './config/issuer-options.ts'
-import type { OpenedToken } from './encryption/decryption.ts'
+import type { OpenedToken } from './encryption/recipient.ts'
 import type { AuthFailure } from './failure/auth-failure.ts'
 import type { VerificationKey } from './keys/verification-key.ts'
 import { withoutPrototype } from './lib/properties.ts'

@@ -3,7 +3,7 @@ import { exportJWK, generateKeyPair } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { createVerificationKey } from '../src/index.ts'
 import type { KeyObjectLike } from '../src/index.ts'
-import { readJweKey } from '../src/internal.ts'
+import { readJweKey } from '../src/encryption.ts'
 import { authWith, keyPair, refusalOf, sign } from './tokens.ts'
 
 /** Every member of a JWK that a key may lack, as workerd exports it. */

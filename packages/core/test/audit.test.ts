@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest'
-import { createAuth, createRevocations } from '../src/index.ts'
-import type { AuditFinding } from '../src/index.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { createRevocations } from '../src/revocation.ts'
+import { auditOptions } from '../src/audit.ts'
+import type { AuditFinding } from '../src/audit.ts'
 import { audience, issuer, now } from './tokens.ts'
 
 const secret = 'q2mvRoAMQ36KpkPTdvIlqIu3nJ04ykGY8fPfYv9zL2M'
@@ -8,9 +9,7 @@ const sound = { issuer, audience, keys: { secret }, maxLifetimeSeconds: 3600, no
 
 /** What the audit finds in these options, over ones in which it finds nothing. */
 function findingsOf(options: object): readonly AuditFinding[] {
-  const findings: AuditFinding[] = []
-  createAuth({ ...sound, ...options, onAudit: (finding: AuditFinding) => findings.push(finding) })
-  return findings
+  return auditOptions({ ...sound, ...options })
 }
 
 describe('the audit', () => {
@@ -53,14 +52,12 @@ describe('the audit', () => {
 
   it('names the entry of a list', () => {
     const entry = { issuer, audience, keys: { secret }, maxLifetimeSeconds: 3600 }
-    const findings: AuditFinding[] = []
-    createAuth({
+    const findings = auditOptions({
       issuers: [
         { ...entry, keys: { secret: secret.slice(1) } },
         { ...entry, issuer: 'https://b.example', audience: null },
       ],
       roles: {},
-      onAudit: (finding) => findings.push(finding),
     })
     expect(findings.map(({ field }) => field)).toEqual(['issuers[0].keys.secret', 'issuers[1].audience'])
   })
@@ -117,9 +114,7 @@ describe('the audit', () => {
 
   it('reports that tokens without a limit can live for an unlimited time', () => {
     const { maxLifetimeSeconds: _, ...unbounded } = sound
-    const findings: AuditFinding[] = []
-    createAuth({ ...unbounded, onAudit: (finding) => findings.push(finding) })
-    expect(findings).toMatchObject([
+    expect(auditOptions(unbounded)).toMatchObject([
       { rule: 'revocation_missing', message: expect.stringContaining('an unlimited time') },
     ])
   })
@@ -128,24 +123,22 @@ describe('the audit', () => {
     expect(findingsOf({ keys: { secret: crypto.getRandomValues(new Uint8Array(32)) } })).toEqual([])
   })
 
-  it('stops the start when it is made to', () => {
-    const onAudit = ({ message }: AuditFinding) => {
-      throw new Error(message)
-    }
-    expect(() => createAuth({ ...sound, audience: null, onAudit })).toThrow('audience is null')
-    expect(() => createAuth({ ...sound, onAudit })).not.toThrow()
+  it('reads the JWT_* variables if there are no options', () => {
+    vi.stubEnv('JWT_ISSUER', issuer)
+    vi.stubEnv('JWT_AUDIENCE', '*')
+    vi.stubEnv('JWT_SECRET', secret)
+    expect(auditOptions().map(({ rule }) => rule)).toEqual(['audience_unchecked', 'revocation_missing'])
+    vi.stubEnv('JWT_AUDIENCE', '')
+    expect(() => auditOptions()).toThrow('JWT_AUDIENCE')
+    vi.unstubAllEnvs()
   })
 
-  it('cannot be told by a promise, which nothing waits for', () => {
-    const onAudit = () => Promise.reject(new Error('later')) as unknown as void
-    expect(() => createAuth({ ...sound, audience: null, onAudit })).toThrow('onAudit must be synchronous')
+  it('throws the ConfigError of createAuth for options that are invalid', () => {
+    expect(() => auditOptions({ ...sound, audience: null, realm: '"' })).toThrow('realm')
   })
 
-  it('looks at the settings once they are right', () => {
-    const findings: AuditFinding[] = []
-    expect(() =>
-      createAuth({ ...sound, audience: null, realm: '"', onAudit: (found) => findings.push(found) }),
-    ).toThrow('realm')
-    expect(findings).toEqual([])
+  it('returns findings that cannot be changed', () => {
+    const findings = findingsOf({ audience: null })
+    expect([Object.isFrozen(findings), Object.isFrozen(findings[0])]).toEqual([true, true])
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createRevocations } from '../src/index.ts'
+import { createRevocations } from '../src/revocation.ts'
 import { authWith, nowSeconds, refusalOf, sign } from './tokens.ts'
 
 const years = 365 * 86_400

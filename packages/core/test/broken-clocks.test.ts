@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createOneTimeValues } from '../src/one-time.ts'
-import { createRevocations } from '../src/index.ts'
+import { createRevocations } from '../src/revocation.ts'
 import { authWith, nowSeconds, refusalOf, secret, sign } from './tokens.ts'
 
 const clocks: readonly (readonly [string, () => unknown])[] = [

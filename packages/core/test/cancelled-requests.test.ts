@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createAuth, createRevocations, createVerificationKey } from '../src/index.ts'
+import { createAuth, createVerificationKey } from '../src/index.ts'
+import { createRevocations } from '../src/revocation.ts'
 import type { AuthError, KeySource } from '../src/index.ts'
 import { KeyServer, minute, settle } from './key-server.ts'
 import type { Answer } from './key-server.ts'

@@ -1,3 +1,4 @@
+import { createDecrypter } from '../src/encryption.ts'
 import { describe, expect, it } from 'vitest'
 import { allOf, anyOf, createAuth, decide, hasClaim, hasRole, hasScope, where } from '../src/index.ts'
 import type { AuthOptions, Policy } from '../src/index.ts'
@@ -19,7 +20,7 @@ const url = 'an https URL without credentials (http only on localhost or on a ho
 const ofIssuer =
   'issuer, audience, keys, algorithms, roles, typ, profile, requiredClaims, maxTokenAgeSeconds, maxLifetimeSeconds, tokenBinding, clients, tokenUse, maxStaleSeconds, decrypt'
 const ofAuth =
-  'claims, clockToleranceSeconds, maxTokenBytes, realm, problemTypeBase, tokenFrom, revocation, isRevoked, onAuthError, onAudit, cache, fetch, background, now'
+  'claims, clockToleranceSeconds, maxTokenBytes, realm, problemTypeBase, tokenFrom, revocation, isRevoked, onAuthError, cache, fetch, background, now'
 const undefinedValue = 'expected a value (or omit the option), received undefined (is an environment variable missing?)'
 const known = `Known options: ${ofAuth}, ${ofIssuer}, issuers`
 
@@ -61,11 +62,6 @@ describe('createAuth reports an invalid option', () => {
     [{ now: async () => 1 }, 'Invalid option "now": expected a synchronous function, received an async function'],
     [{ isRevoked: [1, 2] }, 'Invalid option "isRevoked": expected a function, received an array of 2'],
     [{ fetch: 1 }, 'Invalid option "fetch": expected a function, received 1'],
-    [{ onAudit: 1 }, 'Invalid option "onAudit": expected a function, received 1'],
-    [
-      { onAudit: async () => {} },
-      'Invalid option "onAudit": expected a synchronous function, received an async function',
-    ],
     [{ onAuthError: null }, 'Invalid option "onAuthError": expected a function, received null'],
     [
       { claims: {} },
@@ -243,13 +239,22 @@ describe('createAuth reports an invalid option', () => {
     [{ clients: [1] }, 'Invalid option "clients[0]": expected a non-empty string, received 1'],
     [
       { decrypt: { keys: [] } },
-      'Invalid option "decrypt.keys": expected a key or a non-empty array of keys, received an empty array',
+      'Invalid option "decrypt": expected createDecrypter({ keys }) of @claimcheck/core/encryption, received an object',
     ],
   ])('%o: %s', (options, message) => {
     expect(messageOf(() => authWith(options))).toBe(message)
   })
 
-  it.each(['realm', 'problemTypeBase', 'onAuthError', 'onAudit', 'fetch', 'now'])(
+  it('says what createDecrypter expects', () => {
+    expect(messageOf(() => createDecrypter({ keys: [] }))).toBe(
+      'Invalid option "decrypt.keys": expected a key or a non-empty array of keys, received an empty array',
+    )
+    expect(messageOf(() => createDecrypter({ key: 1 } as never))).toBe(
+      'Unknown option "decrypt.key". Did you mean "decrypt.keys"?',
+    )
+  })
+
+  it.each(['realm', 'problemTypeBase', 'onAuthError', 'fetch', 'now'])(
     'accepts an undefined %s, which weakens no check',
     (name) => {
       expect(messageOf(() => authWith({ [name]: undefined }))).toBe('nothing is wrong')

@@ -1,3 +1,4 @@
+import { createDecrypter } from '../src/encryption.ts'
 import { createPublicKey, generateKeyPairSync, randomBytes, webcrypto } from 'node:crypto'
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
@@ -73,7 +74,11 @@ describe('with several issuers', () => {
   const tokenOf = (iss: Name, signer: Name = iss) => sign({ iss }, {}, secrets[signer])
 
   it('a token is opened with the keys of all, and must be of the issuer whose key it was', async () => {
-    const auth = make(entry(a, { decrypt: { keys: octJwk } }), entry(b, { decrypt: { keys: jwkB } }), entry(plain))
+    const auth = make(
+      entry(a, { decrypt: createDecrypter({ keys: octJwk }) }),
+      entry(b, { decrypt: createDecrypter({ keys: jwkB }) }),
+      entry(plain),
+    )
     const seal = { [a]: byDir, [b]: byB }
     const logDetail = 'the token is encrypted for a different issuer'
     for (const [own, other] of [
@@ -98,8 +103,8 @@ describe('with several issuers', () => {
   it('one key may serve several, in whatever form and under whatever name', async () => {
     const jwk = jwkOf(rsa.privateKey, { kid: 'api' })
     const auth = make(
-      entry(a, { decrypt: { keys: jwk } }),
-      entry(b, { decrypt: { keys: pkcs8(rsa.privateKey) } }),
+      entry(a, { decrypt: createDecrypter({ keys: jwk }) }),
+      entry(b, { decrypt: createDecrypter({ keys: pkcs8(rsa.privateKey) }) }),
       entry(plain),
     )
     for (const header of [{ kid: 'api' }, {}]) {
@@ -115,24 +120,36 @@ describe('with several issuers', () => {
     ['PEM and KeyObject of X25519', pkcs8(x25519.privateKey), x25519.privateKey],
     ['bytes and a JWK', shared, { kty: 'oct', k: octJwk.k }],
   ])('one key is known again as %s', (_name, one, other) => {
-    expect(() => make(entry(a, { decrypt: { keys: one } }), entry(b, { decrypt: { keys: other } }))).not.toThrow()
+    expect(() =>
+      make(
+        entry(a, { decrypt: createDecrypter({ keys: one }) }),
+        entry(b, { decrypt: createDecrypter({ keys: other }) }),
+      ),
+    ).not.toThrow()
   })
 
   it('two keys that no kid tells apart do not start', () => {
     const two = () =>
-      make(entry(a, { decrypt: { keys: shared } }), entry(b, { decrypt: { keys: [p256.privateKey, ofB] } }))
+      make(
+        entry(a, { decrypt: createDecrypter({ keys: shared }) }),
+        entry(b, { decrypt: createDecrypter({ keys: [p256.privateKey, ofB] }) }),
+      )
     expect(two).toThrow(
       'Invalid option "issuers[1].decrypt.keys[1]": expected a key with a kid that no other key for dir has',
     )
     const sameName = { ...jwkB, kid: 'enc-1' }
-    const named = () => make(entry(a, { decrypt: { keys: octJwk } }), entry(b, { decrypt: { keys: sameName } }))
+    const named = () =>
+      make(
+        entry(a, { decrypt: createDecrypter({ keys: octJwk }) }),
+        entry(b, { decrypt: createDecrypter({ keys: sameName }) }),
+      )
     expect(named).toThrow('received another key with the same kid')
   })
 
   it('a secret that signs for one does not encrypt for another', () => {
     const bytes = new TextEncoder().encode(secrets[a].slice(0, 32))
     const signing = entry(a, { keys: { secret: ['x'.repeat(40), bytes] } })
-    const encrypting = entry(b, { decrypt: { keys: bytes } })
+    const encrypting = entry(b, { decrypt: createDecrypter({ keys: bytes }) })
     expect(() => make(signing, encrypting)).toThrow(
       'Invalid option "issuers[1].decrypt.keys": expected a secret that is only used to encrypt, received a secret that is also used to sign',
     )
@@ -237,9 +254,8 @@ describe('a key that decrypts nothing does not start:', () => {
   })
 
   it.each([
-    ['a key for the setting', { decrypt: shared }, 'decrypt.0'],
-    ['an unknown name', { decrypt: { key: shared } }, 'decrypt.key'],
-    ['nothing in it', { decrypt: {} }, 'decrypt.keys'],
+    ['a key for the setting', { decrypt: shared }, 'decrypt'],
+    ['the options of a decrypter', { decrypt: { keys: shared } }, 'decrypt'],
     ['null', { decrypt: null }, 'decrypt'],
     ['undefined', { decrypt: undefined }, 'decrypt'],
   ])('%s', (_name, options, field) => {
@@ -248,7 +264,8 @@ describe('a key that decrypts nothing does not start:', () => {
 
   it('the secret of the signatures', () => {
     const bytes = new TextEncoder().encode(secret).slice(0, 32)
-    const start = () => authWith({ keys: { secret: bytes }, decrypt: { keys: [p256.privateKey, bytes] } })
+    const start = () =>
+      authWith({ keys: { secret: bytes }, decrypt: createDecrypter({ keys: [p256.privateKey, bytes] }) })
     expect(errorOf(start)).toMatchObject({ option: 'decrypt.keys[1]', received: 'a secret that is also used to sign' })
   })
 })
@@ -276,7 +293,7 @@ describe('auth.ready()', () => {
   it('tells of it beside keys that were fetched', async () => {
     const jwksUrl = 'https://issuer.example/keys'
     const fetch = async () => new Response(JSON.stringify({ keys: [jwkOf(createPublicKey(p256.privateKey))] }))
-    const auth = authWith({ keys: { jwksUrl }, fetch, decrypt: { keys: notOnCurve } })
+    const auth = authWith({ keys: { jwksUrl }, fetch, decrypt: createDecrypter({ keys: notOnCurve }) })
     const [state] = await auth.ready()
     expect(state?.fetchedAt).not.toBeNull()
     expect(state?.lastError).toBeInstanceOf(ConfigError)
@@ -290,7 +307,7 @@ describe('auth.ready()', () => {
 })
 
 function configErrorOf(decrypt: object): unknown {
-  return errorOf(() => authWith({ decrypt }))
+  return errorOf(() => createDecrypter(decrypt as never))
 }
 
 function errorOf(start: () => unknown): unknown {

@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createAuth, decide, createRevocations, hasScope } from '../src/index.ts'
+import { createAuth, decide, hasScope } from '../src/index.ts'
+import { createRevocations } from '../src/revocation.ts'
 import type { DiagnosticMessages } from '../src/diagnostics.ts'
 import { audience, authWith, bearer, issuer, keyPair, now, nowSeconds, sign } from './tokens.ts'
 

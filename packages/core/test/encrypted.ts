@@ -1,3 +1,5 @@
+import { createDecrypter } from '../src/encryption.ts'
+import type { DecryptionKey } from '../src/encryption.ts'
 import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { isAuthError, toErrorResponse } from '../src/index.ts'
@@ -33,7 +35,7 @@ export function jwkOf(key: KeyObject, members: object = {}) {
 
 /** An Auth whose tokens are encrypted for one of the keys. */
 export function decrypting(...keys: readonly unknown[]): Auth {
-  return authWith({ decrypt: { keys } })
+  return authWith({ decrypt: createDecrypter({ keys: keys as readonly DecryptionKey[] }) })
 }
 
 /** The answer to a token, whole, or that it is accepted. */

@@ -1,16 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
-import {
-  allOf,
-  anyOf,
-  ConfigError,
-  createRevocations,
-  hasClaim,
-  hasRole,
-  hasScope,
-  authErrorCodes,
-} from '../src/index.ts'
+import { allOf, anyOf, ConfigError, hasClaim, hasRole, hasScope, authErrorCodes } from '../src/index.ts'
+import { createRevocations } from '../src/revocation.ts'
 import type { Auth, Explanation } from '../src/index.ts'
-import { remedies } from '../src/explain/remedies.ts'
+import { remedies } from '../src/explain/words.ts'
 import { audience, authWith, bearer, issuer, keyPair, now, nowSeconds, secret, sign } from './tokens.ts'
 
 const foreign = 'another secret, which signed for another server'

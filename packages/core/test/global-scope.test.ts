@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { createAuth, createRevocations } from '../src/index.ts'
+import { createAuth } from '../src/index.ts'
+import { createRevocations } from '../src/revocation.ts'
 import { audience, authWith, issuer, keyPair, now, refusalOf, secret, sign } from './tokens.ts'
 
 describe('global scope of a Worker', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { responseOf } from '../src/adapter/adapter.ts'
-import { AuthError, RevocationListFullError, toErrorResponse } from '../src/index.ts'
+import { AuthError, toErrorResponse } from '../src/index.ts'
+import { RevocationListFullError } from '../src/revocation.ts'
 import { carryResponse } from '../src/internal.ts'
 
 const good = { status: 400, headers: { 'Content-Type': 'application/json' }, body: '{"error":"invalid_grant"}' }
@@ -47,7 +48,7 @@ describe('responseOf', () => {
 
   it('is that of an error of another copy of the package', async () => {
     vi.resetModules()
-    const copy = await import('../src/index.ts')
+    const copy = { ...(await import('../src/index.ts')), ...(await import('../src/revocation.ts')) }
     expect(copy.AuthError).not.toBe(AuthError)
     expect(responseOf(new copy.AuthError('key_not_found'))).toEqual(responseOf(new AuthError('signature_invalid')))
     expect(responseOf(new copy.RevocationListFullError(7))).toEqual(responseOf(new RevocationListFullError(7)))

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createRevocations, RevocationListFullError } from '../src/index.ts'
+import { createRevocations, RevocationListFullError } from '../src/revocation.ts'
 import { nowSeconds } from './tokens.ts'
 
 it('a list of revocations is full when its names are long, although it has few entries', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { createRevocations, createVerificationKey } from '../src/index.ts'
-import type { RevocableToken, Revocations, RevocationsOptions } from '../src/index.ts'
+import { createVerificationKey } from '../src/index.ts'
+import { createRevocations } from '../src/revocation.ts'
+import type { RevocableToken, Revocations } from '../src/index.ts'
+import type { RevocationsOptions } from '../src/revocation.ts'
 import { createRandom } from './random.ts'
 import { authWith, bearer, issuer, nowSeconds, refusalOf, secret, sign } from './tokens.ts'
 

@@ -1,3 +1,4 @@
+import { createDecrypter } from '../src/encryption.ts'
 import { createPrivateKey, createPublicKey, generateKeyPairSync, webcrypto } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { base64url } from 'jose'
@@ -56,7 +57,9 @@ describe('an RSA key is refused at the start that has', () => {
     (_name, members, fault) => {
       const jwk = { ...privateKey.export({ format: 'jwk' }), ...members }
       const keys = { publicKey: usual }
-      expect(errorOf(() => createAuth({ issuer, audience, keys, decrypt: { keys: jwk } })).received).toContain(fault)
+      expect(
+        errorOf(() => createAuth({ issuer, audience, keys, decrypt: createDecrypter({ keys: jwk }) })).received,
+      ).toContain(fault)
     },
   )
 

@@ -1,8 +1,10 @@
+import { createDecrypter } from '@claimcheck/core/encryption'
 import { generateKeyPairSync, randomBytes, webcrypto } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { inspect } from 'node:util'
 import { ConfigError, createAuth } from '@claimcheck/core'
-import type { DecryptionKey, KeySource } from '@claimcheck/core'
+import type { KeySource } from '@claimcheck/core'
+import type { DecryptionKey } from '@claimcheck/core/encryption'
 import { decodeProtectedHeader, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { createIssuer, createSessionStore, generateKeys } from '../src/index.ts'
@@ -39,7 +41,7 @@ const cryptoKeys = {
 
 const open = async (token: string, keys: unknown) => {
   // Each test gives a key that it has seen to be one.
-  const decrypt = { keys: keys as DecryptionKey }
+  const decrypt = createDecrypter({ keys: keys as DecryptionKey })
   const auth = createAuth({ issuer, audience, keys: { secret }, decrypt, now: () => nowSeconds * 1000 })
   return auth.verifyToken(token)
 }
@@ -103,7 +105,7 @@ describe('an issuer that encrypts', () => {
       audience: names.audience,
       profile: 'at+jwt',
       keys,
-      decrypt: { keys: decrypt },
+      decrypt: createDecrypter({ keys: decrypt }),
       now: () => start * 1000,
     })
 
@@ -120,7 +122,7 @@ describe('an issuer that encrypts', () => {
         audience: names.audience,
         profile: 'at+jwt',
         keys: issuing.keySource(),
-        decrypt: { keys: x25519.privateKey },
+        decrypt: createDecrypter({ keys: x25519.privateKey }),
         now: () => start * 1000,
         ...options,
       })

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createRevocations } from '@claimcheck/core'
+import { createRevocations } from '@claimcheck/core/revocation'
 import type { Revoker } from '@claimcheck/core'
 import type { Terms } from '../../tokens/issuer.ts'
 import type { Revocable, RevocableClaims } from '../contender.ts'

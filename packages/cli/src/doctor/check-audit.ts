@@ -1,4 +1,4 @@
-import type { AuditFinding } from '@claimcheck/core'
+import type { AuditFinding } from '@claimcheck/core/audit'
 import { decodeToken } from '../decode/decode-token.ts'
 import type { Check } from './check.ts'
 

@@ -1,5 +1,7 @@
 import { ConfigError, createAuth, isAuthError } from '@claimcheck/core'
-import type { AuditFinding, Auth, AuthOptions, Explanation, Policy } from '@claimcheck/core'
+import type { Auth, AuthOptions, Explanation, Policy } from '@claimcheck/core'
+import { auditOptions } from '@claimcheck/core/audit'
+import type { AuditFinding } from '@claimcheck/core/audit'
 import { namingVariables, readEnvironment } from '@claimcheck/core/internal'
 import type { CliContext } from '../surroundings.ts'
 import { withProgress } from '../terminal/progress.ts'
@@ -63,10 +65,12 @@ function startAuth(
   { environment }: GatheredVariables,
   { recorder: { fetch }, findings, now }: Watched,
 ): Auth | ConfigError {
-  const seams = { fetch, now, onAudit: (finding: AuditFinding) => findings.push(finding) }
+  const options = { ...readEnvironment(environment), fetch, now } as unknown as AuthOptions
   try {
     // What text says is checked by what it is given to.
-    return namingVariables(() => createAuth({ ...readEnvironment(environment), ...seams } as unknown as AuthOptions))
+    const auth = namingVariables(() => createAuth(options))
+    findings.push(...auditOptions(options))
+    return auth
   } catch (error) {
     if (error instanceof ConfigError) return error
     throw error

@@ -1,4 +1,4 @@
-import { claimSatisfies } from '../principal/claim-rule.ts'
+import { claimSatisfies } from '../principal/roles.ts'
 import type { AnyPrincipal } from '../principal/principal.ts'
 import { hasOwn } from '../lib/properties.ts'
 import { AuthFailure, anonymousFailure } from '../failure/auth-failure.ts'

@@ -1,10 +1,9 @@
-import { isScope } from '../failure/challenge.ts'
-import { parseClaimRule } from '../principal/claim-rule.ts'
-import type { ClaimPath, ClaimRule } from '../principal/claim-rule.ts'
+import { ConfigError, isScope } from '../failure/errors.ts'
 import { describe, describeOther, readFunction, readString } from '../lib/options.ts'
-import { ConfigError } from '../failure/errors.ts'
 import { withoutPrototype } from '../lib/properties.ts'
 import type { RegisteredPrincipal, RegisteredRole } from '../principal/register.ts'
+import { parseClaimRule } from '../principal/roles.ts'
+import type { ClaimPath, ClaimRule } from '../principal/roles.ts'
 
 /** What is asked of a principal, as data: to be named, combined, printed and tested without a request. */
 export type Policy<R extends string = string> =

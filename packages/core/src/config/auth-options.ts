@@ -1,24 +1,12 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import { ConfigError } from '../failure/errors.ts'
+import { decrypterInternals } from '../encryption/recipient.ts'
+import type { Opener } from '../encryption/recipient.ts'
+import { ConfigError, defaultStyle } from '../failure/errors.ts'
 import type { AuthError } from '../failure/errors.ts'
-import { defaultStyle } from '../failure/challenge.ts'
 import type { ResponseRules } from '../http/response.ts'
-import { createDecryption } from '../encryption/decryption.ts'
-import type { Decryption } from '../encryption/decryption.ts'
 import type { FetchLike } from '../keys/fetch-json.ts'
 import { createKeyFetchContext } from '../keys/remote-keys.ts'
 import type { Background } from '../keys/remote-keys.ts'
-import { SecretRegistry } from './secret-registry.ts'
-import type { Principal } from '../principal/principal.ts'
-import { classProperty } from '../lib/properties.ts'
-import type { IsRevoked } from '../revocation/check.ts'
-import type { Revocations } from '../revocation/revocations.ts'
-import { defaultRoles, parseRoleMap } from '../principal/roles.ts'
-import type { RoleMap, RoleRule } from '../principal/roles.ts'
-import type { JwtClaims } from '../token/jwt-claims.ts'
-import type { RequestLike } from '../request/headers.ts'
-import type { ParsedPlace, TokenSource } from '../request/credentials.ts'
-import type { AuditFinding } from './audit.ts'
 import {
   describe,
   describeOther,
@@ -29,9 +17,18 @@ import {
   unknownOption,
 } from '../lib/options.ts'
 import type { Fields } from '../lib/options.ts'
-import { issuerOptionNames, parseIssuer, parseListedIssuer } from './issuer-options.ts'
-import type { IssuerContext, TrustedIssuerOptions, TrustedIssuer } from './issuer-options.ts'
-import { parseRevocation } from './revocation-options.ts'
+import { classProperty } from '../lib/properties.ts'
+import type { Principal } from '../principal/principal.ts'
+import { defaultRoles, parseRoleMap } from '../principal/roles.ts'
+import type { RoleMap, RoleRule } from '../principal/roles.ts'
+import type { ParsedPlace, TokenSource } from '../request/credentials.ts'
+import type { RequestLike } from '../request/headers.ts'
+import type { IsRevoked } from '../revocation/check.ts'
+import type { Revocations } from '../revocation/revocations.ts'
+import type { JwtClaims } from '../token/jwt-claims.ts'
+import { issuerOptionNames, parseIssuer, parseListedIssuer, parseRevocation } from './issuer-options.ts'
+import type { IssuerContext, TrustedIssuer, TrustedIssuerOptions } from './issuer-options.ts'
+import { SecretRegistry } from './key-options.ts'
 import { parseTokenFrom } from './token-location.ts'
 
 /** What holds for the whole Auth, whoever issues the tokens. */
@@ -54,11 +51,6 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
   isRevoked?(principal: Principal<R, C>): boolean | Promise<boolean>
   /** Told of each refusal, for logs; null for a token that came without a request. What it throws is ignored. */
   readonly onAuthError?: (error: AuthError, request: RequestLike | null) => void
-  /**
-   * Told, while `createAuth` runs, of each setting that is allowed and weak; what it throws stops the start, so that a
-   * deployment can ask for none. @default nobody
-   */
-  readonly onAudit?: (finding: AuditFinding) => void
   /**
    * How many verified tokens are cached, 1 to 1,000,000, and how many bytes they may occupy, 65,536 to 17,179,869,184; null
    * turns the cache off. @default { max: 10,000, maxBytes: 33,554,432 }
@@ -105,7 +97,7 @@ export interface AuthSettings extends ResponseRules {
   /** By the exact `iss`; one issuer that is not checked stands under null, alone. */
   readonly issuers: ReadonlyMap<string | null, TrustedIssuer>
   /** Opens the encrypted tokens of the issuers that have keys for it; null where none has. */
-  readonly decryption: Decryption | null
+  readonly decryption: Opener | null
   readonly schema: StandardSchemaV1 | null
   readonly maxTokenBytes: number
   /** In the order in which they are asked. */
@@ -113,7 +105,6 @@ export interface AuthSettings extends ResponseRules {
   readonly clockToleranceSeconds: number
   readonly revocation: Revocations | null
   readonly isRevoked: IsRevoked | null
-  readonly onAudit: ((finding: AuditFinding) => unknown) | null
   /** null: no token is cached. */
   readonly cache: CacheLimits | null
   readonly now: () => number
@@ -129,7 +120,6 @@ const commonOptionNames = [
   'revocation',
   'isRevoked',
   'onAuthError',
-  'onAudit',
   'cache',
   'fetch',
   'background',
@@ -167,7 +157,7 @@ export function parseConfig(options: unknown): AuthSettings {
   const maxTokenBytes = parseMaxTokenBytes(fields)
   return Object.freeze({
     issuers,
-    decryption: createDecryption(issuers.values(), maxTokenBytes),
+    decryption: bindDecrypters([...issuers.values()], maxTokenBytes),
     clockToleranceSeconds,
     schema: parseSchema(fields),
     maxTokenBytes,
@@ -178,12 +168,15 @@ export function parseConfig(options: unknown): AuthSettings {
     onAuthError: fields.has('onAuthError')
       ? readFunction<NonNullable<AuthSettings['onAuthError']>>('onAuthError', fields.get('onAuthError'))
       : null,
-    onAudit: fields.has('onAudit')
-      ? readFunction<NonNullable<AuthSettings['onAudit']>>('onAudit', fields.get('onAudit'), true)
-      : null,
     cache: parseCache(fields.has('cache') ? fields.get('cache') : {}),
     now,
   })
+}
+
+/** null if no issuer's tokens are encrypted. */
+function bindDecrypters(issuers: readonly TrustedIssuer[], maxTokenBytes: number): Opener | null {
+  const decrypter = issuers.find((issuer) => issuer.decrypter !== null)?.decrypter ?? null
+  return decrypter === null ? null : decrypter[decrypterInternals].bind(issuers, maxTokenBytes)
 }
 
 interface Shared extends Pick<IssuerContext, 'clockToleranceSeconds' | 'revocation'> {

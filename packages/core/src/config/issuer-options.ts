@@ -1,22 +1,21 @@
+import { decrypterInternals, isDecrypter } from '../encryption/recipient.ts'
+import type { Decrypter } from '../encryption/recipient.ts'
 import { ConfigError } from '../failure/errors.ts'
+import type { IssuerKeys } from '../keys/key-source.ts'
+import type { KeyFetchContext } from '../keys/remote-keys.ts'
 import { algorithmNames, findAlgorithm } from '../lib/algorithms.ts'
 import type { Algorithm, AlgorithmName } from '../lib/algorithms.ts'
-import type { IssuerKeys } from '../keys/key-source.ts'
+import { at, describe, describeOther, readFields, readNumber, readString, readStrings } from '../lib/options.ts'
+import type { Fields } from '../lib/options.ts'
+import { classProperty, hasMethod } from '../lib/properties.ts'
 import { parseRoleMap } from '../principal/roles.ts'
 import type { MapRoles, RoleMap } from '../principal/roles.ts'
+import type { Revocations } from '../revocation/revocations.ts'
 import { normalType } from '../token/parse-jwt.ts'
 import type { ClaimRules } from '../verify/claims.ts'
 import type { ScreenRules } from '../verify/screen.ts'
-import { at, describe, describeOther, readFields, readNumber, readString, readStrings } from '../lib/options.ts'
-import type { Fields } from '../lib/options.ts'
-import type { KeyFetchContext } from '../keys/remote-keys.ts'
-import type { SecretRegistry } from './secret-registry.ts'
-import { parseDecrypt } from './decrypt-options.ts'
-import type { DecryptSettings } from './decrypt-options.ts'
-import type { Revocations } from '../revocation/revocations.ts'
 import { parseKeys } from './key-options.ts'
-import type { KeySettings } from './key-options.ts'
-import { revocableLifetime } from './revocation-options.ts'
+import type { KeySettings, SecretRegistry } from './key-options.ts'
 
 /** Whose tokens are accepted, and on which terms. */
 export interface TrustedIssuerOptions<R extends string = string> {
@@ -49,7 +48,7 @@ export interface TrustedIssuerOptions<R extends string = string> {
   /** null, written out, takes a token with `cnf` (RFC 7800) as a plain bearer token. @default such a token is refused */
   readonly tokenBinding?: null
   /** The keys of tokens that are encrypted (RFC 7519 section 5.2); any that is not is refused then. @default none are */
-  readonly decrypt?: DecryptSettings
+  readonly decrypt?: Decrypter
 }
 
 /** An issuer's options, parsed: nothing is optional any more. */
@@ -57,6 +56,8 @@ export interface TrustedIssuer extends ScreenRules, ClaimRules {
   readonly issuer: string | null
   readonly keys: IssuerKeys
   readonly mapRoles: MapRoles
+  /** null if tokens are not encrypted. */
+  readonly decrypter: Decrypter | null
 }
 
 /** What holds for all issuers of an Auth. */
@@ -103,6 +104,7 @@ export function parseIssuer(path: string, fields: Fields, context: IssuerContext
     seams: context.seams,
     secretUses: context.secretUses,
   })
+  const decrypter = parseDecrypt(path, fields, context.secretUses)
   return Object.freeze({
     issuer,
     audiences,
@@ -114,9 +116,8 @@ export function parseIssuer(path: string, fields: Fields, context: IssuerContext
     clients: fields.has('clients') ? new Set(readStrings(at(path, 'clients'), fields.get('clients'))) : null,
     tokenUse: parseTokenUse(path, fields),
     refusesBoundTokens: readsBinding(path, fields),
-    decryptionKeys: fields.has('decrypt')
-      ? parseDecrypt(at(path, 'decrypt'), fields.get('decrypt'), context.secretUses)
-      : [],
+    decrypter,
+    decryptionKeys: decrypter === null ? [] : decrypter[decrypterInternals].keys,
     clockToleranceSeconds: context.clockToleranceSeconds,
     maxTokenAgeSeconds: fields.has('maxTokenAgeSeconds') ? readDuration(path, fields, 'maxTokenAgeSeconds') : null,
     maxLifetimeSeconds: revocableLifetime(
@@ -172,6 +173,16 @@ function parseRoles(path: string, fields: Fields, context: IssuerContext): MapRo
   )
 }
 
+function parseDecrypt(path: string, fields: Fields, secrets: SecretRegistry): Decrypter | null {
+  if (!fields.has('decrypt')) return null
+  const [field, value] = [at(path, 'decrypt'), fields.get('decrypt')]
+  if (!isDecrypter(value)) {
+    throw new ConfigError(field, 'createDecrypter({ keys }) of @claimcheck/core/encryption', describe(value))
+  }
+  for (const key of value[decrypterInternals].keys) secrets.addEncrypting(at(path, key.field), key)
+  return value
+}
+
 function parseTypes(path: string, fields: Fields): ReadonlySet<string | null> {
   if (fields.has('profile')) {
     if (fields.has('typ'))
@@ -218,4 +229,42 @@ function readDuration(path: string, fields: Fields, name: string): number {
 function readLifetime(path: string, fields: Fields): number | null {
   if (!fields.has('maxLifetimeSeconds')) return Infinity
   return fields.get('maxLifetimeSeconds') === null ? null : readDuration(path, fields, 'maxLifetimeSeconds')
+}
+
+const methods = ['isRevoked', 'revokeToken', 'revokeSession', 'revokeSubject']
+
+/** Parses the list of revocations: one that forgets before a token ends would let it in again. */
+export function parseRevocation(value: unknown, clockToleranceSeconds: number): Revocations {
+  const expected = `a revocation list with the methods ${methods.join(', ')}, as createRevocations() returns it`
+  if (typeof value !== 'object' || value === null) throw new ConfigError('revocation', expected, describe(value))
+  const missing = methods.find((name) => !hasMethod(value, name))
+  if (missing !== undefined) throw new ConfigError('revocation', expected, `an object without the method ${missing}`)
+  const tolerance = classProperty(value, 'clockToleranceSeconds')
+  if (typeof tolerance !== 'number' || !(tolerance >= clockToleranceSeconds)) {
+    throw new ConfigError(
+      'revocation.clockToleranceSeconds',
+      `at least ${clockToleranceSeconds}, the clockToleranceSeconds of the Auth`,
+      describe(tolerance),
+    )
+  }
+  const longest = classProperty(value, 'maxTokenLifetimeSeconds')
+  if (typeof longest === 'number' && longest > 0) return value as Revocations
+  throw new ConfigError('revocation.maxTokenLifetimeSeconds', 'a positive number of seconds', describe(longest))
+}
+
+/** The lifetime that an issuer's tokens are held to: what lived longer than the list remembers could not be revoked. */
+export function revocableLifetime(
+  field: string,
+  lifetime: number | null,
+  revocation: Revocations | null,
+): number | null {
+  if (revocation === null) return lifetime
+  const longest = revocation.maxTokenLifetimeSeconds
+  if (lifetime === Infinity) return longest
+  if (lifetime !== null && lifetime <= longest) return lifetime
+  throw new ConfigError(
+    field,
+    `at most ${longest}, the maxTokenLifetimeSeconds of the revocation list (raise that to allow more)`,
+    lifetime === null ? 'null (a token without exp could outlive its revocation)' : String(lifetime),
+  )
 }

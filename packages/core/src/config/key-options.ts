@@ -1,23 +1,22 @@
+import type { JweKey } from '../encryption/jwe-key.ts'
 import { ConfigError } from '../failure/errors.ts'
-import { hmacSecretBytes, isHmac, publicAlgorithms } from '../lib/algorithms.ts'
-import type { Algorithm, HmacAlgorithm } from '../lib/algorithms.ts'
+import { isAllowedUrl } from '../keys/fetch-json.ts'
 import { isAmbiguousWith, readJwk } from '../keys/jwk.ts'
-import { createCustomKeys } from '../keys/key-source.ts'
+import { createCustomKeys, createStaticKeys } from '../keys/key-source.ts'
 import type { IssuerKeys, KeySource } from '../keys/key-source.ts'
 import { parsePublicKey } from '../keys/public-key.ts'
 import type { Jwk, JwkLike, PublicKey } from '../keys/public-key.ts'
-import { parseSecret } from '../keys/secret.ts'
-import type { SecretRegistry } from './secret-registry.ts'
-import { createStaticKeys } from '../keys/static-keys.ts'
-import { makeVerificationKey } from '../keys/verification-key.ts'
-import type { VerificationKey } from '../keys/verification-key.ts'
-import { hasMethod, hasOwn } from '../lib/properties.ts'
-import { isJsonObject, getOwn } from '../lib/json.ts'
-import { isAllowedUrl } from '../keys/allowed-url.ts'
 import { createRemoteKeys } from '../keys/remote-keys.ts'
 import type { KeyFetchContext } from '../keys/remote-keys.ts'
-import { at, describe, readFields, readString } from '../lib/options.ts'
+import { parseSecret } from '../keys/secret.ts'
+import { makeVerificationKey } from '../keys/verification-key.ts'
+import type { VerificationKey } from '../keys/verification-key.ts'
+import { hmacSecretBytes, isHmac, publicAlgorithms } from '../lib/algorithms.ts'
+import type { Algorithm, HmacAlgorithm } from '../lib/algorithms.ts'
+import { getOwn, isJsonObject } from '../lib/json.ts'
+import { at, describe, describeOther, readFields, readString } from '../lib/options.ts'
 import type { Fields } from '../lib/options.ts'
+import { hasMethod, hasOwn, withoutPrototype } from '../lib/properties.ts'
 
 /** A shared secret: its UTF-8 bytes, when it is a string, must be as many as those of the hash. */
 export type Secret = string | Uint8Array
@@ -191,4 +190,57 @@ function parseJwks(field: string, value: unknown): readonly VerificationKey[] {
   if (keys.length === 0)
     throw new ConfigError(field, 'a JWK Set with a public key for signatures', 'a JWK Set without one')
   return keys
+}
+
+/**
+ * Makes what a KeySource of one's own must return, of a public key or of a secret (a list while one is
+ * being rotated); throws ConfigError.
+ */
+export function createVerificationKey(
+  material:
+    | { readonly publicKey: PublicKey }
+    | {
+        readonly secret: string | Uint8Array | readonly (string | Uint8Array)[]
+        readonly algorithm: HmacAlgorithm
+      },
+): VerificationKey {
+  if (typeof material !== 'object' || material === null) {
+    const [expected, received] = ['{ publicKey } or { secret, algorithm }', describe(material)]
+    const message = `createVerificationKey expects ${expected}, received ${received}`
+    throw new ConfigError('createVerificationKey', expected, received, { message })
+  }
+  if (hasOwn(material, 'publicKey')) return parsePublicKey('publicKey', material.publicKey)
+  const { secret, algorithm } = withoutPrototype(material)
+  if (!Object.hasOwn(hmacSecretBytes, algorithm))
+    throw new ConfigError('algorithm', 'HS256, HS384 or HS512', describeOther(algorithm))
+  const written: readonly unknown[] = Array.isArray(secret) ? secret : [secret]
+  if (written.length === 0)
+    throw new ConfigError('secret', 'a secret or a non-empty array of secrets', 'an empty array')
+  const secrets = written.map((one) => parseSecret('secret', one, [algorithm]))
+  return makeVerificationKey({ kid: null, kty: 'oct', algorithms: [algorithm] }, { secrets })
+}
+
+/**
+ * Keeps each secret of one configuration to one use, whichever issuer has it: who is given a secret to encrypt with
+ * must not be able to sign by it.
+ */
+export class SecretRegistry {
+  readonly #signing: Uint8Array[] = []
+  readonly #encrypting: JweKey[] = []
+
+  /** Throws a ConfigError where the secret also encrypts. */
+  addSigning(field: string, secret: Uint8Array): void {
+    if (this.#encrypting.some((key) => key.isSecret(secret))) throw usedTwice(field, 'sign', 'encrypt')
+    this.#signing.push(secret)
+  }
+
+  /** Throws a ConfigError where the key is a secret that also signs. */
+  addEncrypting(field: string, key: JweKey): void {
+    if (this.#signing.some((secret) => key.isSecret(secret))) throw usedTwice(field, 'encrypt', 'sign')
+    this.#encrypting.push(key)
+  }
+}
+
+function usedTwice(field: string, use: string, otherUse: string): ConfigError {
+  return new ConfigError(field, `a secret that is only used to ${use}`, `a secret that is also used to ${otherUse}`)
 }

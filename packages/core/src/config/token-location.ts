@@ -1,8 +1,12 @@
+import { AuthFailure } from '../failure/auth-failure.ts'
 import { ConfigError } from '../failure/errors.ts'
-import { isAllowedUrl } from '../keys/allowed-url.ts'
-import { hasOwn } from '../lib/properties.ts'
-import type { ParsedPlace, TokenCookie } from '../request/credentials.ts'
+import { isAllowedUrl } from '../keys/fetch-json.ts'
 import { at, describe, describeOther, readFields, readString, readStrings } from '../lib/options.ts'
+import { hasOwn } from '../lib/properties.ts'
+import { findCookie } from '../request/credentials.ts'
+import type { CookieLocation, ParsedPlace, TokenCookie } from '../request/credentials.ts'
+import { checkOrigin } from '../request/cross-site.ts'
+import type { RequestLike } from '../request/headers.ts'
 import { describeUrl } from './key-options.ts'
 
 /** A name as RFC 9110 and RFC 6265 have it: of a header, and of a cookie. */
@@ -79,4 +83,19 @@ function parseOrigins(path: string, value: unknown): readonly string[] {
       'another spelling, or a URL with more parts',
     )
   })
+}
+
+/**
+ * Makes a reader of a cookie by which a request always acts, such as that of a refresh token: its text to the letter, or
+ * null where there is none. Throws an AuthError where it stands twice (`request_malformed`), or where the request does not
+ * come from the own origin or one of the list (`cross_site_request`), whatever its method. Throws ConfigError at the start.
+ */
+export function createCookieReader(place: CookieLocation): (request: RequestLike) => string | null {
+  const { cookie, origins } = parseCookiePlace('', place)
+  return (request) => {
+    const found = findCookie(request, cookie)
+    const outcome = typeof found === 'string' ? (checkOrigin(request, origins) ?? found) : found
+    if (outcome instanceof AuthFailure) throw outcome.toError()
+    return outcome
+  }
 }

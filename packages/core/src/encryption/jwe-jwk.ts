@@ -2,7 +2,7 @@ import { bytesOf, curves, rsaFault, sizeFault } from '../keys/jwk.ts'
 import { hasMember, isJsonObject, getOwn } from '../lib/json.ts'
 import type { JsonObject } from '../lib/json.ts'
 import type { JweKeyFacts } from './jwe-key.ts'
-import { contentEncryption, wrappedKeyBytes } from './key-management.ts'
+import { contentEncryption, wrappedKeyBytes } from './jwe-key.ts'
 
 /** Which half of a key is wanted: the private one decrypts, the public one encrypts. */
 export type KeyPart = 'private' | 'public'

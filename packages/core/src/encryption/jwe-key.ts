@@ -2,7 +2,6 @@ import { importJWK, importPKCS8 } from 'jose'
 import type { CryptoKey } from 'jose'
 import { ConfigError } from '../failure/errors.ts'
 import { hasOwn } from '../lib/properties.ts'
-import type { KeyManagement } from './key-management.ts'
 
 /** What is known of a key, whatever form it was given in. */
 export interface JweKeyFacts {
@@ -85,4 +84,26 @@ async function importMaterial(material: JweKeyMaterial, algorithm: KeyManagement
   if (hasOwn(material, 'cryptoKey')) return material.cryptoKey
   if (hasOwn(material, 'pkcs8')) return importPKCS8(material.pkcs8, algorithm)
   return importJWK({ ...material.jwk, alg: algorithm }, algorithm)
+}
+
+/**
+ * How the key of the content comes to its reader (RFC 7518 section 4.1). The list is fixed: no RSA1_5 and no RSA-OAEP
+ * with SHA-1, no PBES2, no ECDH-ES without a key of the content's own, no wrapping by a shared secret.
+ */
+export type KeyManagement = 'RSA-OAEP-256' | 'ECDH-ES+A256KW' | 'dir'
+
+/** The one encryption of content (RFC 7518 section 5.3), and the bytes that it asks for. */
+export const contentEncryption = 'A256GCM'
+export const contentKeyBytes = 32
+export const ivBytes = 12
+export const tagBytes = 16
+
+/** A content key that AES Key Wrap wrapped is 8 bytes longer (RFC 3394). */
+export const wrappedKeyBytes = contentKeyBytes + 8
+
+const names: ReadonlySet<unknown> = new Set<KeyManagement>(['RSA-OAEP-256', 'ECDH-ES+A256KW', 'dir'])
+
+/** Whether a header names one of the list. */
+export function isKeyManagement(alg: unknown): alg is KeyManagement {
+  return names.has(alg)
 }

@@ -2,7 +2,7 @@ import { hasOwn } from '../lib/properties.ts'
 import { AuthFailure } from '../failure/auth-failure.ts'
 import type { ParsedPlace } from '../request/credentials.ts'
 import { getOwn } from '../lib/json.ts'
-import type { Step, View } from './step.ts'
+import type { Step, View } from './explanation.ts'
 import { either, instant, quote, timeOf } from './words.ts'
 
 /** Refused, or not there at all: to whoever requires a caller these are one. */

@@ -1,3 +1,5 @@
+import type { AuthErrorCode } from '../failure/errors.ts'
+
 /** Text that came from outside, quoted and short; what a terminal or a page might obey is written out. */
 export function quote(value: unknown): string {
   if (typeof value !== 'string') return Array.isArray(value) ? list(value) : kindOf(value)
@@ -55,3 +57,32 @@ export function duration(seconds: number): string {
   const count = Math.round(seconds / size)
   return `${count} ${name}${count === 1 ? '' : 's'}`
 }
+
+/** What a developer can do about each error code. */
+export const remedies: Readonly<Record<AuthErrorCode, string>> = Object.freeze({
+  token_missing: 'Send the token where it is expected, or accept requests without one by mode: "optional"',
+  request_malformed: 'Send exactly one token in one header line: Authorization: Bearer <token>',
+  cross_site_request: "Add the page's origin to tokenFrom: { cookie, origins }, or send the token in a header",
+  token_malformed:
+    'Send the whole token as the issuer returned it: a signed JWT in compact form, encrypted if `decrypt` is set',
+  token_too_large: 'Put less into the token, or raise maxTokenBytes',
+  token_type_not_allowed:
+    'Send the access token, not an ID or refresh token, or set typ, profile or tokenUse to match the tokens of the issuer',
+  algorithm_not_allowed: 'Set algorithms to what the issuer signs with, and check that keys contains keys for it',
+  issuer_unknown: 'Set issuer to the exact iss of the token, including any trailing slash, or add it to issuers',
+  audience_not_allowed: 'Request a token for this audience from the issuer, or set audience to the aud of the token',
+  key_not_found:
+    'Check that keys leads to the key set of this issuer, and that the issuer published the key before it signed with it',
+  signature_invalid:
+    'Check that the key belongs to this issuer and this environment, and that the token was not changed',
+  token_expired: 'Get a new token, or refresh it; if the time is wrong, set the clock of the server or of the issuer',
+  token_not_active: 'Wait until it is active; if the time is wrong, set the clock of the server or of the issuer',
+  claim_invalid: 'Have the issuer send the claim as expected, or change the option that requires it',
+  token_bound: 'Request a token that is not bound to a key, or set tokenBinding: null to accept it without a proof',
+  token_revoked: 'Log in again: the token, its session or its subject was revoked',
+  scope_insufficient: 'Request a token with the required scopes from the issuer',
+  access_denied: 'Give the caller what the policy requires; if the caller should already have it, check the role map',
+  keys_unavailable: 'Check that the server can reach the key server, and how the key server responds',
+  revocation_unavailable:
+    'Check that the server can reach the revocation list, and that isRevoked returns a boolean within 2 seconds',
+})

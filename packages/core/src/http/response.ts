@@ -1,9 +1,8 @@
 import { refusals } from '../diagnostics/channels.ts'
-import type { ResponseStyle } from '../failure/challenge.ts'
 import type { AuthFailure } from '../failure/auth-failure.ts'
-import { AuthError, authErrorCodes, isOutage, statusOf, styleError, toPublicCode } from '../failure/errors.ts'
-import type { AuthErrorCode, PublicCode } from '../failure/errors.ts'
 import type { ResponseParts } from '../failure/error-response.ts'
+import { AuthError, authErrorCodes, isOutage, statusOf, styleError, toPublicCode } from '../failure/errors.ts'
+import type { AuthErrorCode, PublicCode, ResponseStyle } from '../failure/errors.ts'
 import { ignoreRejection } from '../lib/user-code.ts'
 import type { RequestLike } from '../request/headers.ts'
 

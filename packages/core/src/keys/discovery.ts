@@ -1,6 +1,5 @@
 import { getOwn } from '../lib/json.ts'
-import { isAllowedReference } from './allowed-url.ts'
-import { FetchFailure } from './fetch-json.ts'
+import { FetchFailure, isAllowedReference } from './fetch-json.ts'
 import type { FetchJson } from './fetch-json.ts'
 
 /** Finds the URL of an issuer's JWK Set. */

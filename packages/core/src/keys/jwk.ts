@@ -6,7 +6,8 @@ import type { JsonObject } from '../lib/json.ts'
 import { findAlgorithm, rsaAlgorithms } from '../lib/algorithms.ts'
 import type { Algorithm } from '../lib/algorithms.ts'
 import { makeVerificationKey } from './verification-key.ts'
-import type { PublicMembers, VerificationKey } from './verification-key.ts'
+import type { PublicMembers } from './asn1.ts'
+import type { VerificationKey } from './verification-key.ts'
 
 /** Why a JWK cannot verify: one that is `foreign` is made for other work, or unknown here, and does no harm in a set. */
 export interface JwkFault {

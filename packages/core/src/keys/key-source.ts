@@ -1,7 +1,8 @@
-import { withTimeout } from '../lib/timeout.ts'
+import { AuthError } from '../failure/errors.ts'
+import { withTimeout } from '../lib/async.ts'
 import type { RequestLike } from '../request/headers.ts'
 import type { KeyQuery } from '../token/jwt-claims.ts'
-import { isVerificationKey } from './verification-key.ts'
+import { importAll, isVerificationKey } from './verification-key.ts'
 import type { VerificationKey } from './verification-key.ts'
 
 /** The state of keys that are fetched; times are seconds since the epoch. */
@@ -75,4 +76,24 @@ export function selectKey(keys: readonly VerificationKey[], query: KeyQuery): Ve
 function fits(key: VerificationKey, alg: string, kid: string | undefined): boolean {
   const algorithms: readonly string[] = key.algorithms
   return (kid === undefined || key.kid === kid) && algorithms.includes(alg)
+}
+
+/** Keys that were given at start-up and never change. */
+export function createStaticKeys(keys: readonly VerificationKey[]): IssuerKeys {
+  const held = new Set(keys)
+  const [only] = keys
+  // A key given alone and without a name answers for whatever name its issuer gives it.
+  const named = keys.length > 1 || only?.kid !== null
+  return {
+    find(header: KeyQuery): VerificationKey {
+      const key = selectKey(keys, named ? header : { alg: header.alg })
+      if (key === null)
+        throw new AuthError('key_not_found', { logDetail: 'no key, or more than one, matches kid and alg' })
+      return key
+    },
+    has: (key) => held.has(key),
+    ready: async () => {
+      await Promise.all(keys.map(importAll))
+    },
+  }
 }

@@ -1,4 +1,4 @@
-import { settlesWithin } from '../lib/timeout.ts'
+import { settlesWithin } from '../lib/async.ts'
 
 const second = 1000
 

@@ -1,12 +1,14 @@
 import { createSecretCheck, createSignatureCheck } from '#platform'
 import type { CryptoKey } from 'jose'
 import { ConfigError } from '../failure/errors.ts'
-import { hasOwn, withoutPrototype } from '../lib/properties.ts'
-import type { SignatureCheck } from '../platform/signature-check.ts'
-import type { MaybePromise } from '../lib/async.ts'
 import { isHmac } from '../lib/algorithms.ts'
 import type { Algorithm } from '../lib/algorithms.ts'
-import { importPublicJwk } from './import-public-jwk.ts'
+import type { MaybePromise } from '../lib/async.ts'
+import { hasOwn, withoutPrototype } from '../lib/properties.ts'
+import type { SignatureCheck } from '../platform/signature-check.ts'
+import { importParameters } from '../platform/web-parameters.ts'
+import { jwkToSpki } from './asn1.ts'
+import type { PublicMembers } from './asn1.ts'
 
 const brand = Symbol.for('claimcheck.VerificationKey')
 
@@ -19,8 +21,6 @@ export interface VerificationKey {
   checks(algorithm: Algorithm): MaybePromise<readonly SignatureCheck[]>
 }
 
-/** A public JWK without anything but the members that make up the key. */
-export type PublicMembers = Readonly<Record<string, string>>
 export type KeyMaterial = { jwk: PublicMembers } | { cryptoKey: CryptoKey } | { secrets: readonly Uint8Array[] }
 
 interface KeyFacts {
@@ -77,4 +77,12 @@ async function importMaterial(material: KeyMaterial, algorithm: Algorithm): Prom
 function checkOfSecret(secret: Uint8Array, algorithm: Algorithm): MaybePromise<SignatureCheck> {
   if (!isHmac(algorithm)) throw new TypeError(`a secret cannot verify ${algorithm}`)
   return createSecretCheck(secret, algorithm)
+}
+
+/**
+ * Imports a public key for an algorithm. The key is handed over as SPKI: Web Crypto reads `d`, `key_ops` and other optional
+ * members of a JWK through the prototype chain, and some runtimes do so in a copy that they make.
+ */
+async function importPublicJwk(jwk: PublicMembers, algorithm: Algorithm): Promise<CryptoKey> {
+  return crypto.subtle.importKey('spki', jwkToSpki(jwk), importParameters(algorithm), true, ['verify'])
 }

@@ -1,18 +1,10 @@
 import { ConfigError } from '../failure/errors.ts'
-import { suggestName } from './suggest-name.ts'
 
 /** The own members of an options object: what a polluted prototype holds is no setting. */
 export type Fields = ReadonlyMap<string, unknown>
 
 /** Settings that weaken nothing when they are there and undefined, as `realm: process.env.REALM` may be. */
-const mayBeUndefined: ReadonlySet<string> = new Set([
-  'realm',
-  'problemTypeBase',
-  'onAuthError',
-  'onAudit',
-  'fetch',
-  'now',
-])
+const mayBeUndefined: ReadonlySet<string> = new Set(['realm', 'problemTypeBase', 'onAuthError', 'fetch', 'now'])
 
 /** What to report for a value that is undefined although it is there: as a rule, `process.env` has no such variable. */
 export const undefinedVariable = 'undefined (is an environment variable missing?)'
@@ -92,4 +84,27 @@ export function readFunction<F extends Function>(field: string, value: unknown, 
     throw new ConfigError(field, 'a synchronous function', 'an async function')
   }
   return value as F
+}
+
+/** The known name that a name which is not known is nearest to, where it is near enough to be a slip; else null. */
+export function suggestName(name: string, known: readonly string[]): string | null {
+  const near = known
+    .map((candidate) => ({ candidate, slips: slipsBetween(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, slips }) => slips <= Math.min(2, Math.floor(candidate.length / 3)))
+    .toSorted((one, other) => one.slips - other.slips)
+  return near[0]?.candidate ?? null
+}
+
+/** How many letters are to be put in, left out or exchanged for others (Levenshtein). */
+function slipsBetween(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, column) => column)
+  for (let index = 0; index < one.length; index++) {
+    const next = [index + 1]
+    for (let column = 1; column <= other.length; column++) {
+      const exchanged = (row[column - 1] ?? 0) + (one[index] === other[column - 1] ? 0 : 1)
+      next.push(Math.min(exchanged, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[other.length] ?? 0
 }

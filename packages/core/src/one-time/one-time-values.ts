@@ -1,4 +1,4 @@
-import { secondsBy } from '../lib/clock.ts'
+import { secondsBy } from '../lib/user-code.ts'
 import { readFields, readFunction, readNumber } from '../lib/options.ts'
 
 /** Remembers what may be used once, as the `jti` of a proof or an authorization code. */

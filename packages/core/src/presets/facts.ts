@@ -1,7 +1,6 @@
-import type { ClaimPath } from '../principal/claim-rule.ts'
-import { describeOther, readFields, readString, readStrings } from '../lib/options.ts'
 import { ConfigError } from '../failure/errors.ts'
-import type { RoleMap } from '../principal/roles.ts'
+import { describeOther, readFields, readString, readStrings } from '../lib/options.ts'
+import type { ClaimPath, RoleMap } from '../principal/roles.ts'
 
 /** The facts of a preset, read as strictly as settings: unknown names, missing and wrong values are ConfigErrors. */
 export interface Facts {

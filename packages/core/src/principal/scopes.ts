@@ -1,7 +1,6 @@
-import { isTexts } from './claim-rule.ts'
-import { distinct } from '../lib/distinct.ts'
-import { getOwn } from '../lib/json.ts'
+import { distinct, getOwn } from '../lib/json.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
+import { isTexts } from './roles.ts'
 
 const none: readonly string[] = Object.freeze([])
 

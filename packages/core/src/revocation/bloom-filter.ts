@@ -1,17 +1,3 @@
-/** What an entry names: a token by its jti, a session by its sid, a subject by its sub. */
-export type EntryKind = 'tokens' | 'sessions' | 'subjects'
-
-/** Where each kind begins, so that one name is another print in each. */
-const seeds: Readonly<Record<EntryKind, number>> = { tokens: 0x811c9dc5, sessions: 0x1b873593, subjects: 0x2545f491 }
-
-/** The print of a name, 32 bits (FNV-1a, then mixed, for the filter takes its places from single bits). */
-export function hashName(kind: EntryKind, name: string): number {
-  let print = seeds[kind]
-  for (let at = 0; at < name.length; at++) print = Math.imul(print ^ name.charCodeAt(at), 0x01000193)
-  print = Math.imul(print ^ (print >>> 16), 0x85ebca6b)
-  return print ^ (print >>> 13)
-}
-
 /** Of each name that is expected: with so many, one in twenty of the others is taken for one of them. */
 const placesForEach = 8
 /** For some ten million names; the memory that nobody uses is not taken. */
@@ -38,22 +24,22 @@ export class CountingBloomFilter {
   }
 
   /** Never false for a name that was added, and not removed as often. */
-  mayHold(print: number): boolean {
-    const at = print & (this.#counts.length - 1)
-    const both = bitOf(at) | bitOf(besides(at, print))
+  mightContain(hash: number): boolean {
+    const at = hash & (this.#counts.length - 1)
+    const both = bitOf(at) | bitOf(secondBit(at, hash))
     return ((this.#bits[at >>> 5] ?? 0) & both) === both
   }
 
-  add(print: number): void {
-    const at = print & (this.#counts.length - 1)
+  add(hash: number): void {
+    const at = hash & (this.#counts.length - 1)
     this.#count(at, 1)
-    this.#count(besides(at, print), 1)
+    this.#count(secondBit(at, hash), 1)
   }
 
-  remove(print: number): void {
-    const at = print & (this.#counts.length - 1)
+  remove(hash: number): void {
+    const at = hash & (this.#counts.length - 1)
     this.#count(at, -1)
-    this.#count(besides(at, print), -1)
+    this.#count(secondBit(at, hash), -1)
   }
 
   #count(at: number, by: 1 | -1): void {
@@ -72,6 +58,6 @@ function bitOf(at: number): number {
 }
 
 /** Another place in the same word, of the bits that the first one is not of. */
-function besides(at: number, print: number): number {
-  return at ^ (print >>> 27 || 1)
+function secondBit(at: number, hash: number): number {
+  return at ^ (hash >>> 27 || 1)
 }

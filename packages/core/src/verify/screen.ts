@@ -1,4 +1,4 @@
-import type { OpenedToken, Recipient } from '../encryption/decryption.ts'
+import type { OpenedToken, Recipient } from '../encryption/recipient.ts'
 import type { Algorithm } from '../lib/algorithms.ts'
 import { AuthFailure } from '../failure/auth-failure.ts'
 import type { JwtHeader, UnverifiedJwt } from '../token/parse-jwt.ts'

@@ -1,7 +1,7 @@
 import { ConfigError } from '@claimcheck/core'
-import type { EncryptionKey } from '@claimcheck/core'
-import { at, contentEncryption, describe, readFields, readJweKey } from '@claimcheck/core/internal'
-import type { JweKey } from '@claimcheck/core/internal'
+import type { EncryptionKey, JweKey } from '@claimcheck/core/encryption'
+import { contentEncryption, readJweKey } from '@claimcheck/core/encryption'
+import { at, describe, readFields } from '@claimcheck/core/internal'
 
 /** How tokens are encrypted after they are signed: for the one API that holds the other half of the key. */
 export interface EncryptOptions {

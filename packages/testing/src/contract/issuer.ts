@@ -1,3 +1,4 @@
+import { createDecrypter } from '@claimcheck/core/encryption'
 import { createCipheriv, createHmac, randomBytes } from 'node:crypto'
 import type { AuthOptions, CommonOptions, TrustedIssuerOptions } from '@claimcheck/core'
 import { encodeParts, exchangeClaims } from '../compact-token.ts'
@@ -51,7 +52,7 @@ export function tamperWith(token: string, claims: TokenPart): string {
 const encryptionKey = { kty: 'oct', k: 'qCFLJkrBTsnXWXqQxdJ3nYOEwCKsSQkPNzLYmYNPB_k', kid: 'enc-1', use: 'enc' }
 
 /** The options of an Auth that takes encrypted tokens alone. */
-export const decrypting: SomeOptions = { decrypt: { keys: encryptionKey } }
+export const decrypting: SomeOptions = { decrypt: createDecrypter({ keys: encryptionKey }) }
 
 /** Encrypts a token, signed or not, for an Auth with `decrypting` (RFC 7516 section 5.1). */
 export function encrypt(token: string, header: TokenPart = {}): string {

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict'
-import { createRevocations, hasRole } from '@claimcheck/core'
+import { hasRole } from '@claimcheck/core'
+import { createRevocations } from '@claimcheck/core/revocation'
 import type { Mode } from '@claimcheck/core/adapter'
 import { ask } from './raw-client.ts'
 import { answerLines } from './answer-lines.ts'

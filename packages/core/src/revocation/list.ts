@@ -1,9 +1,123 @@
-import { CountingBloomFilter, hashName } from './bloom-filter.ts'
-import type { EntryKind } from './bloom-filter.ts'
-import { HashedToken } from './hashed-token.ts'
-import type { NamedEntry } from './read-revocation.ts'
-import { RevocationListFullError } from './list-full-error.ts'
-import type { RevocableToken } from './revocations.ts'
+import { revocations } from '../diagnostics/channels.ts'
+import { carryResponse, unavailableResponse } from '../failure/error-response.ts'
+import { secondsBy } from '../lib/user-code.ts'
+import { readFields, readFunction, readNumber } from '../lib/options.ts'
+import { ownProperty } from '../lib/properties.ts'
+import { CountingBloomFilter } from './bloom-filter.ts'
+import { hashName, HashedToken } from './check.ts'
+import type { EntryKind } from './check.ts'
+import type {
+  RevocableToken,
+  Revocations,
+  SessionRevocation,
+  SubjectRevocation,
+  TokenRevocation,
+} from './revocations.ts'
+
+/** The settings of a list that one process keeps. */
+export interface RevocationsOptions {
+  /** How many entries live at a time at most, 1 to 10,000,000; some 130 bytes each, 18 of them at most from the start. @default 100,000 */
+  readonly max?: number
+  /** How long the tokens live that are accepted beside the list, 1 to 31,536,000. @default 86,400: a day */
+  readonly maxTokenLifetimeSeconds?: number
+  /** The tolerance of the Auths that ask, 0 to 300. @default 5, as theirs */
+  readonly clockToleranceSeconds?: number
+  /** The clock, in milliseconds since the epoch. @default Date.now */
+  readonly now?: () => number
+}
+
+/**
+ * Makes a list of what was revoked that lasts as long as the process. When it is full, to revoke is refused with a
+ * `RevocationListFullError`; an entry that still counts is never dropped. What ends goes by itself, without a timer.
+ */
+export function createRevocations(options: RevocationsOptions = {}): Revocations {
+  const fields = readFields('', options, ['max', 'maxTokenLifetimeSeconds', 'clockToleranceSeconds', 'now'])
+  const number = (name: string, bounds: readonly [least: number, most: number], otherwise: number) => {
+    return fields.has(name) ? readNumber(name, fields.get(name), ...bounds) : otherwise
+  }
+  const max = number('max', [1, 10_000_000], 100_000)
+  const maxTokenLifetimeSeconds = number('maxTokenLifetimeSeconds', [1, 31_536_000], 86_400)
+  const clockToleranceSeconds = number('clockToleranceSeconds', [0, 300], 5)
+  const now = secondsBy(fields.has('now') ? readFunction('now', fields.get('now'), true) : () => Date.now())
+  const subjectSeconds = maxTokenLifetimeSeconds + clockToleranceSeconds
+  const entries = new RevocationEntries({ max, expected: max, subjectSeconds, now })
+  const read = <T extends object>(revocation: T, names: readonly [name: string, time: string]) => {
+    return readRevocation(revocation, names, now())
+  }
+  const add = (kind: EntryKind, entry: NamedEntry) => {
+    entries.add(kind, entry)
+    publishRevocation({ kind, ...entry }, subjectSeconds)
+  }
+  return Object.freeze({
+    clockToleranceSeconds,
+    maxTokenLifetimeSeconds,
+    isRevoked: (token: RevocableToken) => entries.holds(token),
+    revokeToken: async (revocation: TokenRevocation) => {
+      const { issuer, name, time } = read(revocation, ['jti', 'until'])
+      add('tokens', { issuer, name, time: time + clockToleranceSeconds })
+    },
+    revokeSession: async (revocation: SessionRevocation) => {
+      const { issuer, name, time } = read(revocation, ['sid', 'until'])
+      add('sessions', { issuer, name, time: time + clockToleranceSeconds })
+    },
+    revokeSubject: async (revocation: SubjectRevocation) => {
+      add('subjects', read(revocation, ['sub', 'issuedBefore']))
+    },
+  })
+}
+
+/** What is to be revoked, read. */
+export interface NamedEntry {
+  readonly issuer: string | null
+  /** The jti, the sid or the sub. */
+  readonly name: string
+  /** The `until` or the `issuedBefore`, in seconds. */
+  readonly time: number
+}
+
+const tenYears = 315_576_000
+/** 2100-01-01: for a clock that shows 0, as that of Workers does at global scope. */
+const distantFuture = 4_102_444_800
+
+/** Reads a revocation, or throws a TypeError that names the member and the remedy. */
+export function readRevocation(value: object, [named, timed]: readonly [string, string], now: number): NamedEntry {
+  const [issuer, name, time] = ['issuer', named, timed].map((property) => ownProperty(value, property))
+  if (issuer !== null && (typeof issuer !== 'string' || issuer === '')) {
+    throw new TypeError('issuer must be the iss of the tokens, or null for tokens without one')
+  }
+  if (typeof name !== 'string' || name === '') throw new TypeError(`${named} must be a non-empty string`)
+  if (typeof time !== 'number' || !(Math.abs(time) < Infinity)) {
+    throw new TypeError(`${timed} must be a finite number of seconds since the epoch`)
+  }
+  if (time > (now === 0 ? distantFuture : now) + tenYears)
+    throw new TypeError(`${timed} must be in seconds since the epoch, not in milliseconds`)
+  return { issuer, name, time }
+}
+
+/** The list has as many entries as it may hold, and drops none that counts: what was to be revoked is not. */
+export class RevocationListFullError extends Error {
+  static {
+    Object.defineProperty(this.prototype, 'name', {
+      value: 'RevocationListFullError',
+      configurable: true,
+      writable: true,
+    })
+  }
+
+  constructor(max: number) {
+    super(`Revocation list is full (max ${max}); the entry was not added`)
+    carryResponse(this, unavailableResponse)
+  }
+}
+
+const kindNames = { tokens: 'token', sessions: 'session', subjects: 'subject' } as const
+
+/** Tells those who subscribed to `claimcheck:revoke` of an entry that is in its list; it does not tell whose it is. */
+export function publishRevocation({ kind, issuer, time }: RevocationEntry, subjectSeconds: number): void {
+  if (!revocations.hasSubscribers) return
+  const expiresAt = kind === 'subjects' ? time + subjectSeconds : time
+  revocations.publish(Object.freeze({ kind: kindNames[kind], issuer, expiresAt }))
+}
 
 /** Until when tokens and sessions are revoked, and up to which `iat` subjects are: of one issuer, in whole seconds. */
 interface OfIssuer {
@@ -56,7 +170,7 @@ export class RevocationEntries {
 
   /** Whether a token is revoked, by itself, its session or its subject. */
   holds(token: RevocableToken): boolean {
-    return HashedToken.mayBeIn(this.#filter, token) && this.#find(token)
+    return HashedToken.mightBeIn(this.#filter, token) && this.#find(token)
   }
 
   #find({ issuer, jti, sid, sub, iat }: RevocableToken): boolean {

@@ -1,12 +1,13 @@
-import { hmacSecretBytes, isHmac } from '../lib/algorithms.ts'
-import { isLoopback } from '../keys/allowed-url.ts'
-import { hasOwn } from '../lib/properties.ts'
-import { isPromise } from '../lib/async.ts'
-import { isJsonObject, getOwn } from '../lib/json.ts'
-import { ignoreRejection } from '../lib/user-code.ts'
-import type { AuthSettings } from './auth-options.ts'
-import { at } from '../lib/options.ts'
-import type { TrustedIssuer } from './issuer-options.ts'
+import { parseConfig } from './config/auth-options.ts'
+import type { AuthOptions, AuthSettings } from './config/auth-options.ts'
+import { namingVariables, readEnvironment } from './config/env.ts'
+import type { TrustedIssuer } from './config/issuer-options.ts'
+import { isLoopback } from './keys/fetch-json.ts'
+import { hmacSecretBytes, isHmac } from './lib/algorithms.ts'
+import { getOwn, isJsonObject } from './lib/json.ts'
+import { at } from './lib/options.ts'
+import { hasOwn } from './lib/properties.ts'
+import type { JwtClaims } from './token/jwt-claims.ts'
 
 /** A rule of the audit, by which a finding may be let pass. */
 export type AuditRule =
@@ -30,27 +31,23 @@ export interface AuditFinding {
   readonly remedy: string
 }
 
-/** Looks options, which were parsed to these settings, over for what is allowed and weak. */
-export function audit(options: unknown, settings: AuthSettings): readonly AuditFinding[] {
-  const listed = memberOf(options, 'issuers')
+/**
+ * Returns a finding for each option that is allowed and weaker than it could be; for the JWT_* variables of the environment
+ * if there are no options. Throws a ConfigError for options that `createAuth` does not accept.
+ */
+export function auditOptions<const R extends string = string, C = JwtClaims>(
+  options?: AuthOptions<R, C>,
+): readonly AuditFinding[] {
+  const read: unknown = options ?? readEnvironment()
+  const settings = options === undefined ? namingVariables(() => parseConfig(read)) : parseConfig(read)
+  const listed = propertyOf(read, 'issuers')
   const ofIssuers = [...settings.issuers.values()].flatMap((issuer, index) => {
-    const written = Array.isArray(listed)
+    const input = Array.isArray(listed)
       ? { path: `issuers[${index}]`, options: listed[index] }
-      : { path: '', options }
-    return [...auditIssuer(written, issuer, settings)]
+      : { path: '', options: read }
+    return [...auditIssuer(input, issuer, settings)]
   })
-  const findings = [...auditCommon(settings), ...ofIssuers]
-  return findings.map((finding) => Object.freeze(finding))
-}
-
-/** Tells each finding; what is thrown goes on, and what is promised cannot stop a start that is not waited for. */
-export function tellFindings(findings: readonly AuditFinding[], onAudit: (finding: AuditFinding) => unknown): void {
-  for (const finding of findings) {
-    const told = onAudit(finding)
-    if (!isPromise(told)) continue
-    ignoreRejection(told)
-    throw new TypeError('onAudit must be synchronous, so that what it throws stops the start')
-  }
+  return Object.freeze([...auditCommon(settings), ...ofIssuers].map((finding) => Object.freeze(finding)))
 }
 
 function* auditCommon({ clockToleranceSeconds: tolerance, tokenFrom }: AuthSettings): Iterable<AuditFinding> {
@@ -73,16 +70,12 @@ function* auditCommon({ clockToleranceSeconds: tolerance, tokenFrom }: AuthSetti
   }
 }
 
-interface Written {
+interface Input {
   readonly path: string
   readonly options: unknown
 }
 
-function* auditIssuer(
-  { path, options }: Written,
-  issuer: TrustedIssuer,
-  settings: AuthSettings,
-): Iterable<AuditFinding> {
+function* auditIssuer({ path, options }: Input, issuer: TrustedIssuer, settings: AuthSettings): Iterable<AuditFinding> {
   const name = (field: string) => at(path, field)
   if (issuer.issuer === null) {
     yield {
@@ -116,7 +109,7 @@ function* auditIssuer(
       remedy: 'Omit tokenUse, or set it to the one kind of token that clients send',
     }
   }
-  yield* auditKeys(memberOf(options, 'keys'), name, issuer)
+  yield* auditKeys(propertyOf(options, 'keys'), name, issuer)
   yield* auditLifetime(name('maxLifetimeSeconds'), issuer, settings)
 }
 
@@ -125,8 +118,8 @@ function* auditKeys(
   name: (field: string) => string,
   { algorithms }: TrustedIssuer,
 ): Iterable<AuditFinding> {
-  const allowed = memberOf(keys, 'allowHttp')
-  const url = memberOf(keys, 'jwksUrl')
+  const allowed = propertyOf(keys, 'allowHttp')
+  const url = propertyOf(keys, 'jwksUrl')
   const mayBeHttp = typeof url !== 'string' || url.toLowerCase().startsWith('http:')
   if (mayBeHttp && Array.isArray(allowed) && !allowed.every((host) => isLoopback(hostnameOf(host)))) {
     yield {
@@ -136,7 +129,7 @@ function* auditKeys(
       remedy: 'Serve the keys over HTTPS; use HTTP only on a network that no attacker can reach',
     }
   }
-  const secret = memberOf(keys, 'secret')
+  const secret = propertyOf(keys, 'secret')
   const least = Math.max(0, ...[...algorithms].filter(isHmac).map((algorithm) => hmacSecretBytes[algorithm]))
   const characters = Math.ceil((least * 4) / 3)
   for (const text of [secret].flat()) {
@@ -174,6 +167,6 @@ function hostnameOf(host: unknown): string {
   return String(host).toLowerCase().replace(/:\d+$/, '')
 }
 
-function memberOf(value: unknown, name: string): unknown {
+function propertyOf(value: unknown, name: string): unknown {
   return isJsonObject(value) ? getOwn(value, name) : undefined
 }
