@@ -248,7 +248,7 @@ function audiences(door: Harness): void {
       expect(() => createAuth()).not.toThrow()
       for (const value of [undefined, '']) {
         vi.stubEnv(name, value)
-        expect(() => createAuth()).toThrow(`${name} (environment) must be`)
+        expect(() => createAuth()).toThrow(`Invalid variable "${name}": expected`)
       }
     })
   })

@@ -22,7 +22,7 @@ export function issuerAdvisories(): void {
       const { privateKey } = await generateKeys('ES256')
       for (const alg of ['none', 'None', '']) {
         expect(() => createIssuer({ ...names, keys: { privateKey: { ...privateKey, alg } } })).toThrow(
-          /^keys\.privateKey\.alg must be/,
+          /^Invalid option "keys\.privateKey\.alg": expected/,
         )
       }
     })

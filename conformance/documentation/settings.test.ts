@@ -17,7 +17,7 @@ function knownSettings(): readonly string[] {
   try {
     Reflect.apply(createAuth, undefined, [{ unknown: true }])
   } catch (error) {
-    if (error instanceof ConfigError) return /known here: (.*?)\)/.exec(error.message)?.[1]?.split(', ') ?? []
+    if (error instanceof ConfigError) return /^one of (.*)$/.exec(error.expected)?.[1]?.split(', ') ?? []
   }
   throw new Error('An unknown setting was accepted')
 }

@@ -21,48 +21,72 @@ const chunk = ' '.repeat(64 * 1024)
 afterAll(() => server.close())
 
 const outages: [string, Behaviour, string][] = [
-  ['500', status(500), 'it answered 500'],
-  ['503 with a Retry-After of its own', status(503, { 'retry-after': '86400' }), 'it answered 503'],
-  ['401', status(401, { 'www-authenticate': 'Basic realm="keys"' }), 'it answered 401'],
-  ['HTML with 200', text(html, { 'content-type': 'text/html' }), 'it gave no JSON object'],
-  ['HTML that is named JSON', text(html, { 'content-type': 'application/json' }), 'it gave no JSON object'],
-  ['a script', text('var keys = []', { 'content-type': 'application/javascript' }), 'it gave no JSON object'],
-  ['an empty body', text(''), 'it gave no JSON object'],
-  ['a list of keys', json([one.jwk]), 'it gave no JSON object'],
-  ['keys that are no list', json({ keys: { 0: one.jwk } }), 'it gave no JWK Set'],
-  ['no set', json({ error: 'not today' }), 'it gave no JWK Set'],
-  ['its keys twice', text(`{"keys":[],${JSON.stringify(good).slice(1)}`), 'it gave no JSON object'],
-  ['keys in 100,000 brackets', text(`{"keys":${'['.repeat(1e5)}${']'.repeat(1e5)}}`), 'it gave no JSON object'],
-  ['10 MB', text(padded(good, 10_000_000)), 'it gave more than 524288 bytes'],
-  ['10 MB in some KB of gzip', compressed('gzip', padded(good, 10_000_000)), 'it gave more than 524288 bytes'],
-  ['10 MB in some KB of deflate', compressed('deflate', padded(good, 10_000_000)), 'it gave more than 524288 bytes'],
-  ['10 MB in some bytes of brotli', compressed('br', padded(good, 10_000_000)), 'it gave more than 524288 bytes'],
-  ['one byte over the limit', text(padded(good, limit + 1)), 'it gave more than 524288 bytes'],
-  ['one byte over the limit in gzip', compressed('gzip', padded(good, limit + 1)), 'it gave more than 524288 bytes'],
-  ['gzip that is none', text(html, { 'content-encoding': 'gzip' }), 'its answer broke off'],
-  ['a body without an end', endless('HTTP/1.1 200 OK\r\n\r\n', chunk), 'it gave more than 524288 bytes'],
+  ['500', status(500), 'the response has status 500'],
+  ['503 with a Retry-After of its own', status(503, { 'retry-after': '86400' }), 'the response has status 503'],
+  ['401', status(401, { 'www-authenticate': 'Basic realm="keys"' }), 'the response has status 401'],
+  ['HTML with 200', text(html, { 'content-type': 'text/html' }), 'the response is not a JSON object'],
+  ['HTML that is named JSON', text(html, { 'content-type': 'application/json' }), 'the response is not a JSON object'],
+  [
+    'a script',
+    text('var keys = []', { 'content-type': 'application/javascript' }),
+    'the response is not a JSON object',
+  ],
+  ['an empty body', text(''), 'the response is not a JSON object'],
+  ['a list of keys', json([one.jwk]), 'the response is not a JSON object'],
+  ['keys that are no list', json({ keys: { 0: one.jwk } }), 'the response is not a JWK Set'],
+  ['no set', json({ error: 'not today' }), 'the response is not a JWK Set'],
+  ['its keys twice', text(`{"keys":[],${JSON.stringify(good).slice(1)}`), 'the response is not a JSON object'],
+  [
+    'keys in 100,000 brackets',
+    text(`{"keys":${'['.repeat(1e5)}${']'.repeat(1e5)}}`),
+    'the response is not a JSON object',
+  ],
+  ['10 MB', text(padded(good, 10_000_000)), 'the response is larger than 524288 bytes'],
+  [
+    '10 MB in some KB of gzip',
+    compressed('gzip', padded(good, 10_000_000)),
+    'the response is larger than 524288 bytes',
+  ],
+  [
+    '10 MB in some KB of deflate',
+    compressed('deflate', padded(good, 10_000_000)),
+    'the response is larger than 524288 bytes',
+  ],
+  [
+    '10 MB in some bytes of brotli',
+    compressed('br', padded(good, 10_000_000)),
+    'the response is larger than 524288 bytes',
+  ],
+  ['one byte over the limit', text(padded(good, limit + 1)), 'the response is larger than 524288 bytes'],
+  [
+    'one byte over the limit in gzip',
+    compressed('gzip', padded(good, limit + 1)),
+    'the response is larger than 524288 bytes',
+  ],
+  ['gzip that is none', text(html, { 'content-encoding': 'gzip' }), 'the response ended early'],
+  ['a body without an end', endless('HTTP/1.1 200 OK\r\n\r\n', chunk), 'the response is larger than 524288 bytes'],
   [
     'chunks without an end',
     endless('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', `10000\r\n${chunk}\r\n`),
-    'it gave more than 524288 bytes',
+    'the response is larger than 524288 bytes',
   ],
   [
     'chunks without an end, and a length that they have not',
     endless('HTTP/1.1 200 OK\r\nContent-Length: 20\r\nTransfer-Encoding: chunked\r\n\r\n', `10000\r\n${chunk}\r\n`),
-    'it could not be reached',
+    'the server could not be reached',
   ],
   [
     'headers without an end',
     endless('HTTP/1.1 200 OK\r\n', `X-Blank: ${chunk.slice(0, 1000)}\r\n`),
-    'it could not be reached',
+    'the server could not be reached',
   ],
-  ['a body that breaks off', brokenBody(good), 'its answer broke off'],
-  ['a closed connection', hangUp(), 'it could not be reached'],
-  ['no HTTP', raw('SSH-2.0-OpenSSH_10.0\r\n'), 'it could not be reached'],
+  ['a body that breaks off', brokenBody(good), 'the response ended early'],
+  ['a closed connection', hangUp(), 'the server could not be reached'],
+  ['no HTTP', raw('SSH-2.0-OpenSSH_10.0\r\n'), 'the server could not be reached'],
   [
     'two answers that contradict',
     raw('HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n{}'),
-    'it could not be reached',
+    'the server could not be reached',
   ],
 ]
 
@@ -70,7 +94,7 @@ describe.each(outages)('a key server that gives %s', (_name, behaviour, fault) =
   it('is an outage while no key is held', async () => {
     const remote = new RemoteAuth(server, behaviour)
     expect(await remote.outcomeOf(token)).toBe('keys_unavailable')
-    expect(remote.fault).toBe(`the key server cannot be used: ${fault}`)
+    expect(remote.fault).toBe(`cannot fetch keys: ${fault}`)
     expect(await remote.outcomeOf(token)).toBe('keys_unavailable')
     expect(remote.timesAsked).toBe(1)
   })
@@ -81,7 +105,7 @@ describe.each(outages)('a key server that gives %s', (_name, behaviour, fault) =
     remote.behave(behaviour)
     remote.clock.time += 10 * minute + 1
     expect(await remote.settledOutcomeOf(token)).toBe('accepted')
-    expect(remote.fault).toBe(`the key server cannot be used: ${fault}`)
+    expect(remote.fault).toBe(`cannot fetch keys: ${fault}`)
     expect(await remote.outcomeOf(token)).toBe('accepted')
     expect(await remote.outcomeOf(tokenOfTwo)).toBe('keys_unavailable')
     expect(remote.timesAsked).toBe(2)

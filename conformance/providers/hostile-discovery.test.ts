@@ -32,9 +32,9 @@ function setUp(metadata: (issuer: string, jwksUrl: string) => object) {
   return { auth, clock, issuer, keysPath, metadataPath, reason, say }
 }
 
-const elsewhere = 'its metadata name a jwks_uri that is not https'
-const another = 'its metadata name another issuer'
-const none = 'its metadata name no jwks_uri'
+const elsewhere = `the metadata's "jwks_uri" is not an allowed https URL`
+const another = `the metadata's "issuer" does not match`
+const none = 'the metadata has no valid "jwks_uri"'
 
 describe('metadata that lead astray', () => {
   it.each<[string, object, string]>([
@@ -59,7 +59,7 @@ describe('metadata that lead astray', () => {
   ])('%s are an outage, and nobody is asked', async (_name, wrong, why) => {
     const { auth, issuer, keysPath, reason } = setUp((name, jwksUrl) => ({ issuer: name, jwks_uri: jwksUrl, ...wrong }))
     expect(await outcomeOf(auth, await one.sign({ iss: issuer }))).toBe('keys_unavailable')
-    expect(reason()).toBe(`the key server cannot be used: ${why}`)
+    expect(reason()).toBe(`cannot fetch keys: ${why}`)
     expect([canary.connections, server.timesAsked(keysPath)]).toEqual([0, 0])
   })
 
@@ -84,7 +84,7 @@ describe('metadata that lead astray', () => {
     onTestFinished(() => lookup.mockRestore())
     const { auth, issuer, reason } = setUp((name) => ({ issuer: name, jwks_uri: 'https://keys.example/keys' }))
     expect(await outcomeOf(auth, await one.sign({ iss: issuer }))).toBe('keys_unavailable')
-    expect(reason()).toBe('the key server cannot be used: it could not be reached')
+    expect(reason()).toBe('cannot fetch keys: the server could not be reached')
     expect(lookup).toHaveBeenCalledWith('keys.example', expect.anything(), expect.anything())
   })
 
@@ -94,7 +94,7 @@ describe('metadata that lead astray', () => {
     const jwksUrl = plain.at('/keys', json(good)).replace('http:', 'https:')
     const { auth, issuer, reason } = setUp((name) => ({ issuer: name, jwks_uri: jwksUrl }))
     expect(await outcomeOf(auth, await one.sign({ iss: issuer }))).toBe('keys_unavailable')
-    expect(reason()).toBe('the key server cannot be used: it could not be reached')
+    expect(reason()).toBe('cannot fetch keys: the server could not be reached')
     expect(plain.asked).toEqual([])
   })
 
@@ -102,7 +102,7 @@ describe('metadata that lead astray', () => {
     const { auth, issuer, metadataPath, reason } = setUp(() => ({}))
     server.at(metadataPath, text(padded({ issuer, jwks_uri: `${issuer}/keys` }, 600_000)))
     expect(await outcomeOf(auth, await one.sign({ iss: issuer }))).toBe('keys_unavailable')
-    expect(reason()).toBe('the key server cannot be used: it gave more than 524288 bytes')
+    expect(reason()).toBe('cannot fetch keys: the response is larger than 524288 bytes')
   })
 })
 

@@ -38,7 +38,7 @@ describe('a redirect', () => {
     const auth = createAuth({ issuer: 'https://issuer.example', audience, keys: { jwksUrl } })
     expect(await outcomeOf(auth, await signer.sign({ iss: 'https://issuer.example' }))).toBe('keys_unavailable')
     expect(auth.keyStatus()[0]?.lastError).toMatchObject({
-      logDetail: `the key server cannot be used: it answered ${code}`,
+      logDetail: `cannot fetch keys: the response has status ${code}`,
     })
     expect([canary.connections, server.timesAsked('/elsewhere')]).toEqual([0, 0])
   })

@@ -35,7 +35,7 @@ describe('an oct key in a fetched set', () => {
     expect(await remote.outcomeOf(await signWithPublishedSecret(kid))).toBe('algorithm_not_allowed')
     expect(await remote.outcomeOf(token)).toBe('accepted')
     expect(await remote.outcomeOf(await signWithPublishedSecret(kid))).toBe('algorithm_not_allowed')
-    expect(warnings).toEqual([expect.stringContaining('it is a secret (kty oct)')])
+    expect(warnings).toEqual([expect.stringContaining('Ignoring a key of the JWK Set: a secret (kty oct)')])
   })
 
   it('is no key, where there is no other', async () => {

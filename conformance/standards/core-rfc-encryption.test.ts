@@ -10,7 +10,7 @@ import { readWycheproof } from './wycheproof.ts'
 
 /** What is said of an algorithm that is not on the list, or of a parameter that goes with one. */
 const outOfList =
-  /^(alg or enc of the JWE header is not in the list|the JWE header parameter (zip|p2c) is not supported)$/
+  /^(alg or enc of the JWE header is not supported|the JWE header parameter (zip|p2c) is not supported)$/
 
 /** The signed tokens that RFC 7519 A.2 and RFC 7520 6 encrypt, with what verifies them and the time they are of. */
 const exp = 1_300_819_380
@@ -126,7 +126,7 @@ describe('The encryption of the RFCs', () => {
       )
       expect([verdict, detail]).toEqual([
         'configuration',
-        expect.stringMatching(/for another algorithm|not for decrypt/),
+        expect.stringMatching(/for an algorithm other than|not for decrypt/),
       ])
     }
   })

@@ -30,7 +30,7 @@ describe('The keys of the RFCs', () => {
     'refuses the public part of %s, which encrypts',
     async (_title, jwk) => {
       expect(await faultOf({ publicKey: publicPart(jwk) })).toContain('not for signatures')
-      expect(await faultOf({ jwks: { keys: [publicPart(jwk)] } })).toContain('one without')
+      expect(await faultOf({ jwks: { keys: [publicPart(jwk)] } })).toContain('a JWK Set without one')
     },
   )
 

@@ -49,7 +49,7 @@ describe('Wycheproof, upstream', () => {
       if (wanted === null) expect(verdict).not.toBe('accepted')
       else expect(verdict).toBe(wanted)
       if (vector.result === 'valid' && verdict === 'token_malformed' && vector.erratum === null) {
-        expect(detail).toMatch(/^the payload is no /)
+        expect(detail).toMatch(/^the payload is not /)
       }
     })
 

@@ -58,7 +58,7 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ],
     ['nbf is in the future', 'nbf !== null', 'true', sinceTheEpoch],
     ['from: Math.max', 'nbf === null', 'false', sinceTheEpoch],
-    ['needs exp and iat', 'exp === null', 'false', forTheCompiler],
+    ['exp or iat is missing', 'exp === null', 'false', forTheCompiler],
   ],
   'request/credentials.ts': [
     ['if (value.startsWith(usualStart)', 'value.startsWith(usualStart)', null, shortcut],
@@ -99,7 +99,7 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ['} catch {', '{ return false }', '{}', 'undefined is not true either.'],
   ],
   'config/env.ts': [
-    ['wanted.get(variable) ??', "'a name'", null, forTheCompiler],
+    ['expectedValues.get(variable) ??', "'a name'", null, forTheCompiler],
     ['error instanceof ConfigError', '!(error instanceof ConfigError)', 'false', forTheCompiler],
     [
       'error.option.replace',
@@ -108,10 +108,13 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
       'The name of an option with a string value has an index only at its end.',
     ],
   ],
-  'config/auth-options.ts': [['otherNames[name] ??', "''", null, forTheCompiler]],
   'config/key-options.ts': [
-    ['if (listed.some(isHmac))', 'listed.some(isHmac)', 'listed.every(isHmac)', 'A mixed list was rejected before.'],
-    ['if (listed?.some(isHmac) === true) {', 'listed?.some(isHmac)', null, 'A mixed list was rejected before.'],
+    [
+      'if (listed === null ||',
+      'listed.every((algorithm) => isHmac(algorithm) === isSecret)',
+      'listed.some(algorithm => isHmac(algorithm) === isSecret)',
+      'A mixed list was rejected before.',
+    ],
   ],
   'config/token-location.ts': [
     ['origins: new Set', '[]', null, 'No browser sends such an origin, so it allows no request.'],

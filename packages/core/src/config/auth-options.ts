@@ -141,9 +141,9 @@ const renamedOptions: Readonly<Record<string, string>> = {
 }
 
 function checkRenamedOptions(options: unknown): void {
-  const name = Object.keys(renamedOptions).find((renamed) => Object.hasOwn(Object(options), renamed))
-  const replacement = name === undefined ? undefined : renamedOptions[name]
-  if (name !== undefined && replacement !== undefined) throw unknownOption(name, replacement, `: use ${replacement}`)
+  for (const [name, replacement] of Object.entries(renamedOptions)) {
+    if (Object.hasOwn(Object(options), name)) throw unknownOption(name, replacement, `: use ${replacement}`)
+  }
 }
 
 /** Parses options, or throws the ConfigError of the first setting that is wrong. */
