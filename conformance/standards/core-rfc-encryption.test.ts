@@ -1,4 +1,3 @@
-import { createDecrypter } from '@claimcheck/core/encryption'
 import { afterAll, describe, expect, it } from 'vitest'
 import { base64url, CompactEncrypt, importJWK } from 'jose'
 import { faultOf, judge } from './judge.ts'
@@ -72,15 +71,10 @@ describe('The encryption of the RFCs', () => {
       'decrypts the token of $title, encrypted by an algorithm of the list',
       async ({ token, settings }) => {
         const nested = await encrypt(token, jwk)
-        const { verdict, principal } = await judge(
-          { ...settings, decrypt: createDecrypter({ keys: free(jwk) }) },
-          nested,
-        )
+        const { verdict, principal } = await judge({ ...settings, decryptionKeys: free(jwk) }, nested)
         tally.add(verdict)
         expect(principal?.claims).toMatchObject({ exp, 'http://example.com/is_root': true })
-        expect((await judge({ ...settings, decrypt: createDecrypter({ keys: free(jwk) }) }, token)).verdict).toBe(
-          'token_malformed',
-        )
+        expect((await judge({ ...settings, decryptionKeys: free(jwk) }, token)).verdict).toBe('token_malformed')
       },
     )
   })
@@ -101,7 +95,7 @@ describe('The encryption of the RFCs', () => {
       const { alg, enc } = JSON.parse(Buffer.from(header ?? '', 'base64url').toString()) as { alg: string; enc: string }
       expect(['RSA-OAEP-256', 'ECDH-ES+A256KW', 'dir'].includes(alg) && enc === 'A256GCM').toBe(false)
       const [first] = signed
-      const settings = { ...first?.settings, decrypt: createDecrypter({ keys: free(jwk) }) }
+      const settings = { ...first?.settings, decryptionKeys: free(jwk) }
       const fault = await judge(settings, token)
       tally.add(fault.verdict)
       const isShort = jwk.kty === 'oct' && base64url.decode(String(jwk['k'])).length !== 32
@@ -121,7 +115,7 @@ describe('The encryption of the RFCs', () => {
     expect(bound.length).toBeGreaterThan(2)
     for (const [, jwk] of bound) {
       const { verdict, detail } = await judge(
-        { ...inTime, issuer: 'joe', keys: { secret: 'x'.repeat(40) }, decrypt: createDecrypter({ keys: jwk }) },
+        { ...inTime, issuer: 'joe', keys: { secret: 'x'.repeat(40) }, decryptionKeys: jwk },
         '',
       )
       expect([verdict, detail]).toEqual([
@@ -143,10 +137,7 @@ describe('Wycheproof, with the keys at hand', () => {
   afterAll(() => console.info(String(tally)))
 
   it.each(vectors)('refuses %s by its own key, were it for the list', async (_title, { token }, jwk) => {
-    const { verdict } = await judge(
-      { ...settings, decrypt: createDecrypter({ keys: { ...free(jwk), key_ops: undefined } }) },
-      token,
-    )
+    const { verdict } = await judge({ ...settings, decryptionKeys: { ...free(jwk), key_ops: undefined } }, token)
     tally.add(verdict)
     expect(verdict).toBe(
       jwk.kty === 'oct' && base64url.decode(String(jwk['k'])).length !== 32 ? 'configuration' : 'token_malformed',
@@ -156,9 +147,7 @@ describe('Wycheproof, with the keys at hand', () => {
   it.each(usable)('takes the key of %s as it is printed', async (_title, _vector, jwk) => {
     const [signed] = signedExamples()
     const nested = await encrypt(signed?.token ?? '', jwk)
-    expect((await judge({ ...signed?.settings, decrypt: createDecrypter({ keys: jwk }) }, nested)).verdict).toBe(
-      'accepted',
-    )
+    expect((await judge({ ...signed?.settings, decryptionKeys: jwk }, nested)).verdict).toBe('accepted')
     expect(await faultOf({ publicKey: publicPart(jwk) })).not.toBeNull()
   })
 
@@ -167,7 +156,7 @@ describe('Wycheproof, with the keys at hand', () => {
     const found = vectors.filter(([, { tcId }]) => tcId === 90)
     expect(found).toHaveLength(1)
     for (const [, { token }, jwk] of found) {
-      const { detail } = await judge({ ...settings, decrypt: createDecrypter({ keys: jwk }) }, token)
+      const { detail } = await judge({ ...settings, decryptionKeys: jwk }, token)
       expect(detail).toBe('cty of the JWE header must be JWT')
     }
   })

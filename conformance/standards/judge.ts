@@ -1,5 +1,7 @@
 import { ConfigError, createAuth, isAuthError } from '@claimcheck/core'
 import type { AuthOptions, Principal, AuthErrorCode } from '@claimcheck/core'
+import { createDecrypter } from '@claimcheck/core/encryption'
+import type { DecryptionKey } from '@claimcheck/core/encryption'
 
 /** What becomes of a token: its verdict; `configuration` where the settings make no Auth at all. */
 export type Verdict = 'accepted' | 'configuration' | AuthErrorCode
@@ -17,7 +19,10 @@ export type WrittenSettings = Readonly<Record<string, unknown>>
 /** Judges a token the whole way, by the public API alone. */
 export async function judge(settings: WrittenSettings, token: string): Promise<Judgement> {
   try {
-    const principal = await createAuth(settings as unknown as AuthOptions).verifyToken(token)
+    const { decryptionKeys, ...options } = settings
+    const decrypt =
+      decryptionKeys === undefined ? {} : { decrypt: createDecrypter({ keys: decryptionKeys as DecryptionKey }) }
+    const principal = await createAuth({ ...options, ...decrypt } as unknown as AuthOptions).verifyToken(token)
     return { verdict: 'accepted', detail: '', principal }
   } catch (error) {
     return refusedBy(error)
