@@ -6,7 +6,7 @@ import type { KeyObjectLike } from '../src/index.ts'
 import { readJweKey } from '../src/encryption.ts'
 import { authWith, keyPair, refusalOf, sign } from './tokens.ts'
 
-/** Every member of a JWK that a key may lack, as workerd exports it. */
+/** Every optional property of a JWK, as workerd exports it for a key that does not have it. */
 const absent = Object.fromEntries(
   ['use', 'key_ops', 'alg', 'ext', 'kid', 'd', 'n', 'e', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv'].map((name) => [
     name,
@@ -14,38 +14,44 @@ const absent = Object.fromEntries(
   ]),
 )
 
-/** A KeyObject whose export has absent members. */
+/** A KeyObject whose export has properties that are undefined. */
 function keyObjectOf(jwk: object, type: string): KeyObjectLike {
   return { type, export: () => ({ ...absent, ...jwk }), [Symbol.toStringTag]: 'KeyObject' } as KeyObjectLike
 }
 
-describe('a JWK whose absent members are undefined', () => {
-  it.each(['RS256', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'])('is the same public key of %s', async (algorithm) => {
-    const { jwk, privateKey } = await keyPair(algorithm)
-    const token = await sign({}, { alg: algorithm }, privateKey)
-    const algorithms = [algorithm]
-    for (const keys of [
-      { publicKey: { ...absent, ...jwk } },
-      { publicKey: keyObjectOf(jwk, 'public') },
-      { jwks: { keys: [{ ...absent, ...jwk }] } },
-    ]) {
-      expect(await refusalOf(authWith({ keys, algorithms }).verifyToken(token))).toBe('accepted')
-    }
-    expect(createVerificationKey({ publicKey: keyObjectOf(jwk, 'public') }).kid).toBe(null)
-  })
+describe('JWK properties that are undefined', () => {
+  it.each(['RS256', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'])(
+    'reads a JWK with undefined properties as the same %s public key',
+    async (algorithm) => {
+      const { jwk, privateKey } = await keyPair(algorithm)
+      const token = await sign({}, { alg: algorithm }, privateKey)
+      const algorithms = [algorithm]
+      for (const keys of [
+        { publicKey: { ...absent, ...jwk } },
+        { publicKey: keyObjectOf(jwk, 'public') },
+        { jwks: { keys: [{ ...absent, ...jwk }] } },
+      ]) {
+        expect(await refusalOf(authWith({ keys, algorithms }).verifyToken(token))).toBe('accepted')
+      }
+      expect(createVerificationKey({ publicKey: keyObjectOf(jwk, 'public') }).kid).toBe(null)
+    },
+  )
 
-  it.each([{}, { crv: 'P-256' }, { crv: 'X25519' }])('is the same key of encryption: %j', async (options) => {
-    const alg = 'crv' in options ? 'ECDH-ES+A256KW' : 'RSA-OAEP-256'
-    const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true, ...options })
-    const [publicJwk, privateJwk] = await Promise.all([exportJWK(publicKey), exportJWK(privateKey)])
-    expect(readJweKey('key', { ...absent, ...publicJwk }, 'public').algorithm).toBe(alg)
-    expect(readJweKey('key', keyObjectOf(publicJwk, 'public'), 'public').algorithm).toBe(alg)
-    expect(readJweKey('key', { ...absent, ...privateJwk }, 'private').algorithm).toBe(alg)
-    expect(readJweKey('key', keyObjectOf(privateJwk, 'private'), 'private').algorithm).toBe(alg)
-    expect(() => readJweKey('key', { ...absent, ...publicJwk }, 'private')).toThrow('a public key')
-  })
+  it.each([{}, { crv: 'P-256' }, { crv: 'X25519' }])(
+    'reads a JWK with undefined properties as the same encryption key: %j',
+    async (options) => {
+      const alg = 'crv' in options ? 'ECDH-ES+A256KW' : 'RSA-OAEP-256'
+      const { publicKey, privateKey } = await generateKeyPair(alg, { extractable: true, ...options })
+      const [publicJwk, privateJwk] = await Promise.all([exportJWK(publicKey), exportJWK(privateKey)])
+      expect(readJweKey('key', { ...absent, ...publicJwk }, 'public').algorithm).toBe(alg)
+      expect(readJweKey('key', keyObjectOf(publicJwk, 'public'), 'public').algorithm).toBe(alg)
+      expect(readJweKey('key', { ...absent, ...privateJwk }, 'private').algorithm).toBe(alg)
+      expect(readJweKey('key', keyObjectOf(privateJwk, 'private'), 'private').algorithm).toBe(alg)
+      expect(() => readJweKey('key', { ...absent, ...publicJwk }, 'private')).toThrow('a public key')
+    },
+  )
 
-  it('is refused all the same if it has one private member, null included', () => {
+  it('throws a ConfigError if a public JWK has a private property, even one that is null', () => {
     const jwk = createPublicKey(generateKeyPairSync('ed25519').privateKey).export({ format: 'jwk' })
     for (const d of ['abc', '', null, false, 0]) {
       const keys = { publicKey: { ...absent, ...jwk, d } }
