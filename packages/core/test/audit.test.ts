@@ -5,15 +5,15 @@ import type { AuditFinding } from '../src/audit.ts'
 import { audience, issuer, now } from './tokens.ts'
 
 const secret = 'q2mvRoAMQ36KpkPTdvIlqIu3nJ04ykGY8fPfYv9zL2M'
-const sound = { issuer, audience, keys: { secret }, maxLifetimeSeconds: 3600, now }
+const safeOptions = { issuer, audience, keys: { secret }, maxLifetimeSeconds: 3600, now }
 
-/** What the audit finds in these options, over ones in which it finds nothing. */
+/** The findings for these options, merged over options without findings. */
 function findingsOf(options: object): readonly AuditFinding[] {
-  return auditOptions({ ...sound, ...options })
+  return auditOptions({ ...safeOptions, ...options })
 }
 
-describe('the audit', () => {
-  it('finds nothing in sound settings', () => {
+describe('auditOptions', () => {
+  it('reports no finding for safe options', () => {
     expect(findingsOf({})).toEqual([])
     expect(findingsOf({ clockToleranceSeconds: 60, tokenFrom: { cookie: '__Host-token' } })).toEqual([])
     expect(findingsOf({ maxLifetimeSeconds: 7200, isRevoked: () => false })).toEqual([])
@@ -41,7 +41,7 @@ describe('the audit', () => {
     ['revocation_missing', 'maxLifetimeSeconds', { maxLifetimeSeconds: 3601 }],
     ['revocation_missing', 'maxLifetimeSeconds', { maxLifetimeSeconds: null }],
     ['revocation_missing', 'maxLifetimeSeconds', { maxLifetimeSeconds: null, maxTokenAgeSeconds: 3601 }],
-  ])('finds %s of %s', (rule, field, options) => {
+  ])('reports %s for the option %s', (rule, field, options) => {
     const findings = findingsOf(options)
     expect(findings.map((finding) => [finding.rule, finding.field])).toEqual([[rule, field]])
     for (const { message, remedy } of findings) {
@@ -50,7 +50,7 @@ describe('the audit', () => {
     }
   })
 
-  it('names the entry of a list', () => {
+  it('names the entry of issuers that a finding is about', () => {
     const entry = { issuer, audience, keys: { secret }, maxLifetimeSeconds: 3600 }
     const findings = auditOptions({
       issuers: [
@@ -108,22 +108,22 @@ describe('the audit', () => {
       'Tokens can live for 7200 seconds and cannot be revoked, so a stolen token, or one from before a logout, stays valid',
       'Set maxLifetimeSeconds to 3600 or less, or set revocation or isRevoked',
     ],
-  ])('says in a line what is weak, and what to do: %o', (options, message, remedy) => {
+  ])('reports what is weak and what to do, in one line each: %o', (options, message, remedy) => {
     expect(findingsOf(options)).toMatchObject([{ message, remedy }])
   })
 
   it('reports that tokens without a limit can live for an unlimited time', () => {
-    const { maxLifetimeSeconds: _, ...unbounded } = sound
+    const { maxLifetimeSeconds: _, ...unbounded } = safeOptions
     expect(auditOptions(unbounded)).toMatchObject([
       { rule: 'revocation_missing', message: expect.stringContaining('an unlimited time') },
     ])
   })
 
-  it('takes random bytes of the least length as they are', () => {
+  it('reports no finding for a secret of 32 random bytes', () => {
     expect(findingsOf({ keys: { secret: crypto.getRandomValues(new Uint8Array(32)) } })).toEqual([])
   })
 
-  it('reads the JWT_* variables if there are no options', () => {
+  it('auditOptions reads the JWT_* variables if there are no options', () => {
     vi.stubEnv('JWT_ISSUER', issuer)
     vi.stubEnv('JWT_AUDIENCE', '*')
     vi.stubEnv('JWT_SECRET', secret)
@@ -133,11 +133,11 @@ describe('the audit', () => {
     vi.unstubAllEnvs()
   })
 
-  it('throws the ConfigError of createAuth for options that are invalid', () => {
-    expect(() => auditOptions({ ...sound, audience: null, realm: '"' })).toThrow('realm')
+  it('auditOptions throws the ConfigError of createAuth for options that are invalid', () => {
+    expect(() => auditOptions({ ...safeOptions, audience: null, realm: '"' })).toThrow('realm')
   })
 
-  it('returns findings that cannot be changed', () => {
+  it('auditOptions returns frozen findings', () => {
     const findings = findingsOf({ audience: null })
     expect([Object.isFrozen(findings), Object.isFrozen(findings[0])]).toEqual([true, true])
   })
