@@ -5,7 +5,7 @@ import type { RequestLike } from '../src/index.ts'
 import { authWith, bearer, issuer, now, refusalOf, secret, sign, signText } from './tokens.ts'
 
 describe('authenticate, identify and verifyToken', () => {
-  it('differ for a request without a token alone', async () => {
+  it('authenticate, identify and verifyToken differ only for a request without a token', async () => {
     const auth = authWith()
     const nothing = { headers: {} }
     expect(await refusalOf(auth.authenticate(nothing))).toBe('token_missing')
@@ -23,12 +23,12 @@ describe('authenticate, identify and verifyToken', () => {
     expect(subjects.map((principal) => principal?.subject)).toEqual(['john', 'john', 'john'])
   })
 
-  it('need no this', async () => {
+  it('works when methods are destructured', async () => {
     const { verifyToken } = authWith()
     expect((await verifyToken(await sign())).subject).toBe('john')
   })
 
-  it('serve a hundred callers at once, each its own', async () => {
+  it('returns each of a hundred concurrent callers its own principal', async () => {
     const auth = authWith()
     const tokens = await Promise.all(Array.from({ length: 100 }, (_, index) => sign({ sub: `user-${index}` })))
     const principals = await Promise.all(tokens.map((token) => auth.authenticate(bearer(token))))
@@ -36,41 +36,41 @@ describe('authenticate, identify and verifyToken', () => {
   })
 })
 
-describe('the well-known sample', () => {
+describe('the sample token of jwt.io', () => {
   const header = '{"alg":"HS256","typ":"JWT"}'
   const payload = '{"sub":"1234567890","name":"John Doe","admin":true,"iat":1613527842,"exp":1613537842}'
   const options = { issuer: null, audience: null, keys: { secret } } as const
 
-  it('verifies by the clock of its day, and gives the role admin', async () => {
+  it('accepts the well-known sample token at the time it was issued, and maps the role admin', async () => {
     const auth = createAuth({ ...options, now: () => 1_613_527_900_000 })
     const principal = await auth.verifyToken(await signText(header, payload))
     expect(principal).toMatchObject({ subject: '1234567890', roles: ['admin'], claims: { name: 'John Doe' } })
   })
 
-  it('has expired today', async () => {
+  it('rejects the well-known sample token today, because it has expired', async () => {
     expect(await refusalOf(createAuth(options).verifyToken(await signText(header, payload)))).toBe('token_expired')
   })
 })
 
 describe('onAuthError', () => {
-  it('is told of each refusal, with its request', async () => {
-    const told: [AuthError, RequestLike | null][] = []
+  it('calls onAuthError with the error and the request', async () => {
+    const calls: [AuthError, RequestLike | null][] = []
     const auth = authWith({
-      onAuthError: (error: AuthError, request: RequestLike | null) => told.push([error, request]),
+      onAuthError: (error: AuthError, request: RequestLike | null) => calls.push([error, request]),
     })
     const request = bearer('garbage')
     await refusalOf(auth.authenticate(request))
     await refusalOf(auth.verifyToken('garbage'))
     await auth.identify({ headers: {} })
     await auth.verifyToken(await sign())
-    expect(told.map(([error, from]) => [error.code, from])).toEqual([
+    expect(calls.map(([error, from]) => [error.code, from])).toEqual([
       ['token_malformed', request],
       ['token_malformed', null],
     ])
-    expect(told[0]?.[0].logDetail).toBe('not a compact JWS (expected three parts)')
+    expect(calls[0]?.[0].logDetail).toBe('not a compact JWS (expected three parts)')
   })
 
-  it('may fail: what it throws or rejects with is ignored', async () => {
+  it('ignores an error that onAuthError throws or rejects with', async () => {
     const throws = () => {
       throw new Error('the log is full')
     }
@@ -79,7 +79,7 @@ describe('onAuthError', () => {
     }
   })
 
-  it('is not told of bugs', async () => {
+  it('does not call onAuthError for a bug', async () => {
     const onAuthError = vi.fn()
     const rule = () => {
       throw new RangeError('a bug')
@@ -94,7 +94,7 @@ describe('isRevoked', () => {
   const outcome = async (isRevoked: unknown) => refusalOf(authWith({ isRevoked }).verifyToken(await sign()))
   afterEach(() => vi.useRealTimers())
 
-  it('is asked last, with the principal, for every request', async () => {
+  it('calls isRevoked last, with the principal, for every request', async () => {
     const isRevoked = vi.fn(() => false)
     const auth = authWith({ isRevoked })
     const token = await sign()
@@ -105,7 +105,7 @@ describe('isRevoked', () => {
     expect(isRevoked).toHaveBeenCalledWith(expect.objectContaining({ subject: 'john', issuer }))
   })
 
-  it('refuses what it says was revoked, at once or later', async () => {
+  it('rejects a token if isRevoked returns true or a promise for true', async () => {
     expect(await outcome(() => true)).toBe('token_revoked')
     expect(await outcome(async () => true)).toBe('token_revoked')
     expect(await outcome(() => false)).toBe('accepted')
@@ -118,12 +118,12 @@ describe('isRevoked', () => {
     ['null', null],
     ['undefined', undefined],
     ['an object', {}],
-  ])('is an outage when it answers %s', async (_name, answer) => {
-    expect(await outcome(() => answer)).toBe('revocation_unavailable')
-    expect(await outcome(async () => answer)).toBe('revocation_unavailable')
+  ])('rejects with revocation_unavailable if isRevoked returns %s', async (_name, result) => {
+    expect(await outcome(() => result)).toBe('revocation_unavailable')
+    expect(await outcome(async () => result)).toBe('revocation_unavailable')
   })
 
-  it('is an outage when it throws, rejects, or refuses by itself', async () => {
+  it('rejects with revocation_unavailable if isRevoked throws or rejects, even with an AuthError', async () => {
     const throws = () => {
       throw new Error('store down')
     }
@@ -132,28 +132,28 @@ describe('isRevoked', () => {
     expect(await outcome(() => Promise.reject(new AuthError('token_revoked')))).toBe('revocation_unavailable')
   })
 
-  it('is an outage after 2 seconds without an answer', async () => {
+  it('rejects with revocation_unavailable if isRevoked does not resolve within 2 seconds', async () => {
     const token = await sign()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     let hangs: () => Promise<boolean> = () => Promise.resolve(false)
-    const asked = new Promise<void>((resolve) => {
+    const called = new Promise<void>((resolve) => {
       hangs = () => {
         resolve()
         return new Promise(() => undefined)
       }
     })
     const result = refusalOf(authWith({ isRevoked: () => hangs() }).verifyToken(token))
-    await asked
+    await called
     vi.advanceTimersByTime(1999)
     expect(await Promise.race([result, Promise.resolve('waiting')])).toBe('waiting')
     vi.advanceTimersByTime(1)
     expect(await result).toBe('revocation_unavailable')
   })
 
-  it('is an outage after that time too when it answers by a promise of another making', async () => {
+  it('rejects with revocation_unavailable if a thenable from isRevoked does not resolve within 2 seconds', async () => {
     const token = await sign()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    // oxlint-disable-next-line unicorn/no-thenable -- that is what is tried
+    // oxlint-disable-next-line unicorn/no-thenable -- the test needs a thenable
     const never = { then: () => undefined }
     const result = refusalOf(authWith({ isRevoked: () => never }).verifyToken(token))
     await vi.waitUntil(() => vi.getTimerCount() > 0)
@@ -161,7 +161,7 @@ describe('isRevoked', () => {
     expect(await result).toBe('revocation_unavailable')
   })
 
-  it('leaves no timer behind', async () => {
+  it('leaves no timer behind after isRevoked resolves', async () => {
     const token = await sign()
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     await authWith({ isRevoked: async () => false }).verifyToken(token)
@@ -169,17 +169,17 @@ describe('isRevoked', () => {
   })
 })
 
-describe('an Auth', () => {
-  it('shows nothing of its secrets', () => {
+describe('Auth', () => {
+  it('does not reveal its secret when an Auth is inspected or serialized', () => {
     const auth = authWith()
     expect(inspect(auth, { depth: 9, showHidden: true }) + JSON.stringify(auth)).not.toContain(secret)
   })
 
-  it('is frozen', () => {
+  it('returns a frozen Auth', () => {
     expect(Object.isFrozen(authWith())).toBe(true)
   })
 
-  it('knows the state of its keys, and closes what needs no closing', async () => {
+  it('reports the status of a secret, and closes an Auth that has nothing to close', async () => {
     const auth = createAuth({ issuer, audience: null, keys: { secret }, now })
     expect(auth.keyStatus()).toEqual([{ issuer, fetchedAt: null, nextRefreshAt: null, lastError: null }])
     expect(await auth.ready()).toEqual([{ issuer, fetchedAt: null, nextRefreshAt: null, lastError: null }])
