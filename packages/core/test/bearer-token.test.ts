@@ -7,13 +7,13 @@ async function codeOf(authorization: string | string[] | undefined, rawHeaders?:
   return refusalOf(authWith().authenticate({ headers: { authorization }, rawHeaders }))
 }
 
-describe('the bearer token', () => {
+describe('Authorization header', () => {
   it.each([
-    ['Bearer', `Bearer ${token}`],
+    ['the scheme Bearer', `Bearer ${token}`],
     ['a scheme in lower case', `bearer ${token}`],
     ['a scheme in mixed case', `bEaReR ${token}`],
-    ['several blanks', `Bearer    ${token}`],
-  ])('is taken from one Authorization line: %s', async (_name, line) => {
+    ['several spaces', `Bearer    ${token}`],
+  ])('reads the token from an Authorization header with %s', async (_name, line) => {
     expect(await codeOf(line)).toBe('accepted')
   })
 
@@ -21,33 +21,33 @@ describe('the bearer token', () => {
     ['no header', undefined],
     ['an empty header', ''],
     ['another scheme', 'Basic dXNlcjpwYXNz'],
-    ['DPoP', `DPoP ${token}`],
+    ['the scheme DPoP', `DPoP ${token}`],
     ['a scheme that begins with Bearer', `BearerX ${token}`],
     ['a scheme that ends with Bearer', `xBearer ${token}`],
     ['a bare token', token],
-    ['commas alone', ','.repeat(100)],
-    ['a leading blank', ` Bearer ${token}`],
-  ])('is missing where there is no Bearer scheme: %s', async (_name, line) => {
+    ['nothing but commas', ','.repeat(100)],
+    ['a leading space', ` Bearer ${token}`],
+  ])('rejects a request with %s as token_missing', async (_name, line) => {
     expect(await codeOf(line)).toBe('token_missing')
   })
 
   it.each([
-    ['the scheme alone', 'Bearer'],
-    ['blanks alone', `Bearer${' '.repeat(12_000)}`],
-    ['a tab', `Bearer\t${token}`],
-    ['a trailing blank', `Bearer ${token} `],
+    ['nothing after the scheme', 'Bearer'],
+    ['nothing but spaces after the scheme', `Bearer${' '.repeat(12_000)}`],
+    ['a tab after the scheme', `Bearer\t${token}`],
+    ['a trailing space', `Bearer ${token} `],
     ['two tokens', `Bearer ${token} ${token}`],
-    ['a comma', `Bearer ${token},`],
+    ['a trailing comma', `Bearer ${token},`],
     ['parameters', 'Bearer token="x"'],
-    ['quotes', `Bearer "${token}"`],
+    ['a token in quotes', `Bearer "${token}"`],
     ['a no-break space', `Bearer ${token}\u00a0`],
-    ['padding inside', 'Bearer a=b'],
-    ['padding alone', 'Bearer ='],
-  ])('is refused as malformed: %s', async (_name, line) => {
+    ['padding inside the token', 'Bearer a=b'],
+    ['nothing but padding', 'Bearer ='],
+  ])('rejects an Authorization header with %s as request_malformed', async (_name, line) => {
     expect(await codeOf(line)).toBe('request_malformed')
   })
 
-  it('is refused where two Authorization lines came, of which Node keeps only the first in headers', async () => {
+  it('rejects a request with two Authorization headers, of which Node keeps only the first in headers', async () => {
     const line = `Bearer ${token}`
     expect(await codeOf(line, ['Host', 'x', 'Authorization', line, 'authorization', 'Bearer x'])).toBe(
       'request_malformed',
@@ -58,7 +58,7 @@ describe('the bearer token', () => {
     expect(await codeOf([])).toBe('token_missing')
   })
 
-  it('is taken from the Headers of a Fetch request, where two lines are joined by a comma', async () => {
+  it('reads the token from Headers of the Fetch API, and rejects two headers that they joined', async () => {
     const request = new Request('https://api.example/', { headers: { authorization: `Bearer ${token}` } })
     expect(await refusalOf(authWith().authenticate(request))).toBe('accepted')
     request.headers.append('authorization', `Bearer ${token}`)
@@ -66,7 +66,7 @@ describe('the bearer token', () => {
     expect(await refusalOf(authWith().authenticate(new Request('https://api.example/')))).toBe('token_missing')
   })
 
-  it('is found whatever the case of the name, as some gateways write it', async () => {
+  it('reads the Authorization header whatever the case of its name, because some gateways keep the case', async () => {
     const line = `Bearer ${token}`
     expect(await refusalOf(authWith().authenticate({ headers: { Authorization: line } }))).toBe('accepted')
     const both = { headers: { Authorization: line, authorization: line } }
@@ -75,7 +75,7 @@ describe('the bearer token', () => {
     expect(await refusalOf(authWith().authenticate(twice))).toBe('request_malformed')
   })
 
-  it('is never read from the query, the body, a cookie or a prototype', async () => {
+  it('never reads the token from the query, the body, a cookie or a prototype', async () => {
     const elsewhere = { url: `/?access_token=${token}`, query: { access_token: token }, body: { access_token: token } }
     const request = { ...elsewhere, headers: { cookie: `token=${token}`, 'x-access-token': token } }
     expect(await refusalOf(authWith().authenticate(request))).toBe('token_missing')
@@ -87,17 +87,17 @@ describe('the bearer token', () => {
   })
 })
 
-describe('tokenFrom a header', () => {
+describe('option tokenFrom: { header }', () => {
   const options = { tokenFrom: { header: 'CF-Access-Jwt-Assertion' } }
   const outcome = async (headers: Record<string, string | string[]>) =>
     refusalOf(authWith(options).authenticate({ headers }))
 
-  it('takes the bare token, and does not look at Authorization', async () => {
+  it('reads the token from the configured header, without a scheme, and ignores Authorization', async () => {
     expect(await outcome({ 'cf-access-jwt-assertion': token })).toBe('accepted')
     expect(await outcome({ authorization: `Bearer ${token}` })).toBe('token_missing')
   })
 
-  it('refuses anything but one token68 on one line', async () => {
+  it('rejects a configured header that is not exactly one token68', async () => {
     expect(await outcome({ 'cf-access-jwt-assertion': `Bearer ${token}` })).toBe('request_malformed')
     expect(await outcome({ 'cf-access-jwt-assertion': '' })).toBe('request_malformed')
     expect(await outcome({ 'cf-access-jwt-assertion': [token, token] })).toBe('request_malformed')
