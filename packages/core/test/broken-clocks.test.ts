@@ -4,27 +4,27 @@ import { createRevocations } from '../src/revocation.ts'
 import { authWith, nowSeconds, refusalOf, secret, sign } from './tokens.ts'
 
 const clocks: readonly (readonly [string, () => unknown])[] = [
-  ['NaN', () => Number.NaN],
-  ['Infinity', () => Infinity],
-  ['-Infinity', () => -Infinity],
-  ['a string', () => `${nowSeconds * 1000}`],
-  ['a bigint', () => BigInt(nowSeconds * 1000)],
-  ['a Date', () => new Date(nowSeconds * 1000)],
-  ['null', () => null],
-  ['nothing', () => undefined],
+  ['returns NaN', () => Number.NaN],
+  ['returns Infinity', () => Infinity],
+  ['returns -Infinity', () => -Infinity],
+  ['returns a string', () => `${nowSeconds * 1000}`],
+  ['returns a bigint', () => BigInt(nowSeconds * 1000)],
+  ['returns a Date', () => new Date(nowSeconds * 1000)],
+  ['returns null', () => null],
+  ['returns undefined', () => undefined],
 ]
 const throwing = () => {
   throw new Error('no time')
 }
 
-describe.each([...clocks, ['an error', throwing] as const])('a clock that gives %s', (_name, broken) => {
-  /** A clock that works for a while: what it let in before must not stay open. */
+describe.each([...clocks, ['throws', throwing] as const])('a clock that %s', (fault, broken) => {
+  /** A clock that works at first, so that tokens are cached and revocations added before it breaks. */
   const breaking = () => {
     const now = vi.fn<() => number>(() => nowSeconds * 1000)
     return { now, break: () => now.mockImplementation(broken as () => number) }
   }
 
-  it('verifies no token, cached or not', async () => {
+  it(`rejects cached and new tokens if the clock ${fault}`, async () => {
     const clock = breaking()
     const auth = authWith({ now: clock.now })
     const [cached, fresh] = [await sign({ jti: 'a' }), await sign({ jti: 'b' })]
@@ -42,7 +42,7 @@ describe.each([...clocks, ['an error', throwing] as const])('a clock that gives 
     await expect(values.addIfAbsent('new', nowSeconds + 60)).rejects.toThrow(Error)
   })
 
-  it('lets no revoked token in and revokes nothing', async () => {
+  it(`rejects a revoked token, and does not revoke, if the clock ${fault}`, async () => {
     const clock = breaking()
     const revocation = createRevocations({ now: clock.now })
     const auth = authWith({ keys: { secret }, revocation })
@@ -54,7 +54,7 @@ describe.each([...clocks, ['an error', throwing] as const])('a clock that gives 
     await expect(revocation.revokeToken({ issuer: null, jti: 'b', until: nowSeconds + 60 })).rejects.toThrow(Error)
   })
 
-  it('asks no key server for a token', async () => {
+  it(`does not fetch keys if the clock ${fault}`, async () => {
     const fetch = vi.fn(async () => new Response('{"keys":[]}'))
     const auth = authWith({ keys: { jwksUrl: 'https://keys.example/clock' }, fetch, now: broken })
     expect(await refusalOf(auth.verifyToken(await sign({}, { alg: 'HS256' })))).toBeInstanceOf(Error)
