@@ -14,7 +14,7 @@ function countingAuth(cache: object | null | undefined, key = createVerification
 const nested = () => ({ list: Array.from({ length: 1900 }, () => ({})) })
 
 describe('cache.maxBytes', () => {
-  it('lets the tokens go that were used longest ago when the bytes are used up', async () => {
+  it('evicts the least recently used tokens when maxBytes is reached', async () => {
     const { auth, find } = countingAuth({ max: 1000, maxBytes: 1_200_000 })
     const tokens = await Promise.all(Array.from({ length: 12 }, (_, index) => sign({ ...nested(), jti: `${index}` })))
     for (const token of tokens) await auth.verifyToken(token)
@@ -25,14 +25,14 @@ describe('cache.maxBytes', () => {
     expect(find).toHaveBeenCalledTimes(1)
   })
 
-  it('does not cache a token that would take more than an eighth of it, and keeps the others', async () => {
+  it('does not cache a token that would take more than an eighth of maxBytes, and keeps the others', async () => {
     const { auth, find } = countingAuth({ maxBytes: 100_000 })
     const [small, large] = [await sign(), await sign(nested())]
     for (const token of [small, large, small, large]) await auth.verifyToken(token)
     expect(find).toHaveBeenCalledTimes(3)
   })
 
-  it('has room for 10,000 usual tokens by default', async () => {
+  it('caches 10,000 tokens of the usual size by default', async () => {
     const { auth, find } = countingAuth(undefined)
     const tokens = await Promise.all(
       Array.from({ length: 10_000 }, (_, index) =>
@@ -45,7 +45,7 @@ describe('cache.maxBytes', () => {
     expect(find).not.toHaveBeenCalled()
   })
 
-  it('may be given without max, and max without it', async () => {
+  it('accepts cache.maxBytes without cache.max, and the reverse', async () => {
     for (const cache of [{ maxBytes: 65_536 }, { max: 1 }, {}]) {
       const { auth, find } = countingAuth(cache)
       const token = await sign()
@@ -55,7 +55,7 @@ describe('cache.maxBytes', () => {
     }
   })
 
-  it('is null for no cache at all', async () => {
+  it('caches nothing if cache is null', async () => {
     const { auth, find } = countingAuth(null)
     const token = await sign()
     await auth.verifyToken(token)
@@ -72,18 +72,22 @@ const canSign = async (algorithm: string) =>
 const algorithms = ['RS256', 'PS512', 'ES256', 'ES512', 'EdDSA', 'ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87']
 const supported = await Promise.all(algorithms.map(async (name) => ((await canSign(name)) ? [name] : [])))
 
-describe('two hundred different tokens are all in the cache, signed with', () => {
-  it.each(supported.flat())('%s', { timeout: 60_000 }, async (algorithm) => {
-    const { privateKey, jwk } = await keyPair(algorithm, 'one')
-    const key: VerificationKey = createVerificationKey({ publicKey: jwk })
-    const { auth, find } = countingAuth({ max: 1000 }, key)
-    const signed = Array.from({ length: 200 }, async (_, index) =>
-      sign({ jti: `${index}` }, { alg: algorithm }, privateKey),
-    )
-    const tokens = await Promise.all(signed)
-    for (const token of tokens) await auth.verifyToken(token)
-    find.mockClear()
-    for (const token of tokens) await auth.verifyToken(token)
-    expect(find).not.toHaveBeenCalled()
-  })
+describe('token cache', () => {
+  it.each(supported.flat())(
+    'caches two hundred different tokens signed with %s',
+    { timeout: 60_000 },
+    async (algorithm) => {
+      const { privateKey, jwk } = await keyPair(algorithm, 'one')
+      const key: VerificationKey = createVerificationKey({ publicKey: jwk })
+      const { auth, find } = countingAuth({ max: 1000 }, key)
+      const signed = Array.from({ length: 200 }, async (_, index) =>
+        sign({ jti: `${index}` }, { alg: algorithm }, privateKey),
+      )
+      const tokens = await Promise.all(signed)
+      for (const token of tokens) await auth.verifyToken(token)
+      find.mockClear()
+      for (const token of tokens) await auth.verifyToken(token)
+      expect(find).not.toHaveBeenCalled()
+    },
+  )
 })
