@@ -15,7 +15,7 @@ describe('key imports', () => {
     ['a secret', () => authWith(), good],
     ['a decryption key', () => decrypting(x25519.privateKey), encrypted],
   ])(
-    'the next request imports %s again, if the runtime cancelled the import with its request',
+    'imports %s again for the next request, if the runtime cancelled the import with its request',
     async (_name, makeAuth, text) => {
       const auth = makeAuth()
       vi.spyOn(crypto.subtle, 'importKey').mockImplementationOnce(() => new Promise(() => undefined))
