@@ -24,7 +24,7 @@ function setUp(options: object = {}) {
   const auth = createAuth({ issuer, audience, keys: { jwksUrl }, fetch: server.fetch, now: server.now, ...options })
   const codeOf = (text: string) => refusalOf(auth.verifyToken(text))
   const codesOf = async (texts: readonly string[]) => [...new Set(await Promise.all(texts.map(codeOf)))]
-  /** A request whose client disconnects: on Workers, its fetches never settle, and its timers never fire. */
+  /** A request whose client disconnects. On Workers, its fetches never settle and its timers never fire. */
   const cancelledRequest = async (text: string) => {
     const answer = server.answers.get(jwksUrl)
     server.answers.set(jwksUrl, never)
@@ -36,7 +36,7 @@ function setUp(options: object = {}) {
   return { server, auth, codeOf, codesOf, cancelledRequest, fetches: () => server.fetched.length }
 }
 
-/** The time of the timers; the clock of the Auth is moved by itself. */
+/** Advances the timers. The clock of the Auth is separate: `server.time`. */
 async function pass(milliseconds: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(milliseconds)
   await settle()
@@ -50,8 +50,8 @@ afterEach(() => {
   if (timers > 0) throw new Error(`${timers} timers are left`)
 })
 
-describe('requests that an edge runtime cancels', () => {
-  it('one new fetch replaces a cancelled one after 5 seconds, for all requests that wait', async () => {
+describe('key fetches that an edge runtime cancels', () => {
+  it('replaces a cancelled fetch with one new fetch after 5 seconds, for all requests that wait', async () => {
     const { codesOf, cancelledRequest, fetches } = setUp()
     await cancelledRequest(token)
     const codes = codesOf(Array.from({ length: 100 }, () => token))
@@ -62,7 +62,7 @@ describe('requests that an edge runtime cancels', () => {
     expect(fetches()).toBe(2)
   })
 
-  it('a request that comes 5 seconds later by the clock replaces a cancelled fetch although no timer fires', async () => {
+  it('replaces a cancelled fetch when a request arrives 5 seconds later, although no timer fires', async () => {
     const { server, codeOf, cancelledRequest, fetches } = setUp()
     await cancelledRequest(token)
     server.time += 5000
@@ -70,7 +70,7 @@ describe('requests that an edge runtime cancels', () => {
     expect(fetches()).toBe(2)
   })
 
-  it('a request replaces a cancelled fetch after the clock was set back', async () => {
+  it('replaces a cancelled fetch after the clock was set back', async () => {
     const { server, codeOf, cancelledRequest, fetches } = setUp()
     await cancelledRequest(token)
     server.time -= 60 * minute
@@ -78,7 +78,7 @@ describe('requests that an edge runtime cancels', () => {
     expect(fetches()).toBe(2)
   })
 
-  it('all requests that wait get a 503 after 10 seconds and two fetches, if both fetches are cancelled', async () => {
+  it('rejects all requests that wait with a 503 after 10 seconds, if two fetches in a row are cancelled', async () => {
     const { server, auth, codesOf, codeOf, cancelledRequest, fetches } = setUp()
     await cancelledRequest(token)
     // The timer of the second attempt never fires either.
@@ -102,7 +102,7 @@ describe('requests that an edge runtime cancels', () => {
     expect(fetches()).toBe(3)
   })
 
-  it('a token of a cached key does not wait for a cancelled refresh, and repeats it once a minute', async () => {
+  it('accepts tokens of a cached key without waiting for a cancelled refresh, and repeats the refresh once a minute', async () => {
     const { server, codeOf, cancelledRequest, fetches } = setUp()
     expect(await codeOf(token)).toBe('accepted')
     server.time += 10 * minute + 1
@@ -121,7 +121,7 @@ describe('requests that an edge runtime cancels', () => {
     expect(await codeOf(tokenOfTwo)).toBe('accepted')
   })
 
-  it('tokens with an unknown kid get a 503 and not a 401, and replace a cancelled fetch once in 30 seconds', async () => {
+  it('rejects an unknown kid with a 503 instead of a 401, and replaces a cancelled fetch once in 30 seconds', async () => {
     const { server, codeOf, codesOf, cancelledRequest, fetches } = setUp()
     await codeOf(token)
     server.time += 10 * minute + 1
@@ -139,7 +139,7 @@ describe('requests that an edge runtime cancels', () => {
     expect(fetches()).toBe(4)
   })
 
-  it('tokens with an unknown kid that arrive all the time start two fetches in 30 seconds, if each fetch is cancelled', async () => {
+  it('starts only two fetches in 30 seconds for a stream of unknown kids, if each fetch is cancelled', async () => {
     const { server, codeOf, fetches } = setUp()
     await codeOf(token)
     server.time += 31_000
@@ -162,7 +162,7 @@ describe('requests that an edge runtime cancels', () => {
     expect(await codeOf(tokenOfTwo)).toBe('accepted')
   })
 
-  it('a token of a new key waits 5 seconds for a cancelled refresh', async () => {
+  it('lets a token of a new key wait 5 seconds for a cancelled refresh, and then fetches again', async () => {
     const { server, codeOf, cancelledRequest, fetches } = setUp()
     await codeOf(token)
     server.time += 10 * minute + 1
@@ -174,7 +174,7 @@ describe('requests that an edge runtime cancels', () => {
     expect(fetches()).toBe(3)
   })
 
-  it('a replaced fetch changes nothing if its result comes late', async () => {
+  it('ignores the late result of a fetch that was replaced', async () => {
     const { server, codeOf, fetches } = setUp()
     let release = (): void => undefined
     server.answers.set(
@@ -194,7 +194,7 @@ describe('requests that an edge runtime cancels', () => {
     expect(fetches()).toBe(2)
   })
 
-  it('ready() waits 5 seconds for a cancelled fetch, and fetches again', async () => {
+  it('ready() waits 5 seconds for a cancelled fetch, and then fetches again', async () => {
     const { server, auth, cancelledRequest } = setUp()
     await cancelledRequest(token)
     const states = auth.ready()
@@ -202,7 +202,7 @@ describe('requests that an edge runtime cancels', () => {
     expect(await states).toMatchObject([{ fetchedAt: server.time / 1000, lastError: null }])
   })
 
-  it('ready() reports that no fetch had a result, until there are keys', async () => {
+  it('reports in ready() and keyStatus() that no fetch had a result, until there are keys', async () => {
     const { server, auth, codeOf } = setUp()
     server.answers.set(jwksUrl, { keys: [two.jwk] })
     const imports = vi.spyOn(crypto.subtle, 'importKey').mockImplementation(never)
@@ -217,7 +217,7 @@ describe('requests that an edge runtime cancels', () => {
     expect(auth.keyStatus()).toMatchObject([{ lastError: null }])
   })
 
-  it('a new fetch of the metadata replaces a cancelled one, whose late result changes nothing', async () => {
+  it('replaces a cancelled fetch of the metadata, and ignores its late result', async () => {
     const { server, codeOf } = setUp({ keys: { allowHttp: ['localhost'] } })
     let release = (): void => undefined
     const metadata = (url: string) => Response.json({ issuer, jwks_uri: url })
@@ -239,9 +239,9 @@ describe('requests that an edge runtime cancels', () => {
     expect(server.fetched.filter((url) => url !== metadataUrl && url !== `${issuer}/old`)).toEqual([jwksUrl, jwksUrl])
   })
 
-  it('a late result of discovery changes nothing, although the keys of the newer result could not be fetched', async () => {
+  it('ignores a late result of discovery, although the keys of the newer result could not be fetched', async () => {
     const { server, codeOf } = setUp({ keys: { allowHttp: ['localhost'] } })
-    // As on Workers, if the fetch is of another request.
+    // Workers throw this if the fetch belongs to another request.
     vi.spyOn(AbortController.prototype, 'abort').mockImplementation(() => {
       throw new Error('Cannot perform I/O on behalf of a different request')
     })
@@ -267,7 +267,7 @@ describe('requests that an edge runtime cancels', () => {
     expect(server.fetched.at(-1)).toBe(jwksUrl)
   })
 
-  it('an issuer with the same jwksUrl does not wait for the cancelled fetch of another issuer', async () => {
+  it('does not let an issuer wait for the cancelled fetch of another issuer with the same jwksUrl', async () => {
     const other = 'https://other.example'
     const listed = { audience, keys: { jwksUrl }, roles: {} }
     const server = new KeyServer()
@@ -289,8 +289,8 @@ describe('requests that an edge runtime cancels', () => {
   })
 })
 
-describe('a process that was frozen while it fetched keys', () => {
-  /** The fetch that is in flight when the process is frozen; `end` ends it after the thaw. */
+describe('a process that is suspended during a key fetch', () => {
+  /** A fetch is in flight when the process is suspended; `end` settles it after the process has resumed. */
   const frozen = async (hours: number, options: object = {}) => {
     const test = setUp(options)
     expect(await test.codeOf(token)).toBe('accepted')
@@ -308,9 +308,9 @@ describe('a process that was frozen while it fetched keys', () => {
   }
 
   it.each([
-    ['its timer has ended the fetch', () => pass(5000)],
-    ['the server has hung up', async () => undefined],
-  ])('a frozen process does not count an outage because %s', async (_name, end) => {
+    ['its timer ended the fetch', () => pass(5000)],
+    ['the server closed the connection', async () => undefined],
+  ])('does not count an outage after the process was suspended and %s', async (_name, end) => {
     const { server, auth, codeOf, end: endFetch } = await frozen(3)
     await end()
     endFetch(new TypeError('fetch failed'))
@@ -321,7 +321,7 @@ describe('a process that was frozen while it fetched keys', () => {
     expect(await codeOf(tokenOfTwo)).toBe('accepted')
   })
 
-  it('a withdrawn key is refused although a response from before the freeze arrives', async () => {
+  it('rejects a withdrawn key although a response from before the suspension arrives', async () => {
     const { server, codeOf, end, fetches } = await frozen(3)
     end(Response.json({ keys: [one.jwk] }))
     await settle()
@@ -330,7 +330,7 @@ describe('a process that was frozen while it fetched keys', () => {
     expect(fetches()).toBe(3)
   })
 
-  it('a request that waited during the freeze is accepted after a second fetch', async () => {
+  it('accepts a request that waited during the suspension after a second fetch', async () => {
     const { server, codeOf, fetches } = setUp()
     server.answers.set(jwksUrl, never)
     const code = codeOf(token)
@@ -342,7 +342,7 @@ describe('a process that was frozen while it fetched keys', () => {
     expect(fetches()).toBe(2)
   })
 
-  it('an outage that follows the thaw counts as an outage', async () => {
+  it('counts an outage that begins after the process has resumed', async () => {
     const { server, auth, codeOf, end } = await frozen(3)
     end(new TypeError('fetch failed'))
     await settle()
@@ -356,25 +356,28 @@ describe('a process that was frozen while it fetched keys', () => {
   })
 })
 
-describe('a failure before a freeze', () => {
+describe('a failed fetch before a process is suspended', () => {
   it.each([
     ['10 minutes', null, 16],
     ['60 minutes', 'max-age=3600', 111],
-  ])('does not let a withdrawn key serve after it, if keys live for %s', async (_name, cacheControl, failedAt) => {
-    const { server, codeOf } = setUp()
-    server.cacheControl = cacheControl
-    expect(await codeOf(token)).toBe('accepted')
-    server.time += failedAt * minute
-    server.answers.set(jwksUrl, 500)
-    expect(await codeOf(token)).toBe('accepted')
-    await settle()
-    server.answers.set(jwksUrl, { keys: [two.jwk] })
-    server.time += 21 * minute
-    expect(await codeOf(token)).toBe('key_not_found')
-    expect(await codeOf(tokenOfTwo)).toBe('accepted')
-  })
+  ])(
+    'rejects a withdrawn key after a failed fetch and a suspension, if keys are cached for %s',
+    async (_name, cacheControl, failedAt) => {
+      const { server, codeOf } = setUp()
+      server.cacheControl = cacheControl
+      expect(await codeOf(token)).toBe('accepted')
+      server.time += failedAt * minute
+      server.answers.set(jwksUrl, 500)
+      expect(await codeOf(token)).toBe('accepted')
+      await settle()
+      server.answers.set(jwksUrl, { keys: [two.jwk] })
+      server.time += 21 * minute
+      expect(await codeOf(token)).toBe('key_not_found')
+      expect(await codeOf(tokenOfTwo)).toBe('accepted')
+    },
+  )
 
-  it('does not let a withdrawn key serve for more than 20 minutes if each refresh after it is cancelled', async () => {
+  it('rejects a withdrawn key after 20 minutes, if a fetch failed and each later refresh is cancelled', async () => {
     const { server, codeOf, cancelledRequest } = setUp()
     server.cacheControl = 'max-age=3600'
     await codeOf(token)
@@ -391,7 +394,7 @@ describe('a failure before a freeze', () => {
   })
 })
 
-describe('the option background', () => {
+describe('option background', () => {
   const refreshes = (options: object = {}) => {
     const calls: (readonly [refresh: Promise<void>, request: unknown])[] = []
     const background = (...call: (typeof calls)[number]) => void calls.push(call)
@@ -400,10 +403,10 @@ describe('the option background', () => {
   }
 
   it.each([
-    ['remembered', {}],
-    ['not remembered', { cache: null }],
+    ['cached', {}],
+    ['not cached', { cache: null }],
   ])(
-    'background receives a refresh and the request that started it, for a token that is %s',
+    'calls background with a refresh and the request that started it, for a token that is %s',
     async (_name, options) => {
       const { server, identify, calls } = refreshes(options)
       await identify(bearer(token))
@@ -420,7 +423,7 @@ describe('the option background', () => {
     },
   )
 
-  it('background receives null for a token that came without a request', async () => {
+  it('calls background with null for a token that was verified without a request', async () => {
     const { server, codeOf, calls } = refreshes()
     await codeOf(token)
     server.time += 10 * minute + 1
@@ -429,7 +432,7 @@ describe('the option background', () => {
     await calls[0]?.[0]
   })
 
-  it('background is not called for a fetch that a request or ready() waits for', async () => {
+  it('does not call background for a fetch that a request or ready() waits for', async () => {
     const { server, auth, codeOf, calls } = refreshes()
     await auth.ready()
     server.time += 30_000
@@ -444,7 +447,7 @@ describe('the option background', () => {
     ['fails', 500, async () => undefined],
     ['hangs', never, () => pass(5000)],
   ])(
-    'background receives a promise that is resolved, and not rejected, if the refresh %s',
+    'calls background with a promise that resolves, and does not reject, if the refresh %s',
     async (_name, answer, end) => {
       const { server, codeOf, calls } = refreshes()
       await codeOf(token)
@@ -456,7 +459,7 @@ describe('the option background', () => {
     },
   )
 
-  it('background receives a promise that is resolved after 5 seconds although the import of a key hangs', async () => {
+  it('calls background with a promise that resolves after 5 seconds although the import of a key hangs', async () => {
     const { server, codeOf, calls } = refreshes()
     await codeOf(token)
     server.answers.set(jwksUrl, { keys: [one.jwk, two.jwk] })
@@ -467,7 +470,7 @@ describe('the option background', () => {
     expect(await calls[0]?.[0]).toBeUndefined()
   })
 
-  it('background receives a promise that is resolved when the Auth is closed', async () => {
+  it('calls background with a promise that resolves when the Auth is closed', async () => {
     const { server, auth, codeOf, calls } = refreshes()
     await codeOf(token)
     server.answers.set(jwksUrl, never)
@@ -485,7 +488,7 @@ describe('the option background', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('no context'))],
-  ])('a background function that %s changes neither the request nor the refresh', async (_name, background) => {
+  ])('completes the request and the refresh if background %s', async (_name, background) => {
     const { server, codeOf } = setUp({ background })
     await codeOf(token)
     server.answers.set(jwksUrl, { keys: [one.jwk, two.jwk] })
@@ -496,13 +499,13 @@ describe('the option background', () => {
     expect(server.fetched).toHaveLength(2)
   })
 
-  it('background must be a function', () => {
+  it('throws a ConfigError if background is not a function', () => {
     expect(() => setUp({ background: {} })).toThrow('Invalid option "background": expected a function')
   })
 })
 
-describe('a custom key source', () => {
-  it('ready() reports a custom key source that is never ready after 6 seconds, and the keys of the others', async () => {
+describe('custom key source', () => {
+  it('ready() reports a custom key source that is not ready after 6 seconds, and the keys of the others', async () => {
     const server = new KeyServer()
     server.answers.set(jwksUrl, { keys: [one.jwk] })
     const hanging: KeySource = { find: never, has: () => true, ready: never }
@@ -520,20 +523,20 @@ describe('a custom key source', () => {
     expect(await states).toMatchObject([{ lastError: null }, { lastError: { message: 'no result within 6 seconds' } }])
   })
 
-  it('a custom key source does not receive the request', async () => {
+  it('does not pass the request to a custom key source', async () => {
     const find = vi.fn<KeySource['find']>()
-    const holds = vi.fn<KeySource['has']>()
+    const has = vi.fn<KeySource['has']>()
     find.mockReturnValue(createVerificationKey({ publicKey: one.publicKey }))
-    const auth = createAuth({ issuer, audience, keys: { find, has: holds }, now: () => 1_700_000_000_000 })
+    const auth = createAuth({ issuer, audience, keys: { find, has }, now: () => 1_700_000_000_000 })
     await auth.identify(bearer(token))
     await auth.identify(bearer(token))
     expect(find.mock.lastCall).toHaveLength(1)
-    expect(holds.mock.lastCall).toHaveLength(1)
+    expect(has.mock.lastCall).toHaveLength(1)
   })
 })
 
-describe('a list of revocations', () => {
-  it('ready() waits 10 seconds for a list of revocations that is never ready', async () => {
+describe('revocation list', () => {
+  it('ready() waits at most 10 seconds for a revocation list that is never ready', async () => {
     const { auth } = setUp({ revocation: { ...createRevocations(), ready: never } })
     const states = auth.ready()
     await pass(10_000)
