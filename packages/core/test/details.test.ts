@@ -4,8 +4,8 @@ import { AuthError, createVerificationKey } from '../src/index.ts'
 import { authWith, baseClaims, nowSeconds, secret, sign, signText } from './tokens.ts'
 import type { Header } from './tokens.ts'
 
-/** The code of a refusal, and what it tells a log beside it. */
-async function told(outcome: Promise<unknown>): Promise<string> {
+/** The logCode and logDetail of the AuthError that a promise rejects with. */
+async function logLineOf(outcome: Promise<unknown>): Promise<string> {
   const error = await outcome.catch((reason: unknown) => reason)
   return error instanceof AuthError ? `${error.logCode}: ${error.logDetail}` : String(error)
 }
@@ -15,7 +15,7 @@ const header = '{"alg":"HS256"}'
 const payload = JSON.stringify(baseClaims)
 const part = base64url.encode
 
-describe('a log is told', () => {
+describe('logDetail', () => {
   it.each([
     [undefined, 'not a string'],
     ['a', 'not a compact JWS (expected three parts)'],
@@ -31,8 +31,8 @@ describe('a log is told', () => {
     [`${part('{"alg":1}')}.x.x`, 'the header parameter alg must be a string'],
     [`${part('{"alg":"HS256","kid":1}')}.x.x`, 'the header parameter kid must be a string'],
     [`${part('{"alg":"HS256","typ":1}')}.x.x`, 'the header parameter typ must be a string'],
-  ])('what is malformed about the token %j: %s', async (token, detail) => {
-    expect(await told(authWith().verifyToken(token as string))).toBe(`token_malformed: ${detail}`)
+  ])('describes for the log why the token %j is malformed: %s', async (token, detail) => {
+    expect(await logLineOf(authWith().verifyToken(token as string))).toBe(`token_malformed: ${detail}`)
   })
 
   it.each([
@@ -44,9 +44,9 @@ describe('a log is told', () => {
     [{ headers: { authorization: 'Bearer' } }, 'the scheme must be followed by a space and a token'],
     [{ headers: { authorization: 'Bearer a b' } }, 'the credentials are not a single token68'],
     [{ headers: { cookie: 'access=a; access=b' } }, 'the cookie appears more than once'],
-  ])('what is malformed about the request %j', async (request, detail) => {
+  ])('describes for the log why the request %j is malformed', async (request, detail) => {
     const auth = authWith({ tokenFrom: ['authorization', { cookie: 'access' }] })
-    expect(await told(auth.authenticate(request))).toBe(`request_malformed: ${detail}`)
+    expect(await logLineOf(auth.authenticate(request))).toBe(`request_malformed: ${detail}`)
   })
 
   it.each([
@@ -95,14 +95,17 @@ describe('a log is told', () => {
     ['token_too_large: longer than 50 bytes', {}, { maxTokenBytes: 50 }],
     ['keys_unavailable: the key source did not return a VerificationKey', {}, source(async () => 'a key')],
     ['keys_unavailable: the key source failed', {}, source(() => Promise.reject(new Error('down')))],
-  ] as [string, object, object?, Header?][])('%s', async (line, claims, options = {}, parameters = {}) => {
-    expect(await told(authWith(options).verifyToken(await sign(claims, parameters)))).toBe(line)
-  })
+  ] as [string, object, object?, Header?][])(
+    'reports to the log "%s"',
+    async (line, claims, options = {}, parameters = {}) => {
+      expect(await logLineOf(authWith(options).verifyToken(await sign(claims, parameters)))).toBe(line)
+    },
+  )
 
-  it('that a key is for another algorithm', async () => {
+  it('reports to the log that a key is for another algorithm', async () => {
     const key = createVerificationKey({ secret: secret.repeat(2), algorithm: 'HS512' })
     const auth = authWith(source(() => key))
-    expect(await told(auth.verifyToken(await signText(header, payload)))).toBe(
+    expect(await logLineOf(auth.verifyToken(await signText(header, payload)))).toBe(
       'algorithm_not_allowed: the key is for a different algorithm',
     )
   })
