@@ -5,17 +5,17 @@ import { audience, bearer, issuer, keyPair, now, secret, sign } from './tokens.t
 
 const options = { issuer, audience, keys: { secret }, now }
 
-describe('a gate', () => {
+describe('createGate', () => {
   it.each([
     ['a request of Node', { rawHeaders: [], headers: {} }],
     ['a context of Koa', { req: {}, res: {} }],
-  ])('says of a middleware that was mounted without being called what to do: %s', (_what, given) => {
-    expect(() => createGate(given as never)).toThrow(
+  ])('throws a hint to call jwtAuth if it is called with %s', (_what, argument) => {
+    expect(() => createGate(argument as never)).toThrow(
       'jwtAuth must be called: use app.use(jwtAuth()), not app.use(jwtAuth)',
     )
   })
 
-  it('lets a recalled caller in at once, and a refused one out at once', async () => {
+  it('returns without a promise for a cached token and for a malformed one', async () => {
     const gate = createGate(options)
     const request = bearer(await sign())
     await gate.admit({}, request)
@@ -23,9 +23,9 @@ describe('a gate', () => {
     expect(gate.admit({}, bearer('junk'))).toMatchObject({ principal: null, rejection: { response: { status: 401 } } })
   })
 
-  it.each([undefined, null, 'route', 0])('fails with an error where code of the user throws %j', async (thrown) => {
+  it.each([undefined, null, 'route', 0])('rejects with an Error if a callback throws %j', async (thrown) => {
     const broken = (): never => {
-      throw thrown // oxlint-disable-line typescript/only-throw-error -- that is what is tested
+      throw thrown // oxlint-disable-line typescript/only-throw-error -- the test needs a value that is not an Error
     }
     const request = bearer(await sign())
     for (const option of [{ now: broken }, { roles: { admin: broken } }]) {
@@ -34,10 +34,10 @@ describe('a gate', () => {
     }
   })
 
-  it('runs no getter of what a schema made, and shares nothing that has one', async () => {
+  it('calls no getter in the result of a schema, and does not cache a result that has one', async () => {
     const value = {
       get now(): never {
-        throw undefined // oxlint-disable-line typescript/only-throw-error -- that is what is tested
+        throw undefined // oxlint-disable-line typescript/only-throw-error -- the test needs a value that is not an Error
       },
     }
     const claims = { '~standard': { version: 1 as const, vendor: 'x', validate: () => ({ value }) } }
@@ -51,7 +51,7 @@ describe('a gate', () => {
   it.each([
     ['an expired token', { exp: 1 }, {}],
     ['an unknown key', {}, { kid: 'k2' }],
-  ])('words the refusal of %s once, at start-up', async (_case, claims, header) => {
+  ])('sends the same response object for each request with %s', async (_case, claims, header) => {
     const { jwk, privateKey } = await keyPair('ES256', 'k1')
     const gate = createGate({ ...options, keys: { jwks: { keys: [jwk] } } })
     const request = bearer(await sign(claims, { alg: 'ES256', kid: 'k1', ...header }, privateKey))
@@ -65,7 +65,7 @@ describe('a gate', () => {
     { kind: 'scope', allOf: [] },
     { kind: 'role', anyOf: [] },
     { kind: 'anyOf', policies: [] },
-  ])('refuses a policy that asks nothing, written by hand: %j', async (policy) => {
+  ])('throws for a policy object without any requirement: %j', async (policy) => {
     const gate = createGate(options)
     const carrier = {}
     await gate.admit(carrier, bearer(await sign()))
