@@ -24,7 +24,7 @@ const ofAuth =
 const undefinedValue = 'expected a value (or omit the option), received undefined (is an environment variable missing?)'
 const known = `Known options: ${ofAuth}, ${ofIssuer}, issuers`
 
-describe('createAuth reports an invalid option', () => {
+describe('messages for invalid options', () => {
   it.each([
     [{ audeince: 'x' }, 'Unknown option "audeince". Did you mean "audience"?'],
     [{ cors: 'x' }, `Unknown option "cors". ${known}`],
@@ -241,7 +241,7 @@ describe('createAuth reports an invalid option', () => {
       { decrypt: { keys: [] } },
       'Invalid option "decrypt": expected createDecrypter({ keys }) of @claimcheck/core/encryption, received an object',
     ],
-  ])('%o: %s', (options, message) => {
+  ])('reports the options %o: %s', (options, message) => {
     expect(messageOf(() => authWith(options))).toBe(message)
   })
 
@@ -261,7 +261,7 @@ describe('createAuth reports an invalid option', () => {
     },
   )
 
-  it('accepts a cookie whose name only contains such a prefix', () => {
+  it('accepts a cookie name that contains __host- after its beginning', () => {
     expect(messageOf(() => authWith({ tokenFrom: { cookie: 'my__host-access' } }))).toBe('nothing is wrong')
   })
 
@@ -331,7 +331,7 @@ describe('createAuth reports an invalid option', () => {
       { jwks: { keys: [jwk, { ...jwk, d: 'x' }] } },
       'Invalid option "keys.jwks.keys[1]": expected a public key for signatures, received a private key (with "d"; use its public part)',
     ],
-  ])('keys: %o', (keys, message) => {
+  ])('reports invalid keys: %o', (keys, message) => {
     expect(messageOf(() => authWith({ keys }))).toBe(message)
   })
 
@@ -360,7 +360,7 @@ describe('createAuth reports an invalid option', () => {
       { keys: { allowHttp: [] }, issuer: 'joe' },
       `Invalid option "issuer": expected ${url}, because no keys are set, received a string that is not a URL`,
     ],
-  ])('keys beside another setting: %s', (options, message) => {
+  ])('reports keys that do not fit another option: %o', (options, message) => {
     expect(messageOf(() => authWith(options))).toBe(message)
   })
 
@@ -390,7 +390,7 @@ describe('createAuth reports an invalid option', () => {
     ],
     [{ a: { claim: 'x', is: 1 } }, 'Unknown option "roles.a.is". Known options: claim, equals, includes, word'],
     [{ a: { equals: 1 } }, 'Invalid option "roles.a.claim": expected a non-empty string, received undefined'],
-  ])('roles: %o', (roles, message) => {
+  ])('reports invalid roles: %o', (roles, message) => {
     expect(messageOf(() => authWith({ roles }))).toBe(message)
   })
 
@@ -428,7 +428,7 @@ describe('createAuth reports an invalid option', () => {
       { maxLifetimeSeconds: null },
       `${longest}, received null (a token without exp could outlive its revocation)`,
     ],
-  ])('revocation: %o beside %j', (revocation, options, message) => {
+  ])('checks the revocation list %o with the options %j', (revocation, options, message) => {
     expect(messageOf(() => authWith({ revocation, ...options }))).toBe(message)
   })
 
@@ -459,12 +459,12 @@ describe('createAuth reports an invalid option', () => {
       { issuers: [entry, entry] },
       'Invalid option "issuers[0].roles": expected a role map here or next to "issuers", because there are several issuers, received undefined',
     ],
-  ])('%j: %s', (options, message) => {
+  ])('reports missing options and invalid issuers: %j: %s', (options, message) => {
     expect(messageOf(() => createAuth(options as AuthOptions))).toBe(message)
   })
 })
 
-describe('an invalid policy is reported', () => {
+describe('messages for invalid policies', () => {
   const written = (policy: unknown) => () => decide(null, policy as Policy)
   const made =
     (make: (...input: never[]) => Policy, ...input: unknown[]) =>
@@ -513,7 +513,7 @@ describe('an invalid policy is reported', () => {
       'Invalid option "policy": expected a policy made by hasRole, hasScope, hasClaim, where, allOf or anyOf, received an object',
       written({ kind: 'x' }),
     ],
-  ])('%s', (message, make) => {
+  ])('reports an invalid policy: %s', (message, make) => {
     expect(messageOf(make)).toBe(message)
   })
 })
