@@ -8,7 +8,7 @@ import { audience, issuer, keyPair, refusalOf, secret, sign } from './tokens.ts'
 
 const good = { issuer, audience, keys: { secret } }
 
-/** The ConfigError of these options, over good ones. */
+/** The ConfigError that createAuth throws for these options. */
 function errorOf(options: unknown): ConfigError {
   try {
     createAuth(options as AuthOptions)
@@ -20,8 +20,8 @@ function errorOf(options: unknown): ConfigError {
 }
 const fieldWith = (options: object) => errorOf({ ...good, ...options }).option
 
-describe('closed by default', () => {
-  it.each(['issuer', 'audience'])('%s is needed', (name) => {
+describe('required and unknown options', () => {
+  it.each(['issuer', 'audience'])('throws a ConfigError if %s is missing', (name) => {
     const { [name]: _left, ...rest } = good as Record<string, unknown>
     expect(errorOf(rest)).toMatchObject({ option: name, received: 'undefined' })
   })
@@ -44,37 +44,37 @@ describe('closed by default', () => {
     'isRevoked',
     'profile',
     'issuers',
-  ])('%s may not be there and undefined', (name) => {
+  ])('throws a ConfigError if %s is present but undefined', (name) => {
     expect(errorOf({ ...good, [name]: undefined })).toMatchObject({
       option: name,
       received: expect.stringContaining('undefined'),
     })
   })
 
-  it('what protects nothing may be undefined', () => {
+  it('accepts undefined for options that protect nothing', () => {
     const options = { ...good, realm: undefined, problemTypeBase: undefined, onAuthError: undefined, now: undefined }
     expect(() => createAuth(options as unknown as AuthOptions)).not.toThrow()
   })
 
   it.each(['audeince', 'ignoreExpiration', 'requestProperty', 'jwksUri', 'toString', 'mode'])(
-    'rejects the unknown option %s',
+    'throws a ConfigError for the unknown option %s',
     (name) => {
       expect(errorOf({ ...good, [name]: true })).toMatchObject({ option: name, received: 'an unknown option' })
     },
   )
 
-  it('reads own members of the options alone', async () => {
+  it('ignores inherited properties of the options', async () => {
     const polluted = Object.create({ clockToleranceSeconds: Infinity, algorithms: ['none'] }) as object
     const auth = createAuth(Object.assign(polluted, good) as AuthOptions)
     expect(await refusalOf(auth.verifyToken(await sign({ exp: 1 })))).toBe('token_expired')
     expect(errorOf(Object.create(good)).option).not.toBe('')
   })
 
-  it.each([[null], [1], ['x'], [[]]])('%j are no options', (options) => {
+  it.each([[null], [1], ['x'], [[]]])('throws a ConfigError if the options are %j', (options) => {
     expect(errorOf(options).option).toBe('options')
   })
 
-  it('options that change later change nothing', async () => {
+  it('ignores changes of the options object after createAuth', async () => {
     const options = { ...good, audience: [audience] as [string], algorithms: ['HS256'] as ['HS256'] }
     const auth = createAuth(options)
     options.audience[0] = 'https://evil.example'
@@ -85,14 +85,14 @@ describe('closed by default', () => {
   })
 })
 
-describe('a ConfigError', () => {
-  it('names the option, what was expected and what was received', () => {
+describe('ConfigError', () => {
+  it('states in a ConfigError the option, what was expected and what was received', () => {
     const error = errorOf({ ...good, clockToleranceSeconds: 301 })
     expect(error.message).toBe('Invalid option "clockToleranceSeconds": expected a number from 0 to 300, received 301')
     expect(error.name).toBe('ConfigError')
   })
 
-  it('of a secret tells its size, and no character of it', () => {
+  it('states the size of a short secret in a ConfigError, and no character of it', () => {
     const error = errorOf({ ...good, keys: { secret: 'hunter2-hunter2' } })
     expect(error.message).toBe(
       'Invalid option "keys.secret": expected at least 32 random bytes for HS256, received 15 bytes',
@@ -101,7 +101,7 @@ describe('a ConfigError', () => {
   })
 })
 
-describe('a secret that stands in the wrong place', () => {
+describe('a secret in the wrong option', () => {
   const canary = 'hunter2-hunter2-hunter2-hunter2-hunter2'
   it.each([
     ['options', canary],
@@ -116,19 +116,19 @@ describe('a secret that stands in the wrong place', () => {
     ['keys.secret', { ...good, keys: { secret: { value: canary } } }],
     ['roles', { ...good, roles: canary }],
     ['issuers[0]', { issuers: [canary] }],
-  ])('is not printed: %s', (field, options) => {
+  ])('does not print a secret that is passed as %s', (field, options) => {
     const error = errorOf(options)
     expect(error.option).toBe(field)
     expect(error.message + JSON.stringify(error)).not.toContain('hunter2')
   })
 })
 
-describe('a secret', () => {
+describe('option keys.secret', () => {
   const secretError = (value: unknown, options: object = {}) =>
     errorOf({ ...good, keys: { secret: value }, ...options })
 
   it.each([[''], [new Uint8Array(0)], [Buffer.alloc(0)], [undefined], [null], [1], [[]], [{}], [[undefined]]])(
-    'is neither empty nor something else: %s',
+    'throws a ConfigError for an empty secret or a value of another type: %s',
     (value) => {
       expect(secretError(value).option).toMatch(/^keys\.secret/)
     },
@@ -138,7 +138,7 @@ describe('a secret', () => {
     ['HS256', 32],
     ['HS384', 48],
     ['HS512', 64],
-  ] as const)('has the bytes of its hash: %s', (alg, bytes) => {
+  ] as const)('throws a ConfigError for a %s secret that is shorter than %d bytes', (alg, bytes) => {
     const options = { algorithms: [alg] }
     const random = (size: number) => createHmac('sha512', 'seed').update(String(size)).digest().subarray(0, size)
     expect(secretError(random(bytes - 1), options).received).toBe(`${bytes - 1} bytes`)
@@ -148,7 +148,7 @@ describe('a secret', () => {
     expect(secretError([random(bytes), random(bytes - 1)], options).option).toBe('keys.secret[1]')
   })
 
-  it('has the bytes of the longest hash that is listed', () => {
+  it('throws a ConfigError for a secret that is too short for the longest hash in algorithms', () => {
     expect(secretError(secret, { algorithms: ['HS256', 'HS512'] }).expected).toContain('HS512')
   })
 
@@ -156,18 +156,18 @@ describe('a secret', () => {
     'a-string-secret-at-least-256-bits-long',
     'super-secret-jwt-token-with-at-least-32-characters-long',
     ' AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow ',
-  ])('is no published example: %s', (example) => {
+  ])('throws a ConfigError for the published example secret %s', (example) => {
     expect(secretError(example).received).toBe('a published example')
   })
 
-  it('is no published example by its bytes either', () => {
+  it('throws a ConfigError for the bytes of a published example secret', () => {
     const bytes = base64url.decode(
       'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow',
     )
     expect(secretError(bytes).received).toBe('a published example')
   })
 
-  it('is no PEM, DER or JWK, whatever stands before or behind it', async () => {
+  it('throws a ConfigError for a secret that is PEM, DER or JWK, with any characters before or after it', async () => {
     const { exportSPKI } = await import('jose')
     const { publicKey, jwk } = await keyPair('RS256', 'k')
     const pem = await exportSPKI(publicKey)
@@ -187,7 +187,7 @@ describe('a secret', () => {
     expect(secretError(new TextEncoder().encode(pem)).received).toBe('a PEM key or certificate')
   })
 
-  it('is no PEM or JWK in base64, and no list of JWKs', async () => {
+  it('throws a ConfigError for a secret that is PEM or JWK in base64, or an array of JWKs', async () => {
     const { exportSPKI } = await import('jose')
     const { publicKey, jwk } = await keyPair('RS256', 'k')
     const list = JSON.stringify([jwk, jwk])
@@ -201,7 +201,7 @@ describe('a secret', () => {
     }
   })
 
-  it('may be any other text or bytes', () => {
+  it('accepts any other string as a secret', () => {
     for (const value of [
       '{"not":"a key", "but":"json in a secret"}',
       '}{ braces the wrong way around {',
@@ -212,20 +212,20 @@ describe('a secret', () => {
   })
 })
 
-describe('a public key', async () => {
+describe('option keys.publicKey', async () => {
   const { exportPKCS8, exportJWK, exportSPKI } = await import('jose')
   const pair = await keyPair('RS256', 'k')
   const privateJwk = await exportJWK(pair.privateKey)
   const publicKeyError = (publicKey: unknown) => errorOf({ ...good, keys: { publicKey } })
 
-  it('is no private key, in any form', async () => {
+  it('throws a ConfigError for a private key in any form', async () => {
     expect(publicKeyError(await exportPKCS8(pair.privateKey)).received).toBe('a private key (use its public part)')
     expect(publicKeyError(privateJwk).received).toContain('a private key')
     expect(publicKeyError(pair.privateKey).option).toBe('keys.publicKey')
     expect(errorOf({ ...good, keys: { jwks: { keys: [privateJwk] } } }).option).toBe('keys.jwks.keys[0]')
   })
 
-  it('is no secret, in any form', async () => {
+  it('throws a ConfigError for a public key that is a secret in any form', async () => {
     const oct = { kty: 'oct', k: base64url.encode(secret) }
     expect(publicKeyError(oct).received).toBe('a secret (kty oct), not a public key')
     expect(errorOf({ ...good, keys: { jwks: { keys: [oct] } } }).received).toBe('a secret (kty oct), not a public key')
@@ -248,11 +248,11 @@ describe('a public key', async () => {
     [[]],
     [{}],
     ['-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----'],
-  ])('is not %j', (value) => {
+  ])('throws a ConfigError for the public key %j', (value) => {
     expect(publicKeyError(value).option).toBe('keys.publicKey')
   })
 
-  it('is one PEM block of a kind that is supported', async () => {
+  it('throws a ConfigError for several PEM blocks, and for PEM of an unsupported or broken kind', async () => {
     const pem = await exportSPKI(pair.publicKey)
     expect(publicKeyError(pem + pem).option).toBe('keys.publicKey')
     expect(publicKeyError(pem.replaceAll('PUBLIC KEY', 'RSA PUBLIC KEY')).received).toBe('a PEM block "RSA PUBLIC KEY"')
@@ -262,7 +262,7 @@ describe('a public key', async () => {
     }
   })
 
-  it('is of 2048 bits or more when it is RSA, with an odd exponent over 1', () => {
+  it('throws a ConfigError for an RSA key of less than 2048 bits or without an odd exponent above 1', () => {
     const { n = '', e = '' } = pair.jwk as { n?: string; e?: string }
     expect(publicKeyError({ kty: 'RSA', n: base64url.encode(base64url.decode(n).slice(0, -1)), e }).received).toContain(
       'min 2048',
@@ -275,7 +275,7 @@ describe('a public key', async () => {
     expect(publicKeyError({ kty: 'RSA', n: 'AAAA', e }).received).toContain('0 bits')
   })
 
-  it('has coordinates of the size of its curve, and an alg that fits', async () => {
+  it('throws a ConfigError for an EC key whose coordinates, kid or alg do not fit its curve', async () => {
     const { jwk } = await keyPair('ES256')
     expect(publicKeyError({ ...jwk, alg: 'ES512' }).received).toContain('does not match')
     expect(publicKeyError({ ...jwk, x: 'AAAA' }).received).toContain('"x"')
@@ -283,7 +283,7 @@ describe('a public key', async () => {
     expect(publicKeyError({ ...jwk, kid: 1 }).received).toContain('kid')
   })
 
-  it('is a CryptoKey that may verify', async () => {
+  it('throws a ConfigError for a CryptoKey that cannot verify or is too small', async () => {
     const algorithm = {
       name: 'RSA-OAEP',
       modulusLength: 2048,
@@ -298,10 +298,10 @@ describe('a public key', async () => {
   })
 })
 
-describe('keys', async () => {
+describe('option keys', async () => {
   const { jwk } = await keyPair('ES256', 'k')
 
-  it('may be left out only where the issuer can be asked for them', () => {
+  it('accepts missing keys only if the issuer is a URL to discover them from', () => {
     const { keys: _keys, ...rest } = good
     expect(() => createAuth(rest)).not.toThrow()
     expect(errorOf({ ...rest, issuer: 'joe' }).option).toBe('issuer')
@@ -309,24 +309,24 @@ describe('keys', async () => {
   })
 
   it.each([[{}], ['secret'], [null], [[]], [{ secret, publicKey: 'x' }], [{ secretOrKey: secret }]])(
-    'are one of their forms: %j',
+    'throws a ConfigError for the keys %j',
     (keys) => {
       expect(errorOf({ ...good, keys }).option).toMatch(/^keys/)
     },
   )
 
-  it('never mix HMAC with public keys', () => {
+  it('throws a ConfigError if HMAC algorithms are mixed with algorithms of public keys', () => {
     expect(fieldWith({ algorithms: ['HS256', 'RS256'] })).toBe('algorithms')
     expect(fieldWith({ keys: { publicKey: jwk }, algorithms: ['ES256', 'HS256'] })).toBe('algorithms')
     const source = { find: () => Promise.reject(new Error('x')), has: () => true }
     expect(fieldWith({ keys: source, algorithms: ['ES256', 'HS256'] })).toBe('algorithms')
   })
 
-  it('must be able to verify an algorithm that is listed', () => {
+  it('throws a ConfigError for a key that fits none of the algorithms', () => {
     expect(fieldWith({ keys: { publicKey: jwk }, algorithms: ['RS256'] })).toBe('keys.publicKey')
   })
 
-  it('of a set are there, and differ', () => {
+  it('throws a ConfigError for a JWK Set without keys, or with two keys that share kid and algorithm', () => {
     expect(fieldWith({ keys: { jwks: { keys: [] } } })).toBe('keys.jwks')
     expect(fieldWith({ keys: { jwks: [jwk] } })).toBe('keys.jwks')
     expect(fieldWith({ keys: { jwks: { keys: [{ ...jwk, use: 'enc' }] } } })).toBe('keys.jwks')
@@ -334,10 +334,10 @@ describe('keys', async () => {
   })
 })
 
-describe('each setting is checked', () => {
+describe('checks of each option', () => {
   const durations = [Number.NaN, Infinity, -Infinity, -1, '5m', '60', null, [], {}, true]
 
-  it.each(durations)('seconds and bytes are finite numbers in range: %s', (value) => {
+  it.each(durations)('throws a ConfigError if a number of seconds or bytes is %s', (value) => {
     for (const name of ['clockToleranceSeconds', 'maxTokenAgeSeconds', 'maxTokenBytes']) {
       expect(fieldWith({ [name]: value })).toBe(name)
     }
@@ -349,9 +349,9 @@ describe('each setting is checked', () => {
     ['maxTokenBytes', 1, 65_536],
     ['maxTokenAgeSeconds', 1, 315_576_000],
     ['maxLifetimeSeconds', 1, 315_576_000],
-  ])('%s goes from %d to %d', (name, least, most) => {
-    for (const value of [least, most]) expect(() => createAuth({ ...good, [name]: value })).not.toThrow()
-    for (const value of [least - 1, most + 1]) expect(fieldWith({ [name]: value })).toBe(name)
+  ])('accepts a number for %s from %d to %d', (name, min, max) => {
+    for (const value of [min, max]) expect(() => createAuth({ ...good, [name]: value })).not.toThrow()
+    for (const value of [min - 1, max + 1]) expect(fieldWith({ [name]: value })).toBe(name)
   })
 
   it.each([
@@ -403,37 +403,37 @@ describe('each setting is checked', () => {
     ['onAuthError', 'log'],
     ['now', 0],
     ['now', async () => 0],
-  ])('%s is not %j', (name, value) => {
+  ])('throws a ConfigError if %s is %j', (name, value) => {
     expect(fieldWith({ [name]: value })).toMatch(new RegExp(`^${name}`))
   })
 
-  it('claims may be a schema that is a function, as those of arktype are', () => {
+  it('accepts a schema that is a function, as those of arktype are', () => {
     const schema = { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } as const
     expect(() => createAuth({ ...good, claims: Object.assign(() => true, { '~standard': schema }) })).not.toThrow()
   })
 
-  it('typ and profile exclude each other', () => {
+  it('throws a ConfigError if both typ and profile are set', () => {
     expect(fieldWith({ typ: 'at+jwt', profile: 'at+jwt' })).toBe('typ')
   })
 })
 
-describe('several issuers', () => {
+describe('option issuers', () => {
   const entry = (name: string) => ({ issuer: name, audience, keys: { secret }, roles: {} })
 
-  it('are a list of different ones', () => {
+  it('throws a ConfigError if issuers is empty, is not an array, or contains null or a repeated issuer', () => {
     expect(errorOf({ issuers: [entry('a'), entry('a')] }).option).toBe('issuers[1].issuer')
     expect(errorOf({ issuers: [] }).option).toBe('issuers')
     expect(errorOf({ issuers: entry('a') }).option).toBe('issuers')
     expect(errorOf({ issuers: [{ ...entry('a'), issuer: null }] }).option).toBe('issuers[0].issuer')
   })
 
-  it('have their settings in their entries', () => {
+  it('throws a ConfigError for an option of an issuer beside issuers, and for an option of the Auth in an entry', () => {
     expect(errorOf({ issuers: [entry('a')], audience }).option).toBe('audience')
     expect(errorOf({ issuers: [entry('a'), { ...entry('b'), keys: {} }] }).option).toBe('issuers[1].keys')
     expect(errorOf({ issuers: [{ ...entry('a'), realm: 'x' }] }).option).toBe('issuers[0].realm')
   })
 
-  it('need a role map each, or one beside the list', () => {
+  it('throws a ConfigError if one of several issuers has no role map, unless there is one beside issuers', () => {
     const { roles: _roles, ...plain } = entry('b')
     expect(errorOf({ issuers: [entry('a'), plain] }).option).toBe('issuers[1].roles')
     expect(() => createAuth({ issuers: [entry('a'), plain], roles: {} })).not.toThrow()
