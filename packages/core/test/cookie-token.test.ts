@@ -19,7 +19,7 @@ const good = `${name}=${token}`
 const sameOrigin = { 'sec-fetch-site': 'same-origin' }
 const upgrade = { connection: 'Upgrade', upgrade: 'websocket' }
 
-/** The subject that came by the request, or the code of its refusal. */
+/** The subject of an accepted request, or the code with which it is rejected. */
 async function outcomeOf(request: RequestLike, by = auth): Promise<unknown> {
   try {
     return (await by.authenticate(request)).subject
@@ -28,12 +28,12 @@ async function outcomeOf(request: RequestLike, by = auth): Promise<unknown> {
   }
 }
 
-const reading = (cookie: string) => outcomeOf({ method: 'GET', headers: { cookie } })
-const acting = (headers: Headers, method: string | undefined = 'POST') =>
+const readCookie = (cookie: string) => outcomeOf({ method: 'GET', headers: { cookie } })
+const requestWith = (headers: Headers, method: string | undefined = 'POST') =>
   outcomeOf({ method, headers: { cookie: good, ...headers } })
 
-describe('places that are asked in turn', () => {
-  it('give the token of the first that holds one', async () => {
+describe('option tokenFrom with several locations', () => {
+  it('reads the token from the first location that contains one', async () => {
     expect(await outcomeOf({ method: 'GET', headers: { authorization: `Bearer ${other}`, cookie: good } })).toBe('jane')
     expect(await outcomeOf({ method: 'GET', headers: { cookie: good } })).toBe('john')
     expect(await outcomeOf({ method: 'GET', headers: {} })).toBe('token_missing')
@@ -47,32 +47,32 @@ describe('places that are asked in turn', () => {
     ['token_malformed', 'Bearer garbage'],
     ['token_expired', `Bearer ${late}`],
     ['signature_invalid', `Bearer ${forged}`],
-  ])('paper no bad bearer header over with a good cookie: %s, %j', async (code, authorization) => {
+  ])('does not fall back to a valid cookie after an invalid bearer header: %s, %j', async (code, authorization) => {
     expect(await outcomeOf({ method: 'GET', headers: { authorization, cookie: good } })).toBe(code)
-    expect(await acting({ authorization, ...sameOrigin })).toBe(code)
+    expect(await requestWith({ authorization, ...sameOrigin })).toBe(code)
   })
 
-  it('paper no second bearer header over with a good cookie', async () => {
+  it('does not fall back to a cookie when there are two bearer headers', async () => {
     const line = `Bearer ${token}`
     const rawHeaders = ['Authorization', line, 'authorization', line, 'Cookie', good]
     const request = { method: 'GET', headers: { authorization: line, cookie: good }, rawHeaders }
     expect(await outcomeOf(request)).toBe('request_malformed')
   })
 
-  it('do not read the cookie behind a bearer header, so that it needs no origin and may stand twice', async () => {
+  it('ignores the cookie of a request with a bearer header, even a repeated one or one from another origin', async () => {
     const headers = { authorization: `Bearer ${other}`, cookie: `${good}; ${good}`, origin: 'https://evil.example' }
     expect(await outcomeOf({ method: 'POST', headers })).toBe('jane')
   })
 
   it.each(['Basic am9objpzZWNyZXQ=', 'Negotiate YII', '', token])(
-    'read the cookie beside another scheme, which is not ours to judge: %j',
+    'reads the cookie if the Authorization header has another scheme: %j',
     async (authorization) => {
       expect(await outcomeOf({ method: 'GET', headers: { authorization, cookie: good } })).toBe('john')
-      expect(await acting({ authorization })).toBe('cross_site_request')
+      expect(await requestWith({ authorization })).toBe('cross_site_request')
     },
   )
 
-  it('may be headers as well, in whatever order they are written', async () => {
+  it('accepts headers as locations, in the configured order', async () => {
     const by = authWith({ tokenFrom: [{ header: 'Cf-Access-Jwt-Assertion' }, 'authorization', { cookie: 'CF_Auth' }] })
     const all = { 'cf-access-jwt-assertion': other, authorization: `Bearer ${token}`, cookie: `CF_Auth=${token}` }
     expect(await outcomeOf({ method: 'GET', headers: all }, by)).toBe('jane')
@@ -84,7 +84,7 @@ describe('places that are asked in turn', () => {
     )
   })
 
-  it('may be one cookie, and then no Authorization is read', async () => {
+  it('ignores Authorization if tokenFrom is one cookie', async () => {
     const by = authWith({ tokenFrom: { cookie: 'access' } })
     const headers = { authorization: 'Bearer garbage', cookie: `access=${token}` }
     expect(await outcomeOf({ method: 'GET', headers }, by)).toBe('john')
@@ -92,64 +92,64 @@ describe('places that are asked in turn', () => {
   })
 })
 
-describe('the cookie of a token', () => {
+describe('token cookie', () => {
   it.each([
     ['alone', good],
     ['first', `${good}; theme=dark`],
     ['last', `theme=dark; ${good}`],
-    ['without blanks between the pairs', `theme=dark;${good};a=b`],
-    ['behind a tab and several blanks', `theme=dark; \t  ${good}`],
-    ['beside pairs that are none', `;; =x; theme; ${name}; ${good};`],
+    ['without spaces between the pairs', `theme=dark;${good};a=b`],
+    ['after a tab and several spaces', `theme=dark; \t  ${good}`],
+    ['beside malformed pairs', `;; =x; theme; ${name}; ${good};`],
     ['beside its own name in another value', `theme=${name}=${other}; ${good}`],
-    ['beside its own name behind a blank in a value', `theme=dark ${name}=${other}; ${good}`],
+    ['beside its own name after a space in a value', `theme=dark ${name}=${other}; ${good}`],
     ['beside a longer name', `x${name}=${other}; ${name}2=${other}; ${good}`],
-    ['beside its name in small letters', `__host-access=${other}; ${good}`],
-    ['beside its name in capitals', `${good}; __HOST-ACCESS=${other}`],
-    ['beside its name and a blank', `${name} =${other}; ${good}`],
-    ['beside its name behind a space of Unicode', `\u2003${name}=${other}; \u00a0${name}=${other}; ${good}`],
-    ['beside a nameless cookie that holds its name', `=${name}=${other}; ${good}`],
+    ['beside its name in lower case', `__host-access=${other}; ${good}`],
+    ['beside its name in upper case', `${good}; __HOST-ACCESS=${other}`],
+    ['beside its name and a space', `${name} =${other}; ${good}`],
+    ['beside its name after a Unicode space', `\u2003${name}=${other}; \u00a0${name}=${other}; ${good}`],
+    ['beside a nameless cookie that contains its name', `=${name}=${other}; ${good}`],
     ['beside an encoded name', `__Host%2Daccess=${other}; ${good}`],
-  ])('is read by its exact name: %s', async (_where, cookie) => {
-    expect(await reading(cookie)).toBe('john')
+  ])('reads the token cookie by its exact name: %s', async (_where, cookie) => {
+    expect(await readCookie(cookie)).toBe('john')
   })
 
   it.each([
-    ['an empty line', ''],
+    ['an empty header', ''],
     ['other cookies', 'theme=dark; access=x'],
-    ['another case', `__host-access=${token}`],
-    ['a blank behind the name', `${name} =${token}`],
+    ['the name in another case', `__host-access=${token}`],
+    ['a space after the name', `${name} =${token}`],
     ['a name without a value', name],
     ['a nameless cookie', `=${good}`],
-    ['a comma for a semicolon', `theme=dark, ${good}`],
-  ])('is missing where no cookie has the name: %s', async (_what, cookie) => {
-    expect(await reading(cookie)).toBe('token_missing')
+    ['a comma instead of a semicolon', `theme=dark, ${good}`],
+  ])('rejects a Cookie header without the token cookie as token_missing: %s', async (_what, cookie) => {
+    expect(await readCookie(cookie)).toBe('token_missing')
   })
 
   it.each([
-    ['twice the same', `${good}; ${good}`],
+    ['the same cookie twice', `${good}; ${good}`],
     ['two tokens', `${good}; theme=dark; ${name}=${other}`],
-    ['an empty one in front', `${name}=; ${good}`],
-    ['an empty one behind', `${good};${name}=`],
-    ['no value', `${name}=`],
+    ['an empty one before the cookie', `${name}=; ${good}`],
+    ['an empty one after the cookie', `${good};${name}=`],
+    ['an empty value', `${name}=`],
     ['quotes', `${name}="${token}"`],
-    ['a blank in front', `${name}= ${token}`],
-    ['a blank behind', `${name}=${token} ; theme=dark`],
-    ['percent signs', `${name}=${token.replaceAll('.', '%2E')}`],
-    ['the scheme', `${name}=Bearer ${token}`],
+    ['a space before the token', `${name}= ${token}`],
+    ['a space after the token', `${name}=${token} ; theme=dark`],
+    ['percent-encoding', `${name}=${token.replaceAll('.', '%2E')}`],
+    ['a scheme before the token', `${name}=Bearer ${token}`],
     ['a comma', `${name}=${token},${token}`],
     ['padding inside', `${name}=a=b`],
-  ])('is refused as malformed: %s', async (_what, cookie) => {
-    expect(await reading(cookie)).toBe('request_malformed')
+  ])('rejects a Cookie header with %s as request_malformed', async (_what, cookie) => {
+    expect(await readCookie(cookie)).toBe('request_malformed')
   })
 
-  it('is judged as a token in a header is', async () => {
-    expect(await reading(`${name}=garbage`)).toBe('token_malformed')
-    expect(await reading(`${name}=${token}=`)).toBe('token_malformed')
-    expect(await reading(`${name}=${late}`)).toBe('token_expired')
-    expect(await reading(`${name}=${'a'.repeat(8193)}`)).toBe('token_too_large')
+  it('validates the token in a cookie like a token in a header', async () => {
+    expect(await readCookie(`${name}=garbage`)).toBe('token_malformed')
+    expect(await readCookie(`${name}=${token}=`)).toBe('token_malformed')
+    expect(await readCookie(`${name}=${late}`)).toBe('token_expired')
+    expect(await readCookie(`${name}=${'a'.repeat(8193)}`)).toBe('token_too_large')
   })
 
-  it('may stand on any of several lines, of which each is read', async () => {
+  it('reads the token cookie from each of several Cookie headers', async () => {
     const lines = (first: string, second: string) =>
       outcomeOf({
         method: 'GET',
@@ -166,7 +166,7 @@ describe('the cookie of a token', () => {
     expect(await outcomeOf({ method: 'GET', headers: { Cookie: good, cookie: 'a=b' } })).toBe('request_malformed')
   })
 
-  it('is read from the Headers of Fetch', async () => {
+  it('reads the token cookie from Headers of the Fetch API', async () => {
     const headers = new Headers({ cookie: `theme=dark; ${good}` })
     expect(await outcomeOf({ method: 'GET', headers })).toBe('john')
     expect(await outcomeOf({ method: 'POST', headers })).toBe('cross_site_request')
@@ -174,7 +174,7 @@ describe('the cookie of a token', () => {
     expect(await outcomeOf({ method: 'GET', headers })).toBe('request_malformed')
   })
 
-  it('is read from HTTP/2, which may split its line', async () => {
+  it('reads the token cookie from HTTP/2 requests, which can split the Cookie header', async () => {
     const server = createServer((request, response) => {
       outcomeOf(request).then((outcome) => response.end(String(outcome)), response.destroy)
     })
@@ -185,87 +185,90 @@ describe('the cookie of a token', () => {
       client.destroy()
       server.close()
     })
-    const ask = async (cookie: string[], headers: Headers = {}) => {
+    const send = async (cookie: string[], headers: Headers = {}) => {
       const stream = client.request({ ':path': '/', cookie, ...headers })
       const chunks: unknown[] = []
       for await (const chunk of stream) chunks.push(chunk)
       return chunks.join('')
     }
-    expect(await ask(['theme=dark', good, 'a=b'])).toBe('john')
-    expect(await ask([good, 'a=b', `${name}=${other}`])).toBe('request_malformed')
-    expect(await ask([good], { ':method': 'POST' })).toBe('cross_site_request')
-    expect(await ask([good], { ':method': 'POST', ...sameOrigin })).toBe('john')
+    expect(await send(['theme=dark', good, 'a=b'])).toBe('john')
+    expect(await send([good, 'a=b', `${name}=${other}`])).toBe('request_malformed')
+    expect(await send([good], { ':method': 'POST' })).toBe('cross_site_request')
+    expect(await send([good], { ':method': 'POST', ...sameOrigin })).toBe('john')
   })
 
-  it('is looked for in a time that grows with the line', async () => {
+  it('searches for the token cookie in linear time', async () => {
     const traps = [' ', ';', `${name}=`, ` ${name}=`, `x${' '.repeat(50)}${name}=`]
-    for (const trap of traps) expect(await reading(`x=${trap.repeat(200_000)}`)).toMatch(/token_missing|malformed/)
+    for (const trap of traps) expect(await readCookie(`x=${trap.repeat(200_000)}`)).toMatch(/token_missing|malformed/)
   })
 })
 
-describe('a request by cookie', () => {
-  it.each(['GET', 'HEAD'])('may read from wherever it comes: %s', async (method) => {
+describe('cross-site requests with a cookie', () => {
+  it.each(['GET', 'HEAD'])('accepts a %s request with a cookie from any site', async (method) => {
     const headers = { cookie: good, origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' }
     expect(await outcomeOf({ method, headers })).toBe('john')
   })
 
   it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT', 'QUERY', 'get', 'HEAD ', ''])(
-    'needs to tell where it comes from to act: %j',
+    'requires Sec-Fetch-Site or Origin for a request with a cookie and the method %j',
     async (method) => {
-      expect(await acting({}, method)).toBe('cross_site_request')
-      expect(await acting(sameOrigin, method)).toBe('john')
+      expect(await requestWith({}, method)).toBe('cross_site_request')
+      expect(await requestWith(sameOrigin, method)).toBe('john')
     },
   )
 
-  it('is taken for one that acts where its method is not known', async () => {
+  it('requires Sec-Fetch-Site or Origin for a request with a cookie if its method is unknown', async () => {
     expect(await outcomeOf({ headers: { cookie: good } })).toBe('cross_site_request')
     expect(await outcomeOf({ headers: { cookie: good, ...sameOrigin } })).toBe('john')
   })
 
   it.each<[string, Headers]>([
-    ['the browser calls it same-origin', sameOrigin],
-    ['the origin is on the list', { origin: app }],
-    ['both', { ...sameOrigin, origin: app }],
-    ['the own origin, which needs no place on the list', { ...sameOrigin, origin: 'https://api.example.com' }],
-    ['no referrer: the browser hides the own origin', { ...sameOrigin, origin: 'null' }],
-    ['the list knows an origin that the browser calls cross-site', { 'sec-fetch-site': 'cross-site', origin: app }],
-    ['the list knows an origin of the same site', { 'sec-fetch-site': 'same-site', origin: app }],
-  ])('acts where %s', async (_why, headers) => {
-    expect(await acting(headers)).toBe('john')
-    expect(await acting({ ...headers, ...upgrade }, 'GET')).toBe('john')
+    ['Sec-Fetch-Site is same-origin', sameOrigin],
+    ['Origin is in the list', { origin: app }],
+    ['Sec-Fetch-Site is same-origin and Origin is in the list', { ...sameOrigin, origin: app }],
+    [
+      'Sec-Fetch-Site is same-origin and Origin is not in the list',
+      { ...sameOrigin, origin: 'https://api.example.com' },
+    ],
+    ['Sec-Fetch-Site is same-origin and the browser hides Origin', { ...sameOrigin, origin: 'null' }],
+    ['Origin is in the list and Sec-Fetch-Site is cross-site', { 'sec-fetch-site': 'cross-site', origin: app }],
+    ['Origin is in the list and Sec-Fetch-Site is same-site', { 'sec-fetch-site': 'same-site', origin: app }],
+  ])('accepts a POST and an upgrade with a cookie if %s', async (_why, headers) => {
+    expect(await requestWith(headers)).toBe('john')
+    expect(await requestWith({ ...headers, ...upgrade }, 'GET')).toBe('john')
   })
 
   it.each<[string, Headers]>([
-    ['with neither header', {}],
-    ['of another site', { 'sec-fetch-site': 'cross-site' }],
-    ['of another host of this site', { 'sec-fetch-site': 'same-site' }],
-    ['of nobody', { 'sec-fetch-site': 'none' }],
-    ['of a word that no browser says', { 'sec-fetch-site': 'Same-Origin' }],
-    ['of a word and more', { 'sec-fetch-site': 'same-origin;x' }],
-    ['of another origin', { origin: 'https://evil.example' }],
-    ['of a hidden origin', { origin: 'null' }],
-    ['of an empty origin', { origin: '' }],
-    ['of the same host by http', { origin: 'http://app.example.com' }],
-    ['of another port', { origin: `${app}:8443` }],
-    ['of a port that goes without saying', { origin: `${app}:443` }],
-    ['of a host that begins alike', { origin: `${app}.evil.example` }],
-    ['of a host that ends alike', { origin: 'https://evil-app.example.com' }],
-    ['of an origin with a slash', { origin: `${app}/` }],
-    ['of an origin in capitals', { origin: app.toUpperCase() }],
-    ['of two origins in one line', { origin: `${app} https://evil.example` }],
-    ['of a referrer alone', { referer: `${app}/page` }],
-    ['of a header for scripts alone', { 'x-requested-with': 'XMLHttpRequest' }],
-    ['of the own host by its name', { host: 'app.example.com', origin: 'https://api.example.com' }],
-    ['of two sites, joined', { 'sec-fetch-site': 'same-origin, cross-site' }],
-    ['of two origins, joined', { origin: `${app}, ${app}` }],
-    ['of two sites, joined, though its origin is known', { 'sec-fetch-site': 'same-origin, x', origin: app }],
-    ['of two origins, joined, though its site is known', { ...sameOrigin, origin: `${app}, x` }],
-  ])('does not act where it is one %s', async (_what, headers) => {
-    expect(await acting(headers)).toBe('cross_site_request')
-    expect(await acting({ ...headers, ...upgrade }, 'GET')).toBe('cross_site_request')
+    ['neither header', {}],
+    ['Sec-Fetch-Site: cross-site', { 'sec-fetch-site': 'cross-site' }],
+    ['Sec-Fetch-Site: same-site', { 'sec-fetch-site': 'same-site' }],
+    ['Sec-Fetch-Site: none', { 'sec-fetch-site': 'none' }],
+    ['Sec-Fetch-Site in another case', { 'sec-fetch-site': 'Same-Origin' }],
+    ['Sec-Fetch-Site with a suffix', { 'sec-fetch-site': 'same-origin;x' }],
+    ['another Origin', { origin: 'https://evil.example' }],
+    ['Origin: null', { origin: 'null' }],
+    ['an empty Origin', { origin: '' }],
+    ['an Origin with the scheme http', { origin: 'http://app.example.com' }],
+    ['an Origin with another port', { origin: `${app}:8443` }],
+    ['an Origin with the default port', { origin: `${app}:443` }],
+    ['an Origin whose host has a suffix', { origin: `${app}.evil.example` }],
+    ['an Origin whose host has a prefix', { origin: 'https://evil-app.example.com' }],
+    ['an Origin with a slash', { origin: `${app}/` }],
+    ['an Origin in upper case', { origin: app.toUpperCase() }],
+    ['two origins in one Origin', { origin: `${app} https://evil.example` }],
+    ['only a Referer', { referer: `${app}/page` }],
+    ['only a header that scripts set', { 'x-requested-with': 'XMLHttpRequest' }],
+    ['a Host that is in the list', { host: 'app.example.com', origin: 'https://api.example.com' }],
+    ['two joined Sec-Fetch-Site headers', { 'sec-fetch-site': 'same-origin, cross-site' }],
+    ['two joined Origin headers', { origin: `${app}, ${app}` }],
+    ['two joined Sec-Fetch-Site headers and a listed Origin', { 'sec-fetch-site': 'same-origin, x', origin: app }],
+    ['two joined Origin headers and the same site', { ...sameOrigin, origin: `${app}, x` }],
+  ])('rejects a POST and an upgrade with a cookie and %s', async (_what, headers) => {
+    expect(await requestWith(headers)).toBe('cross_site_request')
+    expect(await requestWith({ ...headers, ...upgrade }, 'GET')).toBe('cross_site_request')
   })
 
-  it('does not act where a header that tells stands on two lines', async () => {
+  it('rejects a POST with a cookie and a repeated Origin or Sec-Fetch-Site header', async () => {
     const twice = (header: string, value: string, more: Headers) => {
       const headers = { cookie: good, [header]: value, ...more }
       return outcomeOf({ method: 'POST', headers, rawHeaders: [header, value, header.toUpperCase(), value] })
@@ -278,31 +281,33 @@ describe('a request by cookie', () => {
     expect(await outcomeOf({ method: 'POST', headers: lists })).toBe('cross_site_request')
   })
 
-  it('needs to tell where it comes from for every upgrade', async () => {
+  it('requires Sec-Fetch-Site or Origin for every upgrade with a cookie', async () => {
     for (const protocol of ['websocket', 'WebSocket', 'h2c', '']) {
-      expect(await acting({ connection: 'keep-alive, upgrade', upgrade: protocol }, 'GET')).toBe('cross_site_request')
-      expect(await acting({ upgrade: protocol }, 'GET')).toBe('cross_site_request')
+      expect(await requestWith({ connection: 'keep-alive, upgrade', upgrade: protocol }, 'GET')).toBe(
+        'cross_site_request',
+      )
+      expect(await requestWith({ upgrade: protocol }, 'GET')).toBe('cross_site_request')
     }
-    // Some proxies write this on every request; without a protocol there is nothing to change to.
-    expect(await acting({ connection: 'upgrade' }, 'GET')).toBe('john')
+    // Some proxies send this with every request. Without a protocol it is not an upgrade.
+    expect(await requestWith({ connection: 'upgrade' }, 'GET')).toBe('john')
     const rawHeaders = ['Upgrade', 'websocket', 'upgrade', 'x']
     const twice = { method: 'GET', headers: { cookie: good, upgrade: 'websocket' }, rawHeaders }
     expect(await outcomeOf(twice)).toBe('cross_site_request')
   })
 
-  it('is refused before its token is looked at, and tells a log why', async () => {
-    const asked: string[] = []
+  it('rejects a cross-site request before it reads the token, and reports the reason to the log', async () => {
+    const calls: string[] = []
     const by = authWith({
       tokenFrom: { cookie: name, origins: app },
-      isRevoked: () => asked.push('isRevoked') > 1,
-      onAuthError: ({ logDetail }: { logDetail: string }) => asked.push(logDetail),
+      isRevoked: () => calls.push('isRevoked') > 1,
+      onAuthError: ({ logDetail }: { logDetail: string }) => calls.push(logDetail),
     })
     const request = (headers: Headers) => ({ method: 'POST', headers: { cookie: good, ...headers } })
     await outcomeOf(request({}), by)
     await outcomeOf(request({ 'sec-fetch-site': 'cross-site' }), by)
     await outcomeOf(request({ origin: 'https://evil.example' }), by)
     await outcomeOf(request({ origin: `${app}, ${app}` }), by)
-    expect(asked).toEqual([
+    expect(calls).toEqual([
       'Sec-Fetch-Site and Origin are missing',
       'Sec-Fetch-Site is not same-origin, and Origin is not in the list of origins',
       'Sec-Fetch-Site is not same-origin, and Origin is not in the list of origins',
@@ -310,27 +315,27 @@ describe('a request by cookie', () => {
     ])
   })
 
-  it('that was let in once is asked again where it comes from', async () => {
-    expect(await acting(sameOrigin)).toBe('john')
-    expect(await acting({})).toBe('cross_site_request')
+  it('checks Sec-Fetch-Site and Origin again for a cached token', async () => {
+    expect(await requestWith(sameOrigin)).toBe('john')
+    expect(await requestWith({})).toBe('cross_site_request')
   })
 })
 
-describe('a reader of a cookie by which requests act', () => {
+describe('createCookieReader', () => {
   const read = createCookieReader({ cookie: '__Host-refresh', origins: [app] })
   const outcome = (request: RequestLike) => refusalOf(Promise.resolve().then(() => read(request)))
 
-  it('names the setting that is wrong at the start', () => {
+  it('throws a ConfigError that names the invalid option of createCookieReader', () => {
     expect(() => createCookieReader({ cookie: '' })).toThrow(/^Invalid option "cookie": expected a non-empty string/)
   })
 
-  it('gives the text of the cookie to the letter, and null where there is none', () => {
+  it('returns the exact value of the cookie, and null if there is none', () => {
     const headers = { cookie: 'a=b; __Host-refresh=x"%20', ...sameOrigin }
     expect(read({ method: 'POST', headers })).toBe('x"%20')
     expect(read({ method: 'POST', headers: { cookie: 'a=b' } })).toBeNull()
   })
 
-  it('refuses a request of elsewhere, whatever its method, and a cookie that stands twice', async () => {
+  it('throws for a cross-site request with any method, and for a repeated cookie', async () => {
     const cookie = '__Host-refresh=x'
     expect(await outcome({ method: 'GET', headers: { cookie } })).toBe('cross_site_request')
     expect(await outcome({ method: 'POST', headers: { cookie, origin: 'https://evil.example' } })).toBe(
