@@ -36,7 +36,7 @@ const cryptoKeys = {
   x25519: await cryptoKeyOf(x25519.privateKey, { name: 'X25519' }, 'deriveBits'),
 }
 
-/** The ways to encrypt, each with the key that decrypts. */
+/** The supported algorithms, each with the key that decrypts. */
 const kinds: readonly (readonly [name: string, forge: Forge, key: KeyObject | Uint8Array])[] = [
   ['RSA-OAEP-256', byRsa, rsa.privateKey],
   ['ECDH-ES+A256KW on P-256', byP256, p256.privateKey],
@@ -46,33 +46,33 @@ const kinds: readonly (readonly [name: string, forge: Forge, key: KeyObject | Ui
   ['dir', byDir, shared],
 ]
 
-describe('a token that was signed and then encrypted', () => {
-  it.each(kinds)('is accepted by %s', async (_name, forge, key) => {
+describe('encrypted tokens', () => {
+  it.each(kinds)('accepts a token that is signed and then encrypted with %s', async (_name, forge, key) => {
     const token = forge({ plaintext: good })
     const principal = await decrypting(key).verifyToken(token)
     expect(principal).toMatchObject({ subject: 'john', issuer, expiresAt: nowSeconds + 600 })
   })
 
   it.each([
-    ['RSA as PEM', byRsa, pkcs8(rsa.privateKey)],
+    ['RSA in PEM', byRsa, pkcs8(rsa.privateKey)],
     ['RSA as a JWK', byRsa, jwkOf(rsa.privateKey, { use: 'enc', alg: 'RSA-OAEP-256', key_ops: ['unwrapKey'] })],
     ['RSA as a CryptoKey', byRsa, cryptoKeys.rsa],
-    ['P-256 as PEM', byP256, pkcs8(p256.privateKey)],
+    ['P-256 in PEM', byP256, pkcs8(p256.privateKey)],
     ['P-256 as a JWK', byP256, jwkOf(p256.privateKey, { use: 'enc', key_ops: ['deriveBits'] })],
     ['P-256 as a CryptoKey', byP256, cryptoKeys.p256],
-    ['P-521 as PEM', byP521, pkcs8(p521.privateKey)],
-    ['X25519 as PEM', byX25519, pkcs8(x25519.privateKey)],
+    ['P-521 in PEM', byP521, pkcs8(p521.privateKey)],
+    ['X25519 in PEM', byX25519, pkcs8(x25519.privateKey)],
     ['X25519 as a JWK', byX25519, jwkOf(x25519.privateKey)],
     ['X25519 as a CryptoKey', byX25519, cryptoKeys.x25519],
-    ['a secret as a JWK', byDir, octJwk],
-    ['a secret as a JWK for A256GCM', byDir, { ...octJwk, alg: 'A256GCM', key_ops: ['encrypt', 'decrypt'] }],
-  ] as const)('is decrypted with a key of %s', async (_name, forge, key) => {
+    ['a secret in a JWK', byDir, octJwk],
+    ['a secret in a JWK for A256GCM', byDir, { ...octJwk, alg: 'A256GCM', key_ops: ['encrypt', 'decrypt'] }],
+  ] as const)('accepts a decryption key: %s', async (_name, forge, key) => {
     expect(
       (await authWith({ decrypt: createDecrypter({ keys: key }) }).verifyToken(forge({ plaintext: good }))).subject,
     ).toBe('john')
   })
 
-  it('is the token of its principal, as the client sent it', async () => {
+  it('returns the encrypted token as principal.token', async () => {
     const token = byDir({ plaintext: good })
     const auth = decrypting(shared)
     const first = await auth.verifyToken(token)
@@ -84,7 +84,7 @@ describe('a token that was signed and then encrypted', () => {
     expect(other.token).toBe(again)
   })
 
-  it('is recalled until the token in it is over', async () => {
+  it('rejects a cached encrypted token after the inner token has expired', async () => {
     let seconds = nowSeconds
     const auth = authWith({ decrypt: createDecrypter({ keys: shared }), now: () => seconds * 1000 })
     const token = byDir({ plaintext: good })
@@ -101,11 +101,11 @@ describe('a token that was signed and then encrypted', () => {
     ['issuer', sign({ iss: 'https://evil.example' }), 'issuer_unknown'],
     ['type', sign({}, { typ: 'dpop+jwt' }), 'token_type_not_allowed'],
     ['claims', sign({ sub: 7 }), 'claim_invalid'],
-  ])('is refused by its own %s like any other', async (_name, inner, code) => {
+  ])('rejects an encrypted token because of the %s of the inner token', async (_name, inner, code) => {
     expect(await refusalOf(decrypting(shared).verifyToken(byDir({ plaintext: await inner })))).toBe(code)
   })
 
-  it('may name its type in both headers, alike', async () => {
+  it('accepts the same typ in both headers of an encrypted token, and rejects different ones', async () => {
     const profiled = await sign({}, { typ: 'at+jwt' })
     const seal = (typ: string, plaintext: string) => byDir({ header: { typ }, plaintext })
     for (const [typ, inner] of [
@@ -122,7 +122,7 @@ describe('a token that was signed and then encrypted', () => {
     })
   })
 
-  it('proves nothing by the claims that its header repeats', async () => {
+  it('ignores claims in the header of an encrypted token', async () => {
     const header = { iss: 'https://evil.example', sub: 'root', aud: 'https://b.example', exp: 1 }
     expect((await decrypting(shared).verifyToken(byDir({ header, plaintext: good }))).claims).toMatchObject({
       sub: 'john',
@@ -132,7 +132,7 @@ describe('a token that was signed and then encrypted', () => {
     )
   })
 
-  it('is as long as maxTokenBytes at most, and an Auth that reads more opens longer ones', async () => {
+  it('rejects an encrypted token that is longer than maxTokenBytes', async () => {
     const token = byDir({ plaintext: await sign({ pad: 'x'.repeat(5000) }) })
     expect(token.length).toBeGreaterThan(8192)
     expect(await refusalOf(decrypting(shared).verifyToken(token))).toBe('token_too_large')
