@@ -24,12 +24,12 @@ import {
 import { forgeDir } from './forge-jwe.ts'
 import { authWith, now, refusalOf, secret, sign } from './tokens.ts'
 
-describe('a kid', () => {
+describe('kid of a JWE', () => {
   const other = randomBytes(32)
   const second = { kty: 'oct', k: other.toString('base64url'), kid: 'enc-2' }
   const bySecond = forgeDir(other)
 
-  it('chooses among keys of one algorithm', async () => {
+  it('chooses a decryption key of the algorithm by the kid of the JWE', async () => {
     const auth = decrypting(octJwk, second)
     for (const [forge, kid] of [
       [byDir, 'enc-1'],
@@ -42,14 +42,14 @@ describe('a kid', () => {
     }
   })
 
-  it('that no key has means the one without a kid', async () => {
+  it('uses the decryption key without a kid if no key has the kid of the JWE', async () => {
     const auth = decrypting(octJwk, other)
     expect((await auth.verifyToken(bySecond({ plaintext: good, header: { kid: 'any' } }))).subject).toBe('john')
     expect((await auth.verifyToken(byDir({ plaintext: good, header: { kid: 'enc-1' } }))).subject).toBe('john')
     expect(await answerTo(auth, bySecond({ plaintext: good, header: { kid: 'enc-1' } }))).toEqual(malformed)
   })
 
-  it('is not needed where one key fits the algorithm', async () => {
+  it('decrypts a JWE without a kid if exactly one key fits the algorithm', async () => {
     const auth = decrypting(octJwk, jwkOf(rsa.privateKey, { kid: 'enc-1' }), p384.privateKey)
     for (const forge of [byDir, byRsa, byP384]) {
       expect((await auth.verifyToken(forge({ plaintext: good }))).subject).toBe('john')
@@ -57,7 +57,7 @@ describe('a kid', () => {
   })
 })
 
-describe('with several issuers', () => {
+describe('decryption keys of several issuers', () => {
   const [a, b, plain] = ['https://a.example', 'https://b.example', 'https://plain.example'] as const
   const secrets = { [a]: `${secret} a`, [b]: `${secret} b`, [plain]: `${secret} plain` } as const
   type Name = keyof typeof secrets
@@ -73,7 +73,7 @@ describe('with several issuers', () => {
   const make = (...issuers: object[]) => createAuth({ issuers, roles: {}, now } as never)
   const tokenOf = (iss: Name, signer: Name = iss) => sign({ iss }, {}, secrets[signer])
 
-  it('a token is opened with the keys of all, and must be of the issuer whose key it was', async () => {
+  it('decrypts a token with the keys of all issuers, and rejects it if its issuer does not have that key', async () => {
     const auth = make(
       entry(a, { decrypt: createDecrypter({ keys: octJwk }) }),
       entry(b, { decrypt: createDecrypter({ keys: jwkB }) }),
@@ -89,9 +89,9 @@ describe('with several issuers', () => {
       const token = seal[own]({ plaintext: await tokenOf(own), header })
       expect((await auth.verifyToken(token)).issuer).toBe(own)
       for (const iss of [other, plain]) {
-        const strange = seal[own]({ plaintext: await tokenOf(iss), header })
-        expect(await answerTo(auth, strange)).toEqual(malformed)
-        await expect(auth.verifyToken(strange)).rejects.toMatchObject({ logDetail })
+        const mismatched = seal[own]({ plaintext: await tokenOf(iss), header })
+        expect(await answerTo(auth, mismatched)).toEqual(malformed)
+        await expect(auth.verifyToken(mismatched)).rejects.toMatchObject({ logDetail })
       }
       const forged = seal[own]({ plaintext: await tokenOf(own, other), header })
       expect(await refusalOf(auth.verifyToken(forged))).toBe('signature_invalid')
@@ -100,7 +100,7 @@ describe('with several issuers', () => {
     expect((await auth.verifyToken(await tokenOf(plain))).issuer).toBe(plain)
   })
 
-  it('one key may serve several, in whatever form and under whatever name', async () => {
+  it('accepts one key for several issuers, in different forms and with different kids', async () => {
     const jwk = jwkOf(rsa.privateKey, { kid: 'api' })
     const auth = make(
       entry(a, { decrypt: createDecrypter({ keys: jwk }) }),
@@ -119,7 +119,7 @@ describe('with several issuers', () => {
     ['PEM and JWK of P-256', pkcs8(p256.privateKey), jwkOf(p256.privateKey)],
     ['PEM and KeyObject of X25519', pkcs8(x25519.privateKey), x25519.privateKey],
     ['bytes and a JWK', shared, { kty: 'oct', k: octJwk.k }],
-  ])('one key is known again as %s', (_name, one, other) => {
+  ])('recognizes the same decryption key in two forms: %s', (_name, one, other) => {
     expect(() =>
       make(
         entry(a, { decrypt: createDecrypter({ keys: one }) }),
@@ -128,7 +128,7 @@ describe('with several issuers', () => {
     ).not.toThrow()
   })
 
-  it('two keys that no kid tells apart do not start', () => {
+  it('throws a ConfigError for two decryption keys of one algorithm without different kids', () => {
     const two = () =>
       make(
         entry(a, { decrypt: createDecrypter({ keys: shared }) }),
@@ -146,7 +146,7 @@ describe('with several issuers', () => {
     expect(named).toThrow('received another key with the same kid')
   })
 
-  it('a secret that signs for one does not encrypt for another', () => {
+  it('throws a ConfigError for a secret that signs for one issuer and encrypts for another', () => {
     const bytes = new TextEncoder().encode(secrets[a].slice(0, 32))
     const signing = entry(a, { keys: { secret: ['x'.repeat(40), bytes] } })
     const encrypting = entry(b, { decrypt: createDecrypter({ keys: bytes }) })
@@ -191,31 +191,35 @@ const cryptoKeys = {
   hmac: await subtle.importKey('raw', shared, { name: 'HMAC', hash: 'SHA-256' }, true, ['verify']),
 }
 
-describe('a key that decrypts nothing does not start:', () => {
-  it.each<readonly [name: string, keys: unknown, holds: string]>([
-    ['nothing', undefined, 'undefined (is an environment variable missing?)'],
+describe('invalid decryption keys', () => {
+  it.each<readonly [name: string, keys: unknown, received: string]>([
+    ['undefined', undefined, 'undefined (is an environment variable missing?)'],
     ['null', null, 'a value of type object'],
-    ['an empty list', [], 'an empty array'],
-    ['a list in a list', [[shared]], 'a value of type object'],
+    ['an empty array', [], 'an empty array'],
+    ['an array in an array', [[shared]], 'a value of type object'],
     ['a number', 7, 'a value of type number'],
-    ['an empty text', '', 'another string'],
-    ['a secret as text', 'a secret of 32 bytes, written out', 'another string'],
-    ['a public key as PEM', spkiPem, 'a PEM block "PUBLIC KEY"'],
-    ['a PKCS #1', rsa.privateKey.export({ type: 'pkcs1', format: 'pem' }), 'a PEM block "RSA PRIVATE KEY"'],
-    ['a SEC 1', p256.privateKey.export({ type: 'sec1', format: 'pem' }), 'a PEM block "EC PRIVATE KEY"'],
-    ['an encrypted PEM', encrypted, 'a PEM block "ENCRYPTED PRIVATE KEY"'],
-    ['a PEM of Ed25519', pkcs8(ed25519.privateKey), 'another PEM key'],
-    ['a PEM of secp256k1', pkcs8(secp256k1.privateKey), 'another PEM key'],
-    ['a PEM of RSA-PSS', pkcs8(pss.privateKey), 'another PEM key'],
-    ['a PEM that is another under its label', spkiPem.replaceAll('PUBLIC', 'PRIVATE'), 'another PEM key'],
-    ['a PEM of a short key', pkcs8(short.privateKey), 'an RSA key of 1024 bits (min 2048)'],
-    ['a public JWK', jwkOf(rsa.publicKey), 'a public key, which cannot decrypt'],
-    ['a public JWK of a curve', jwkOf(p256.publicKey), 'a public key, which cannot decrypt'],
+    ['an empty string', '', 'another string'],
+    ['a secret that is a string', 'a secret of 32 bytes, written out', 'another string'],
+    ['a public key in PEM', spkiPem, 'a PEM block "PUBLIC KEY"'],
+    ['PEM of PKCS #1', rsa.privateKey.export({ type: 'pkcs1', format: 'pem' }), 'a PEM block "RSA PRIVATE KEY"'],
+    ['PEM of SEC 1', p256.privateKey.export({ type: 'sec1', format: 'pem' }), 'a PEM block "EC PRIVATE KEY"'],
+    ['encrypted PEM', encrypted, 'a PEM block "ENCRYPTED PRIVATE KEY"'],
+    ['PEM of Ed25519', pkcs8(ed25519.privateKey), 'another PEM key'],
+    ['PEM of secp256k1', pkcs8(secp256k1.privateKey), 'another PEM key'],
+    ['PEM of RSA-PSS', pkcs8(pss.privateKey), 'another PEM key'],
+    ['PEM with the wrong label', spkiPem.replaceAll('PUBLIC', 'PRIVATE'), 'another PEM key'],
+    ['PEM of a short key', pkcs8(short.privateKey), 'an RSA key of 1024 bits (min 2048)'],
+    ['a public RSA JWK', jwkOf(rsa.publicKey), 'a public key, which cannot decrypt'],
+    ['a public EC JWK', jwkOf(p256.publicKey), 'a public key, which cannot decrypt'],
     ['a JWK for signatures', { ...rsaJwk, use: 'sig' }, 'a key that is not for encryption (use)'],
     ['a secret for signatures', { ...octJwk, use: 'sig' }, 'a key that is not for encryption (use)'],
-    ['a JWK for other work', { ...rsaJwk, key_ops: ['sign'] }, 'a key that is not for decrypt or unwrapKey (key_ops)'],
     [
-      'a JWK whose work is no list',
+      'a JWK for another operation',
+      { ...rsaJwk, key_ops: ['sign'] },
+      'a key that is not for decrypt or unwrapKey (key_ops)',
+    ],
+    [
+      'a JWK whose key_ops is not an array',
       { ...ecJwk, key_ops: 'deriveBits' },
       'a key that is not for deriveBits or deriveKey (key_ops)',
     ],
@@ -223,11 +227,15 @@ describe('a key that decrypts nothing does not start:', () => {
     ['a JWK for RS256', { ...rsaJwk, alg: 'RS256' }, 'a key for an algorithm other than RSA-OAEP-256 (alg)'],
     ['a JWK for ECDH-ES', { ...ecJwk, alg: 'ECDH-ES' }, 'a key for an algorithm other than ECDH-ES+A256KW (alg)'],
     ['a secret for HS256', { ...octJwk, alg: 'HS256' }, 'a key for an algorithm other than dir (alg)'],
-    ['a JWK whose kid is no string', { ...ecJwk, kid: 1 }, 'a key whose kid is not a string'],
-    ['a short JWK', jwkOf(short.privateKey), 'an RSA key of 1024 bits (min 2048)'],
+    ['a JWK whose kid is not a string', { ...ecJwk, kid: 1 }, 'a key whose kid is not a string'],
+    ['a JWK of a short key', jwkOf(short.privateKey), 'an RSA key of 1024 bits (min 2048)'],
     ['a JWK of three primes', { ...rsaJwk, oth: [] }, 'an RSA key with more than two primes'],
     ['a JWK without its primes', { ...rsaJwk, p: undefined }, 'a key whose "p" is missing or not base64url'],
-    ['a JWK that is cut', { ...ecJwk, d: 'AAAA' }, 'a key whose "d" has the wrong size for its type or curve'],
+    [
+      'a JWK with a truncated property',
+      { ...ecJwk, d: 'AAAA' },
+      'a key whose "d" has the wrong size for its type or curve',
+    ],
     ['a JWK of Ed25519', jwkOf(ed25519.privateKey), 'a key of a type or curve that is not supported for encryption'],
     [
       'a JWK of secp256k1',
@@ -237,8 +245,8 @@ describe('a key that decrypts nothing does not start:', () => {
     ['a JWK Set', { keys: [octJwk] }, 'a key of a type or curve that is not supported for encryption'],
     ['a secret of 31 bytes', randomBytes(31), '31 bytes'],
     ['a secret of 64 bytes', randomBytes(64), '64 bytes'],
-    ['a secret of 16 bytes as a JWK', { ...octJwk, k: 'XctOhJAkA-pD9Lh7ZgW_2A' }, '16 bytes'],
-    ['a secret as a JWK without it', { kty: 'oct' }, 'a key whose "k" is missing or not base64url'],
+    ['a JWK of a secret of 16 bytes', { ...octJwk, k: 'XctOhJAkA-pD9Lh7ZgW_2A' }, '16 bytes'],
+    ['a JWK of a secret without k', { kty: 'oct' }, 'a key whose "k" is missing or not base64url'],
     ['a public KeyObject', rsa.publicKey, 'a public KeyObject'],
     ['a KeyObject of Ed25519', ed25519.privateKey, 'a key of a type or curve that is not supported for encryption'],
     ['a KeyObject of RSA-PSS', pss.privateKey, 'a KeyObject of another type'],
@@ -248,21 +256,21 @@ describe('a key that decrypts nothing does not start:', () => {
     ['a CryptoKey for signatures', cryptoKeys.signing, 'a private key for ECDSA, usages [sign]'],
     ['a CryptoKey of HMAC', cryptoKeys.hmac, 'a secret key for HMAC, usages [verify]'],
     ['a short CryptoKey', cryptoKeys.short, 'an RSA key of 1024 bits'],
-  ])('%s', (_name, keys, holds) => {
+  ])('throws a ConfigError for %s as a decryption key', (_name, keys, received) => {
     const field = Array.isArray(keys) && keys.length > 0 ? 'decrypt.keys[0]' : 'decrypt.keys'
-    expect(configErrorOf({ keys })).toMatchObject({ option: field, received: holds })
+    expect(configErrorOf({ keys })).toMatchObject({ option: field, received })
   })
 
   it.each([
-    ['a key for the setting', { decrypt: shared }, 'decrypt'],
+    ['a key', { decrypt: shared }, 'decrypt'],
     ['the options of a decrypter', { decrypt: { keys: shared } }, 'decrypt'],
     ['null', { decrypt: null }, 'decrypt'],
     ['undefined', { decrypt: undefined }, 'decrypt'],
-  ])('%s', (_name, options, field) => {
+  ])('throws a ConfigError if decrypt is %s', (_name, options, field) => {
     expect(errorOf(() => authWith(options))).toMatchObject({ option: field })
   })
 
-  it('the secret of the signatures', () => {
+  it('throws a ConfigError if a decryption key is also the secret for signatures', () => {
     const bytes = new TextEncoder().encode(secret).slice(0, 32)
     const start = () =>
       authWith({ keys: { secret: bytes }, decrypt: createDecrypter({ keys: [p256.privateKey, bytes] }) })
@@ -273,7 +281,7 @@ describe('a key that decrypts nothing does not start:', () => {
 describe('auth.ready()', () => {
   const notOnCurve = { ...ecJwk, x: ecJwk.y }
 
-  it('tells of a key that the runtime cannot import, and of none that it can', async () => {
+  it('reports in ready() only decryption keys that the runtime cannot import', async () => {
     const [good1] = await decrypting(rsa.privateKey, p384.privateKey, shared).ready()
     expect(good1?.lastError).toBeNull()
     const auth = decrypting(shared, notOnCurve)
@@ -283,14 +291,14 @@ describe('auth.ready()', () => {
     expect((await auth.verifyToken(byDir({ plaintext: good }))).subject).toBe('john')
   })
 
-  it('tells the operator, where a token for it makes an error of the server and not of the client', async () => {
+  it('throws a ConfigError, not an AuthError, for a token whose decryption key cannot be imported', async () => {
     const auth = decrypting(notOnCurve)
     const error: unknown = await auth.verifyToken(byP256({ plaintext: good })).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ConfigError)
     expect(await answerTo(auth, byDir({ plaintext: good }))).toEqual(malformed)
   })
 
-  it('tells of it beside keys that were fetched', async () => {
+  it('reports in ready() a decryption key that cannot be imported, although the fetched keys are valid', async () => {
     const jwksUrl = 'https://issuer.example/keys'
     const fetch = async () => new Response(JSON.stringify({ keys: [jwkOf(createPublicKey(p256.privateKey))] }))
     const auth = authWith({ keys: { jwksUrl }, fetch, decrypt: createDecrypter({ keys: notOnCurve }) })
@@ -299,7 +307,7 @@ describe('auth.ready()', () => {
     expect(state?.lastError).toBeInstanceOf(ConfigError)
   })
 
-  it('shows nothing of the key', async () => {
+  it('does not reveal decryption keys in an Auth or in the result of ready()', async () => {
     const auth = decrypting(notOnCurve, octJwk)
     const shown = inspect([auth, await auth.ready()], { depth: null, showHidden: true })
     for (const hidden of [ecJwk.d, octJwk.k, [...shared.subarray(0, 8)].join(', ')]) expect(shown).not.toContain(hidden)
@@ -317,5 +325,5 @@ function errorOf(start: () => unknown): unknown {
     if (error instanceof ConfigError) return error
     throw error
   }
-  return 'it starts'
+  return 'no error'
 }
