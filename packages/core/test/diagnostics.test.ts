@@ -11,7 +11,7 @@ afterEach(() => {
   for (const end of ends.splice(0)) end()
 })
 
-/** The messages of a channel, from now to the end of the test. */
+/** Collects the messages of a channel until the end of the test. */
 function messagesOf<N extends keyof DiagnosticMessages>(name: N): DiagnosticMessages[N][] {
   const messages: DiagnosticMessages[N][] = []
   const listener = (message: unknown) => void messages.push(message as DiagnosticMessages[N])
@@ -20,8 +20,8 @@ function messagesOf<N extends keyof DiagnosticMessages>(name: N): DiagnosticMess
   return messages
 }
 
-describe('claimcheck:authenticate', () => {
-  it('tells each outcome, and whether the token was remembered', async () => {
+describe('channel claimcheck:authenticate', () => {
+  it('publishes the outcome of each authentication, and whether the token was cached', async () => {
     const messages = messagesOf('claimcheck:authenticate')
     const auth = authWith()
     const request = bearer(await sign())
@@ -45,18 +45,18 @@ describe('claimcheck:authenticate', () => {
     }
   })
 
-  it('names the issuer of a token that was remembered, and is revoked by now', async () => {
+  it('publishes the issuer of a cached token that has been revoked', async () => {
     const messages = messagesOf('claimcheck:authenticate')
-    let isGone = false
-    const auth = authWith({ isRevoked: () => isGone })
+    let isRevoked = false
+    const auth = authWith({ isRevoked: () => isRevoked })
     const token = await sign()
     await auth.verifyToken(token)
-    isGone = true
+    isRevoked = true
     await auth.verifyToken(token).catch(() => null)
     expect(messages[1]).toMatchObject({ outcome: 'refused', code: 'token_revoked', issuer, recalled: true })
   })
 
-  it('names no issuer that a token brought and nobody checks', async () => {
+  it('does not publish an unchecked issuer', async () => {
     const messages = messagesOf('claimcheck:authenticate')
     const auth = authWith({ issuer: null })
     for (let times = 0; times < 2; times++) await auth.verifyToken(await sign({ iss: 'https://made-up.example' }))
@@ -66,7 +66,7 @@ describe('claimcheck:authenticate', () => {
     ])
   })
 
-  it('tells of what failed, and lets the failure go on', async () => {
+  it('publishes the outcome failed for a bug, and rethrows the error', async () => {
     const messages = messagesOf('claimcheck:authenticate')
     const fails = () => {
       throw new Error('a bug')
@@ -80,7 +80,7 @@ describe('claimcheck:authenticate', () => {
     ])
   })
 
-  it('holds nothing of the token', async () => {
+  it('publishes no part of the token', async () => {
     const messages = messagesOf('claimcheck:authenticate')
     await authWith().verifyToken(await sign({ sub: 'canary' }))
     expect(Object.keys(messages[0] ?? {})).toEqual([
@@ -93,15 +93,15 @@ describe('claimcheck:authenticate', () => {
     ])
   })
 
-  it('leaves an explanation unsaid', async () => {
+  it('publishes nothing for explain', async () => {
     const messages = messagesOf('claimcheck:authenticate')
     await authWith().explain(bearer(await sign()))
     expect(messages).toEqual([])
   })
 })
 
-describe('claimcheck:refuse', () => {
-  it('tells each refusal that is handed out, as the log is told', async () => {
+describe('channel claimcheck:refuse', () => {
+  it('publishes each rejection with its code, status, detail, cause and request', async () => {
     const messages = messagesOf('claimcheck:refuse')
     const request = bearer(await sign({ aud: 'https://other.example' }))
     const cause = new Error('down')
@@ -134,15 +134,15 @@ describe('claimcheck:refuse', () => {
   })
 })
 
-describe('claimcheck:keys', () => {
-  it('tells each attempt: the keys that are held, and what failed', async () => {
+describe('channel claimcheck:keys', () => {
+  it('publishes each key fetch with the number of cached keys, or the cause of a failure', async () => {
     const messages = messagesOf('claimcheck:keys')
     const { jwk } = await keyPair('ES256', 'k1')
-    let answer = async () => Response.json({ keys: [jwk] })
+    let respond = async () => Response.json({ keys: [jwk] })
     const keys = { jwksUrl: 'https://keys.example/jwks?key=canary' }
-    const options = { issuer, audience, keys, fetch: () => answer() }
+    const options = { issuer, audience, keys, fetch: () => respond() }
     await createAuth(options).ready()
-    answer = () => Promise.reject(new Error('no route'))
+    respond = () => Promise.reject(new Error('no route'))
     await createAuth(options).ready()
     const url = 'https://keys.example/jwks'
     expect(messages).toMatchObject([
@@ -151,15 +151,15 @@ describe('claimcheck:keys', () => {
     ])
   })
 
-  it('names the issuer whose metadata lead to the keys', async () => {
+  it('publishes a failed discovery with the issuer', async () => {
     const messages = messagesOf('claimcheck:keys')
     await createAuth({ issuer, audience, fetch: async () => new Response('', { status: 404 }) }).ready()
     expect(messages).toMatchObject([{ issuer, url: `${issuer}/`, outcome: 'failed' }])
   })
 })
 
-describe('claimcheck:revoke', () => {
-  it('tells what was revoked, and until when, but not whose it was', async () => {
+describe('channel claimcheck:revoke', () => {
+  it('publishes the kind, issuer and end of a revocation, but not the revoked token, session or subject', async () => {
     const messages = messagesOf('claimcheck:revoke')
     const list = createRevocations({ now, maxTokenLifetimeSeconds: 3600 })
     await list.revokeToken({ issuer, jti: 'canary', until: nowSeconds + 60 })
@@ -172,7 +172,7 @@ describe('claimcheck:revoke', () => {
     ])
   })
 
-  it('says nothing of what did not fit in', async () => {
+  it('publishes nothing for a revocation that did not fit into the list', async () => {
     const messages = messagesOf('claimcheck:revoke')
     const list = createRevocations({ now, max: 1 })
     await list.revokeToken({ issuer, jti: 'a', until: nowSeconds + 60 })
