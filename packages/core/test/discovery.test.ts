@@ -29,7 +29,7 @@ describe('discovery', () => {
     ['https://issuer.example/realms/a', 'https://issuer.example/realms/a/.well-known/openid-configuration'],
     ['https://issuer.example/realms/a/', 'https://issuer.example/realms/a/.well-known/openid-configuration'],
     ['http://localhost:8080/a', 'http://localhost:8080/a/.well-known/openid-configuration'],
-  ])('of %s asks OpenID Connect’s metadata for the keys', async (issuer, metadata) => {
+  ])('discovers the keys of %s from the OpenID Connect metadata', async (issuer, metadata) => {
     const jwksUri = `${new URL(issuer).origin}/keys`
     const { server, codeOf } = setUp(issuer, { [metadata]: { issuer, jwks_uri: jwksUri }, [jwksUri]: keySet })
     expect(await codeOf()).toBe('accepted')
@@ -39,12 +39,15 @@ describe('discovery', () => {
   it.each([
     ['https://issuer.example', 'https://issuer.example/.well-known/oauth-authorization-server'],
     ['https://issuer.example/a/b', 'https://issuer.example/.well-known/oauth-authorization-server/a/b'],
-  ])('of %s asks RFC 8414’s metadata where those are not there', async (issuer, metadata) => {
-    const jwksUri = 'https://issuer.example/keys'
-    const { server, codeOf } = setUp(issuer, { [metadata]: { issuer, jwks_uri: jwksUri }, [jwksUri]: keySet })
-    expect(await codeOf()).toBe('accepted')
-    expect(server.fetched).toEqual([`${issuer}/.well-known/openid-configuration`, metadata, jwksUri])
-  })
+  ])(
+    'discovers the keys of %s from the RFC 8414 metadata if there is no OpenID Connect metadata',
+    async (issuer, metadata) => {
+      const jwksUri = 'https://issuer.example/keys'
+      const { server, codeOf } = setUp(issuer, { [metadata]: { issuer, jwks_uri: jwksUri }, [jwksUri]: keySet })
+      expect(await codeOf()).toBe('accepted')
+      expect(server.fetched).toEqual([`${issuer}/.well-known/openid-configuration`, metadata, jwksUri])
+    },
+  )
 
   const issuer = 'https://issuer.example'
   const openid = `${issuer}/.well-known/openid-configuration`
@@ -56,7 +59,7 @@ describe('discovery', () => {
     'https://evil.example',
     undefined,
     ['https://issuer.example'],
-  ])('believes no metadata that name the issuer %j', async (named) => {
+  ])('rejects metadata with the issuer %j', async (named) => {
     const { logDetail, fetched } = await detailOf(issuer, {
       [openid]: { issuer: named, jwks_uri: jwksUri },
       [jwksUri]: keySet,
@@ -67,24 +70,28 @@ describe('discovery', () => {
 
   it.each([
     ['missing', undefined, 'the metadata has no valid "jwks_uri"'],
-    ['no text', 7, 'the metadata has no valid "jwks_uri"'],
-    ['no URL', '/keys', 'the metadata has no valid "jwks_uri"'],
-    ['plain http', 'http://issuer.example/keys', `the metadata's "jwks_uri" is not an allowed https URL`],
+    ['a number', 7, 'the metadata has no valid "jwks_uri"'],
+    ['a relative URL', '/keys', 'the metadata has no valid "jwks_uri"'],
+    ['an http URL', 'http://issuer.example/keys', `the metadata's "jwks_uri" is not an allowed https URL`],
+    ['a URL of localhost', 'http://127.0.0.1:9000/keys', `the metadata's "jwks_uri" is not an allowed https URL`],
     [
-      'a service of this machine',
-      'http://127.0.0.1:9000/keys',
+      'a URL with a link-local address',
+      'http://169.254.169.254/',
       `the metadata's "jwks_uri" is not an allowed https URL`,
     ],
-    ['a link-local address', 'http://169.254.169.254/', `the metadata's "jwks_uri" is not an allowed https URL`],
-    ['a file', 'file:///etc/passwd', `the metadata's "jwks_uri" is not an allowed https URL`],
-    ['with credentials', 'https://a:b@issuer.example/keys', `the metadata's "jwks_uri" is not an allowed https URL`],
-  ])('goes to no jwks_uri that is %s', async (_name, uri, reason) => {
+    ['a file URL', 'file:///etc/passwd', `the metadata's "jwks_uri" is not an allowed https URL`],
+    [
+      'a URL with credentials',
+      'https://a:b@issuer.example/keys',
+      `the metadata's "jwks_uri" is not an allowed https URL`,
+    ],
+  ])('does not fetch a jwks_uri that is %s', async (_name, uri, reason) => {
     const { logDetail, fetched } = await detailOf(issuer, { [openid]: { issuer, jwks_uri: uri } })
     expect(logDetail).toBe(`cannot fetch keys: ${reason}`)
     expect(fetched).toEqual([openid])
   })
 
-  it('of an issuer on this machine goes to its own origin by http, and to no other', async () => {
+  it('does not fetch a jwks_uri by http from another port of localhost than that of the issuer', async () => {
     const local = 'http://127.0.0.1:4000'
     const metadata = `${local}/.well-known/openid-configuration`
     const { logDetail, fetched } = await detailOf(local, {
@@ -94,17 +101,17 @@ describe('discovery', () => {
     expect(fetched).toEqual([metadata])
   })
 
-  it('goes by http to hosts that allowHttp names, as of a compose file', async () => {
-    const outside = 'http://localhost:8080/realms/a'
-    const metadata = `${outside}/.well-known/openid-configuration`
-    const inside = 'http://keycloak:8080/realms/a/keys'
-    const answers = { [metadata]: { issuer: outside, jwks_uri: inside }, [inside]: keySet }
-    expect(await setUp(outside, answers, { allowHttp: ['keycloak'] }).codeOf()).toBe('accepted')
-    expect(await setUp(outside, answers, { allowHttp: ['Keycloak:8080'] }).codeOf()).toBe('accepted')
-    expect(await setUp(outside, answers, { allowHttp: ['keycloak:9090'] }).codeOf()).toBe('keys_unavailable')
+  it('fetches keys by http from hosts in allowHttp, such as a service of a compose file', async () => {
+    const publicIssuer = 'http://localhost:8080/realms/a'
+    const metadata = `${publicIssuer}/.well-known/openid-configuration`
+    const internalJwksUri = 'http://keycloak:8080/realms/a/keys'
+    const answers = { [metadata]: { issuer: publicIssuer, jwks_uri: internalJwksUri }, [internalJwksUri]: keySet }
+    expect(await setUp(publicIssuer, answers, { allowHttp: ['keycloak'] }).codeOf()).toBe('accepted')
+    expect(await setUp(publicIssuer, answers, { allowHttp: ['Keycloak:8080'] }).codeOf()).toBe('accepted')
+    expect(await setUp(publicIssuer, answers, { allowHttp: ['keycloak:9090'] }).codeOf()).toBe('keys_unavailable')
   })
 
-  it('that failed is not remembered', async () => {
+  it('does not cache a failed discovery', async () => {
     const { server, codeOf } = setUp(issuer, { [openid]: 500, [jwksUri]: keySet })
     expect(await codeOf()).toBe('keys_unavailable')
     expect(server.fetched).toEqual([openid])
@@ -113,7 +120,7 @@ describe('discovery', () => {
     expect(await codeOf()).toBe('accepted')
   })
 
-  it('is asked again when its old address gives JSON without keys', async () => {
+  it('repeats discovery if the old jwks_uri returns JSON without keys', async () => {
     const { server, codeOf } = setUp(issuer, { [openid]: { issuer, jwks_uri: jwksUri }, [jwksUri]: keySet })
     await codeOf()
     server.answers.set(jwksUri, { error: 'moved' })
@@ -127,7 +134,7 @@ describe('discovery', () => {
     expect(server.fetched.slice(2)).toEqual([jwksUri, openid, `${issuer}/moved`])
   })
 
-  it('is kept for an hour, and asked again after the keys failed', async () => {
+  it('caches metadata for an hour, and repeats discovery after the keys could not be fetched', async () => {
     const { server, codeOf } = setUp(issuer, { [openid]: { issuer, jwks_uri: jwksUri }, [jwksUri]: keySet })
     await codeOf()
     server.time += 11 * minute
@@ -150,7 +157,7 @@ describe('discovery', () => {
   })
 })
 
-describe('where keys may come from', () => {
+describe('allowed sources of keys', () => {
   const fieldOf = (options: object) => {
     try {
       createAuth({ issuer: 'https://issuer.example', audience, ...options })
@@ -169,18 +176,18 @@ describe('where keys may come from', () => {
     'https://user:password@issuer.example/keys',
     '/keys',
     '',
-  ])('is checked at start-up: %j is refused', (jwksUrl) => {
+  ])('throws a ConfigError for the jwksUrl %j', (jwksUrl) => {
     expect(fieldOf({ keys: { jwksUrl } })).toBe('keys.jwksUrl')
   })
 
   it.each(['https://issuer.example/keys', 'http://localhost:1/keys', 'http://127.1.2.3/keys', 'http://[::1]:80/keys'])(
-    'may be %s',
+    'accepts the jwksUrl %s',
     (jwksUrl) => {
       expect(fieldOf({ keys: { jwksUrl } })).toBe('no ConfigError')
     },
   )
 
-  it('may be a host that is named', () => {
+  it('accepts an http URL of a host in allowHttp', () => {
     expect(fieldOf({ keys: { jwksUrl: 'http://keycloak:8080/keys', allowHttp: ['keycloak'] } })).toBe('no ConfigError')
     expect(fieldOf({ keys: { jwksUrl: 'http://keycloak:8080/keys', allowHttp: ['other'] } })).toBe('keys.jwksUrl')
     expect(fieldOf({ keys: { jwksUrl: 'https://a.example', allowHttp: 'keycloak' } })).toBe('keys.allowHttp')
@@ -190,25 +197,25 @@ describe('where keys may come from', () => {
     expect(fieldOf({ keys: { secret: 'x'.repeat(32), allowHttp: ['keycloak'] } })).toBe('keys.allowHttp')
   })
 
-  it('is an issuer that can be asked, where keys are left out', () => {
+  it('throws a ConfigError if keys are omitted and the issuer is not an allowed URL', () => {
     expect(fieldOf({ issuer: 'http://issuer.example' })).toBe('issuer')
     expect(fieldOf({ issuer: 'http://keycloak:8080/realms/a', keys: { allowHttp: ['keycloak'] } })).toBe(
       'no ConfigError',
     )
   })
 
-  it('never goes with HMAC', () => {
+  it('throws a ConfigError for an HMAC algorithm with discovered keys', () => {
     expect(fieldOf({ algorithms: ['HS256'] })).toBe('algorithms')
   })
 
   it.each([[-1], [604_801], [Infinity], [null], ['4h']])(
-    'serves stale for a number of seconds in range: %j is refused',
+    'throws a ConfigError if maxStaleSeconds is %j',
     (maxStaleSeconds) => {
       expect(fieldOf({ maxStaleSeconds })).toBe('maxStaleSeconds')
     },
   )
 
-  it('is fetched by a function', () => {
+  it('throws a ConfigError if fetch is not a function', () => {
     expect(fieldOf({ fetch: 'https' })).toBe('fetch')
   })
 })
