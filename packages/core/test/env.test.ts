@@ -3,7 +3,7 @@ import { ConfigError, createAuth } from '../src/index.ts'
 import { readEnvironment } from '../src/internal.ts'
 import { audience, issuer, keyPair, refusalOf, secret, sign } from './tokens.ts'
 
-const inTime = { iat: Date.now() / 1000 - 60, exp: Date.now() / 1000 + 600 }
+const currentTimes = { iat: Date.now() / 1000 - 60, exp: Date.now() / 1000 + 600 }
 
 function withVariables(variables: Record<string, string>) {
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value)
@@ -21,66 +21,72 @@ function messageOf(variables: Record<string, string>): string {
 
 afterEach(() => vi.unstubAllEnvs())
 
-describe('the environment', () => {
+describe('JWT_* variables', () => {
   const plain = { JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_SECRET: secret }
 
-  it('gives the settings of an Auth made of nothing else', async () => {
+  it('creates an Auth from variables alone', async () => {
     const auth = withVariables(plain)
-    expect(await refusalOf(auth.verifyToken(await sign(inTime)))).toBe('accepted')
-    expect(await refusalOf(auth.verifyToken(await sign({ ...inTime, aud: 'x' })))).toBe('audience_not_allowed')
-    expect(await refusalOf(auth.verifyToken(await sign({ ...inTime, iss: 'x' })))).toBe('issuer_unknown')
+    expect(await refusalOf(auth.verifyToken(await sign(currentTimes)))).toBe('accepted')
+    expect(await refusalOf(auth.verifyToken(await sign({ ...currentTimes, aud: 'x' })))).toBe('audience_not_allowed')
+    expect(await refusalOf(auth.verifyToken(await sign({ ...currentTimes, iss: 'x' })))).toBe('issuer_unknown')
   })
 
-  it('is what is given in its place, for who explains settings', () => {
+  it('reads the options from a given environment', () => {
     const options = { issuer, audience: [audience], keys: { secret } }
     expect(readEnvironment(plain)).toEqual(options)
     expect(readEnvironment({})).toEqual({})
   })
 
-  it('may list several audiences, or skip the check by a star', async () => {
+  it('accepts several audiences in JWT_AUDIENCE, and * to skip the check', async () => {
     const several = withVariables({ ...plain, JWT_AUDIENCE: `https://other.example, ${audience}` })
-    expect(await refusalOf(several.verifyToken(await sign(inTime)))).toBe('accepted')
+    expect(await refusalOf(several.verifyToken(await sign(currentTimes)))).toBe('accepted')
     const any = withVariables({ ...plain, JWT_AUDIENCE: '*' })
-    expect(await refusalOf(any.verifyToken(await sign({ ...inTime, aud: 'x' })))).toBe('accepted')
+    expect(await refusalOf(any.verifyToken(await sign({ ...currentTimes, aud: 'x' })))).toBe('accepted')
   })
 
-  it('may list algorithms', async () => {
+  it('accepts several algorithms in JWT_ALGORITHMS', async () => {
     const long = 'z9'.repeat(32)
     const auth = withVariables({ ...plain, JWT_SECRET: long, JWT_ALGORITHMS: 'HS384, HS512' })
-    expect(await refusalOf(auth.verifyToken(await sign(inTime, { alg: 'HS512' }, long)))).toBe('accepted')
-    expect(await refusalOf(auth.verifyToken(await sign(inTime, {}, long)))).toBe('algorithm_not_allowed')
+    expect(await refusalOf(auth.verifyToken(await sign(currentTimes, { alg: 'HS512' }, long)))).toBe('accepted')
+    expect(await refusalOf(auth.verifyToken(await sign(currentTimes, {}, long)))).toBe('algorithm_not_allowed')
   })
 
-  it.each(['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL'])('names %s where it holds no key', (name) => {
-    const { JWT_SECRET: _secret, ...rest } = plain
-    expect(messageOf({ ...rest, [name]: 'none' })).toMatch(new RegExp(`^Invalid variable "${name}": expected `))
-  })
+  it.each(['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL'])(
+    'names %s in the ConfigError if it does not contain a key',
+    (name) => {
+      const { JWT_SECRET: _secret, ...rest } = plain
+      expect(messageOf({ ...rest, [name]: 'none' })).toMatch(new RegExp(`^Invalid variable "${name}": expected `))
+    },
+  )
 
-  it('may hold a public key, its line breaks written as \\n', async () => {
+  it('accepts a public key whose line breaks are written as \\n', async () => {
     const { exportSPKI } = await import('jose')
     const { publicKey, privateKey } = await keyPair('ES256')
     const pem = (await exportSPKI(publicKey)).replaceAll('\n', '\\n')
     const { JWT_SECRET: _secret, ...rest } = plain
     const auth = withVariables({ ...rest, JWT_PUBLIC_KEY: pem })
-    expect(await refusalOf(auth.verifyToken(await sign(inTime, { alg: 'ES256' }, privateKey)))).toBe('accepted')
+    expect(await refusalOf(auth.verifyToken(await sign(currentTimes, { alg: 'ES256' }, privateKey)))).toBe('accepted')
   })
 
-  it.each(['null', 'undefined', '*'])('refuses the word %s in place of an issuer or of one audience', (word) => {
-    expect(messageOf({ ...plain, JWT_ISSUER: word })).toBe(
-      `Invalid variable "JWT_ISSUER": expected the exact iss of your tokens, received the word ${word}`,
-    )
-    expect(messageOf({ ...plain, JWT_AUDIENCE: `a, ${word}` })).toMatch(
-      /^Invalid variable "JWT_(ISSUER|AUDIENCE)": expected /,
-    )
-  })
+  it.each(['null', 'undefined', '*'])(
+    'throws a ConfigError for the word %s in JWT_ISSUER or as one audience',
+    (word) => {
+      expect(messageOf({ ...plain, JWT_ISSUER: word })).toBe(
+        `Invalid variable "JWT_ISSUER": expected the exact iss of your tokens, received the word ${word}`,
+      )
+      expect(messageOf({ ...plain, JWT_AUDIENCE: `a, ${word}` })).toMatch(
+        /^Invalid variable "JWT_(ISSUER|AUDIENCE)": expected /,
+      )
+    },
+  )
 
-  it('says what is wrong with what is there as it says it of options', () => {
+  it('reports an invalid variable in the words of an invalid option', () => {
     expect(messageOf({ ...plain, JWT_ISSUER: '' })).toBe(
       'Invalid variable "JWT_ISSUER": expected a non-empty string, received an empty string',
     )
   })
 
-  it('names a missing variable and what it can contain', () => {
+  it('reports a missing variable and what it can contain', () => {
     expect(messageOf({})).toBe(
       'Invalid variable "JWT_ISSUER": expected the exact iss of your tokens, received undefined',
     )
@@ -92,11 +98,11 @@ describe('the environment', () => {
     )
   })
 
-  it('may hold other names of that kind', () => {
+  it('ignores other variables that begin with JWT_', () => {
     expect(() => withVariables({ ...plain, JWT_EXPIRES_IN: '1h' })).not.toThrow()
   })
 
-  it('is closed: errors name the variable', () => {
+  it('names the variable in the ConfigError for each missing or invalid variable', () => {
     expect(messageOf({})).toMatch(/^Invalid variable "JWT_ISSUER": .*, received undefined$/)
     expect(messageOf({ ...plain, JWT_SECRET: 'short' })).toMatch(
       /^Invalid variable "JWT_SECRET": .*, received 5 bytes$/,
@@ -116,7 +122,7 @@ describe('the environment', () => {
     )
   })
 
-  it('may name the URL of the keys, or leave them to the metadata of the issuer', () => {
+  it('accepts the URL of the keys in JWT_JWKS_URL, and discovers the keys if it is not set', () => {
     const { JWT_SECRET: _secret, ...keyless } = plain
     expect(() => withVariables(keyless)).not.toThrow()
     expect(messageOf({ ...keyless, JWT_ISSUER: 'joe' })).toMatch(
@@ -127,13 +133,13 @@ describe('the environment', () => {
     )
   })
 
-  it('is named in the error of any entry of a list', () => {
+  it('names the variable in the ConfigError for an entry of a list', () => {
     expect(messageOf({ ...plain, JWT_AUDIENCE: 'a,'.repeat(10) })).toMatch(
       /^Invalid variable "JWT_AUDIENCE": .*, received an empty string$/,
     )
   })
 
-  it('keeps the error of the setting as the cause', () => {
+  it('sets the ConfigError of the option as the cause', () => {
     try {
       withVariables({ ...plain, JWT_ISSUER: '' })
       expect.unreachable()
@@ -142,7 +148,7 @@ describe('the environment', () => {
     }
   })
 
-  it('is empty on a runtime without a process', () => {
+  it('treats the environment as empty on a runtime without a process', () => {
     vi.stubGlobal('process', undefined)
     try {
       expect(() => createAuth()).toThrow(ConfigError)
