@@ -5,20 +5,20 @@ import type { Auth, Explanation } from '../src/index.ts'
 import { remedies } from '../src/explain/words.ts'
 import { audience, authWith, bearer, issuer, keyPair, now, nowSeconds, secret, sign } from './tokens.ts'
 
-const foreign = 'another secret, which signed for another server'
+const otherSecret = 'another secret, which signed for another server'
 
-/** The step that refused, with what it tells; or that none did. */
-function refusalIn({ steps }: Explanation) {
+/** The step that rejected the request, or null. */
+function rejectionIn({ steps }: Explanation) {
   return steps.find(({ verdict }) => verdict === 'refused') ?? null
 }
 
-async function explained(token: string, auth: Auth<string, unknown> = authWith()) {
+async function explain(token: string, auth: Auth<string, unknown> = authWith()) {
   return auth.explain(bearer(token))
 }
 
-describe('an explanation', () => {
-  it('names every step of an accepted request as passed, in the order of the way', async () => {
-    const { outcome, code, status, steps } = await explained(await sign({ admin: true, scope: 'read' }))
+describe('auth.explain', () => {
+  it('reports every step of an accepted request as passed, in order', async () => {
+    const { outcome, code, status, steps } = await explain(await sign({ admin: true, scope: 'read' }))
     expect([outcome, code, status]).toEqual(['accepted', null, null])
     expect(steps.map(({ step }) => step).join(', ')).toBe(
       'extract, parse, find issuer, screen typ, screen alg, screen exp, find key, verify, validate types, ' +
@@ -40,7 +40,7 @@ describe('an explanation', () => {
     ['screen alg', 'algorithm_not_allowed', sign({}, { alg: 'HS512' }, secret + secret), {}],
     ['screen exp', 'token_expired', sign({ exp: nowSeconds - 60 }), {}],
     ['screen exp', 'claim_invalid', sign({ exp: undefined }), {}],
-    ['verify', 'signature_invalid', sign({}, {}, foreign), {}],
+    ['verify', 'signature_invalid', sign({}, {}, otherSecret), {}],
     ['validate types', 'claim_invalid', sign({ sub: 7 }), {}],
     ['validate use', 'token_type_not_allowed', sign({ at_hash: 'x' }), {}],
     ['validate cnf', 'token_bound', sign({ cnf: { jkt: 'x' } }), {}],
@@ -53,37 +53,37 @@ describe('an explanation', () => {
     ['validate times', 'token_expired', sign(), { maxTokenAgeSeconds: 10 }],
     ['revocation', 'token_revoked', sign(), { isRevoked: () => true }],
     ['revocation', 'revocation_unavailable', sign(), { isRevoked: () => 'no' }],
-  ])('refuses in %s: %s', async (step, code, token, options) => {
-    const explanation = await explained(await token, authWith(options))
-    expect([explanation.outcome, explanation.code, refusalIn(explanation)?.step]).toEqual(['refused', code, step])
-    expect(refusalIn(explanation)?.remedy).toBe(remedies[explanation.code ?? 'token_missing'])
+  ])('reports that the step "%s" rejects with %s', async (step, code, token, options) => {
+    const explanation = await explain(await token, authWith(options))
+    expect([explanation.outcome, explanation.code, rejectionIn(explanation)?.step]).toEqual(['refused', code, step])
+    expect(rejectionIn(explanation)?.remedy).toBe(remedies[explanation.code ?? 'token_missing'])
     const verdicts = explanation.steps.map(({ verdict }) => verdict)
     const end = verdicts.indexOf('refused')
     expect(verdicts).toEqual(verdicts.map((_, at) => (at < end ? 'passed' : at === end ? 'refused' : 'unreached')))
   })
 
-  it('refuses in find key, with what the source says', async () => {
+  it('reports that the step "find key" rejects, with the reason of the key source', async () => {
     const { jwk, privateKey } = await keyPair('ES256', 'k1')
     const auth = authWith({ keys: { jwks: { keys: [jwk] } } })
-    const explanation = await explained(await sign({}, { alg: 'ES256', kid: 'k2' }, privateKey), auth)
-    expect(refusalIn(explanation)).toMatchObject({
+    const explanation = await explain(await sign({}, { alg: 'ES256', kid: 'k2' }, privateKey), auth)
+    expect(rejectionIn(explanation)).toMatchObject({
       step: 'find key',
       expected: 'one key of the issuer for "ES256" with kid "k2"',
       found: 'no key, or more than one, matches kid and alg',
     })
   })
 
-  it('tells a request without a token apart, and refuses it as required callers are', async () => {
+  it('reports a request without a token as anonymous, with the code token_missing', async () => {
     const explanation = await authWith().explain({ headers: {} })
     expect(explanation).toMatchObject({ outcome: 'anonymous', code: 'token_missing', status: 401 })
-    expect(refusalIn(explanation)).toMatchObject({ step: 'extract', found: 'no token' })
+    expect(rejectionIn(explanation)).toMatchObject({ step: 'extract', found: 'no token' })
   })
 
-  it('ends with the policy, asked once', async () => {
+  it('reports the policy as the last step', async () => {
     const policy = hasScope('write')
     const explanation = await authWith().explain(bearer(await sign({ scope: 'read' })), { policy })
     expect(explanation).toMatchObject({ outcome: 'refused', code: 'scope_insufficient', status: 403 })
-    expect(refusalIn(explanation)).toMatchObject({
+    expect(rejectionIn(explanation)).toMatchObject({
       step: 'decide',
       expected: 'scope write',
       found: 'unmet: scope write',
@@ -95,24 +95,24 @@ describe('an explanation', () => {
     expect(met.steps.at(-1)).toMatchObject({ step: 'decide', verdict: 'passed' })
   })
 
-  it('goes the whole way of a token that is remembered, and remembers none', async () => {
-    // A rule runs for each token that is not remembered.
+  it('runs every step for a cached token, and does not add a token to the cache', async () => {
+    // The rule runs once for each token that is not cached.
     const rule = vi.fn(() => true)
     const auth = authWith({ roles: { admin: rule }, cache: { max: 1 } })
     const [token, other] = [await sign({ jti: 'a' }), await sign({ jti: 'b' })]
-    const ran = async (work: () => Promise<unknown>) => {
+    const countCalls = async (work: () => Promise<unknown>) => {
       rule.mockClear()
       await work()
       return rule.mock.calls.length
     }
-    expect(await ran(() => explained(token, auth))).toBe(1)
-    expect(await ran(() => auth.verifyToken(token))).toBe(1)
-    expect(await ran(() => explained(other, auth))).toBe(1)
-    expect(await ran(() => auth.verifyToken(token))).toBe(0)
-    expect(await ran(() => explained(token, auth))).toBe(1)
+    expect(await countCalls(() => explain(token, auth))).toBe(1)
+    expect(await countCalls(() => auth.verifyToken(token))).toBe(1)
+    expect(await countCalls(() => explain(other, auth))).toBe(1)
+    expect(await countCalls(() => auth.verifyToken(token))).toBe(0)
+    expect(await countCalls(() => explain(token, auth))).toBe(1)
   })
 
-  it('says in words what is asked and what is there, and tells no other claim', async () => {
+  it('describes what each step expects and finds, and includes no other claim', async () => {
     const claims = { aud: [audience, 'x'], sub: 'canary-sub', jti: 'canary-jti', admin: true, tenant: 'canary-tenant' }
     const times = { nbf: nowSeconds - 7200, iat: nowSeconds - 60, exp: nowSeconds + 600 }
     const more = { azp: 'web', client_id: 'app', scope: 'read write', cnf: { jkt: 'canary-cnf' }, ...times }
@@ -163,64 +163,64 @@ describe('an explanation', () => {
     ])
   })
 
-  it('keeps what it quotes short, whatever a token holds', async () => {
+  it('truncates long claim values', async () => {
     const { found } =
-      refusalIn(
-        await explained(await sign({ aud: Array.from({ length: 25 }, (_, at) => `${at}${'x'.repeat(200)}`) })),
+      rejectionIn(
+        await explain(await sign({ aud: Array.from({ length: 25 }, (_, at) => `${at}${'x'.repeat(200)}`) })),
       ) ?? {}
     expect(found).toMatch(/"19x{78}…", and 5 more\]$/)
-    expect(refusalIn(await explained(await sign({ exp: 1e15, nbf: 1e15 })))?.found).toMatch(
+    expect(rejectionIn(await explain(await sign({ exp: 1e15, nbf: 1e15 })))?.found).toMatch(
       /nbf 1000000000000000 s \(in more than 100 years\)/,
     )
   })
 
-  it('is frozen to its depth', async () => {
-    const explanation = await explained(await sign())
+  it('returns a deeply frozen explanation', async () => {
+    const explanation = await explain(await sign())
     expect([explanation, explanation.steps, ...explanation.steps].every(Object.isFrozen)).toBe(true)
   })
 
-  it('tells the time by which a step judged, wherever the clock went in between', async () => {
+  it('reports the time that a step used, although the clock changed between steps', async () => {
     const seconds = [0, 0, 700, 0]
     const auth = authWith({ now: () => (nowSeconds + (seconds.shift() ?? 0)) * 1000 })
-    const refusal = refusalIn(await explained(await sign(), auth))
-    expect(refusal).toMatchObject({
+    const rejection = rejectionIn(await explain(await sign(), auth))
+    expect(rejection).toMatchObject({
       step: 'validate times',
       found: expect.stringContaining('(100 seconds ago)') as unknown,
     })
   })
 
-  it('asks the list of revocations that the way asks', async () => {
+  it('checks the revocation list of the Auth', async () => {
     const revocation = createRevocations({ now })
     const auth = authWith({ revocation })
     const token = await sign({ jti: 'a' })
-    expect((await explained(token, auth)).outcome).toBe('accepted')
+    expect((await explain(token, auth)).outcome).toBe('accepted')
     await revocation.revokeToken({ issuer, jti: 'a', until: nowSeconds + 600 })
-    expect(refusalIn(await explained(token, auth))?.step).toBe('revocation')
+    expect(rejectionIn(await explain(token, auth))?.step).toBe('revocation')
   })
 
-  it('rejects with the bug of a rule, as the request would', async () => {
+  it('rejects with the error of a role rule, as a request does', async () => {
     const auth = authWith({ roles: { admin: () => 1 as unknown as boolean } })
-    await expect(explained(await sign(), auth)).rejects.toThrow('The rule of role admin must return true or false')
+    await expect(explain(await sign(), auth)).rejects.toThrow('The rule of role admin must return true or false')
   })
 
-  it('tells the values of no claims but those that settings name, and nothing of the signature', async () => {
+  it('includes only values of claims that options name, and no part of the signature', async () => {
     const token = await sign({ email: 'canary@example', sub: 'canary-sub', jti: 'canary-jti' })
-    const text = JSON.stringify(await explained(token))
+    const text = JSON.stringify(await explain(token))
     expect(text).not.toMatch(/canary/)
     expect(text).not.toContain(token.split('.')[2])
     expect(text).toContain(audience)
   })
 
-  it('writes out what a terminal or a page might obey', async () => {
-    const explanation = await explained(await sign({ aud: '\u009b31m\u202e\n' }))
-    expect(refusalIn(explanation)?.found).toBe('aud "\\u{9b}31m\\u{202e}\\n"')
+  it('escapes control characters', async () => {
+    const explanation = await explain(await sign({ aud: '\u009b31m\u202e\n' }))
+    expect(rejectionIn(explanation)?.found).toBe('aud "\\u{9b}31m\\u{202e}\\n"')
   })
 
-  it('has a remedy for every refusal', () => {
+  it('has a remedy for every error code', () => {
     expect(Object.keys(remedies).toSorted()).toEqual(authErrorCodes.toSorted())
   })
 
-  it('is refused in production, unless the code says so', async () => {
+  it('rejects explain in production unless inProduction is true', async () => {
     vi.stubEnv('NODE_ENV', 'production')
     const request = bearer(await sign())
     await expect(authWith().explain(request)).rejects.toThrow(ConfigError)
@@ -231,7 +231,7 @@ describe('an explanation', () => {
     vi.unstubAllEnvs()
   })
 
-  it('takes no option that it does not know', async () => {
+  it('rejects an unknown or invalid option of explain', async () => {
     await expect(authWith().explain(bearer(''), { polciy: 1 } as object)).rejects.toThrow('Unknown option "polciy"')
     await expect(authWith().explain(bearer(''), { inProduction: 'yes' } as object)).rejects.toThrow('true or false')
   })
