@@ -3,8 +3,8 @@ import { createAuth } from '../src/index.ts'
 import { createRevocations } from '../src/revocation.ts'
 import { audience, authWith, issuer, keyPair, now, refusalOf, secret, sign } from './tokens.ts'
 
-describe('global scope of a Worker', () => {
-  it('is left without an AbortController, a timer, a random value and a request', async () => {
+describe('global scope of an edge runtime', () => {
+  it('creates an Auth without an AbortController, a timer, a random value or a fetch', async () => {
     const { jwk, privateKey } = await keyPair('ES256')
     const forbidden = () => {
       throw new Error('Disallowed operation called within global scope')
@@ -27,7 +27,7 @@ describe('global scope of a Worker', () => {
     expect(await refusalOf(auths[2]?.verifyToken(token) ?? Promise.reject(new Error()))).toBe('keys_unavailable')
   })
 
-  it('has a clock of 0, at which a revocation counts from the next request on', async () => {
+  it('applies a revocation that was added while the clock returned 0', async () => {
     let time = 0
     const revocation = createRevocations({ now: () => time })
     const auth = authWith({ revocation, now: () => time })
