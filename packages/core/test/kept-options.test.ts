@@ -3,8 +3,8 @@ import { ConfigError, decide, hasClaim } from '../src/index.ts'
 import type { Policy } from '../src/index.ts'
 import { authWith, bearer, issuer, refusalOf, secret, sign } from './tokens.ts'
 
-/** Options of each kind that createAuth could keep by reference. */
-function changeable() {
+/** One option of each type that createAuth could keep a reference to. */
+function mutableOptions() {
   return {
     audience: ['https://api.example'],
     algorithms: ['HS256'],
@@ -34,8 +34,8 @@ function overwrite(value: unknown): void {
   if (Array.isArray(value)) value.length = 0
 }
 
-it('an Auth decides the same after its options were changed', async () => {
-  const options = changeable()
+it('an Auth ignores changes of its options after it was created', async () => {
+  const options = mutableOptions()
   const auth = authWith({ ...options, issuer })
   const claims = { azp: 'web', plan: { name: 'pro', seats: [1, { of: 2 }] }, groups: ['staff'] }
   const token = await sign(claims)
@@ -49,20 +49,20 @@ it('an Auth decides the same after its options were changed', async () => {
   expect(await refusalOf(auth.authenticate(bearer(token)))).toBe('accepted')
 })
 
-it('a policy decides the same after the value that it compares with was changed', async () => {
+it('a policy ignores changes of the value that it compares with', async () => {
   const equals = { name: 'pro', seats: [1, { of: 2 }] }
-  const written: Policy = { kind: 'claim', rule: { claim: 'plan', equals } }
+  const plainPolicy: Policy = { kind: 'claim', rule: { claim: 'plan', equals } }
   const policy = hasClaim('plan', equals)
   const caller = await authWith().verifyToken(await sign({ plan: structuredClone(equals) }))
   overwrite(equals)
   expect(decide(caller, policy).allowed).toBe(true)
-  expect(decide(caller, written).allowed).toBe(false)
+  expect(decide(caller, plainPolicy).allowed).toBe(false)
   const { rule } = policy as Extract<Policy, { kind: 'claim' }>
   const copy = 'equals' in rule ? (rule.equals as typeof equals) : equals
   expect([copy, copy.seats, copy.seats[1]].every((part) => Object.isFrozen(part))).toBe(true)
 })
 
-it('a value that contains itself is refused at the start', () => {
+it('hasClaim throws a ConfigError for a value that contains itself', () => {
   const endless: Record<string, unknown> = {}
   endless['self'] = endless
   expect(() => hasClaim('plan', endless)).toThrow(ConfigError)
