@@ -6,8 +6,8 @@ import type { Header } from './tokens.ts'
 
 const key = createVerificationKey({ secret, algorithm: 'HS256' })
 
-/** What a source is asked for each token: the same object where the header was not parsed again. */
-function askedFor() {
+/** Returns the query that a key source receives for a token. It is the same object if the header was cached. */
+function createQueryReader() {
   const find = vi.fn<KeySource['find']>(() => key)
   const auth = authWith({ keys: { find, has: () => true }, algorithms: ['HS256'], cache: null })
   return async (header: Header, claims: object = {}): Promise<KeyQuery | undefined> => {
@@ -18,45 +18,45 @@ function askedFor() {
 
 const inUse = Array.from({ length: 50 }, (_, index) => ({ kid: `k${index}` }))
 
-describe('the header of a token', () => {
-  it('is parsed once for all tokens that were verified with it', async () => {
-    const ask = askedFor()
-    const [one, two] = [await ask({ kid: 'one' }), await ask({ kid: 'two' })]
-    expect(await ask({ kid: 'one' }, { sub: 'jane' })).toBe(one)
-    expect(await ask({ kid: 'two' }, { sub: 'jane' })).toBe(two)
+describe('header cache', () => {
+  it('parses the same header once for all verified tokens', async () => {
+    const queryOf = createQueryReader()
+    const [one, two] = [await queryOf({ kid: 'one' }), await queryOf({ kid: 'two' })]
+    expect(await queryOf({ kid: 'one' }, { sub: 'jane' })).toBe(one)
+    expect(await queryOf({ kid: 'two' }, { sub: 'jane' })).toBe(two)
   })
 
-  it('is not remembered of a token that was refused', async () => {
-    const ask = askedFor()
-    const refused = await ask({ kid: 'one' }, { aud: 'x' })
-    expect(await ask({ kid: 'one' })).not.toBe(refused)
+  it('does not cache the header of a rejected token', async () => {
+    const queryOf = createQueryReader()
+    const rejected = await queryOf({ kid: 'one' }, { aud: 'x' })
+    expect(await queryOf({ kid: 'one' })).not.toBe(rejected)
   })
 
-  it('is remembered of fifty headers in use, however often each comes', async () => {
-    const ask = askedFor()
-    const asked = new Map<Header, KeyQuery | undefined>()
-    for (const header of inUse) asked.set(header, await ask(header))
-    for (const header of inUse) expect(await ask(header)).toBe(asked.get(header))
+  it('caches fifty headers', async () => {
+    const queryOf = createQueryReader()
+    const queries = new Map<Header, KeyQuery | undefined>()
+    for (const header of inUse) queries.set(header, await queryOf(header))
+    for (const header of inUse) expect(await queryOf(header)).toBe(queries.get(header))
   })
 
-  it('is forgotten with the next one, so that no issuer fills the memory with them', async () => {
-    const ask = askedFor()
-    const first = await ask({ kid: 'k0' })
-    for (const header of inUse) await ask(header)
-    await ask({ kid: 'one more' })
-    expect(await ask({ kid: 'k0' })).not.toBe(first)
+  it('clears the cache when a header more than fifty is added, so that an issuer cannot fill the memory', async () => {
+    const queryOf = createQueryReader()
+    const first = await queryOf({ kid: 'k0' })
+    for (const header of inUse) await queryOf(header)
+    await queryOf({ kid: 'one more' })
+    expect(await queryOf({ kid: 'k0' })).not.toBe(first)
   })
 
-  it('is put to a source as its alg and its kid, where it has one, and nothing else', async () => {
-    const ask = askedFor()
-    expect(await ask({})).toStrictEqual({ alg: 'HS256' })
-    expect(await ask({ kid: 'one', typ: 'JWT', jku: 'https://evil.example' })).toStrictEqual({
+  it('passes only alg and kid of the header to a key source', async () => {
+    const queryOf = createQueryReader()
+    expect(await queryOf({})).toStrictEqual({ alg: 'HS256' })
+    expect(await queryOf({ kid: 'one', typ: 'JWT', jku: 'https://evil.example' })).toStrictEqual({
       alg: 'HS256',
       kid: 'one',
     })
   })
 
-  it('names one algorithm by one name, with a kid or without', async () => {
+  it('passes Ed25519 to a key source as EdDSA, with a kid or without', async () => {
     const { privateKey } = await keyPair('Ed25519')
     const find = vi.fn<KeySource['find']>(() => key)
     const auth = authWith({ keys: { find, has: () => true }, algorithms: ['EdDSA'] })
