@@ -3,7 +3,7 @@ import * as selected from '#platform'
 import * as node from '../src/platform/node.ts'
 import * as web from '../src/platform/web.ts'
 
-it('the tests of this project run on the platform that they are named after', () => {
+it('the tests run on the platform of their project', () => {
   const expected = process.env['CLAIMCHECK_PLATFORM'] === 'web' ? web : node
   expect(selected.createSignatureCheck).toBe(expected.createSignatureCheck)
 })
