@@ -8,36 +8,39 @@ const good = await signText(header, payload)
 const [goodHeader = '', goodPayload = '', goodSignature = ''] = good.split('.')
 
 const codeOf = (token: string) => refusalOf(authWith().verifyToken(token))
-const payloadWith = (members: string) => `${payload.slice(0, -1)},${members}}`
+const payloadWith = (properties: string) => `${payload.slice(0, -1)},${properties}}`
 
-describe('a token', () => {
-  it('passes in its one canonical spelling', async () => {
+describe('parsing a token', () => {
+  it('accepts a token in canonical form', async () => {
     expect(await codeOf(good)).toBe('accepted')
   })
 
   it.each([
     ['two parts', `${goodHeader}.${goodPayload}`],
     ['four parts', `${good}.`],
-    ['dots alone', '..'],
-    ['ten thousand dots', '.'.repeat(8000)],
-    ['no text', ''],
-    ['padding behind the signature', `${good}=`],
+    ['nothing but dots', '..'],
+    ['8,000 dots', '.'.repeat(8000)],
+    ['no characters', ''],
+    ['padding after the signature', `${good}=`],
     ['an empty header', `.${goodPayload}.${goodSignature}`],
-    ['white space', `${goodHeader}. ${goodPayload}.${goodSignature}`],
+    ['white space before the payload', `${goodHeader}. ${goodPayload}.${goodSignature}`],
     ['a part of impossible length', `${goodHeader}.${goodPayload}.${goodSignature}AA`],
-    ['a flattened JWS', JSON.stringify({ protected: goodHeader, payload: goodPayload, signature: goodSignature })],
-    ['standard base64', `${goodHeader}.${goodPayload}.ab+/`],
-    ['five parts, as a JWE has', `${good}.${goodPayload}.${goodSignature}`],
-  ])('is malformed with %s', async (_name, token) => {
+    [
+      'the flattened JSON form of a JWS',
+      JSON.stringify({ protected: goodHeader, payload: goodPayload, signature: goodSignature }),
+    ],
+    ['standard base64 instead of base64url', `${goodHeader}.${goodPayload}.ab+/`],
+    ['five parts', `${good}.${goodPayload}.${goodSignature}`],
+  ])('rejects a token with %s as token_malformed', async (_name, token) => {
     expect(await codeOf(token)).toBe('token_malformed')
   })
 
-  it('is malformed when not a string at all', async () => {
+  it('rejects a token that is not a string as token_malformed', async () => {
     expect(await refusalOf(authWith().verifyToken(undefined as unknown as string))).toBe('token_malformed')
     expect(await refusalOf(authWith().verifyToken([good] as unknown as string))).toBe('token_malformed')
   })
 
-  it('is malformed with loose bits in the last character of a part, even when they are signed', async () => {
+  it('rejects a token if unused bits in the last character of a part are not zero, even if they are signed', async () => {
     const twoLeft = base64url.encode('{"alg":"HS256"} ').replace(/A$/, 'B')
     expect(twoLeft.length % 4).toBe(2)
     expect(await codeOf(await signInput(`${twoLeft}.${goodPayload}`))).toBe('token_malformed')
@@ -54,46 +57,46 @@ describe('a token', () => {
     ['null', 'null'],
     ['a string', '"text"'],
     ['a number', '1'],
-    ['nothing', ''],
-    ['a comment', `/**/${payload}`],
-    ['single quotes', "{'sub':'john'}"],
-    ['a byte order mark', `\ufeff${payload}`],
-    ['a trailing comma', `${payload.slice(0, -1)},}`],
-    ['an unclosed string', '{"sub":"john'],
-    ['an unclosed string alone', '"john'],
-    ['an escape at the end', '{"sub":"john\\'],
-  ])('is malformed when header or payload is %s', async (_name, text) => {
+    ['empty', ''],
+    ['JSON with a comment', `/**/${payload}`],
+    ['JSON with single quotes', "{'sub':'john'}"],
+    ['JSON with a byte order mark', `\ufeff${payload}`],
+    ['JSON with a trailing comma', `${payload.slice(0, -1)},}`],
+    ['an object with an unclosed string', '{"sub":"john'],
+    ['an unclosed string', '"john'],
+    ['an object that ends in an escape', '{"sub":"john\\'],
+  ])('rejects a token whose header or payload is %s', async (_name, text) => {
     expect(await codeOf(await signText(header, text))).toBe('token_malformed')
     expect(await codeOf(await signText(text, payload))).toBe('token_malformed')
   })
 
-  it.each(['\n', ' \t\r\n '])('may have the white space of JSON around header and payload: %j', async (space) => {
+  it.each(['\n', ' \t\r\n '])('accepts white space around the JSON of header and payload: %j', async (space) => {
     expect(await codeOf(await signText(space + header + space, space + payload + space))).toBe('accepted')
   })
 
-  it('is malformed when a part is no UTF-8', async () => {
+  it('rejects a token whose payload is not UTF-8', async () => {
     const bytes = new TextEncoder().encode(payloadWith('"name":"x"'))
     bytes[bytes.length - 3] = 0xff
     expect(await codeOf(await signText(header, bytes))).toBe('token_malformed')
   })
 
   it.each([
-    ['spelt alike', '"sub":"admin"'],
-    ['spelt with an escape', '"s\\u0075b":"admin"'],
-  ])('is malformed when a claim stands twice, %s', async (_name, twin) => {
-    expect(await codeOf(await signText(header, payloadWith(twin)))).toBe('token_malformed')
+    ['in the same spelling', '"sub":"admin"'],
+    ['with an escape', '"s\\u0075b":"admin"'],
+  ])('rejects a token with a repeated claim %s', async (_name, duplicate) => {
+    expect(await codeOf(await signText(header, payloadWith(duplicate)))).toBe('token_malformed')
   })
 
-  it('is malformed when a header parameter stands twice', async () => {
+  it('rejects a token with a repeated header parameter', async () => {
     expect(await codeOf(await signText('{"alg":"none","alg":"HS256"}', payload))).toBe('token_malformed')
   })
 
-  it('may repeat a name inside a claim, in a string, or under different parents', async () => {
+  it('accepts a repeated name inside a claim, in a string, or in different objects', async () => {
     const inner = String.raw`"a":{"sub":1,"x":{"sub":2}},"b":[{"sub":3},{"sub":4}],"c":"\"sub\":5,{[","d":"\"x{","\\":1,"\"":2`
     expect(await codeOf(await signText(header, payloadWith(inner)))).toBe('accepted')
   })
 
-  it('nests to 32 levels and no further', async () => {
+  it('accepts nesting up to 32 levels and rejects more', async () => {
     const nested = (levels: number) => `"n":${'['.repeat(levels)}${']'.repeat(levels)}`
     expect(await codeOf(await signText(header, payloadWith(nested(31))))).toBe('accepted')
     expect(await codeOf(await signText(header, payloadWith(nested(32))))).toBe('token_malformed')
@@ -102,7 +105,7 @@ describe('a token', () => {
     expect(await refusalOf(roomy.verifyToken(deep))).toBe('token_malformed')
   })
 
-  it('takes a member named __proto__ for what it is, a name like others', async () => {
+  it('treats __proto__ as an ordinary property', async () => {
     const token = await signText(
       '{"__proto__":{"crit":["x"]},"alg":"HS256"}',
       payloadWith('"__proto__":{"admin":true}'),
@@ -113,7 +116,7 @@ describe('a token', () => {
     expect(({} as Record<string, unknown>)['admin']).toBeUndefined()
   })
 
-  it('is too large past maxTokenBytes, which is 8,192 unless set', async () => {
+  it('rejects a token larger than maxTokenBytes, which is 8,192 by default', async () => {
     const padded = async (bytes: number) => {
       const token = await sign({ pad: '' })
       return sign({ pad: 'x'.repeat(Math.floor(((bytes - token.length) * 3) / 4)) })
@@ -127,43 +130,43 @@ describe('a token', () => {
   })
 })
 
-describe('the header of a token', () => {
+describe('parsing a header', () => {
   it.each([
     ['crit', '"crit":["exp"]'],
     ['an empty crit', '"crit":[]'],
-    ['crit that is null', '"crit":null'],
+    ['a crit that is null', '"crit":null'],
     ['b64', '"b64":false'],
     ['zip', '"zip":"DEF"'],
     ['a kid that is a number', '"kid":1'],
     ['a kid that is null', '"kid":null'],
     ['a typ that is an array', '"typ":["JWT"]'],
-  ])('is malformed with %s', async (_name, parameter) => {
+  ])('rejects a header with %s as token_malformed', async (_name, parameter) => {
     expect(await codeOf(await signText(`{"alg":"HS256",${parameter}}`, payload))).toBe('token_malformed')
   })
 
   it.each(['{}', '{"alg":null}', '{"alg":["HS256"]}', '{"alg":1}'])(
-    'is malformed without a string as alg: %s',
+    'rejects a header whose alg is not a string: %s',
     async (text) => {
       expect(await codeOf(await signText(text, payload))).toBe('token_malformed')
     },
   )
 
   it.each(['none', 'None', 'nOnE', '', 'hs256', 'HS256 ', 'HS384', 'RS256', 'constructor', '__proto__'])(
-    'names an algorithm that is not allowed: %j',
+    'rejects the alg %j as algorithm_not_allowed',
     async (alg) => {
       expect(await codeOf(await signText(JSON.stringify({ alg }), payload))).toBe('algorithm_not_allowed')
     },
   )
 
-  it('is never asked for a key: jwk, jku, x5u and x5c change nothing', async () => {
-    const jwk = { kty: 'oct', k: base64url.encode('an attacker who brings a key along') }
+  it('ignores jwk, jku, x5u and x5c in the header', async () => {
+    const jwk = { kty: 'oct', k: base64url.encode('the key of an attacker, in the header') }
     const parameters = { alg: 'HS256', jwk, jku: 'https://evil.example', x5u: 'https://evil.example', x5c: ['AA=='] }
-    const forged = await signText(JSON.stringify(parameters), payload, 'an attacker who brings a key along')
+    const forged = await signText(JSON.stringify(parameters), payload, 'the key of an attacker, in the header')
     expect(await codeOf(forged)).toBe('signature_invalid')
     expect(await codeOf(await signText(JSON.stringify(parameters), payload))).toBe('accepted')
   })
 
-  it('without alg stays without alg when somebody pollutes Object.prototype', async () => {
+  it('rejects a header without an alg although Object.prototype has one', async () => {
     const prototype = Object.prototype as unknown as Record<string, unknown>
     prototype['alg'] = 'HS256'
     try {
