@@ -11,14 +11,14 @@ import { createRandom } from './random.ts'
 const { seed, below, pick } = createRandom()
 
 interface Signer {
-  /** Node's and jose's, in this order. */
+  /** The check on Node and the check on jose, in this order. */
   readonly checks: readonly SignatureCheck[]
   readonly sign: (input: Buffer) => Buffer
 }
 
 async function signerOf(pair: { publicKey: KeyObject; privateKey: KeyObject }, algorithm: Algorithm, how: object = {}) {
   const key = await importJWK(await exportJWK(pair.publicKey), algorithm)
-  if (key instanceof Uint8Array) throw new TypeError('a public key is no secret')
+  if (key instanceof Uint8Array) throw new TypeError('A public key is not a secret')
   const hash = algorithm === 'EdDSA' ? null : `sha${algorithm.slice(2)}`
   const input: SignKeyObjectInput = { key: pair.privateKey, ...how }
   const checks = [node, web].map(({ createSignatureCheck }) => createSignatureCheck(key, algorithm))
@@ -39,7 +39,7 @@ async function hmacSigner(algorithm: HmacAlgorithm): Promise<Signer> {
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }
-const joined = { dsaEncoding: 'ieee-p1363' }
+const rawSignature = { dsaEncoding: 'ieee-p1363' }
 const signers: Partial<Record<Algorithm, () => Promise<Signer>>> = {
   HS256: () => hmacSigner('HS256'),
   HS384: () => hmacSigner('HS384'),
@@ -50,9 +50,9 @@ const signers: Partial<Record<Algorithm, () => Promise<Signer>>> = {
   PS256: () => signerOf(rsa, 'PS256', pss),
   PS384: () => signerOf(rsa, 'PS384', pss),
   PS512: () => signerOf(rsa, 'PS512', pss),
-  ES256: () => signerOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }), 'ES256', joined),
-  ES384: () => signerOf(generateKeyPairSync('ec', { namedCurve: 'P-384' }), 'ES384', joined),
-  ES512: () => signerOf(generateKeyPairSync('ec', { namedCurve: 'P-521' }), 'ES512', joined),
+  ES256: () => signerOf(generateKeyPairSync('ec', { namedCurve: 'P-256' }), 'ES256', rawSignature),
+  ES384: () => signerOf(generateKeyPairSync('ec', { namedCurve: 'P-384' }), 'ES384', rawSignature),
+  ES512: () => signerOf(generateKeyPairSync('ec', { namedCurve: 'P-521' }), 'ES512', rawSignature),
   EdDSA: () => signerOf(generateKeyPairSync('ed25519'), 'EdDSA'),
 }
 const algorithms = Object.keys(signers) as Algorithm[]
@@ -63,13 +63,13 @@ function inputOf(alg: string): string {
   return `${Buffer.from(JSON.stringify({ alg })).toString('base64url')}.${payload}`
 }
 
-/** What the parser makes of a token, as far as the check of its signature goes. */
+/** The part of a parsed token that the signature check reads. */
 function jwsOf(input: string, signature: Uint8Array): CompactJws {
   const token = `${input}.${Buffer.from(signature).toString('base64url')}`
   return { token, signedLength: input.length, signature }
 }
 
-/** Both platforms' verdict on each token; where one throws, that is its verdict. */
+/** The verdict of both platforms on a token; the error if one throws. */
 async function verdicts(checks: readonly SignatureCheck[], jws: CompactJws): Promise<unknown[]> {
   return Promise.all(
     checks.map(async (check) => {
@@ -86,27 +86,27 @@ async function bothChecks(algorithm: Algorithm): Promise<Signer> {
   return signers[algorithm]?.() ?? expect.fail(`nothing signs ${algorithm} here`)
 }
 
-describe.each(algorithms)('on Node and on jose, a signature of %s', (algorithm) => {
-  it('holds', async () => {
+describe.each(algorithms)('signature check of %s on Node and on jose', (algorithm) => {
+  it(`accepts a valid signature for ${algorithm} on Node and on jose`, async () => {
     const { sign: signWith, checks } = await bothChecks(algorithm)
     const input = inputOf(algorithm)
     expect(await verdicts(checks, jwsOf(input, signWith(Buffer.from(input))))).toEqual([true, true])
   })
 
   it.each([
-    ['nothing', () => Buffer.alloc(0)],
-    ['zeros', (good: Buffer) => Buffer.alloc(good.length)],
-    ['ones', (good: Buffer) => Buffer.alloc(good.length, 0xff)],
-    ['a byte less', (good: Buffer) => good.subarray(1)],
-    ['a byte less at the end', (good: Buffer) => good.subarray(0, -1)],
-    ['a byte more', (good: Buffer) => Buffer.concat([good, Buffer.alloc(1)])],
-    ['a zero byte in front', (good: Buffer) => Buffer.concat([Buffer.alloc(1), good])],
-    ['a zero byte in front of each half', (good: Buffer) => padHalves(good)],
-    ['itself twice', (good: Buffer) => Buffer.concat([good, good])],
-    ['its halves in turn', (good: Buffer) => swapHalves(good)],
+    ['an empty value', () => Buffer.alloc(0)],
+    ['zeros of its length', (good: Buffer) => Buffer.alloc(good.length)],
+    ['ones of its length', (good: Buffer) => Buffer.alloc(good.length, 0xff)],
+    ['the signature without its first byte', (good: Buffer) => good.subarray(1)],
+    ['the signature without its last byte', (good: Buffer) => good.subarray(0, -1)],
+    ['the signature with another byte', (good: Buffer) => Buffer.concat([good, Buffer.alloc(1)])],
+    ['the signature after a zero byte', (good: Buffer) => Buffer.concat([Buffer.alloc(1), good])],
+    ['a zero byte before each half of the signature', (good: Buffer) => padHalves(good)],
+    ['the signature twice', (good: Buffer) => Buffer.concat([good, good])],
+    ['the halves of the signature in reverse order', (good: Buffer) => swapHalves(good)],
     ['a first half of zeros', (good: Buffer) => zeroHalf(good, 0)],
     ['a second half of zeros', (good: Buffer) => zeroHalf(good, 1)],
-  ])('does not hold as %s', async (_case, forge) => {
+  ])(`rejects an invalid signature for ${algorithm} on Node and on jose: %s`, async (_case, forge) => {
     const { sign: signWith, checks } = await bothChecks(algorithm)
     const input = inputOf(algorithm)
     const forged = forge(signWith(Buffer.from(input)))
@@ -115,9 +115,9 @@ describe.each(algorithms)('on Node and on jose, a signature of %s', (algorithm) 
 })
 
 describe.each(['RS256', 'PS256', 'PS384', 'PS512'] as const)(
-  'an RSA signature of %s that begins with a zero',
+  '%s signature that begins with a zero byte',
   (algorithm) => {
-    it('does not hold without the zero, on Node or on jose', async () => {
+    it(`rejects a signature for ${algorithm} without its leading zero byte on Node and on jose`, async () => {
       const { sign: signWith, checks } = await bothChecks(algorithm)
       const { input, good } = firstWithZero(algorithm, signWith)
       expect(await verdicts(checks, jwsOf(input, good))).toEqual([true, true])
@@ -126,7 +126,7 @@ describe.each(['RS256', 'PS256', 'PS384', 'PS512'] as const)(
   },
 )
 
-/** One signature of 256 begins so. */
+/** On average, one signature of 256 begins with a zero byte. */
 function firstWithZero(alg: string, signWith: Signer['sign']): { readonly input: string; readonly good: Buffer } {
   for (let turn = 0; ; turn++) {
     const [header = ''] = inputOf(alg).split('.')
@@ -149,7 +149,7 @@ function zeroHalf(bytes: Buffer, half: 0 | 1): Buffer {
   return Buffer.from(bytes).fill(0, (half * bytes.length) / 2, ((half + 1) * bytes.length) / 2)
 }
 
-it('Node makes no key of its own of one that is for Web Crypto alone', async () => {
+it('Node verifies with a key that cannot be exported, without a warning', async () => {
   const warned = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined)
   const { sign: signWith, key } = await signerOf(rsa, 'RS256')
   const spki = await crypto.subtle.exportKey('spki', key)
@@ -162,7 +162,7 @@ it('Node makes no key of its own of one that is for Web Crypto alone', async () 
 })
 
 it.each([0, 20, 31, 33, 64, constants.RSA_PSS_SALTLEN_MAX_SIGN])(
-  'no salt of %i bytes passes for PS256',
+  'Node and jose reject a PS256 signature with a salt of %i bytes',
   async (saltLength) => {
     const { checks, sign: signWith } = await signerOf(rsa, 'PS256', { ...pss, saltLength })
     const input = inputOf('PS256')
@@ -175,14 +175,14 @@ it.each([
   ['RS256', 'PS256'],
   ['RS256', 'RS512'],
   ['PS384', 'PS256'],
-] as const)('an RSA signature for %s does not hold as one of %s', async (algorithm, other) => {
+] as const)('Node and jose check for %s and reject a signature of %s', async (algorithm, other) => {
   const { checks } = await bothChecks(algorithm)
   const { sign: signWith } = await bothChecks(other)
   const input = inputOf(algorithm)
   expect(await verdicts(checks, jwsOf(input, signWith(Buffer.from(input))))).toEqual([false, false])
 })
 
-it('r or s that are out of range do not hold, although they are the same numbers to the curve', async () => {
+it('Node and jose reject an r or s that is out of range, although it is congruent to a valid one', async () => {
   const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
   const { sign: signWith, checks } = await bothChecks('ES256')
   const input = inputOf('ES256')
@@ -190,8 +190,8 @@ it('r or s that are out of range do not hold, although they are the same numbers
   const toBytes = (number: bigint) => Buffer.from(number.toString(16).padStart(64, '0'), 'hex')
   const good = signWith(Buffer.from(input))
   const [r, s] = [numberAt(good, 0), numberAt(good, 32)]
-  const twin = Buffer.concat([toBytes(r), toBytes(order - s)])
-  expect(await verdicts(checks, jwsOf(input, twin))).toEqual([true, true])
+  const mirrored = Buffer.concat([toBytes(r), toBytes(order - s)])
+  expect(await verdicts(checks, jwsOf(input, mirrored))).toEqual([true, true])
   const beyond = [
     [order, s],
     [r, order],
@@ -208,7 +208,7 @@ it('r or s that are out of range do not hold, although they are the same numbers
 
 const changedTokens = process.env['TEST_SIZE'] === 'full' ? 10_000 : 2000
 
-it(`judges ${changedTokens} changed tokens alike on Node and on jose (seed ${seed})`, async () => {
+it(`Node and jose agree on ${changedTokens} modified tokens (seed ${seed})`, async () => {
   const count = changedTokens / algorithms.length
   for (const algorithm of algorithms) {
     const { sign: signWith, checks } = await bothChecks(algorithm)
@@ -216,13 +216,13 @@ it(`judges ${changedTokens} changed tokens alike on Node and on jose (seed ${see
       const input = inputOf(algorithm)
       const good = signWith(Buffer.from(input))
       const jws = below(4) === 0 ? jwsOf(changeText(input), good) : jwsOf(input, changeBytes(good))
-      const [ours, joses] = await verdicts(checks, jws)
-      expect({ token: jws.token, verdict: ours }).toEqual({ token: jws.token, verdict: joses })
+      const [onNode, onJose] = await verdicts(checks, jws)
+      expect({ token: jws.token, verdict: onNode }).toEqual({ token: jws.token, verdict: onJose })
     }
   }
 }, 60_000)
 
-/** A character of the payload for another of the alphabet: the header stays what jose can read. */
+/** Replaces one character of the payload. The header stays readable for jose. */
 function changeText(input: string): string {
   const at = input.length - 1 - below(payload.length - 1)
   return input.slice(0, at) + pick('ABCabc012-_') + input.slice(at + 1)
@@ -233,7 +233,7 @@ function changeBytes(good: Buffer): Buffer {
   const at = below(bytes.length)
   switch (below(5)) {
     case 0:
-      return bytes // as it is
+      return bytes // unchanged
     case 1:
       return bytes.subarray(0, at)
     case 2:
@@ -253,7 +253,7 @@ describe('base64url', () => {
     ['w7w', 'ü'],
     ['77-9', '\u{FFFD}'],
     ['77u_', '\u{FEFF}'],
-  ])('of %j is %j on both platforms', (text, expected) => {
+  ])('decodes %j to %j on both platforms', (text, expected) => {
     for (const platform of [node, web]) {
       expect(platform.parseText(text)).toBe(expected)
       expect(Buffer.from(platform.parseBase64url(text) ?? [255]).toString()).toBe(expected)
@@ -275,27 +275,27 @@ describe('base64url', () => {
     'Zm9v\u{0}',
     'Ｚm9v',
     '.',
-  ])('is not %j on either platform', (text) => {
+  ])('rejects %j as base64url on both platforms', (text) => {
     expect([node.parseBase64url(text), web.parseBase64url(text)]).toEqual([null, null])
     expect([node.parseText(text), web.parseText(text)]).toEqual([null, null])
   })
 
   it.each([[0xff], [0xc3], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf5, 0x80, 0x80, 0x80], [0xef, 0xbf, 0xbd, 0xff]])(
-    'of bytes that are no UTF-8 is no text: %i',
+    'rejects bytes that are not UTF-8 on both platforms: %i',
     (...bytes) => {
       const text = Buffer.from(bytes).toString('base64url')
       expect([node.parseText(text), web.parseText(text)]).toEqual([null, null])
     },
   )
 
-  it(`is read alike, whatever characters come (seed ${seed})`, () => {
+  it(`decodes random strings to the same result on both platforms (seed ${seed})`, () => {
     for (let round = 0; round < 10_000; round++) {
       const text = Array.from({ length: below(12) }, () => pick('AQgwZ09-_+/= .\n\u{141}é\u{FFFD}')).join('')
       expect(readBy(node, text)).toEqual(readBy(web, text))
     }
   })
 
-  it('is read alike beyond the size of the buffer that Node is given', () => {
+  it('decodes strings longer than the buffer of Node', () => {
     const text = Buffer.from('ü'.repeat(10_000)).toString('base64url')
     expect(node.parseText(text)).toBe('ü'.repeat(10_000))
     expect(node.parseText(`${text}=`)).toBeNull()
