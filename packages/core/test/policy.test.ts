@@ -21,17 +21,17 @@ const isMet = (policy: Policy) => decide(john, policy).allowed
 const met: Policy = { kind: 'role', anyOf: ['admin'] }
 const unmet: Policy = { kind: 'role', anyOf: ['root'] }
 
-async function refusal(principal: Principal | null, policy: Policy): Promise<AuthError> {
+async function rejectionOf(principal: Principal | null, policy: Policy): Promise<AuthError> {
   try {
     await auth.authorize(principal, policy)
   } catch (error) {
     if (error instanceof AuthError) return error
     throw error
   }
-  throw new Error('it was allowed')
+  throw new Error('authorize resolved')
 }
 
-describe('a policy', () => {
+describe('policies', () => {
   it.each([
     ['a role', () => hasRole('admin'), true],
     ['one of several roles', () => hasRole('root', 'editor'), true],
@@ -43,27 +43,30 @@ describe('a policy', () => {
     ['a claim', () => hasClaim('tenant', 'acme'), true],
     ['another value of a claim', () => hasClaim('tenant', 'other'), false],
     ['a claim inside another', () => hasClaim(['address', 'city'], 'Oslo'), true],
-    ['a member of a list', () => hasClaim({ claim: 'groups', includes: 'b' }), true],
-    ['another member of a list', () => hasClaim({ claim: 'groups', includes: 'c' }), false],
-    ['what a prototype holds', () => hasClaim('constructor', 1), false],
-    ['a test of true', () => where('is john', ({ subject }) => subject === 'john'), true],
-    ['a test of false', () => where('is jane', ({ subject }) => subject === 'jane'), false],
-  ])('is met or not, and never by nobody: %s', (_name, make, allowed) => {
+    ['an element of an array', () => hasClaim({ claim: 'groups', includes: 'b' }), true],
+    ['another element of an array', () => hasClaim({ claim: 'groups', includes: 'c' }), false],
+    ['an inherited property', () => hasClaim('constructor', 1), false],
+    ['a test that returns true', () => where('is john', ({ subject }) => subject === 'john'), true],
+    ['a test that returns false', () => where('is jane', ({ subject }) => subject === 'jane'), false],
+  ])('decides on a caller, and never allows an anonymous one: %s', (_name, make, allowed) => {
     const policy: Policy = make()
     expect(isMet(policy)).toBe(allowed)
     expect(decide(null, policy).allowed).toBe(false)
   })
 
-  it.each([[null], ['tenant'], [['acme']]])('on a claim is not met where a schema made %j of the claims', (shaped) => {
-    expect(decide({ ...john, claims: shaped as never, token: '' }, hasClaim('tenant', 'acme')).allowed).toBe(false)
-  })
+  it.each([[null], ['tenant'], [['acme']]])(
+    'does not meet a policy on a claim if a schema turned the claims into %j',
+    (shaped) => {
+      expect(decide({ ...john, claims: shaped as never, token: '' }, hasClaim('tenant', 'acme')).allowed).toBe(false)
+    },
+  )
 
-  it('on a claim is not met by undefined, which is no value, however deep it stands', () => {
+  it('does not meet a policy on a claim that compares with undefined, at any depth', () => {
     const shaped = { ...john, claims: { tenant: { ids: [undefined] } } as never, token: '' }
     expect(decide(shaped, hasClaim('tenant', { ids: [undefined] })).allowed).toBe(false)
   })
 
-  it('is combined as the tables of truth say', () => {
+  it('combines policies with allOf and anyOf', () => {
     for (const [a, b] of [
       [met, met],
       [met, unmet],
@@ -77,7 +80,7 @@ describe('a policy', () => {
     }
   })
 
-  it('is frozen data', () => {
+  it('returns policies as frozen data', () => {
     const policy = allOf(hasRole('admin'), hasScope('read'), hasClaim('tenant', 'acme'))
     expect(JSON.parse(JSON.stringify(policy))).toEqual({
       kind: 'allOf',
@@ -90,7 +93,7 @@ describe('a policy', () => {
     expect(() => Object.assign(policy, { kind: 'anyOf' })).toThrow(TypeError)
   })
 
-  it('of an Auth is the same', () => {
+  it('returns the same policy from hasRole of an Auth', () => {
     expect(authWith().hasRole('admin')).toEqual(hasRole('admin'))
   })
 
@@ -100,7 +103,7 @@ describe('a policy', () => {
     ['hasRole("")', () => hasRole('')],
     ['hasRole(undefined)', () => ofAnything(hasRole)(undefined)],
     ['hasScope()', () => ofAnything(hasScope)()],
-    ['hasScope with a blank', () => hasScope('read write')],
+    ['hasScope with a space', () => hasScope('read write')],
     ['hasScope with a quote', () => hasScope('a"')],
     ['hasScope with CRLF', () => hasScope('a\r\nX: y')],
     ['hasClaim without a name', () => hasClaim('', 1)],
@@ -113,15 +116,15 @@ describe('a policy', () => {
     ['anyOf()', () => ofAnything(anyOf)()],
     ['allOf of a string', () => ofAnything(allOf)('admin')],
     ['anyOf of undefined', () => ofAnything(anyOf)(met, undefined)],
-  ])('that asks for nothing, or for what cannot be asked, is a ConfigError: %s', (_name, make) => {
+  ])('throws a ConfigError for a policy that is empty or invalid: %s', (_name, make) => {
     expect(make).toThrow(ConfigError)
   })
 })
 
-describe('a policy that was written by hand', () => {
+describe('policies as plain objects', () => {
   const plain = { kind: 'role', anyOf: ['admin'] } as const
 
-  it('is asked as one that was made', () => {
+  it('decides on a plain object like on a policy from a function', () => {
     expect(isMet(plain)).toBe(true)
     expect(isMet({ kind: 'allOf', policies: [plain, { kind: 'scope', allOf: ['read'] }] })).toBe(true)
     expect(isMet({ kind: 'anyOf', policies: [unmet, plain] })).toBe(true)
@@ -144,17 +147,14 @@ describe('a policy that was written by hand', () => {
     [{}],
     [null],
     ['admin'],
-  ])(
-    'and asks for nothing, or for what cannot be asked, is a ConfigError and lets nobody through: %j',
-    async (policy) => {
-      expect(() => decide(john, policy as Policy)).toThrow(ConfigError)
-      await expect(auth.authorize(john, policy as Policy)).rejects.toThrow(ConfigError)
-    },
-  )
+  ])('throws a ConfigError for a plain object that is empty or invalid as a policy: %j', async (policy) => {
+    expect(() => decide(john, policy as Policy)).toThrow(ConfigError)
+    await expect(auth.authorize(john, policy as Policy)).rejects.toThrow(ConfigError)
+  })
 })
 
-describe('a decision', () => {
-  it('says all that was unmet', () => {
+describe('decide', () => {
+  it('decide returns all unmet policies', () => {
     const policy = allOf(hasRole('admin'), hasRole('root'), anyOf(hasScope('x'), hasClaim('tenant', 'other')))
     expect(decide(john, policy)).toEqual({
       allowed: false,
@@ -164,10 +164,10 @@ describe('a decision', () => {
     expect(decide(null, met)).toEqual({ allowed: false, unmet: [met], missing: null })
   })
 
-  it('names the very policies that were made, and none that was not asked', () => {
+  it('decide returns the unmet policy objects themselves, and none that was not evaluated', () => {
     const scope = hasScope('x')
     const root = hasRole('root')
-    const late = where('asked later', () => true)
+    const late = where('not called', () => true)
     const decision = decide(john, allOf(scope, late, anyOf(late, root)))
     expect(decision).toEqual({
       allowed: false,
@@ -177,9 +177,9 @@ describe('a decision', () => {
     expect('unmet' in decision && decision.unmet[0] === scope && decision.unmet[1] === root).toBe(true)
   })
 
-  it('asks no test of the user’s own behind a policy that is unmet, nor behind one that is enough', () => {
-    const never = where('never asked', () => {
-      throw new Error('asked')
+  it('decide does not call a test after an unmet policy of allOf or a met policy of anyOf', () => {
+    const never = where('never called', () => {
+      throw new Error('called')
     })
     expect(isMet(allOf(unmet, never))).toBe(false)
     expect(isMet(allOf(unmet, anyOf(never, unmet)))).toBe(false)
@@ -187,51 +187,51 @@ describe('a decision', () => {
     expect(decide(null, never).allowed).toBe(false)
   })
 
-  it('lets what a test throws pass, and takes no other answer than true or false', () => {
+  it('decide rethrows the error of a test, and throws if a test returns anything but true or false', () => {
     const fault = new RangeError('a bug')
     const throws = () => {
       throw fault
     }
     expect(() => decide(john, where('broken', throws))).toThrow(fault)
-    for (const answer of ['yes', 1, null, undefined, Promise.resolve(true)]) {
-      const policy = where('late', (() => answer as unknown) as () => boolean)
+    for (const value of ['yes', 1, null, undefined, Promise.resolve(true)]) {
+      const policy = where('late', (() => value as unknown) as () => boolean)
       expect(() => decide(john, policy)).toThrow('where("late") must return true or false synchronously')
     }
   })
 })
 
 describe('auth.authorize', () => {
-  it('resolves for a principal that meets the policy', async () => {
+  it('authorize resolves for a principal that meets the policy', async () => {
     await expect(auth.authorize(john, allOf(met, hasScope('read')))).resolves.toBeUndefined()
   })
 
-  it('rejects a missing principal as token_missing', async () => {
-    expect((await refusal(null, met)).code).toBe('token_missing')
+  it('authorize rejects a missing principal as token_missing', async () => {
+    expect((await rejectionOf(null, met)).code).toBe('token_missing')
   })
 
-  const later = () => where('asked later', () => true)
+  const later = () => where('not called', () => true)
   it.each([
     ['a role', () => hasRole('root'), 'access_denied', null],
     ['scopes', () => hasScope('read', 'delete'), 'scope_insufficient', 'read delete'],
     [
-      'scopes beside a role that is met',
+      'scopes and a role that is met',
       () => allOf(met, hasScope('delete', 'read')),
       'scope_insufficient',
       'delete read',
     ],
     [
-      'scopes beside those that are met',
+      'scopes and other scopes that are met',
       () => allOf(hasScope('read'), hasScope('delete')),
       'scope_insufficient',
       'read delete',
     ],
     [
-      'scopes beside others further in',
+      'scopes and other scopes in a nested policy',
       () => allOf(allOf(hasScope('read')), hasScope('delete')),
       'scope_insufficient',
       'read delete',
     ],
-    ['scopes beside a role', () => allOf(unmet, hasScope('delete')), 'access_denied', null],
+    ['scopes and a role that is unmet', () => allOf(unmet, hasScope('delete')), 'access_denied', null],
     ['scopes or a role', () => anyOf(unmet, hasScope('delete')), 'scope_insufficient', 'delete'],
     ['scopes or other scopes', () => anyOf(hasScope('delete'), hasScope('drop')), 'scope_insufficient', 'delete'],
     [
@@ -243,25 +243,25 @@ describe('auth.authorize', () => {
     ['a role or a claim', () => anyOf(unmet, hasClaim('tenant', 'x')), 'access_denied', null],
     ['scopes before a test', () => allOf(hasScope('delete'), later()), 'scope_insufficient', 'delete'],
     [
-      'scopes before a test further in',
+      'scopes before a test in a nested policy',
       () => allOf(hasScope('delete'), allOf(later())),
       'scope_insufficient',
       'delete',
     ],
     [
-      'scopes behind a test',
+      'scopes after a test',
       () =>
         allOf(
-          where('asked first', () => false),
+          where('called first', () => false),
           hasScope('delete'),
         ),
       'access_denied',
       null,
     ],
   ] satisfies [string, () => Policy, string, string | null][])(
-    'says whether more scopes would do, and all that are needed: %s',
+    'authorize reports whether more scopes would be sufficient, and all that are required: %s',
     async (_name, make, code, scopes) => {
-      const error = await refusal(john, make())
+      const error = await rejectionOf(john, make())
       expect(error.code).toBe(code)
       expect(error.headers['WWW-Authenticate'] ?? null).toBe(
         scopes === null
@@ -271,7 +271,7 @@ describe('auth.authorize', () => {
     },
   )
 
-  it('rejects with the realm and problem type of its Auth, and reports to onAuthError with the request', async () => {
+  it('authorize rejects with the realm and problem type of its Auth, and reports to onAuthError with the request', async () => {
     const reported: unknown[] = []
     const own = authWith({
       realm: 'orders',
@@ -285,14 +285,14 @@ describe('auth.authorize', () => {
     expect(reported).toEqual([error, request])
   })
 
-  it('names what was unmet for the log, without a value of a claim', async () => {
+  it('authorize lists the unmet policies for the log, without values of claims', async () => {
     const policy = anyOf(
       hasRole('root', 'boss'),
       hasScope('x', 'y'),
       hasClaim(['address', 'city'], 'secret'),
       where('is jane', () => false),
     )
-    expect((await refusal(john, policy)).logDetail).toBe(
+    expect((await rejectionOf(john, policy)).logDetail).toBe(
       'unmet: role root or boss, scope x and y, claim address.city, where is jane',
     )
   })
