@@ -10,17 +10,17 @@ const otherTenant = '0f2ee0a1-5b6c-4f0e-8a55-3a5a3f1c2d3e'
 const apiId = '6e74172b-be56-4843-9ff4-e66a39bb12e3'
 const pair = await keyPair('RS256', 'k1')
 
-interface Product {
+interface Provider {
   readonly issuers: readonly [TrustedIssuerOptions, ...TrustedIssuerOptions[]]
-  /** Where the product documents its key set to be. */
+  /** The URL of the JWK Set in the documentation of the provider. */
   readonly jwksUrl: string
   /** A token of the documented shape. */
   readonly header?: object
   readonly claims: Record<string, unknown>
   readonly roles: readonly string[]
   readonly scopes: readonly string[]
-  /** Changes to the claims, each of which must be refused. */
-  readonly refused: Record<string, object>
+  /** Changes to the claims, each of which must be rejected. */
+  readonly rejected: Record<string, object>
 }
 
 const times = { iat: 1_700_000_000, exp: 4e9 }
@@ -92,7 +92,7 @@ const cognitoClaims = {
   username: 'john',
 }
 
-const products: [string, Product][] = [
+const providers: [string, Provider][] = [
   [
     'Auth0',
     {
@@ -107,9 +107,9 @@ const products: [string, Product][] = [
       claims: auth0Claims,
       roles: ['admin'],
       scopes: ['openid', 'profile', 'read:orders', 'write:orders'],
-      refused: {
+      rejected: {
         'an ID token': { aud: 'my_client_id', nonce: 'x' },
-        'another tenant': { iss: 'https://evil.eu.auth0.com/' },
+        'a token of another tenant': { iss: 'https://evil.eu.auth0.com/' },
       },
     },
   ],
@@ -128,8 +128,8 @@ const products: [string, Product][] = [
       claims: oktaClaims,
       roles: ['editors'],
       scopes: ['openid', 'orders.read'],
-      refused: {
-        'the org server': { iss: 'https://acme.okta.com' },
+      rejected: {
+        'a token of the org server': { iss: 'https://acme.okta.com' },
         'an ID token': { aud: 'nmdP1fcyvdVO11AL7ECm', at_hash: 'x' },
       },
     },
@@ -142,7 +142,7 @@ const products: [string, Product][] = [
       claims: entraV2Claims,
       roles: ['Orders.Admin'],
       scopes: ['Orders.Read', 'Orders.Write'],
-      refused: {
+      rejected: {
         'a tenant that is not listed': {
           iss: 'https://login.microsoftonline.com/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0',
         },
@@ -160,7 +160,7 @@ const products: [string, Product][] = [
       claims: entraV1Claims,
       roles: [],
       scopes: ['Orders.Read', 'Orders.Write'],
-      refused: { 'a token of version 2': { iss: `https://login.microsoftonline.com/${tenant}/v2.0` } },
+      rejected: { 'a token of version 2': { iss: `https://login.microsoftonline.com/${tenant}/v2.0` } },
     },
   ],
   [
@@ -180,10 +180,10 @@ const products: [string, Product][] = [
       claims: keycloakClaims,
       roles: ['admin', 'editor'],
       scopes: ['openid', 'profile', 'email'],
-      refused: {
-        'another realm': { iss: 'https://sso.acme.example/realms/other' },
-        'another client': { azp: 'evil' },
-        'no client': { azp: undefined },
+      rejected: {
+        'a token of another realm': { iss: 'https://sso.acme.example/realms/other' },
+        'a token of another client': { azp: 'evil' },
+        'a token without a client': { azp: undefined },
         'an ID token': { aud: 'web', at_hash: 'x' },
         'an ID token for the API': { typ: 'ID' },
         'a logout token': { typ: 'Logout' },
@@ -204,41 +204,41 @@ const products: [string, Product][] = [
       claims: cognitoClaims,
       roles: ['admins'],
       scopes: ['aws.cognito.signin.user.admin', 'orders/read'],
-      refused: {
+      rejected: {
         'an ID token': { token_use: 'id', aud: 'xxxxxxxxxxxxexample', client_id: undefined },
-        'a token without its use': { token_use: undefined },
-        'another client': { client_id: 'evil' },
-        'no client': { client_id: undefined },
-        'another pool': { iss: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Other' },
+        'a token without token_use': { token_use: undefined },
+        'a token of another client': { client_id: 'evil' },
+        'a token without a client': { client_id: undefined },
+        'a token of another pool': { iss: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_Other' },
       },
     },
   ],
 ]
 
-describe.each(products)('the preset for %s', (_name, product) => {
+describe.each(providers)('preset for %s', (name, provider) => {
   const server = new KeyServer()
-  server.answers.set(product.jwksUrl, { keys: [pair.jwk] })
-  const auth = createAuth({ issuers: product.issuers, fetch: server.fetch, now: server.now })
+  server.answers.set(provider.jwksUrl, { keys: [pair.jwk] })
+  const auth = createAuth({ issuers: provider.issuers, fetch: server.fetch, now: server.now })
   const tokenWith = (changes: object = {}) =>
     sign(
-      { ...times, ...product.claims, ...changes },
-      { alg: 'RS256', kid: 'k1', typ: 'JWT', ...product.header },
+      { ...times, ...provider.claims, ...changes },
+      { alg: 'RS256', kid: 'k1', typ: 'JWT', ...provider.header },
       pair.privateKey,
     )
 
-  it('takes a token of the documented shape, and maps its roles and scopes', async () => {
+  it(`the preset for ${name} accepts a token as documented, and maps its roles and scopes`, async () => {
     const principal = await auth.verifyToken(await tokenWith())
-    expect(principal).toMatchObject({ roles: product.roles, scopes: product.scopes })
-    expect(server.fetched).toEqual([product.jwksUrl])
+    expect(principal).toMatchObject({ roles: provider.roles, scopes: provider.scopes })
+    expect(server.fetched).toEqual([provider.jwksUrl])
   })
 
-  it.each(Object.entries(product.refused))('refuses %s', async (_what, changes) => {
+  it.each(Object.entries(provider.rejected))(`the preset for ${name} rejects %s`, async (_what, changes) => {
     expect(await refusalOf(auth.verifyToken(await tokenWith(changes)))).toMatch(
       /^(issuer_unknown|audience_not_allowed|claim_invalid|token_type_not_allowed)$/,
     )
   })
 
-  it('gives no role but those that are named', async () => {
+  it(`the preset for ${name} maps only the listed roles`, async () => {
     const changes = {
       admin: true,
       roles: ['root'],
@@ -251,8 +251,8 @@ describe.each(products)('the preset for %s', (_name, product) => {
   })
 })
 
-describe('the facts of a preset', () => {
-  const asAny = (preset: (facts: never) => unknown) => preset as (facts: unknown) => unknown
+describe('options of presets', () => {
+  const untyped = (preset: (options: never) => unknown) => preset as (options: unknown) => unknown
   it.each([
     ['auth0', auth0, {}, 'auth0.domain'],
     ['auth0', auth0, { domain: 'https://acme.auth0.com', audience: 'x' }, 'auth0.domain'],
@@ -292,9 +292,9 @@ describe('the facts of a preset', () => {
     ],
     ['cognito', cognito, { userPoolId: 'AbCdEfGhI', clients: 'x' }, 'cognito.userPoolId'],
     ['cognito', cognito, { userPoolId: 'eu-central-1_AbCdEfGhI' }, 'cognito.clients'],
-  ])('of %s are checked', (_name, preset, facts, field) => {
+  ])('throws a ConfigError for the option $3', (_name, preset, options, field) => {
     try {
-      asAny(preset)(facts)
+      untyped(preset)(options)
       expect.unreachable()
     } catch (error) {
       expect(error).toBeInstanceOf(ConfigError)
@@ -302,7 +302,7 @@ describe('the facts of a preset', () => {
     }
   })
 
-  it('have the defaults of their product', () => {
+  it('uses the defaults of Okta and of Cognito', () => {
     expect(okta({ domain: 'acme.okta.com' })).toMatchObject({
       issuer: 'https://acme.okta.com/oauth2/default',
       audience: 'api://default',
@@ -312,13 +312,13 @@ describe('the facts of a preset', () => {
     )
   })
 
-  it('of Keycloak may be those of a compose file', () => {
-    const facts = { url: 'http://keycloak:8080', realm: 'a', audience: 'x' }
-    expect(() => createAuth(keycloak(facts))).toThrow(/^Invalid option "keys.jwksUrl": expected an https URL/)
-    expect(() => createAuth(keycloak({ ...facts, allowHttp: ['keycloak'] }))).not.toThrow()
+  it('accepts http for Keycloak only from hosts in allowHttp, such as a service of a compose file', () => {
+    const options = { url: 'http://keycloak:8080', realm: 'a', audience: 'x' }
+    expect(() => createAuth(keycloak(options))).toThrow(/^Invalid option "keys.jwksUrl": expected an https URL/)
+    expect(() => createAuth(keycloak({ ...options, allowHttp: ['keycloak'] }))).not.toThrow()
   })
 
-  it('type the roles', () => {
+  it('types the roles of a preset', () => {
     const auth = createAuth(okta({ domain: 'acme.okta.com', roles: ['editor'] }))
     auth.hasRole('editor')
     // @ts-expect-error a misspelt role does not compile
