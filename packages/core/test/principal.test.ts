@@ -7,8 +7,8 @@ import { audience, authWith, issuer, nowSeconds, refusalOf, sign } from './token
 
 const principalWith = async (claims: object, options: object = {}) => authWith(options).verifyToken(await sign(claims))
 
-describe('a principal', () => {
-  it('says who calls, by whom, with which roles and scopes, and until when', async () => {
+describe('principal', () => {
+  it('contains the subject, issuer, claims, roles, scopes and expiry of the token', async () => {
     const principal = await principalWith({ admin: true, scope: 'read write', tenant: 7 })
     expect(principal).toEqual({
       kind: 'token',
@@ -34,31 +34,31 @@ describe('a principal', () => {
   })
 
   it.each([
-    ['azp', { azp: 'web' }, 'web'],
-    ['client_id', { client_id: 'worker' }, 'worker'],
-    ['azp before client_id', { azp: 'web', client_id: 'worker' }, 'web'],
-    ['client_id beside an azp that is not a string', { azp: ['web'], client_id: 'worker' }, 'worker'],
-    ['no client', {}, null],
-    ['an empty azp', { azp: '' }, null],
-  ])('takes the client from %s', async (_name, claims, clientId) => {
+    ['from azp', { azp: 'web' }, 'web'],
+    ['from client_id', { client_id: 'worker' }, 'worker'],
+    ['from azp rather than client_id', { azp: 'web', client_id: 'worker' }, 'web'],
+    ['from client_id if azp is not a string', { azp: ['web'], client_id: 'worker' }, 'worker'],
+    ['to null if both are missing', {}, null],
+    ['to null if azp is empty', { azp: '' }, null],
+  ])('sets clientId %s', async (_name, claims, clientId) => {
     expect((await principalWith(claims)).clientId).toBe(clientId)
   })
 
   it.each([
     ['a subject', { sub: 'agent' }, { subject: 'agent', clientId: null }],
     ['a client', { client_id: 'agent' }, { subject: null, clientId: 'agent' }],
-    ['an actor with an actor of its own', { sub: 'a', azp: 'b', act: { sub: 'c' } }, { subject: 'a', clientId: 'b' }],
+    ['an actor with another actor', { sub: 'a', azp: 'b', act: { sub: 'c' } }, { subject: 'a', clientId: 'b' }],
     ['an actor without a name', {}, { subject: null, clientId: null }],
     ['a subject that is not a string', { sub: 7 }, { subject: null, clientId: null }],
-    ['no object', 'agent', null],
-    ['a list', [{ sub: 'agent' }], null],
-  ])('takes the actor from the outermost act claim: %s', async (_name, act, actor) => {
+    ['a string', 'agent', null],
+    ['an array', [{ sub: 'agent' }], null],
+  ])('reads the actor from the outermost act claim: %s', async (_name, act, actor) => {
     const principal = await principalWith({ act })
     expect(principal.actor).toEqual(actor)
     expect(Object.isFrozen(principal.actor)).toBe(true)
   })
 
-  it('says null for what the token does not say, whatever a prototype holds', async () => {
+  it('contains null for missing claims, and ignores inherited properties', async () => {
     const prototype = Object.prototype as unknown as Record<string, unknown>
     Object.assign(prototype, { sub: 'root', iss: 'x', exp: 1 })
     try {
@@ -70,7 +70,7 @@ describe('a principal', () => {
     }
   })
 
-  it('is frozen to the depth of its claims', async () => {
+  it('freezes a principal and its claims deeply', async () => {
     const principal = await principalWith({ realm_access: { roles: ['a'] }, list: [{ x: 1 }] })
     const claims = principal.claims as { realm_access: { roles: string[] }; list: { x: number }[]; sub: string }
     expect(() => Object.assign(principal, { subject: 'root' })).toThrow(TypeError)
@@ -81,7 +81,7 @@ describe('a principal', () => {
     expect(() => Object.assign(claims.list[0] ?? {}, { x: 2 })).toThrow(TypeError)
   })
 
-  it('carries its token to pass on, and prints and serialises it nowhere', async () => {
+  it('contains the token, but does not print or serialize it', async () => {
     const token = await sign()
     const principal = await authWith().verifyToken(token)
     expect(principal.token).toBe(token)
@@ -102,7 +102,7 @@ describe('scopes', () => {
     [{ scope: 'a,b' }, ['a,b']],
     [{ scope: '' }, []],
     [{}, []],
-  ])('of %j are %j', async (claims, scopes) => {
+  ])('reads from the claims %j the scopes %j', async (claims, scopes) => {
     expect((await principalWith(claims)).scopes).toEqual(scopes)
   })
 
@@ -113,12 +113,12 @@ describe('scopes', () => {
     { scp: { a: 1 } },
     { permissions: 'a b' },
     { permissions: ['a', null] },
-  ])('of any other shape are none: %j', async (claims) => {
+  ])('reads no scopes from claims of another shape: %j', async (claims) => {
     expect((await principalWith(claims)).scopes).toEqual([])
   })
 })
 
-describe('claims of a Standard Schema', () => {
+describe('option claims: a Standard Schema', () => {
   const schemas = [
     [
       'zod',
@@ -142,40 +142,43 @@ describe('claims of a Standard Schema', () => {
     ],
   ] as const
 
-  it.each(schemas)('are what it gives, typed and frozen: %s', async (_name, claims) => {
+  it.each(schemas)('returns the frozen output of the schema as claims: %s', async (_name, claims) => {
     const principal = await principalWith({ tenant: 7, since: '2020-02-02', admin: true }, { claims })
     expect(principal.claims).toEqual({ sub: 'john', tenant: 7, since: { year: '2020' } })
     expect(Object.isFrozen((principal.claims as unknown as { since: object }).since)).toBe(true)
     expect(principal.roles).toEqual(['admin'])
   })
 
-  it.each(schemas)('are refused when it refuses them, and no value reaches the error: %s', async (_name, claims) => {
-    const error = await principalWith({ tenant: 'hunter2', since: 'hunter2' }, { claims }).catch(
-      (reason: unknown) => reason,
-    )
-    expect(error).toBeInstanceOf(AuthError)
-    expect(error).toMatchObject({ code: 'claim_invalid', logDetail: 'the schema rejected tenant, since' })
-    expect(inspect(error) + JSON.stringify(error)).not.toContain('hunter2')
-  })
+  it.each(schemas)(
+    'rejects a token if the schema rejects its claims, without a value in the error: %s',
+    async (_name, claims) => {
+      const error = await principalWith({ tenant: 'hunter2', since: 'hunter2' }, { claims }).catch(
+        (reason: unknown) => reason,
+      )
+      expect(error).toBeInstanceOf(AuthError)
+      expect(error).toMatchObject({ code: 'claim_invalid', logDetail: 'the schema rejected tenant, since' })
+      expect(inspect(error) + JSON.stringify(error)).not.toContain('hunter2')
+    },
+  )
 
-  it('may be refused as a whole', async () => {
+  it('rejects a token if the schema rejects the claims as a whole', async () => {
     const claims = z.object({}).refine(() => false)
     const error = await principalWith({}, { claims }).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ logDetail: 'the schema rejected the claims' })
   })
 
-  it('must be judged at once: a schema that is asynchronous is a bug', async () => {
+  it('throws a TypeError if the schema is asynchronous', async () => {
     const claims = { '~standard': { version: 1, vendor: 'x', validate: async (value: unknown) => ({ value }) } }
     expect(await refusalOf(principalWith({}, { claims }))).toBeInstanceOf(TypeError)
   })
 
-  // oxlint-disable-next-line unicorn/no-thenable -- that is what is tried
-  it.each([[{}], [{ then: () => undefined }]])('must be judged at all: %j is a bug', async (result) => {
+  // oxlint-disable-next-line unicorn/no-thenable -- the test needs a thenable
+  it.each([[{}], [{ then: () => undefined }]])('throws a TypeError if the schema returns %j', async (result) => {
     const claims = { '~standard': { version: 1, vendor: 'x', validate: () => result } }
     expect(await refusalOf(principalWith({}, { claims }))).toBeInstanceOf(TypeError)
   })
 
-  it('may hold what cannot be frozen', async () => {
+  it('accepts an output of the schema that cannot be frozen', async () => {
     const claims = z
       .object({ sub: z.string() })
       .transform(({ sub }) => ({ sub, at: new Date(0), bytes: new Uint8Array(1) }))
@@ -183,7 +186,7 @@ describe('claims of a Standard Schema', () => {
     expect(principal.claims).toEqual({ sub: 'john', at: new Date(0), bytes: new Uint8Array(1) })
   })
 
-  it('are named by the claim alone: a name inside it may be part of its value', async () => {
+  it('names only the top-level claim that the schema rejects, because a nested name can be user data', async () => {
     const issues = [
       { message: 'x', path: [{ key: 'address' }, 'city'] },
       { message: 'x', path: ['address', 'street'] },
