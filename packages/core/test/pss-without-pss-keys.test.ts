@@ -13,7 +13,7 @@ vi.mock('../src/platform/node/pss-key.ts', () => ({
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const input = Buffer.from('a.b')
 
-describe.each(['PS256', 'PS384', 'PS512'] as const)('%s where no key is for PSS alone', (algorithm) => {
+describe.each(['PS256', 'PS384', 'PS512'] as const)('%s without RSA-PSS keys', (algorithm) => {
   const hash = `sha${algorithm.slice(2)}`
   const saltLength = Number(algorithm.slice(2)) / 8
   const signed = (how: object) => sign(hash, input, { key: privateKey, ...how })
@@ -21,13 +21,13 @@ describe.each(['PS256', 'PS384', 'PS512'] as const)('%s where no key is for PSS 
 
   it.each([
     ['accepts a signature with the salt of its hash', signed(pss), true],
-    ['rejects another length of salt', signed({ ...pss, saltLength: saltLength - 1 }), false],
-    ['rejects no salt', signed({ ...pss, saltLength: 0 }), false],
-    ['rejects the padding of RS256', signed({}), false],
-    ['rejects a byte less', signed(pss).subarray(1), false],
-    ['rejects a byte more', Buffer.concat([Buffer.alloc(1), signed(pss)]), false],
-    ['rejects zeros', Buffer.alloc(256), false],
-  ])('%s', async (_name, signature, verdict) => {
+    ['rejects a signature with a shorter salt', signed({ ...pss, saltLength: saltLength - 1 }), false],
+    ['rejects a signature without salt', signed({ ...pss, saltLength: 0 }), false],
+    ['rejects a signature with the padding of RS256', signed({}), false],
+    ['rejects a signature without its first byte', signed(pss).subarray(1), false],
+    ['rejects a signature with another byte', Buffer.concat([Buffer.alloc(1), signed(pss)]), false],
+    ['rejects a signature of zeros', Buffer.alloc(256), false],
+  ])(`checks ${algorithm} without an RSA-PSS key and %s`, async (_name, signature, verdict) => {
     const key = await importJWK(await exportJWK(publicKey), algorithm)
     if (key instanceof Uint8Array) throw new TypeError('A public key is not a secret')
     const check = createSignatureCheck(key, algorithm)
