@@ -34,8 +34,8 @@ async function errorOf(auth: ReturnType<typeof authWith>, request: RequestLike):
   throw error
 }
 
-describe('a refusal', () => {
-  it('is the same bytes everywhere', async () => {
+describe('toErrorResponse', () => {
+  it('returns the documented bytes of an error response', async () => {
     const error = await errorOf(authWith(), bearer(await sign({ exp: nowSeconds - 60 })))
     expect(toErrorResponse(error)).toEqual({
       status: 401,
@@ -56,14 +56,14 @@ describe('a refusal', () => {
     })
   })
 
-  it('shows the realm and the problem type of its Auth', async () => {
+  it('includes the realm and the problem type of the Auth in an error response', async () => {
     const auth = authWith({ realm: 'orders', problemTypeBase: 'https://example.com/errors#' })
     const { headers, body } = toErrorResponse(await errorOf(auth, { headers: {} }))
     expect(headers['WWW-Authenticate']).toBe('Bearer realm="orders"')
     expect(JSON.parse(body)).toMatchObject({ type: 'https://example.com/errors#token_missing', code: 'token_missing' })
   })
 
-  it('of a 503 says when to come back, and has no challenge', () => {
+  it('adds Retry-After to a 503, and no challenge', () => {
     const { status, headers, body } = toErrorResponse(new AuthError('keys_unavailable', { retryAfterSeconds: 29.2 }))
     expect([status, headers['Retry-After'], headers['WWW-Authenticate']]).toEqual([503, '30', undefined])
     expect(JSON.parse(body)).toMatchObject({ title: 'Service Unavailable' })
@@ -76,11 +76,11 @@ describe('a refusal', () => {
     ['token_missing', 'Unauthorized'],
     ['access_denied', 'Forbidden'],
     ['keys_unavailable', 'Service Unavailable'],
-  ] as const)('is entitled as HTTP calls its status: %s, %s', (code, title) => {
+  ] as const)('uses the HTTP name of the status as the title: %s, %s', (code, title) => {
     expect(JSON.parse(toErrorResponse(new AuthError(code)).body)).toMatchObject({ title })
   })
 
-  it.each(authErrorCodes)('%s has its status, a header of one line, and a text that RFC 6750 allows', (code) => {
+  it.each(authErrorCodes)('returns for %s its status, and a challenge of one line that RFC 6750 allows', (code) => {
     const error = new AuthError(code, {
       logDetail: 'for the log',
       scopes: code === 'scope_insufficient' ? ['a', 'b'] : [],
@@ -100,20 +100,20 @@ describe('a refusal', () => {
 
   const page = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
 
-  it.each(authErrorCodes)('%s is told to a client in the words of docs/errors.md', (code) => {
+  it.each(authErrorCodes)('docs/errors.md states the status and message of %s', (code) => {
     const { status, message } = new AuthError(code)
     expect(page).toContain(`## ${code}\n\n**${status}** · ${message}\n`)
   })
 
-  it('has a heading of its code in docs/errors.md, and no heading stands there without a code', () => {
+  it('docs/errors.md has exactly one heading for each error code, and no others', () => {
     const headings = [...page.matchAll(/^## `?([a-z_]+)`?$/gm)].map(([, code]) => code)
     expect(new Set(headings)).toEqual(new Set(authErrorCodes))
     expect(headings).toHaveLength(authErrorCodes.length)
   })
 })
 
-describe('an AuthError', () => {
-  it('is not made of what no header can carry', () => {
+describe('AuthError', () => {
+  it('throws a TypeError for scopes and retryAfterSeconds that are not allowed in a header', () => {
     for (const scope of ['read write', 'a"b', 'a\\b', 'a\r\nX: y', '', 'ä', 1 as unknown as string]) {
       expect(() => new AuthError('scope_insufficient', { scopes: [scope] })).toThrow(
         new TypeError('scopes must be printable ASCII without spaces, quotes and backslashes'),
@@ -129,7 +129,7 @@ describe('an AuthError', () => {
     )
   })
 
-  it('is told by its brand, from another copy of the package too', () => {
+  it('isAuthError recognizes an AuthError, even from another copy of the package', () => {
     expect(isAuthError(new AuthError('token_missing'))).toBe(true)
     const foreign = Object.assign(new Error('x'), { [Symbol.for('claimcheck.AuthError')]: true })
     expect(isAuthError(foreign)).toBe(true)
@@ -139,7 +139,7 @@ describe('an AuthError', () => {
     }
   })
 
-  it('is not any error after its brand was added to Object.prototype', () => {
+  it('isAuthError ignores a brand on Object.prototype', () => {
     const brand = Symbol.for('claimcheck.AuthError')
     Reflect.defineProperty(Object.prototype, brand, { value: true, configurable: true })
     try {
@@ -149,7 +149,7 @@ describe('an AuthError', () => {
     }
   })
 
-  it('that a key source throws goes on with all that it carries', async () => {
+  it('keeps all properties of an AuthError that a key source throws', async () => {
     const cause = new Error('no key today')
     const find = () => {
       throw new AuthError('key_not_found', { logDetail: 'gone', scopes: ['read'] }, { cause })
@@ -163,7 +163,7 @@ describe('an AuthError', () => {
   })
 
   it.each([{ code: 'key_not_found' }, { code: 'signature_invalid', logCode: 'key_not_found' }])(
-    'from another copy of the package, thrown by a key source as %o, keeps its precise code',
+    'keeps the log code of an AuthError from another copy of the package that a key source throws: %o',
     async (codes) => {
       const brand = { [Symbol.for('claimcheck.AuthError')]: true }
       const find = () => {
@@ -175,7 +175,7 @@ describe('an AuthError', () => {
     },
   )
 
-  it('of another copy of the package that a key source throws goes on with its code, logDetail and cause', async () => {
+  it('keeps code, logDetail and cause of an AuthError from another copy of the package that a key source throws', async () => {
     const parts = { code: 'keys_unavailable', logDetail: 'down', [Symbol.for('claimcheck.AuthError')]: true }
     const cause = new Error('no network')
     const find = () => {
@@ -189,18 +189,18 @@ describe('an AuthError', () => {
     expect(error.headers['Retry-After']).toBe('10')
   })
 
-  it('keeps the headers that a middleware sets on it, as for CORS', () => {
+  it('includes headers that a middleware adds to an AuthError, such as those for CORS', () => {
     const error = new AuthError('token_missing')
     error.headers = { ...error.headers, Vary: 'Origin' }
     expect(toErrorResponse(error).headers).toMatchObject({ 'Cache-Control': 'no-store', Vary: 'Origin' })
   })
 
-  it.each([AuthError, ConfigError])('has a name that may be changed, as that of other errors: %s', (kind) => {
-    const { value: _value, ...ofErrors } = Object.getOwnPropertyDescriptor(Error.prototype, 'name') ?? {}
-    expect(Object.getOwnPropertyDescriptor(kind.prototype, 'name')).toEqual({ value: kind.name, ...ofErrors })
+  it.each([AuthError, ConfigError])('has a writable name, like other errors: %s', (kind) => {
+    const { value: _value, ...attributes } = Object.getOwnPropertyDescriptor(Error.prototype, 'name') ?? {}
+    expect(Object.getOwnPropertyDescriptor(kind.prototype, 'name')).toEqual({ value: kind.name, ...attributes })
   })
 
-  it('serialises its code and status, and neither its logDetail nor its cause', () => {
+  it('serializes the code and status of an AuthError, but not its logDetail and cause', () => {
     const error = new AuthError(
       'keys_unavailable',
       { logDetail: 'the key source failed' },
@@ -218,11 +218,11 @@ describe('an AuthError', () => {
   })
 })
 
-describe('the code that the client sees', () => {
+describe('public error codes', () => {
   const secret = 'for the log alone'
   const unknownKey = () => new AuthError('key_not_found', { logDetail: secret }, { cause: new Error(secret) })
 
-  it('is that of a bad signature when the key is unknown, and the precise code is in logCode', () => {
+  it('has the code signature_invalid and the logCode key_not_found if the key is unknown', () => {
     const { code, logCode, message, logDetail } = unknownKey()
     expect({ code, logCode, logDetail }).toEqual({
       code: 'signature_invalid',
@@ -232,9 +232,9 @@ describe('the code that the client sees', () => {
     expect(message).toBe(new AuthError('signature_invalid').message)
   })
 
-  it.each(authErrorCodes)('is a code of its own public row: %s', (refusalCode) => {
-    const error = new AuthError(refusalCode)
-    expect(error.logCode).toBe(refusalCode)
+  it.each(authErrorCodes)('maps every code to a public code with its own status and message: %s', (logCode) => {
+    const error = new AuthError(logCode)
+    expect(error.logCode).toBe(logCode)
     const { code, status, message } = new AuthError(error.code)
     expect([error.code, error.status, error.message]).toEqual([code, status, message])
   })
@@ -254,7 +254,7 @@ describe('the code that the client sees', () => {
     ['type', (error) => error.type],
     ['inspect', (error) => inspect(error).split('[cause]')[0]],
     ['toErrorResponse', (error) => JSON.stringify(toErrorResponse(error))],
-    // As Fastify reads it to fill the schema of a response.
+    // Fastify reads errors in this way to fill a response schema.
     [
       'an object that inherits from it',
       (error) => {
@@ -262,12 +262,12 @@ describe('the code that the client sees', () => {
         return JSON.stringify({ code, status, type, logDetail, headers, logCode })
       },
     ],
-  ])('is alone in what a serializer reads, without logCode, logDetail and cause: %s', (_name, view) => {
+  ])('hides logCode, logDetail and cause of an AuthError from serializers: %s', (_name, view) => {
     const shown = view(unknownKey())
     expect(shown).not.toMatch(/key_not_found|for the log alone/)
   })
 
-  it('is the one in the problem type', async () => {
+  it('uses the public code in the problem type', async () => {
     const auth = authWith({
       problemTypeBase: 'https://example.com/errors#',
       keys: {
@@ -282,7 +282,7 @@ describe('the code that the client sees', () => {
     expect([error.logCode, error.type]).toEqual(['key_not_found', 'https://example.com/errors#signature_invalid'])
   })
 
-  it('is not changed by a polluted prototype', () => {
+  it('keeps the public code after Object.prototype was polluted', () => {
     Reflect.defineProperty(Object.prototype, 'publicCode', { value: 'access_denied', configurable: true })
     try {
       expect(new AuthError('token_expired').code).toBe('token_expired')
@@ -291,7 +291,7 @@ describe('the code that the client sees', () => {
     }
   })
 
-  it('is kept when another copy of the package has one that this copy does not know', () => {
+  it('keeps an unknown code of an AuthError from another copy of the package', () => {
     const parts = { code: 'credential_invalid', status: 401, headers: {}, type: 'about:blank' }
     const foreign: unknown = Object.assign(new Error('x'), parts, { [Symbol.for('claimcheck.AuthError')]: true })
     const body = isAuthError(foreign) ? toErrorResponse(foreign).body : ''
