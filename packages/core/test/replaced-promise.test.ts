@@ -3,7 +3,7 @@ import { createAuth } from '../src/index.ts'
 import { createGate } from '../src/adapter/adapter.ts'
 import { audience, bearer, issuer, keyPair, now, refusalOf, sign } from './tokens.ts'
 
-// Bluebird, zone.js and instrumentations of asynchronous code do this; async functions take no notice.
+// Bluebird, zone.js and async instrumentation replace Promise. Async functions still return native promises.
 const native = globalThis.Promise
 beforeEach(() => {
   globalThis.Promise = class extends native<unknown> {} as PromiseConstructor
@@ -20,8 +20,8 @@ const forged = `${token.slice(0, token.lastIndexOf('.') + 1)}${Buffer.alloc(64, 
 
 it.each([
   ['a JWK', { jwks: { keys: [jwk] } }],
-  ['a key for Web Crypto alone', { publicKey: sealed }],
-])('a forged signature is refused whatever Promise is, by %s', async (_case, keys) => {
+  ['a key that only Web Crypto can use', { publicKey: sealed }],
+])('rejects a forged signature if globalThis.Promise is replaced, with %s', async (_case, keys) => {
   const auth = createAuth({ issuer, audience, keys, now })
   const gate = createGate(auth)
   expect(await refusalOf(auth.verifyToken(forged))).toBe('signature_invalid')
@@ -33,7 +33,7 @@ it.each([
 it.each([
   [true, 'token_revoked'],
   [false, 'accepted'],
-])('a promised answer of isRevoked is waited for whatever Promise is: %j', async (isRevoked, outcome) => {
+])('waits for a promise of isRevoked if globalThis.Promise is replaced: %j', async (isRevoked, outcome) => {
   const auth = createAuth({ issuer, audience, keys: { publicKey }, now, isRevoked: async () => isRevoked })
   expect(await refusalOf(auth.verifyToken(token))).toBe(outcome)
 })
