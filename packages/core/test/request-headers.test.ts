@@ -6,7 +6,7 @@ const token = await sign()
 const good = `Bearer ${token}`
 const basic = 'Basic dXNlcjpwYXNz'
 
-/** Headers that join every header with a comma, cookies too, as those of workerd do. */
+/** Headers that join all values of a header with a comma, including cookies, like those of workerd. */
 class JoiningHeaders {
   readonly #lines: readonly (readonly [string, string])[]
 
@@ -20,33 +20,32 @@ class JoiningHeaders {
   }
 }
 
-/** What a gateway passes on is unknown before it is read. */
 async function outcomeOf(headers: unknown, options = {}): Promise<unknown> {
   return refusalOf(authWith(options).authenticate({ method: 'GET', headers: headers as Headers }))
 }
 
-describe('two Authorization headers in one line', () => {
+describe('joined Authorization headers', () => {
   const joined = [
-    ['another scheme in front of a token', [basic, good]],
-    ['another scheme behind a token', [good, basic]],
+    ['another scheme before a token', [basic, good]],
+    ['another scheme after a token', [good, basic]],
     ['two tokens', [good, good]],
     ['two other schemes', [basic, 'Negotiate abc']],
-    ['a scheme alone', [basic, 'Negotiate']],
-    ['an empty header in front of a token', ['', good]],
-    ['an empty header behind a token', [good, '']],
-    ['parameters in front of a token', ['Digest username="john, \\"the\\" one", realm = "api"', good]],
-    ['parameters behind a token', [good, 'Digest username="john"']],
-    ['a quote that does not end, in front of a token', ['Digest username="john', good]],
+    ['a scheme without credentials', [basic, 'Negotiate']],
+    ['an empty header before a token', ['', good]],
+    ['an empty header after a token', [good, '']],
+    ['parameters before a token', ['Digest username="john, \\"the\\" one", realm = "api"', good]],
+    ['parameters after a token', [good, 'Digest username="john"']],
+    ['an unclosed quote before a token', ['Digest username="john', good]],
     ['a token in lower case', [basic, `bearer ${token}`]],
   ] as const
 
-  it.each(joined)('are refused in Headers: %s', async (_name, lines) => {
+  it.each(joined)('rejects two Authorization headers that Headers joined: %s', async (_name, lines) => {
     const headers = new Headers()
     for (const line of lines) headers.append('authorization', line)
     expect(await outcomeOf(headers)).toBe('request_malformed')
   })
 
-  it.each(joined)('are refused in a record, as some gateways join them: %s', async (_name, lines) => {
+  it.each(joined)('rejects two Authorization headers that a gateway joined in a record: %s', async (_name, lines) => {
     expect(await outcomeOf({ authorization: lines.join(', ') })).toBe('request_malformed')
     expect(await outcomeOf({ Authorization: lines.join(',') })).toBe('request_malformed')
     expect(await outcomeOf({ authorization: [...lines] })).toBe('request_malformed')
@@ -57,7 +56,7 @@ describe('two Authorization headers in one line', () => {
     ['AWS4', 'AWS4-HMAC-SHA256 Credential=A/20300101/x/s3/aws4_request, SignedHeaders=host;range, Signature=abc'],
     ['a parameter that names Bearer', 'Digest username="Bearer x, Bearer y", realm="api"'],
     ['an empty element', 'Digest username="john", , realm="api",'],
-  ])('are not mistaken for the parameters of one other scheme: %s', async (_name, line) => {
+  ])('does not mistake the parameters of another scheme for a second Authorization header: %s', async (_name, line) => {
     expect(await outcomeOf({ authorization: line })).toBe('token_missing')
     expect(await outcomeOf(new Headers({ authorization: line }))).toBe('token_missing')
   })
@@ -66,13 +65,13 @@ describe('two Authorization headers in one line', () => {
     ['commas', `Basic ${','.repeat(60_000)}`],
     ['quotes', `Basic ,${'"\\'.repeat(30_000)}`],
     ['parameters', `Basic ${'a=",",'.repeat(10_000)}`],
-    ['blanks', `Basic ${`,${' '.repeat(100)}`.repeat(600)}x`],
-  ])('are looked for in a time that grows with the line: %s', async (_name, line) => {
-    // A line of this length that was read in quadratic time would exceed the time-out of the test.
+    ['spaces', `Basic ${`,${' '.repeat(100)}`.repeat(600)}x`],
+  ])('searches an Authorization header for a second one in linear time: %s', async (_name, line) => {
+    // Quadratic time would exceed the timeout of the test for a header of this length.
     expect(await outcomeOf({ authorization: line })).toBeTypeOf('string')
   })
 
-  it('are refused under every mode that takes requests without a token', async () => {
+  it('rejects joined Authorization headers in identify, too', async () => {
     const auth = authWith()
     const headers = new Headers([
       ['authorization', basic],
@@ -82,10 +81,10 @@ describe('two Authorization headers in one line', () => {
   })
 })
 
-describe('a header of its own for the token', () => {
+describe('a custom header for the token', () => {
   const byHeader = { tokenFrom: { header: 'X-Token' } } as const
 
-  it('is refused if two are joined or listed', async () => {
+  it('rejects a repeated custom header, joined or as a list', async () => {
     const headers = new Headers()
     headers.append('x-token', token)
     expect(await outcomeOf(headers, byHeader)).toBe('accepted')
@@ -98,12 +97,12 @@ describe('a header of its own for the token', () => {
   })
 })
 
-describe('two Cookie headers', () => {
+describe('joined Cookie headers', () => {
   const name = '__Host-access'
   const pair = `${name}=${token}`
   const byCookie = { tokenFrom: { cookie: name } } as const
 
-  it('are refused if the platform joined them with a comma', async () => {
+  it('rejects Cookie headers that the platform joined with a comma', async () => {
     const lines = (...values: readonly string[]) =>
       outcomeOf(new JoiningHeaders(...values.map((value) => ['Cookie', value] as const)), byCookie)
     expect(await lines(pair)).toBe('accepted')
@@ -115,7 +114,7 @@ describe('two Cookie headers', () => {
     expect(await lines('theme=dark', 'a=b')).toBe('token_missing')
   })
 
-  it('are refused by a reader of cookies too', () => {
+  it('createCookieReader rejects Cookie headers that the platform joined with a comma', () => {
     const read = createCookieReader({ cookie: '__Host-refresh' })
     const sameSite = ['sec-fetch-site', 'same-origin'] as const
     const request = (...values: readonly string[]) => {
@@ -129,17 +128,17 @@ describe('two Cookie headers', () => {
     expect(read({ headers: null })).toBe(null)
   })
 
-  it('do not make a value with a comma a cookie where lines are not joined', async () => {
+  it('does not read a cookie after a comma if the platform does not join headers', async () => {
     expect(await outcomeOf({ cookie: `theme=dark, ${pair}` }, byCookie)).toBe('token_missing')
   })
 
-  it('are one list in a record that lists them', async () => {
+  it('accepts several Cookie headers as an array in a record', async () => {
     expect(await outcomeOf({ Cookie: ['theme=dark', pair] }, byCookie)).toBe('accepted')
     expect(await outcomeOf({ Cookie: ['theme=dark', pair, pair] }, byCookie)).toBe('request_malformed')
   })
 })
 
-describe('headers in the form that a gateway gives them', () => {
+describe('forms of headers', () => {
   it.each([
     ['null', null],
     ['undefined', undefined],
@@ -148,9 +147,9 @@ describe('headers in the form that a gateway gives them', () => {
     ['a record without a prototype', Object.create(null)],
     ['a header that is null', { authorization: null }],
     ['a header that is undefined', { authorization: undefined }],
-    ['a list without values', { authorization: [null, undefined] }],
+    ['an array without values', { authorization: [null, undefined] }],
     ['Headers that return undefined', { get: () => undefined }],
-  ])('have no token if there are none: %s', async (_name, headers) => {
+  ])('rejects a request without headers as token_missing: %s', async (_name, headers) => {
     expect(await outcomeOf(headers)).toBe('token_missing')
     expect(await outcomeOf(headers, { tokenFrom: { header: 'x-token' } })).toBe('token_missing')
     expect(await outcomeOf(headers, { tokenFrom: { cookie: 'access' } })).toBe('token_missing')
@@ -159,37 +158,37 @@ describe('headers in the form that a gateway gives them', () => {
   it.each([
     ['a record', { Authorization: good }],
     ['a record without a prototype', Object.assign(Object.create(null) as object, { authorization: good })],
-    ['lists of values', { Authorization: [good] }],
-    ['lists with a gap', { Authorization: [undefined, good] }],
+    ['arrays of values', { Authorization: [good] }],
+    ['arrays with undefined', { Authorization: [undefined, good] }],
     ['a second spelling that is undefined', { authorization: undefined, Authorization: good }],
     ['a second spelling that is null', { Authorization: good, authorization: null }],
     ['a Map', new Map([['Authorization', good]])],
-    ['a Map of lists', new Map([['authorization', [good]]])],
+    ['a Map of arrays', new Map([['authorization', [good]]])],
     ['Headers of another realm', new JoiningHeaders(['Authorization', good])],
-    ['Headers that return lists', { get: (name: string) => (name === 'authorization' ? [good] : []) }],
-  ])('have the token that they carry: %s', async (_name, headers) => {
+    ['Headers that return arrays', { get: (name: string) => (name === 'authorization' ? [good] : []) }],
+  ])('reads the token from headers in the form of %s', async (_name, headers) => {
     expect(await outcomeOf(headers)).toBe('accepted')
   })
 
   it.each([
     ['a record', { Authorization: good, authorization: good }],
-    ['a list', { Authorization: [good, good] }],
-    ['a list of other values', { Authorization: [good, 1] }],
-    ['one other value in a list', { Authorization: [{ toString: () => good }] }],
+    ['an array', { Authorization: [good, good] }],
+    ['an array with a number', { Authorization: [good, 1] }],
+    ['an array with an object', { Authorization: [{ toString: () => good }] }],
     ['a Map', new Map([['Authorization', good], ['authorization', good]])], // prettier-ignore
-    ['a Map of lists', new Map([['authorization', [good, good]]])],
-    ['Headers that return lists', { get: () => [good, good] }],
-  ])('are refused if they have two: %s', async (_name, headers) => {
+    ['a Map of arrays', new Map([['authorization', [good, good]]])],
+    ['Headers that return arrays', { get: () => [good, good] }],
+  ])('rejects two Authorization headers in the form of %s', async (_name, headers) => {
     expect(await outcomeOf(headers)).toBe('request_malformed')
   })
 
-  it('can be null in an Auth that explains, and in one that reports its refusals', async () => {
-    const refused: unknown[] = []
-    const options = { issuer, audience: null, keys: { secret }, onAuthError: (error: unknown) => refused.push(error) }
+  it('accepts headers: null in authenticate, identify and explain', async () => {
+    const errors: unknown[] = []
+    const options = { issuer, audience: null, keys: { secret }, onAuthError: (error: unknown) => errors.push(error) }
     const auth = createAuth({ ...options, tokenFrom: ['authorization', { cookie: 'access' }] })
     await expect(auth.authenticate({ headers: null })).rejects.toMatchObject({ code: 'token_missing' })
     expect(await auth.identify({ headers: null })).toBe(null)
-    expect(refused).toHaveLength(1)
+    expect(errors).toHaveLength(1)
     expect((await auth.explain({ headers: null })).outcome).toBe('anonymous')
   })
 })
