@@ -8,7 +8,7 @@ const jwksUrl = 'https://issuer.example/keys'
 const one = await keyPair('ES256', 'k1')
 const two = await keyPair('ES256', 'k2')
 
-/** Tokens that outlive every test: what is judged here is the keys. */
+/** The tokens never expire during a test, because these tests are about keys. */
 const sign = (claims: object = {}, kid = 'k1', pair = one) =>
   signAt({ exp: 4e9, ...claims }, { alg: 'ES256', kid }, pair.privateKey)
 const token = await sign()
@@ -31,8 +31,8 @@ function setUp(options: object = {}) {
 
 afterEach(() => vi.useRealTimers())
 
-describe('keys that are fetched', () => {
-  it('are not fetched before they are needed, and then once for all who wait', async () => {
+describe('key refresh', () => {
+  it('fetches keys when they are first needed, once for all requests that wait', async () => {
     const { codeOf, fetches } = setUp()
     expect(fetches()).toBe(0)
     const codes = await Promise.all(Array.from({ length: 500 }, () => codeOf(token)))
@@ -40,9 +40,9 @@ describe('keys that are fetched', () => {
     expect(fetches()).toBe(1)
   })
 
-  it('keep what they verified in mind over a refresh, but for those that left', async () => {
-    const asked = vi.fn<(claims: object) => boolean>(() => true) // once for each time that a token goes the whole way
-    const { server, codeOf, fetches } = setUp({ roles: { member: asked } })
+  it('keeps cached tokens after a refresh, except those whose key was removed', async () => {
+    const rule = vi.fn<(claims: object) => boolean>(() => true) // is called once for each token that is not cached
+    const { server, codeOf, fetches } = setUp({ roles: { member: rule } })
     server.answers.set(jwksUrl, { keys: [one.jwk, two.jwk] })
     await codeOf(token)
     await codeOf(tokenOfTwo)
@@ -52,11 +52,11 @@ describe('keys that are fetched', () => {
     await settle()
     expect(fetches()).toBe(2)
     expect(await codeOf(token)).toBe('accepted')
-    expect(asked).toHaveBeenCalledTimes(2)
+    expect(rule).toHaveBeenCalledTimes(2)
     expect(await codeOf(tokenOfTwo)).toBe('key_not_found')
   })
 
-  it('are not fetched for a token of an unknown issuer, nor for one that is refused unseen', async () => {
+  it('fetches no keys for a token of an unknown issuer, or one that is rejected before the signature', async () => {
     const { codeOf, fetches } = setUp()
     expect(await codeOf(await sign({ iss: 'https://evil.example' }))).toBe('issuer_unknown')
     expect(await codeOf(await sign({ exp: 1 }))).toBe('token_expired')
@@ -64,7 +64,7 @@ describe('keys that are fetched', () => {
     expect(fetches()).toBe(0)
   })
 
-  it('are refreshed behind the back of known keys', async () => {
+  it('refreshes keys in the background while requests use the cached keys', async () => {
     const { server, codeOf, fetches } = setUp()
     await codeOf(token)
     server.time += 10 * minute
@@ -94,7 +94,7 @@ describe('keys that are fetched', () => {
     ['max-age=86400', 60],
     ['max-age=soon', 10],
     ['s-maxage=300', 10],
-  ])('live as Cache-Control %j says, within bounds: %d minutes', async (cacheControl, minutes) => {
+  ])('caches keys for the max-age of Cache-Control, within limits: %j → %d minutes', async (cacheControl, minutes) => {
     const { server, codeOf, fetches } = setUp()
     server.cacheControl = cacheControl
     await codeOf(token)
@@ -108,7 +108,7 @@ describe('keys that are fetched', () => {
     expect(fetches()).toBe(2)
   })
 
-  it('are not used past twice their life before one attempt to refresh them', async () => {
+  it('waits for a refresh if the keys are older than twice their lifetime', async () => {
     const { server, codeOf, fetches } = setUp()
     await codeOf(token)
     server.time += 20 * minute + 1
@@ -117,7 +117,7 @@ describe('keys that are fetched', () => {
     expect(fetches()).toBe(2)
   })
 
-  it('that left the set stop at the next refresh', async () => {
+  it('rejects tokens of a removed key after the next refresh', async () => {
     const { server, codeOf } = setUp()
     await codeOf(token)
     server.answers.set(jwksUrl, { keys: [two.jwk] })
@@ -128,7 +128,7 @@ describe('keys that are fetched', () => {
     expect(await codeOf(tokenOfTwo)).toBe('accepted')
   })
 
-  it('may be withdrawn altogether', async () => {
+  it('rejects all tokens after all keys were removed', async () => {
     const { server, codeOf } = setUp()
     await codeOf(token)
     server.answers.set(jwksUrl, { keys: [] })
@@ -137,8 +137,8 @@ describe('keys that are fetched', () => {
   })
 })
 
-describe('an unknown kid', () => {
-  it('joins one fetch per 30 seconds, whoever asks', async () => {
+describe('unknown kid', () => {
+  it('fetches keys for unknown kids at most once in 30 seconds', async () => {
     const { server, codeOf, fetches } = setUp()
     await codeOf(token)
     const madeUp = await Promise.all(Array.from({ length: 50 }, (_, index) => sign({}, `made-up-${index}`)))
@@ -156,7 +156,7 @@ describe('an unknown kid', () => {
     expect(fetches()).toBe(3)
   })
 
-  it('that is new is found by that fetch', async () => {
+  it('accepts a token of a new key after one fetch for its unknown kid', async () => {
     const { server, codeOf, fetches } = setUp()
     await codeOf(token)
     server.answers.set(jwksUrl, { keys: [one.jwk, two.jwk] })
@@ -166,7 +166,7 @@ describe('an unknown kid', () => {
     expect(fetches()).toBe(2)
   })
 
-  it('is an outage, not a bad token, while the keys cannot be fetched', async () => {
+  it('rejects an unknown kid with keys_unavailable, not key_not_found, while keys cannot be fetched', async () => {
     const { server, codeOf, fetches } = setUp()
     await codeOf(token)
     server.answers.set(jwksUrl, 500)
@@ -182,7 +182,7 @@ describe('an unknown kid', () => {
     expect(await codeOf(tokenOfTwo)).toBe('accepted')
   })
 
-  it('is looked for again after the clock was set back', async () => {
+  it('fetches keys for an unknown kid again after the clock was set back', async () => {
     const { server, codeOf, fetches } = setUp()
     await codeOf(token)
     server.answers.set(jwksUrl, { keys: [one.jwk, two.jwk] })
@@ -191,7 +191,7 @@ describe('an unknown kid', () => {
     expect(fetches()).toBe(2)
   })
 
-  it.each(['__proto__', 'constructor', 'toString'])('may be named %s', async (kid) => {
+  it.each(['__proto__', 'constructor', 'toString'])('handles the kid %s like any other', async (kid) => {
     const { server, codeOf } = setUp()
     expect(await codeOf(await sign({}, kid))).toBe('key_not_found')
     server.answers.set(jwksUrl, { keys: [{ ...one.jwk, kid }] })
@@ -200,8 +200,8 @@ describe('an unknown kid', () => {
   })
 })
 
-describe('an outage', () => {
-  it('without keys held is a 503 that says when to come back', async () => {
+describe('outage of the key server', () => {
+  it('rejects with a 503 and Retry-After if there are no cached keys', async () => {
     const { server, auth, codeOf, fetches } = setUp()
     server.answers.set(jwksUrl, unreachable)
     const error = await auth.verifyToken(token).catch((reason: unknown) => reason)
@@ -214,7 +214,7 @@ describe('an outage', () => {
     expect(fetches()).toBe(1)
   })
 
-  it('backs off from 1 second to 5 minutes, with jitter, and ends with the first success', async () => {
+  it('retries with a backoff from 1 second to 5 minutes, with jitter, until a fetch succeeds', async () => {
     const { server, auth, codeOf, fetches } = setUp()
     server.answers.set(jwksUrl, 500)
     const pauses: number[] = []
@@ -229,9 +229,9 @@ describe('an outage', () => {
       server.time += 1
     }
     for (const [failures, pause] of pauses.entries()) {
-      const longest = Math.min(1000 * 2 ** (failures + 1), 300_000)
-      expect(pause).toBeGreaterThanOrEqual(Math.max(1000, longest / 2))
-      expect(pause).toBeLessThanOrEqual(longest)
+      const maxPause = Math.min(1000 * 2 ** (failures + 1), 300_000)
+      expect(pause).toBeGreaterThanOrEqual(Math.max(1000, maxPause / 2))
+      expect(pause).toBeLessThanOrEqual(maxPause)
     }
     expect(new Set(pauses.map((pause) => pause % 1000)).size).toBeGreaterThan(3)
     server.answers.set(jwksUrl, { keys: [one.jwk] })
@@ -239,7 +239,7 @@ describe('an outage', () => {
     expect(auth.keyStatus()[0]?.lastError).toBeNull()
   })
 
-  it('lets held keys serve for 4 hours past their life, without a request that waits', async () => {
+  it('accepts tokens of cached keys for 4 hours after their lifetime, and no request waits', async () => {
     const { server, codeOf } = setUp()
     await codeOf(token)
     server.answers.set(jwksUrl, () => new Promise(() => undefined))
@@ -259,7 +259,7 @@ describe('an outage', () => {
   it.each([
     [0, 10],
     [300, 15],
-  ])('lets them serve for maxStaleSeconds %d', async (maxStaleSeconds, minutes) => {
+  ])('accepts tokens of cached keys for a maxStaleSeconds of %d', async (maxStaleSeconds, minutes) => {
     const { server, codeOf } = setUp({ maxStaleSeconds })
     await codeOf(token)
     server.answers.set(jwksUrl, 500)
@@ -278,7 +278,7 @@ describe('an outage', () => {
     expect(await codeOf(token)).toBe('accepted')
   })
 
-  it('of long ago says nothing about keys that nobody has asked for since', async () => {
+  it('does not accept stale keys because of an outage that was long before the next request', async () => {
     const { server, codeOf } = setUp()
     await codeOf(token)
     server.answers.set(jwksUrl, 500)
@@ -290,7 +290,7 @@ describe('an outage', () => {
     expect(await codeOf(token)).toBe('key_not_found')
   })
 
-  it('of long ago excuses nobody who asks beside the one that tries again', async () => {
+  it('lets all concurrent requests wait for the first fetch after an outage that was long ago', async () => {
     const { server, codeOf } = setUp()
     await codeOf(token)
     server.answers.set(jwksUrl, 500)
@@ -301,7 +301,7 @@ describe('an outage', () => {
     expect(await Promise.all([codeOf(token), codeOf(token), codeOf(token)])).toEqual(Array(3).fill('key_not_found'))
   })
 
-  it('takes no held key away when the clock is set back', async () => {
+  it('keeps cached keys during an outage when the clock is set back', async () => {
     const { server, codeOf, fetches } = setUp()
     await codeOf(token)
     server.answers.set(jwksUrl, 500)
@@ -314,7 +314,7 @@ describe('an outage', () => {
     expect(fetches()).toBeGreaterThan(5)
   })
 
-  it('says to whom names an unknown kid when the next fetch may be', async () => {
+  it('returns in Retry-After the time until the next fetch for an unknown kid', async () => {
     const { server, auth, codeOf } = setUp()
     await codeOf(token)
     server.answers.set(jwksUrl, 500)
@@ -328,7 +328,7 @@ describe('an outage', () => {
     expect(pauses).toEqual(['30', '20'])
   })
 
-  it('takes no key away that may still be used', async () => {
+  it('keeps cached keys after each kind of failed fetch', async () => {
     const { server, codeOf } = setUp()
     await codeOf(token)
     for (const answer of [500, 404, [], { keys: 'none' }, { error: 'x' }, unreachable]) {
@@ -340,7 +340,7 @@ describe('an outage', () => {
   })
 })
 
-describe('a key server', () => {
+describe('responses of the key server', () => {
   const failing = async (answer: () => Response | Promise<Response>) => {
     const { server, auth } = setUp()
     server.answers.set(jwksUrl, answer)
@@ -349,20 +349,20 @@ describe('a key server', () => {
   const logDetail = (reason: string) => `cannot fetch keys: ${reason}`
 
   it.each([
-    ['500', () => new Response('x', { status: 500 }), 'the response has status 500'],
-    ['404', () => new Response('x', { status: 404 }), 'the response has status 404'],
-    ['204', () => new Response(null, { status: 204 }), 'the response has status 204'],
-    ['201', () => Response.json({ keys: [one.jwk] }, { status: 201 }), 'the response has status 201'],
+    ['status 500', () => new Response('x', { status: 500 }), 'the response has status 500'],
+    ['status 404', () => new Response('x', { status: 404 }), 'the response has status 404'],
+    ['status 204', () => new Response(null, { status: 204 }), 'the response has status 204'],
+    ['status 201', () => Response.json({ keys: [one.jwk] }, { status: 201 }), 'the response has status 201'],
     [
-      'HTML with 200',
+      'HTML with status 200',
       () => new Response('<html></html>', { headers: { 'content-type': 'text/html' } }),
       'the response is not a JSON object',
     ],
     ['no body', () => new Response(null), 'the response is not a JSON object'],
     ['an array', () => Response.json([one.jwk]), 'the response is not a JSON object'],
     ['broken UTF-8', () => new Response(Uint8Array.of(0x7b, 0xff, 0x7d)), 'the response ended early'],
-    ['no set', () => Response.json({ jwks: [] }), 'the response is not a JWK Set'],
-    ['keys that are no array', () => Response.json({ keys: { 0: one.jwk } }), 'the response is not a JWK Set'],
+    ['no JWK Set', () => Response.json({ jwks: [] }), 'the response is not a JWK Set'],
+    ['keys that are not an array', () => Response.json({ keys: { 0: one.jwk } }), 'the response is not a JWK Set'],
     [
       '101 keys',
       () => Response.json({ keys: Array.from({ length: 101 }, () => one.jwk) }),
@@ -374,12 +374,12 @@ describe('a key server', () => {
       () => Object.defineProperty(Response.json({ keys: [one.jwk] }), 'redirected', { value: true }),
       'the response is a redirect',
     ],
-    ['nothing', unreachable, 'the server could not be reached'],
-  ])('that gives %s is an outage', async (_name, answer, reason) => {
+    ['no response', unreachable, 'the server could not be reached'],
+  ])('rejects with keys_unavailable for a failed response of the key server: %s', async (_name, answer, reason) => {
     expect(await failing(answer)).toBe(logDetail(reason))
   })
 
-  it('may name another content type', async () => {
+  it('accepts a JWK Set with another content type', async () => {
     const { server, codeOf } = setUp()
     server.answers.set(
       jwksUrl,
@@ -388,47 +388,50 @@ describe('a key server', () => {
     expect(await codeOf(token)).toBe('accepted')
   })
 
-  it('is asked not to redirect, and for JSON', async () => {
-    const asked: RequestInit[] = []
+  it('requests JSON without redirects from the key server', async () => {
+    const requests: RequestInit[] = []
     const fetch = async (_url: string, init: RequestInit) => {
-      asked.push(init)
+      requests.push(init)
       return Response.json({ keys: [one.jwk] })
     }
     expect(await setUp({ fetch }).codeOf(token)).toBe('accepted')
-    expect(asked).toEqual([
+    expect(requests).toEqual([
       { redirect: 'manual', headers: { accept: 'application/json' }, signal: expect.any(AbortSignal) },
     ])
   })
 
   it.each([
-    ['before its answer', () => new Promise<Response>(() => undefined)],
+    ['before its response', () => new Promise<Response>(() => undefined)],
     [
       'in the middle of its body',
       () => new Response(new ReadableStream({ start: (body) => body.enqueue(Uint8Array.of(0x7b)) })),
     ],
-  ])('that hangs %s is an outage after 5 seconds, even under a fetch that does not listen', async (_name, answer) => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-    const outcome = failing(answer)
-    await settle()
-    vi.advanceTimersByTime(4999)
-    await settle()
-    expect(await Promise.race([outcome, Promise.resolve('waiting')])).toBe('waiting')
-    vi.advanceTimersByTime(1)
-    expect(await outcome).toBe(logDetail('the response took too long'))
-    expect(vi.getTimerCount()).toBe(0)
-  })
+  ])(
+    'ends a fetch after 5 seconds if the key server hangs %s and fetch ignores the abort signal',
+    async (_name, answer) => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+      const outcome = failing(answer)
+      await settle()
+      vi.advanceTimersByTime(4999)
+      await settle()
+      expect(await Promise.race([outcome, Promise.resolve('waiting')])).toBe('waiting')
+      vi.advanceTimersByTime(1)
+      expect(await outcome).toBe(logDetail('the response took too long'))
+      expect(vi.getTimerCount()).toBe(0)
+    },
+  )
 
-  it('that breaks off is an outage', async () => {
+  it('rejects with keys_unavailable if the response of the key server ends early', async () => {
     const body = () => new ReadableStream({ pull: (controller) => controller.error(new Error('socket hang up')) })
     expect(await failing(() => new Response(body()))).toBe(logDetail('the response ended early'))
   })
 })
 
-describe('a fetched set', () => {
+describe('fetched JWK Set', () => {
   const warnings: string[] = []
   vi.spyOn(process, 'emitWarning').mockImplementation((warning) => void warnings.push(String(warning)))
 
-  it('leaves out what must not verify, with one warning a kind', async () => {
+  it('ignores invalid keys of a fetched JWK Set, with one warning for each reason', async () => {
     const rsa = await keyPair('RS256', 'r1')
     const { exportJWK } = await import('jose')
     const { server, codeOf } = setUp()
@@ -457,7 +460,7 @@ describe('a fetched set', () => {
     ])
   })
 
-  it('leaves out keys that share kid, kty and alg, and keeps a kid that different types share', async () => {
+  it('ignores keys that share kid, kty and alg, but not keys of different types that share a kid', async () => {
     const rsa = await keyPair('RS256', 'k1')
     const other = await keyPair('ES256', 'k1')
     const { server, codeOf } = setUp()
@@ -470,13 +473,13 @@ describe('a fetched set', () => {
     expect(await codeOf(await signAt({ exp: 4e9 }, { alg: 'RS256', kid: 'k1' }, rsa.privateKey))).toBe('accepted')
   })
 
-  it('may repeat a key word for word', async () => {
+  it('accepts a JWK Set that contains the same key twice', async () => {
     const { server, codeOf } = setUp()
     server.answers.set(jwksUrl, { keys: [one.jwk, one.jwk] })
     expect(await codeOf(token)).toBe('accepted')
   })
 
-  it('answers a token without kid only where exactly one key fits its algorithm', async () => {
+  it('verifies a token without a kid only if exactly one fetched key fits its algorithm', async () => {
     const { server, codeOf } = setUp()
     const bare = await signAt({ exp: 4e9 }, { alg: 'ES256' }, one.privateKey)
     expect(await codeOf(bare)).toBe('accepted')
@@ -485,18 +488,18 @@ describe('a fetched set', () => {
     expect(await codeOf(bare)).toBe('key_not_found')
   })
 
-  it('may hold a member __proto__', async () => {
+  it('ignores a property __proto__ of a JWK Set', async () => {
     const { server, codeOf } = setUp()
     server.answers.set(jwksUrl, () => new Response(`{"__proto__":{"keys":[]},"keys":[${JSON.stringify(one.jwk)}]}`))
     expect(await codeOf(token)).toBe('accepted')
   })
 
-  it('verifies only the algorithms that are listed', async () => {
+  it('verifies only the configured algorithms with fetched keys', async () => {
     const { codeOf } = setUp({ algorithms: ['RS256'] })
     expect(await codeOf(token)).toBe('algorithm_not_allowed')
   })
 
-  it('at one URL for many issuers of one Auth is warned of never', () => {
+  it('emits no warning if many issuers of one Auth share a jwksUrl', () => {
     warnings.length = 0
     const keys = { jwksUrl: 'https://issuer.example/shared' }
     const listed = Array.from({ length: 30 }, (_, index) => ({
@@ -510,7 +513,7 @@ describe('a fetched set', () => {
     expect(warnings).toEqual([])
   })
 
-  it('of an Auth that is made again and again is warned of once', () => {
+  it('emits one warning if an Auth is created again and again', () => {
     warnings.length = 0
     const url = 'https://issuer.example/made-again'
     for (let times = 0; times < 50; times++) setUp({ keys: { jwksUrl: `${url}?subscription-key=s3cr3t` } })
@@ -520,8 +523,8 @@ describe('a fetched set', () => {
   })
 })
 
-describe('ready, keys and close', () => {
-  it('ready fetches ahead, and tells which issuers failed while the rest serve', async () => {
+describe('ready, keyStatus and close', () => {
+  it('ready() fetches keys in advance, and reports which issuers failed while tokens of the others are accepted', async () => {
     const server = new KeyServer()
     server.answers.set(jwksUrl, { keys: [one.jwk] })
     const other = 'https://other.example'
@@ -549,7 +552,7 @@ describe('ready, keys and close', () => {
     expect(server.fetched).toHaveLength(2)
   })
 
-  it('ready fetches nothing that is there already', async () => {
+  it('ready() does not fetch keys that are cached', async () => {
     const { auth, codeOf, fetches } = setUp()
     expect(auth.keyStatus()).toEqual([{ issuer, fetchedAt: null, nextRefreshAt: null, lastError: null }])
     await codeOf(token)
@@ -557,7 +560,7 @@ describe('ready, keys and close', () => {
     expect(fetches()).toBe(1)
   })
 
-  it('no network message stands in an error of ready or keys', async () => {
+  it('keyStatus() contains no network message in its errors', async () => {
     const { server, auth } = setUp()
     server.answers.set(jwksUrl, unreachable)
     await auth.ready()
@@ -565,7 +568,7 @@ describe('ready, keys and close', () => {
     expect(error.message + error.logDetail + JSON.stringify(error)).not.toContain('10.0.0.1')
   })
 
-  it('close ends a fetch and its timer, and no other begins', async () => {
+  it('close() ends a fetch and its timer, and no other fetch begins', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { server, auth, codeOf, fetches } = setUp()
     server.answers.set(jwksUrl, () => new Promise(() => undefined))
@@ -578,7 +581,7 @@ describe('ready, keys and close', () => {
     expect(fetches()).toBe(1)
   })
 
-  it('close while a fetch is under way counts as no outage', async () => {
+  it('does not count close() during a fetch as an outage', async () => {
     const { server, auth, codeOf } = setUp()
     await codeOf(token)
     server.answers.set(jwksUrl, () => new Promise(() => undefined))
@@ -591,7 +594,7 @@ describe('ready, keys and close', () => {
     expect(await codeOf(token)).toBe('keys_unavailable')
   })
 
-  it('close leaves the keys that are held in use', async () => {
+  it('accepts tokens of cached keys after close()', async () => {
     const { server, auth, codeOf } = setUp()
     await codeOf(token)
     auth.close()
@@ -601,8 +604,8 @@ describe('ready, keys and close', () => {
   })
 })
 
-describe('the platform’s fetch', () => {
-  it('is used where none is given, as it is at the time', async () => {
+describe('global fetch', () => {
+  it('uses the current global fetch if the option fetch is not set', async () => {
     const server = new KeyServer()
     server.answers.set(jwksUrl, { keys: [one.jwk] })
     const auth = createAuth({ issuer, audience, keys: { jwksUrl } })
