@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { createRevocations, RevocationListFullError } from '../src/revocation.ts'
 import { nowSeconds } from './tokens.ts'
 
-it('a list of revocations is full when its names are long, although it has few entries', async () => {
+it('a revocation list with few entries is full if their names are long', async () => {
   let time = nowSeconds
   const revocations = createRevocations({ max: 100, now: () => time * 1000 })
   const revoke = async (index: number, length: number) => {
