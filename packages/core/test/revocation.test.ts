@@ -11,25 +11,25 @@ const { seed, below } = createRandom()
 const oneOf = <T>(values: readonly [T, ...T[]]): T => values[below(values.length)] as T
 const claims = { jti: 'token-1', sid: 'session-1', sub: 'john' }
 
-/** A list by a clock that tests move, in seconds. */
-function listAt(options: RevocationsOptions = {}) {
+/** A revocation list with a clock in seconds that the test can change. */
+function createList(options: RevocationsOptions = {}) {
   const clock = { seconds: nowSeconds }
   const now = () => clock.seconds * 1000
   return { clock, now, revocations: createRevocations({ now, ...options }) }
 }
 
-function facts(more: Partial<RevocableToken> = {}): RevocableToken {
+function revocableToken(more: Partial<RevocableToken> = {}): RevocableToken {
   return { issuer, jti: 'token-1', sid: 'session-1', sub: 'john', iat: nowSeconds, ...more }
 }
 
-describe('a token is refused', () => {
+describe('revoked tokens', () => {
   it.each<[string, (list: Revocations) => Promise<void>]>([
-    ['by itself', (list) => list.revokeToken({ issuer, jti: 'token-1', until: nowSeconds + 600 })],
-    ['by its session', (list) => list.revokeSession({ issuer, sid: 'session-1', until: nowSeconds + 600 })],
-    ['by its subject', (list) => list.revokeSubject({ issuer, sub: 'john', issuedBefore: nowSeconds })],
-  ])('%s from the very next request on, remembered or not', async (_how, revoke) => {
+    ['token', (list) => list.revokeToken({ issuer, jti: 'token-1', until: nowSeconds + 600 })],
+    ['session', (list) => list.revokeSession({ issuer, sid: 'session-1', until: nowSeconds + 600 })],
+    ['subject', (list) => list.revokeSubject({ issuer, sub: 'john', issuedBefore: nowSeconds })],
+  ])('rejects a token, cached or not, from the next request after its %s was revoked', async (_how, revoke) => {
     for (const cache of [{ max: 10 }, null] as const) {
-      const { revocations } = listAt()
+      const { revocations } = createList()
       const auth = authWith({ revocation: revocations, cache })
       const token = await sign(claims)
       expect((await auth.verifyToken(token)).subject).toBe('john')
@@ -42,8 +42,8 @@ describe('a token is refused', () => {
     }
   })
 
-  it('that is revoked while its key is looked for', async () => {
-    const { revocations } = listAt()
+  it('rejects a token that is revoked while its key is fetched', async () => {
+    const { revocations } = createList()
     let found: (() => void) | undefined
     const key = createVerificationKey({ secret, algorithm: 'HS256' })
     const keys = {
@@ -62,15 +62,15 @@ describe('a token is refused', () => {
     expect(await outcome).toBe('token_revoked')
   })
 
-  it('of one issuer, and not another’s of the same name', async () => {
-    const { revocations } = listAt()
+  it('accepts a token if a token or session of another issuer with the same ID was revoked', async () => {
+    const { revocations } = createList()
     await revocations.revokeToken({ issuer: 'https://other.example', jti: 'token-1', until: nowSeconds + 600 })
     await revocations.revokeSession({ issuer: null, sid: 'session-1', until: nowSeconds + 600 })
     expect(await refusalOf(authWith({ revocation: revocations }).verifyToken(await sign(claims)))).toBe('accepted')
   })
 
-  it('by what its issuer signed, whatever a schema made of the claims', async () => {
-    const { revocations } = listAt()
+  it('checks revocation with the signed claims, not with the output of a schema', async () => {
+    const { revocations } = createList()
     const schema = z.object({ sub: z.string() }).transform(({ sub }) => ({ who: sub }))
     const auth = authWith({ revocation: revocations, claims: schema })
     const token = await sign(claims)
@@ -79,92 +79,99 @@ describe('a token is refused', () => {
     expect(await refusalOf(auth.verifyToken(token))).toBe('token_revoked')
   })
 
-  it('where the user’s own rule says so, which is asked after the list', async () => {
-    const { revocations } = listAt()
-    const asked: unknown[] = []
-    const isRevoked = ({ subject }: { subject: string | null }) => asked.push(subject) > 1
+  it('calls isRevoked after the revocation list', async () => {
+    const { revocations } = createList()
+    const calls: unknown[] = []
+    const isRevoked = ({ subject }: { subject: string | null }) => calls.push(subject) > 1
     const auth = authWith({ revocation: revocations, isRevoked })
     const token = await sign(claims)
     expect(await refusalOf(auth.verifyToken(token))).toBe('accepted')
     expect(await refusalOf(auth.verifyToken(token))).toBe('token_revoked')
     await revocations.revokeToken({ issuer, jti: 'token-1', until: nowSeconds + 600 })
     expect(await refusalOf(auth.verifyToken(token))).toBe('token_revoked')
-    expect(asked).toEqual(['john', 'john'])
+    expect(calls).toEqual(['john', 'john'])
   })
 })
 
-describe('where revocation is on, a token', () => {
+describe('option revocation', () => {
   it.each([
     ['without jti', { ...claims, jti: undefined }, 'claim_invalid'],
     ['without iat', { ...claims, iat: undefined }, 'claim_invalid'],
     ['with a number for sid', { ...claims, sid: 7 }, 'claim_invalid'],
     ['with an empty sid', { ...claims, sid: '' }, 'claim_invalid'],
     ['without exp', { ...claims, exp: undefined }, 'claim_invalid'],
-    ['that lives longer than the list remembers', { ...claims, exp: nowSeconds - 60 + 86_401 }, 'claim_invalid'],
-    ['that lives as long', { ...claims, exp: nowSeconds - 60 + 86_400 }, 'accepted'],
-    ['from the future', { ...claims, iat: nowSeconds + 6 }, 'token_not_active'],
-    ['from a clock that is a little ahead', { ...claims, iat: nowSeconds + 5 }, 'accepted'],
+    ['that lives longer than the list allows', { ...claims, exp: nowSeconds - 60 + 86_401 }, 'claim_invalid'],
+    ['that lives as long as the list allows', { ...claims, exp: nowSeconds - 60 + 86_400 }, 'accepted'],
+    ['with an iat in the future', { ...claims, iat: nowSeconds + 6 }, 'token_not_active'],
+    ['with an iat within the clock tolerance', { ...claims, iat: nowSeconds + 5 }, 'accepted'],
     ['without sid', { ...claims, sid: undefined }, 'accepted'],
     ['without sub', { ...claims, sub: undefined }, 'accepted'],
-  ])('%s is %s', async (_what, tokenClaims, expected) => {
+  ])('checks a token %s if revocation is set: %s', async (_what, tokenClaims, expected) => {
     expect(await refusalOf(authWith({ revocation: createRevocations() }).verifyToken(await sign(tokenClaims)))).toBe(
       expected,
     )
   })
 
   it.each([
-    ['no list', true, 'revocation'],
-    ['a list that cannot be asked', { ...createRevocations(), isRevoked: undefined }, 'revocation'],
-    ['a list that cannot revoke', { ...createRevocations(), revokeSubject: 1 }, 'revocation'],
+    ['true', true, 'revocation'],
+    ['a list without isRevoked', { ...createRevocations(), isRevoked: undefined }, 'revocation'],
+    ['a list without revokeSubject', { ...createRevocations(), revokeSubject: 1 }, 'revocation'],
     [
-      'a list without a tolerance',
+      'a list with an invalid tolerance',
       { ...createRevocations(), clockToleranceSeconds: Number.NaN },
       'revocation.clockToleranceSeconds',
     ],
-    ['a list that forgets sooner', createRevocations({ clockToleranceSeconds: 4 }), 'revocation.clockToleranceSeconds'],
     [
-      'a list without an end',
+      'a list with a smaller tolerance',
+      createRevocations({ clockToleranceSeconds: 4 }),
+      'revocation.clockToleranceSeconds',
+    ],
+    [
+      'a list with an invalid maximum lifetime',
       { ...createRevocations(), maxTokenLifetimeSeconds: 0 },
       'revocation.maxTokenLifetimeSeconds',
     ],
-  ])('cannot be looked up in %s', (_what, revocation, field) => {
+  ])('throws a ConfigError if revocation is %s', (_what, revocation, field) => {
     expect(() => authWith({ revocation })).toThrow(
       expect.objectContaining({ name: 'ConfigError', option: field }) as Error,
     )
   })
 
-  it.each([null, 86_401])('may not be let live longer by maxLifetimeSeconds: %j', (maxLifetimeSeconds) => {
-    const revocation = createRevocations()
-    const field = 'maxLifetimeSeconds'
-    expect(() => authWith({ revocation, maxLifetimeSeconds })).toThrow(
-      expect.objectContaining({ name: 'ConfigError', option: field }) as Error,
-    )
-    const longer = createRevocations({ maxTokenLifetimeSeconds: 100_000 })
-    expect(() => authWith({ revocation: longer, maxLifetimeSeconds: 86_401 })).not.toThrow()
-  })
+  it.each([null, 86_401])(
+    'throws a ConfigError if maxLifetimeSeconds allows longer lifetimes than the revocation list: %j',
+    (maxLifetimeSeconds) => {
+      const revocation = createRevocations()
+      const field = 'maxLifetimeSeconds'
+      expect(() => authWith({ revocation, maxLifetimeSeconds })).toThrow(
+        expect.objectContaining({ name: 'ConfigError', option: field }) as Error,
+      )
+      const longer = createRevocations({ maxTokenLifetimeSeconds: 100_000 })
+      expect(() => authWith({ revocation: longer, maxLifetimeSeconds: 86_401 })).not.toThrow()
+    },
+  )
 
-  it('is judged when the list is loaded, and its failure to load is for each request to tell', async () => {
-    const asked: string[] = []
+  it('waits in ready() for the revocation list, and does not report its failure as an error of the keys', async () => {
+    const calls: string[] = []
     const ready = (fails: boolean) => async () => {
-      asked.push('ready')
+      calls.push('ready')
       if (fails) throw new Error('no connection')
     }
     for (const fails of [false, true]) {
       const auth = authWith({ revocation: { ...createRevocations(), ready: ready(fails) } })
       await expect(auth.ready()).resolves.toMatchObject([{ issuer, lastError: null }])
     }
-    expect(asked).toEqual(['ready', 'ready'])
+    expect(calls).toEqual(['ready', 'ready'])
   })
 })
 
-describe('an entry', () => {
-  it('counts until its end and the tolerance are over, to the second', async () => {
-    const { clock, revocations } = listAt({ clockToleranceSeconds: 7 })
+describe('entries of a revocation list', () => {
+  it('applies an entry until its end plus the clock tolerance', async () => {
+    const { clock, revocations } = createList({ clockToleranceSeconds: 7 })
     await revocations.revokeToken({ issuer, jti: 'token-1', until: nowSeconds + 10 })
     await revocations.revokeSession({ issuer, sid: 'session-2', until: nowSeconds + 10 })
     const isRevoked = () => [
-      revocations.isRevoked(facts()),
-      revocations.isRevoked(facts({ jti: 'x', sid: 'session-2' })),
+      revocations.isRevoked(revocableToken()),
+      revocations.isRevoked(revocableToken({ jti: 'x', sid: 'session-2' })),
     ]
     expect(isRevoked()).toEqual([true, true])
     clock.seconds += 16.9
@@ -173,10 +180,10 @@ describe('an entry', () => {
     expect(isRevoked()).toEqual([false, false])
   })
 
-  it('of a subject counts for what was issued by then, and as long as that may live', async () => {
-    const { clock, revocations } = listAt({ maxTokenLifetimeSeconds: 100, clockToleranceSeconds: 5 })
+  it('applies an entry of a subject to tokens issued up to its time, for the maximum lifetime of a token', async () => {
+    const { clock, revocations } = createList({ maxTokenLifetimeSeconds: 100, clockToleranceSeconds: 5 })
     await revocations.revokeSubject({ issuer, sub: 'john', issuedBefore: nowSeconds })
-    const at = (iat: number) => revocations.isRevoked(facts({ iat }))
+    const at = (iat: number) => revocations.isRevoked(revocableToken({ iat }))
     expect([at(nowSeconds - 50), at(nowSeconds), at(nowSeconds + 0.5), at(nowSeconds + 1)]).toEqual([
       true,
       true,
@@ -189,24 +196,24 @@ describe('an entry', () => {
     expect(at(nowSeconds)).toBe(false)
   })
 
-  it('is never shortened by another', async () => {
-    const { clock, revocations } = listAt()
+  it('never shortens an entry by another revocation', async () => {
+    const { clock, revocations } = createList()
     await revocations.revokeToken({ issuer, jti: 'token-1', until: nowSeconds + 100 })
     await revocations.revokeToken({ issuer, jti: 'token-1', until: nowSeconds + 10 })
     await revocations.revokeSubject({ issuer, sub: 'jane', issuedBefore: nowSeconds })
     await revocations.revokeSubject({ issuer, sub: 'jane', issuedBefore: nowSeconds - 100 })
     clock.seconds += 100
-    expect(revocations.isRevoked(facts())).toBe(true)
-    expect(revocations.isRevoked(facts({ jti: 'x', sub: 'jane' }))).toBe(true)
+    expect(revocations.isRevoked(revocableToken())).toBe(true)
+    expect(revocations.isRevoked(revocableToken({ jti: 'x', sub: 'jane' }))).toBe(true)
     await revocations.revokeToken({ issuer, jti: 'token-1', until: nowSeconds + 200 })
     clock.seconds += 100
-    expect(revocations.isRevoked(facts())).toBe(true)
+    expect(revocations.isRevoked(revocableToken())).toBe(true)
   })
 })
 
-describe('a list that is full', () => {
-  it('says so, drops nothing that counts, and takes in again when something is over', async () => {
-    const { clock, revocations } = listAt({ max: 3 })
+describe('full revocation list', () => {
+  it('throws if the list is full, keeps all current entries, and accepts new ones when an entry has ended', async () => {
+    const { clock, revocations } = createList({ max: 3 })
     const revoke = (jti: string, seconds: number) =>
       revocations.revokeToken({ issuer, jti, until: nowSeconds + seconds })
     await revoke('a', 100)
@@ -219,17 +226,17 @@ describe('a list that is full', () => {
     await expect(revocations.revokeSubject({ issuer: 'x', sub: 'y', issuedBefore: nowSeconds })).rejects.toThrow(
       'Revocation list is full (max 3); the entry was not added',
     )
-    const holds = (jti: string) => revocations.isRevoked(facts({ jti, sid: null }))
-    expect([holds('a'), holds('b'), holds('d')]).toEqual([true, true, false])
-    await revoke('a', 200) // what is there may last longer
+    const isListed = (jti: string) => revocations.isRevoked(revocableToken({ jti, sid: null }))
+    expect([isListed('a'), isListed('b'), isListed('d')]).toEqual([true, true, false])
+    await revoke('a', 200) // an entry in a full list can be extended
     clock.seconds += 15
     await revoke('d', 100)
-    expect([holds('a'), holds('b'), holds('d')]).toEqual([true, false, true])
+    expect([isListed('a'), isListed('b'), isListed('d')]).toEqual([true, false, true])
     await expect(revoke('e', 100)).rejects.toThrow('the entry was not added')
   })
 
-  it('has room from the very moment at which an entry is over', async () => {
-    const { clock, revocations } = listAt({ max: 100, clockToleranceSeconds: 0 })
+  it('accepts a new entry in a full list immediately after another entry has ended', async () => {
+    const { clock, revocations } = createList({ max: 100, clockToleranceSeconds: 0 })
     const revoke = (jti: string, seconds: number) =>
       revocations.revokeToken({ issuer, jti, until: nowSeconds + seconds })
     for (let turn = 0; turn < 100; turn++) await revoke(`token-${turn}`, turn === 60 ? 11 : 100)
@@ -239,8 +246,8 @@ describe('a list that is full', () => {
     await expect(revoke('c', 100)).resolves.toBeUndefined()
   })
 
-  it('holds what counts alone, however much was revoked', async () => {
-    const { clock, revocations } = listAt({ max: 100, clockToleranceSeconds: 0 })
+  it('does not fill the list with entries that have ended', async () => {
+    const { clock, revocations } = createList({ max: 100, clockToleranceSeconds: 0 })
     for (let turn = 0; turn < 1000; turn++) {
       clock.seconds += 1
       await revocations.revokeToken({
@@ -249,25 +256,28 @@ describe('a list that is full', () => {
         until: clock.seconds + 60,
       })
     }
-    expect(revocations.isRevoked(facts({ issuer: `https://${999 % 7}.example`, jti: 'token-999' }))).toBe(true)
+    expect(revocations.isRevoked(revocableToken({ issuer: `https://${999 % 7}.example`, jti: 'token-999' }))).toBe(true)
   })
 })
 
-describe('a clock that gives no time', () => {
-  it.each([Number.NaN, undefined, Infinity, Promise.resolve(1)])('lets no revoked token in: %s', async (time) => {
-    let isBroken = false
-    const revocations = createRevocations({ now: () => (isBroken ? (time as number) : nowSeconds * 1000) })
-    await revocations.revokeToken({ issuer, jti: 'token-1', until: nowSeconds + 600 })
-    isBroken = true
-    const auth = authWith({ revocation: revocations })
-    expect(await refusalOf(auth.verifyToken(await sign(claims)))).toBe('revocation_unavailable')
-    await expect(revocations.revokeToken({ issuer, jti: 'x', until: nowSeconds + 600 })).rejects.toThrow(
-      'now must return',
-    )
-  })
+describe('clock of a revocation list', () => {
+  it.each([Number.NaN, undefined, Infinity, Promise.resolve(1)])(
+    'rejects a revoked token if the clock returns %s',
+    async (time) => {
+      let isBroken = false
+      const revocations = createRevocations({ now: () => (isBroken ? (time as number) : nowSeconds * 1000) })
+      await revocations.revokeToken({ issuer, jti: 'token-1', until: nowSeconds + 600 })
+      isBroken = true
+      const auth = authWith({ revocation: revocations })
+      expect(await refusalOf(auth.verifyToken(await sign(claims)))).toBe('revocation_unavailable')
+      await expect(revocations.revokeToken({ issuer, jti: 'x', until: nowSeconds + 600 })).rejects.toThrow(
+        'now must return',
+      )
+    },
+  )
 })
 
-it('does not recall a token that a set-back clock puts into the future', async () => {
+it('rejects a cached token if the clock is set back to before its iat', async () => {
   let seconds = nowSeconds
   const auth = authWith({ revocation: createRevocations(), now: () => seconds * 1000 })
   const token = await sign({ ...claims, iat: nowSeconds })
@@ -276,10 +286,15 @@ it('does not recall a token that a set-back clock puts into the future', async (
   expect(await refusalOf(auth.verifyToken(token))).toBe('token_not_active')
 })
 
-describe('a long list', () => {
+describe('long revocation list', () => {
   const kinds = ['token', 'session', 'subject'] as const
-  const named = (name: string, turn: number): RevocableToken =>
-    facts({ jti: 'no', sid: null, sub: null, [{ token: 'jti', session: 'sid', subject: 'sub' }[kindOf(turn)]]: name })
+  const tokenNamed = (name: string, turn: number): RevocableToken =>
+    revocableToken({
+      jti: 'no',
+      sid: null,
+      sub: null,
+      [{ token: 'jti', session: 'sid', subject: 'sub' }[kindOf(turn)]]: name,
+    })
   const kindOf = (turn: number) => kinds[turn % 3] ?? 'token'
   const revoke = async (list: Revocations, name: string, { turn, seconds }: { turn: number; seconds: number }) => {
     const until = nowSeconds + seconds
@@ -288,12 +303,12 @@ describe('a long list', () => {
     return list.revokeSubject({ issuer, sub: name, issuedBefore: until })
   }
 
-  it('finds all that it holds and nothing else, when it is full and when nearly all of it has ended', async () => {
+  it('finds exactly the current entries of a full list, and of one in which most entries have ended', async () => {
     const max = 15_000
-    const { clock, revocations } = listAt({ max, clockToleranceSeconds: 0, maxTokenLifetimeSeconds: 1 })
+    const { clock, revocations } = createList({ max, clockToleranceSeconds: 0, maxTokenLifetimeSeconds: 1 })
     const found = (prefix: string, many: number) => {
       const turns = Array.from({ length: many }, (_, turn) => turn)
-      return turns.filter((turn) => revocations.isRevoked(named(`${prefix}-${turn}`, turn)) === true)
+      return turns.filter((turn) => revocations.isRevoked(tokenNamed(`${prefix}-${turn}`, turn)) === true)
     }
     for (let turn = 0; turn < max; turn++) {
       await revoke(revocations, `first-${turn}`, { turn, seconds: turn % 1500 === 0 ? 900 : 100 })
@@ -307,33 +322,29 @@ describe('a long list', () => {
   })
 })
 
-describe('what is to be revoked', () => {
-  const { revocations } = listAt()
+describe('arguments and options of createRevocations', () => {
+  const { revocations } = createList()
   it.each<[string, () => Promise<void>, RegExp]>([
-    ['no jti', () => revocations.revokeToken({ issuer, jti: '', until: nowSeconds }), /^jti must be/],
+    ['an empty jti', () => revocations.revokeToken({ issuer, jti: '', until: nowSeconds }), /^jti must be/],
     [
       'a number for sid',
       () => revocations.revokeSession({ issuer, sid: 7 as unknown as string, until: nowSeconds }),
       /^sid must be/,
     ],
     [
-      'no sub',
+      'an undefined sub',
       () => revocations.revokeSubject({ issuer, sub: undefined as unknown as string, issuedBefore: nowSeconds }),
       /^sub must/,
     ],
-    ['no issuer', () => revocations.revokeToken({ issuer: '', jti: 'x', until: nowSeconds }), /^issuer must be/],
+    ['an empty issuer', () => revocations.revokeToken({ issuer: '', jti: 'x', until: nowSeconds }), /^issuer must be/],
+    ['a missing issuer', () => revocations.revokeToken({ jti: 'x', until: nowSeconds } as never), /^issuer must be/],
     [
-      'an issuer that is left out',
-      () => revocations.revokeToken({ jti: 'x', until: nowSeconds } as never),
-      /^issuer must be/,
-    ],
-    [
-      'no time',
+      'NaN as the end',
       () => revocations.revokeToken({ issuer, jti: 'x', until: Number.NaN }),
       /^until must be a finite number of seconds/,
     ],
     [
-      'no end',
+      'Infinity as the end',
       () => revocations.revokeToken({ issuer, jti: 'x', until: Infinity }),
       /^until must be a finite number of seconds/,
     ],
@@ -347,7 +358,7 @@ describe('what is to be revoked', () => {
       () => revocations.revokeSubject({ issuer, sub: 'x', issuedBefore: nowSeconds * 1000 }),
       /in seconds/,
     ],
-  ])('is refused with %s', async (_what, revoke, message) => {
+  ])('rejects a revocation with %s', async (_what, revoke, message) => {
     await expect(revoke()).rejects.toThrow(message)
   })
 
@@ -356,15 +367,15 @@ describe('what is to be revoked', () => {
     [{ maxTokenLifetimeSeconds: 0 }, 'maxTokenLifetimeSeconds'],
     [{ clockToleranceSeconds: 301 }, 'clockToleranceSeconds'],
     [{ ttl: 5 }, 'ttl'],
-  ])('goes into a list whose settings are checked: %j', (options, field) => {
+  ])('throws a ConfigError for the options %j of createRevocations', (options, field) => {
     expect(() => createRevocations(options as RevocationsOptions)).toThrow(
       expect.objectContaining({ option: field }) as Error,
     )
   })
 })
 
-it('agrees with a list that is looked through from end to end, at any time', async () => {
-  const { clock, revocations } = listAt({ maxTokenLifetimeSeconds: 50, clockToleranceSeconds: 3 })
+it('returns the same result as a linear search of all revocations', async () => {
+  const { clock, revocations } = createList({ maxTokenLifetimeSeconds: 50, clockToleranceSeconds: 3 })
   const made: { kind: 'jti' | 'sid' | 'sub'; issuer: string | null; name: string; time: number }[] = []
   const issuers: readonly [string | null, ...(string | null)[]] = [issuer, 'https://other.example', null]
   for (let step = 0; step < 3000; step++) {
@@ -378,7 +389,7 @@ it('agrees with a list that is looked through from end to end, at any time', asy
       else if (kind === 'sid') await revocations.revokeSession({ issuer: of, sid: name, until: time })
       else await revocations.revokeSubject({ issuer: of, sub: name, issuedBefore: time })
     }
-    const token = facts({
+    const token = revocableToken({
       issuer: oneOf(issuers),
       jti: `n${below(12)}`,
       sid: `n${below(12)}`,
