@@ -9,7 +9,7 @@ const rolesWith = async (roles: unknown, claims: object) => {
 }
 
 describe('without a role map', () => {
-  it('admin: true gives admin, and every string of roles its own name', async () => {
+  it('maps admin: true to admin and each string of roles to its name by default', async () => {
     expect(await rolesWith(undefined, { admin: true, roles: ['editor', 'author', 'editor', 'admin'] })).toEqual([
       'admin',
       'editor',
@@ -26,12 +26,12 @@ describe('without a role map', () => {
     { roles: 'admin' },
     { roles: { admin: true } },
     { roles: [{ toString: 'admin' }, 1, null, ['admin']] },
-  ])('nothing else gives anything: %j', async (claims) => {
+  ])('maps nothing else to a role by default: %j', async (claims) => {
     expect(await rolesWith(undefined, claims)).toEqual([])
   })
 })
 
-describe('a role map', () => {
+describe('role map', () => {
   const map = {
     admin: 'admin',
     editor: { claim: 'groups', includes: 'editors' },
@@ -56,7 +56,7 @@ describe('a role map', () => {
     [{ age: 18 }, ['adult']],
     [{ admin: true, kind: 'staff', age: 40 }, ['admin', 'staff', 'adult']],
     [{ admin: true, roles: ['root'] }, ['admin']],
-  ])('gives exactly its roles: %j → %j', async (claims, roles) => {
+  ])('maps the claims %j to the roles %j', async (claims, roles) => {
     expect(await rolesWith(map, claims)).toEqual(roles)
   })
 
@@ -88,11 +88,11 @@ describe('a role map', () => {
     { 'https://example.com/tenant.id': { id: 1, tags: ['a'] } },
     { 'https://example.com/tenant.id': { id: 1, tags: { 0: 'a' } } },
     { 'https://example.com/tenant.id': { id: '1', tags: ['a', { b: null }] } },
-  ])('gives nothing for any other shape: %j', async (claims) => {
+  ])('maps claims of another shape to no roles: %j', async (claims) => {
     expect(await rolesWith(map, claims)).toEqual([])
   })
 
-  it('reads own members alone: __proto__ and constructor never become anything', async () => {
+  it('ignores inherited properties in role rules', async () => {
     const rules = {
       a: { claim: ['constructor', 'name'], equals: 'Object' },
       b: { claim: '__proto__', equals: {} },
@@ -111,11 +111,11 @@ describe('a role map', () => {
     }
   })
 
-  it('may be empty, and gives nothing then', async () => {
+  it('maps all claims to no roles if the role map is empty', async () => {
     expect(await rolesWith({}, { admin: true, roles: ['admin'] })).toEqual([])
   })
 
-  it('runs a function once a token, and lets what it throws pass as it is', async () => {
+  it('rethrows the error of a role rule', async () => {
     const fault = new RangeError('a bug')
     const rule = () => {
       throw fault
@@ -123,7 +123,7 @@ describe('a role map', () => {
     await expect(rolesWith({ admin: rule }, {})).rejects.toBe(fault)
   })
 
-  it('leaves no rejection behind of a function that answers by a promise', async () => {
+  it('handles the rejection of a promise that a role rule returns', async () => {
     const unhandled: unknown[] = []
     const listen = (reason: unknown) => void unhandled.push(reason)
     process.on('unhandledRejection', listen)
@@ -133,19 +133,19 @@ describe('a role map', () => {
     expect(unhandled).toEqual([])
   })
 
-  it('takes a refusal that a function throws for the bug that it is', async () => {
-    const refusal = new AuthError('access_denied')
+  it('throws an error for a role rule that throws an AuthError', async () => {
+    const authError = new AuthError('access_denied')
     const rule = () => {
-      throw refusal
+      throw authError
     }
     await expect(rolesWith({ admin: rule }, {})).rejects.toMatchObject({
       message: 'The rule of role admin threw an AuthError',
-      cause: refusal,
+      cause: authError,
     })
   })
 
   it.each([[() => 'yes'], [() => 1], [() => undefined], [() => Promise.resolve(true)]])(
-    'takes no other answer of a function than true or false: %s',
+    'throws if a role rule returns anything but true or false: %s',
     async (rule) => {
       await expect(rolesWith({ admin: rule }, {})).rejects.toThrow(
         'The rule of role admin must return true or false synchronously',
@@ -172,7 +172,7 @@ describe('a role map', () => {
     ['roles', 'admin'],
     ['roles', null],
     ['roles.admin', { admin: undefined }],
-  ])('is checked at start-up: %s', (field, roles) => {
+  ])('throws a ConfigError for an invalid role map: %s', (field, roles) => {
     try {
       authWith({ roles })
       expect.unreachable()
@@ -183,7 +183,7 @@ describe('a role map', () => {
   })
 })
 
-describe('the maps of several issuers', () => {
+describe('role maps of several issuers', () => {
   const other = 'https://other.example'
   const entry = { audience, keys: { secret } }
   const rolesOf = async (options: object, iss: string, claims: object) => {
@@ -191,7 +191,7 @@ describe('the maps of several issuers', () => {
     return (await auth.verifyToken(await sign({ ...claims, iss }))).roles
   }
 
-  it('stand alone: one issuer’s admin: true gives nothing under another’s map', async () => {
+  it('maps the claims of an issuer only with the role map of that issuer', async () => {
     const options = {
       issuers: [
         { issuer, ...entry, roles: { admin: 'admin' } },
@@ -202,7 +202,7 @@ describe('the maps of several issuers', () => {
     expect(await rolesOf(options, other, { admin: true, guest: true })).toEqual(['guest'])
   })
 
-  it('replace the fallback, and never merge with it', async () => {
+  it('uses the role map of an issuer instead of the one beside issuers, and never merges them', async () => {
     const options = {
       roles: { admin: 'admin', boss: 'boss' },
       issuers: [
