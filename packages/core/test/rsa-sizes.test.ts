@@ -7,16 +7,16 @@ import { ConfigError, createAuth, createVerificationKey } from '../src/index.ts'
 import { audience, authWith, issuer, now, refusalOf, sign } from './tokens.ts'
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-const usual = { ...publicKey.export({ format: 'jwk' }), kty: 'RSA' }
+const validJwk = { ...publicKey.export({ format: 'jwk' }), kty: 'RSA' }
 
-/** A number of so many bits, all of them set: no modulus, which nobody looks for here, but one of its size. */
+/** A number of this size with all bits set. Its size is right for a modulus; that it is not one is not checked. */
 const ofBits = (bits: number) => {
   const bytes = new Uint8Array(Math.ceil(bits / 8)).fill(0xff)
   if (bits % 8 !== 0) bytes[0] = 2 ** (bits % 8) - 1
   return base64url.encode(bytes)
 }
 
-const refused = [
+const rejected = [
   ['an exponent of 33 bits', { e: ofBits(33) }, 'exponent has 33 bits (max 32)'],
   ['an exponent of 3,071 bits', { n: ofBits(3072), e: ofBits(3071) }, 'exponent has 3071 bits (max 32)'],
   ['a modulus of 8,193 bits', { n: ofBits(8193) }, 'an RSA key of 8193 bits (max 8192)'],
@@ -27,7 +27,7 @@ const refused = [
   ['an exponent of zeros', { e: 'AAAA' }, 'exponent is even or 1'],
 ] as const
 
-/** The same key in each form that a setting takes. */
+/** The same key in different forms. */
 const forms: readonly (readonly [string, (key: KeyObject) => unknown])[] = [
   ['a KeyObject', (key) => key],
   ['PEM', (key) => key.export({ type: 'spki', format: 'pem' })],
@@ -40,41 +40,44 @@ function errorOf(run: () => unknown): ConfigError {
     if (error instanceof ConfigError) return error
     throw error
   }
-  throw new Error('It started')
+  throw new Error('no ConfigError')
 }
 
-describe('an RSA key is refused at the start that has', () => {
-  it.each(refused)('%s, as a JWK or in a set', (_name, members, fault) => {
-    const jwk = { ...usual, ...members }
-    for (const keys of [{ publicKey: jwk }, { jwks: { keys: [jwk] } }]) {
-      expect(errorOf(() => createAuth({ issuer, audience, keys })).received).toContain(fault)
-    }
-    expect(errorOf(() => createVerificationKey({ publicKey: jwk })).received).toContain(fault)
-  })
+describe('RSA keys of an invalid size', () => {
+  it.each(rejected)(
+    'throws a ConfigError for an RSA key with %s, as a JWK or in a JWK Set',
+    (_name, members, fault) => {
+      const jwk = { ...validJwk, ...members }
+      for (const keys of [{ publicKey: jwk }, { jwks: { keys: [jwk] } }]) {
+        expect(errorOf(() => createAuth({ issuer, audience, keys })).received).toContain(fault)
+      }
+      expect(errorOf(() => createVerificationKey({ publicKey: jwk })).received).toContain(fault)
+    },
+  )
 
-  it.each(refused.filter(([, members]) => !('e' in members && members.e === 'AAAA')))(
-    '%s, to decrypt',
+  it.each(rejected.filter(([, members]) => !('e' in members && members.e === 'AAAA')))(
+    'throws a ConfigError for an RSA decryption key with %s',
     (_name, members, fault) => {
       const jwk = { ...privateKey.export({ format: 'jwk' }), ...members }
-      const keys = { publicKey: usual }
+      const keys = { publicKey: validJwk }
       expect(
         errorOf(() => createAuth({ issuer, audience, keys, decrypt: createDecrypter({ keys: jwk }) })).received,
       ).toContain(fault)
     },
   )
 
-  it.each(forms)('an exponent of 33 bits, as %s', (_form, write) => {
-    const key = createPublicKey({ key: { ...usual, e: ofBits(33) }, format: 'jwk' })
+  it.each(forms)('throws a ConfigError for an RSA key with an exponent of 33 bits as %s', (_form, write) => {
+    const key = createPublicKey({ key: { ...validJwk, e: ofBits(33) }, format: 'jwk' })
     const error = errorOf(() => createVerificationKey({ publicKey: write(key) as string }))
     expect(error.received).toContain('exponent has 33 bits')
   })
 
-  it('an exponent of 33 bits, as a CryptoKey', async () => {
+  it('throws a ConfigError for an RSA key with an exponent of 33 bits as a CryptoKey', async () => {
     for (const [name, usages] of [
       ['RSASSA-PKCS1-v1_5', 'verify'],
       ['RSA-OAEP', 'encrypt'],
     ] as const) {
-      const jwk = { ...usual, e: ofBits(33) }
+      const jwk = { ...validJwk, e: ofBits(33) }
       const key = await webcrypto.subtle.importKey('jwk', jwk, { name, hash: 'SHA-256' }, true, [usages])
       if (usages === 'verify') {
         expect(errorOf(() => createVerificationKey({ publicKey: key })).received).toContain('exponent has 33 bits')
@@ -83,20 +86,20 @@ describe('an RSA key is refused at the start that has', () => {
   })
 })
 
-describe('an RSA key is taken that has', () => {
+describe('RSA keys of a valid size', () => {
   it.each([
     ['an exponent of 32 bits', { e: ofBits(32) }],
     ['an exponent of 3', { e: 'Aw' }],
     ['a modulus of 8,192 bits', { n: ofBits(8192) }],
-  ])('%s', (_name, members) => {
-    expect(createVerificationKey({ publicKey: { ...usual, ...members } }).kty).toBe('RSA')
+  ])('accepts an RSA key with %s', (_name, properties) => {
+    expect(createVerificationKey({ publicKey: { ...validJwk, ...properties } }).kty).toBe('RSA')
   })
 })
 
-it('a fetched key that is too large is left out, and the others of its set verify', async () => {
+it('ignores a fetched RSA key that is too large, and verifies with the other keys of its JWK Set', async () => {
   const keys = [
-    { ...usual, kid: 'good', alg: 'RS256' },
-    { ...usual, kid: 'slow', alg: 'RS256', e: ofBits(2047) },
+    { ...validJwk, kid: 'good', alg: 'RS256' },
+    { ...validJwk, kid: 'slow', alg: 'RS256', e: ofBits(2047) },
   ]
   const fetch = async () => new Response(JSON.stringify({ keys }))
   const auth = authWith({ keys: { jwksUrl: 'https://keys.example/sizes' }, fetch, now })
@@ -112,6 +115,6 @@ it('a fetched key that is too large is left out, and the others of its set verif
   expect(await refusalOf(auth.verifyToken(await sign({}, { alg: 'RS256', kid: 'slow' }, key)))).toBe('key_not_found')
 })
 
-it('a secret of more than 8,192 bytes is refused at the start', () => {
+it('throws a ConfigError for a secret of more than 8,192 bytes', () => {
   expect(errorOf(() => authWith({ keys: { secret: 'a long word '.repeat(700) } })).received).toBe('8400 bytes')
 })
