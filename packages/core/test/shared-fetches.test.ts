@@ -19,7 +19,7 @@ function setUp() {
   return { server, codeOf: (text: string) => refusalOf(auth.verifyToken(text)) }
 }
 
-/** A response that takes its time. */
+/** A response with a delay. */
 const after = (milliseconds: number) => () =>
   new Promise<Response>((resolve) => setTimeout(() => resolve(Response.json({ keys: [one.jwk] })), milliseconds))
 
@@ -33,21 +33,24 @@ async function pass(milliseconds: number): Promise<void> {
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
 afterEach(() => void vi.useRealTimers())
 
-describe('an Auth whose issuers share a jwksUrl', () => {
+describe('issuers with the same jwksUrl', () => {
   it.each([
     [2400, 1],
     [2600, 2],
     [4900, 2],
-  ])('accepts the tokens of all issuers from a key server that takes %d ms', async (milliseconds, fetches) => {
-    const { server, codeOf } = setUp()
-    server.answers.set(jwksUrl, after(milliseconds))
-    const codes = Promise.all([token, ...tokensOfOthers].map(codeOf))
-    await pass(5000)
-    expect(new Set(await codes)).toEqual(new Set(['accepted']))
-    expect(server.fetched).toHaveLength(fetches)
-  })
+  ])(
+    'accepts the tokens of all issuers with the same jwksUrl if the key server takes %d ms',
+    async (milliseconds, fetches) => {
+      const { server, codeOf } = setUp()
+      server.answers.set(jwksUrl, after(milliseconds))
+      const codes = Promise.all([token, ...tokensOfOthers].map(codeOf))
+      await pass(5000)
+      expect(new Set(await codes)).toEqual(new Set(['accepted']))
+      expect(server.fetched).toHaveLength(fetches)
+    },
+  )
 
-  it('follows the second fetch if the first one fails after the second one began', async () => {
+  it('waits for the second fetch of a jwksUrl if the first one fails after the second one began', async () => {
     const { server, codeOf } = setUp()
     let fail = (): void => undefined
     server.answers.set(jwksUrl, () => new Promise((_resolve, reject) => (fail = () => reject(new TypeError()))))
