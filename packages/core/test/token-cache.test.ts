@@ -4,12 +4,12 @@ import type { KeySource, Principal } from '../src/index.ts'
 import { z } from 'zod'
 import { audience, authWith, bearer, issuer, nowSeconds, refusalOf, secret, sign } from './tokens.ts'
 
-/** A source of one key that counts how often it is asked for it: a recalled token asks for none. */
-function countingSource(holds: (asked: number) => unknown = () => true) {
+/** A key source that counts the calls of find, which is not called for a cached token. */
+function countingSource(has: (calls: number) => unknown = () => true) {
   const key = createVerificationKey({ secret, algorithm: 'HS256' })
   const find = vi.fn<KeySource['find']>(() => key)
-  let asked = 0
-  const source = { find, has: () => holds(++asked) } as KeySource
+  let calls = 0
+  const source = { find, has: () => has(++calls) } as KeySource
   return { find, source }
 }
 
@@ -17,8 +17,8 @@ function countingAuth(options: object = {}, source = countingSource()) {
   return { auth: authWith({ keys: source.source, algorithms: ['HS256'], ...options }), find: source.find }
 }
 
-describe('a token that was verified', () => {
-  it('is recalled, with the same principal', async () => {
+describe('cached tokens', () => {
+  it('returns the same principal for a cached token', async () => {
     const { auth, find } = countingAuth()
     const token = await sign()
     const first = await auth.verifyToken(token)
@@ -28,12 +28,12 @@ describe('a token that was verified', () => {
   })
 
   it.each<[string, number, { claims?: object; maxTokenAgeSeconds?: number; maxLifetimeSeconds?: null }]>([
-    ['the last of exp and its tolerance', 64, { claims: { exp: nowSeconds + 60 } }],
-    ['the last of its age', 64, { claims: { iat: nowSeconds }, maxTokenAgeSeconds: 60 }],
-    ['the first of nbf', -5, { claims: { nbf: nowSeconds } }],
-    ['the first of iat, where its age counts', -5, { claims: { iat: nowSeconds }, maxTokenAgeSeconds: 60 }],
-    ['any, without exp', 3_600, { claims: { exp: undefined }, maxLifetimeSeconds: null }],
-  ])('is recalled at every second at which it passes, %s too', async (_case, seconds, { claims, ...options }) => {
+    ['the last second of exp plus the tolerance', 64, { claims: { exp: nowSeconds + 60 } }],
+    ['the last second of its maximum age', 64, { claims: { iat: nowSeconds }, maxTokenAgeSeconds: 60 }],
+    ['the first second of nbf', -5, { claims: { nbf: nowSeconds } }],
+    ['the first second of iat with a maximum age', -5, { claims: { iat: nowSeconds }, maxTokenAgeSeconds: 60 }],
+    ['any second without exp', 3_600, { claims: { exp: undefined }, maxLifetimeSeconds: null }],
+  ])('uses the cached token at %s', async (_case, seconds, { claims, ...options }) => {
     let time = nowSeconds * 1000
     const { auth, find } = countingAuth({ ...options, now: () => time })
     const token = await sign(claims)
@@ -43,7 +43,7 @@ describe('a token that was verified', () => {
     expect(find).toHaveBeenCalledTimes(1)
   })
 
-  it('goes the whole way each time where the cache is off', async () => {
+  it('verifies the token for each request if cache is null', async () => {
     const { auth, find } = countingAuth({ cache: null })
     const token = await sign()
     await auth.verifyToken(token)
@@ -51,7 +51,7 @@ describe('a token that was verified', () => {
     expect(find).toHaveBeenCalledTimes(2)
   })
 
-  it('is not known to another Auth', async () => {
+  it('does not share cached tokens between Auths', async () => {
     const token = await sign()
     await authWith().verifyToken(token)
     expect(await refusalOf(authWith({ audience: 'https://other.example' }).verifyToken(token))).toBe(
@@ -59,7 +59,7 @@ describe('a token that was verified', () => {
     )
   })
 
-  it('is recalled whatever the case of its scheme', async () => {
+  it('uses the cached token whatever the case of the scheme', async () => {
     const { auth, find } = countingAuth()
     const token = await sign()
     await auth.authenticate(bearer(token))
@@ -68,14 +68,18 @@ describe('a token that was verified', () => {
   })
 })
 
-describe('a recalled token is refused', () => {
+describe('checks of cached tokens', () => {
   it.each<[string, number, { claims?: object; maxTokenAgeSeconds?: number }]>([
-    ['once exp and the tolerance are over', 65, { claims: { exp: nowSeconds + 60 } }],
-    ['once exp is over, without iat', 65, { claims: { exp: nowSeconds + 60, iat: undefined } }],
-    ['once it is too old', 65, { maxTokenAgeSeconds: 120 }],
-    ['before nbf, where the clock was set back', -6, { claims: { nbf: nowSeconds } }],
-    ['before iat, where its age counts', -6, { claims: { iat: nowSeconds }, maxTokenAgeSeconds: 120 }],
-  ])('%s', async (_case, seconds, { claims = {}, ...options }) => {
+    ['after exp plus the tolerance', 65, { claims: { exp: nowSeconds + 60 } }],
+    ['after exp without an iat', 65, { claims: { exp: nowSeconds + 60, iat: undefined } }],
+    ['after its maximum age', 65, { maxTokenAgeSeconds: 120 }],
+    ['before nbf after the clock was set back', -6, { claims: { nbf: nowSeconds } }],
+    [
+      'before iat with a maximum age after the clock was set back',
+      -6,
+      { claims: { iat: nowSeconds }, maxTokenAgeSeconds: 120 },
+    ],
+  ])('rejects a cached token %s', async (_case, seconds, { claims = {}, ...options }) => {
     const code = seconds > 0 ? 'token_expired' : 'token_not_active'
     let time = nowSeconds * 1000
     const auth = authWith({ ...options, now: () => time })
@@ -87,7 +91,7 @@ describe('a recalled token is refused', () => {
     expect(await refusalOf(auth.verifyToken(token))).toBe(code)
   })
 
-  it('and accepted again, where the clock was set right', async () => {
+  it('accepts a cached token again after the clock is corrected', async () => {
     let time = nowSeconds * 1000
     const auth = authWith({ now: () => time })
     const token = await sign()
@@ -98,35 +102,35 @@ describe('a recalled token is refused', () => {
     expect(await refusalOf(auth.verifyToken(token))).toBe('accepted')
   })
 
-  it('once its key left', async () => {
+  it('rejects a cached token after its key was removed', async () => {
     const key = createVerificationKey({ secret, algorithm: 'HS256' })
-    let isHeld = true
+    let hasKey = true
     const find = () => {
-      if (isHeld) return key
+      if (hasKey) return key
       throw new AuthError('key_not_found')
     }
-    const auth = authWith({ keys: { find, has: () => isHeld }, algorithms: ['HS256'] })
+    const auth = authWith({ keys: { find, has: () => hasKey }, algorithms: ['HS256'] })
     const token = await sign()
     await auth.verifyToken(token)
-    isHeld = false
+    hasKey = false
     expect(await refusalOf(auth.verifyToken(token))).toBe('key_not_found')
   })
 
   it.each([
     ['throws', () => expect.fail('the source is broken')],
-    ['says maybe', () => 'yes'],
-    ['promises to say', async () => true],
-  ])('nor recalled at all, where the source of its key %s', async (_case, holds) => {
-    const { auth, find } = countingAuth({}, countingSource(holds))
+    ['returns a string', () => 'yes'],
+    ['returns a promise', async () => true],
+  ])('verifies a cached token again if the method has of its key source %s', async (_case, has) => {
+    const { auth, find } = countingAuth({}, countingSource(has))
     const token = await sign()
     await auth.verifyToken(token)
     await auth.verifyToken(token)
     expect(find).toHaveBeenCalledTimes(2)
   })
 
-  it.each([true, false])('once it was revoked, by an answer that is promised: %j', async (isPromised) => {
+  it.each([true, false])('rejects a cached token that was revoked (isRevoked is async: %j)', async (isAsync) => {
     let revoked = false
-    const auth = authWith({ isRevoked: () => (isPromised ? Promise.resolve(revoked) : revoked) })
+    const auth = authWith({ isRevoked: () => (isAsync ? Promise.resolve(revoked) : revoked) })
     const token = await sign()
     await auth.verifyToken(token)
     revoked = true
@@ -135,7 +139,7 @@ describe('a recalled token is refused', () => {
     expect(await refusalOf(auth.verifyToken(token))).toBe('accepted')
   })
 
-  it('as an outage, while its revocation cannot be told', async () => {
+  it('rejects a cached token with revocation_unavailable while isRevoked throws', async () => {
     let isOut = false
     const isRevoked = () => {
       if (isOut) throw new Error('no connection')
@@ -149,15 +153,15 @@ describe('a recalled token is refused', () => {
   })
 })
 
-describe('a hit needs the whole token', () => {
+describe('lookup of cached tokens', () => {
   const end = -32
 
   it.each([
-    ['another payload', async (token: string) => changed(token, await sign({ sub: 'admin' }))],
-    ['one character less in front', async (token: string) => token.slice(1)],
-    ['nothing but its end', async (token: string) => token.slice(end)],
-    ['its end twice', async (token: string) => token + token.slice(end)],
-  ])('and gives nothing for %s', async (_case, forge) => {
+    ['a token with another payload', async (token: string) => withPayloadOf(token, await sign({ sub: 'admin' }))],
+    ['the token without its first character', async (token: string) => token.slice(1)],
+    ['only the end of the token', async (token: string) => token.slice(end)],
+    ['the token with its end repeated', async (token: string) => token + token.slice(end)],
+  ])('does not use a cached token for %s', async (_case, forge) => {
     const auth = authWith()
     const token = await sign()
     await auth.verifyToken(token)
@@ -169,13 +173,13 @@ describe('a hit needs the whole token', () => {
   })
 
   /** The header and payload of another token, before the signature of this one. */
-  function changed(token: string, other: string): string {
+  function withPayloadOf(token: string, other: string): string {
     return other.slice(0, other.lastIndexOf('.')) + token.slice(token.lastIndexOf('.'))
   }
 })
 
-describe('what is remembered', () => {
-  it('is no more than max, the longest unused going first', async () => {
+describe('contents of the token cache', () => {
+  it('evicts the least recently used entry when max is reached', async () => {
     const { auth, find } = countingAuth({ cache: { max: 2 } })
     const [one = '', two = '', three = ''] = await Promise.all(['1', '2', '3'].map((sub) => sign({ sub })))
     for (const token of [one, two, one, three]) await auth.verifyToken(token)
@@ -186,7 +190,7 @@ describe('what is remembered', () => {
     expect(find).toHaveBeenCalledTimes(4)
   })
 
-  it('is no refused token', async () => {
+  it('does not cache a rejected token', async () => {
     let time = nowSeconds * 1000
     const { auth, find } = countingAuth({ now: () => time })
     const early = await sign({ nbf: nowSeconds + 60 })
@@ -196,7 +200,7 @@ describe('what is remembered', () => {
     expect(find).toHaveBeenCalledTimes(2)
   })
 
-  it('is no revoked token', async () => {
+  it('does not cache a revoked token', async () => {
     const { auth, find } = countingAuth({ isRevoked: () => true })
     const token = await sign()
     await refusalOf(auth.verifyToken(token))
@@ -204,7 +208,7 @@ describe('what is remembered', () => {
     expect(find).toHaveBeenCalledTimes(2)
   })
 
-  it('takes no change of a handler to the next request', async () => {
+  it('prevents a handler from changing the principal of the next request', async () => {
     const auth = authWith()
     const token = await sign({ roles: ['reader'], realm_access: { roles: ['reader'] } })
     const principal = await auth.verifyToken(token)
@@ -227,8 +231,8 @@ describe('what is remembered', () => {
     ['a Date', z.looseObject({ iat: z.number().transform((seconds) => new Date(seconds * 1000)) }), 2],
     ['a Map deep inside', z.looseObject({ sub: z.string().transform((sub) => ({ in: [new Map([[sub, 1]])] })) }), 2],
     ['a function', z.looseObject({ sub: z.string().transform((sub) => () => sub) }), 2],
-    ['what can be frozen', z.looseObject({ sub: z.string().transform((sub) => ({ in: [sub] })) }), 1],
-  ])('is, where a schema makes %s, only what freezing holds', async (_case, claims, finds) => {
+    ['a plain object', z.looseObject({ sub: z.string().transform((sub) => ({ in: [sub] })) }), 1],
+  ])('caches a token only if the output of the schema can be frozen: %s', async (_case, claims, finds) => {
     const { auth, find } = countingAuth({ claims })
     const token = await sign()
     await auth.verifyToken(token)
@@ -236,7 +240,7 @@ describe('what is remembered', () => {
     expect(find).toHaveBeenCalledTimes(finds)
   })
 
-  it('is mapped once: role rules and the schema are asked once a token', async () => {
+  it('calls a role rule once for a cached token', async () => {
     const rule = vi.fn<(claims: object) => boolean>(() => true)
     const auth = createAuth({
       issuer,
@@ -252,7 +256,7 @@ describe('what is remembered', () => {
   })
 })
 
-describe('cache', () => {
+describe('option cache', () => {
   it.each([
     [true, /"cache": expected null or \{ max, maxBytes \}/],
     ['off', /"cache": expected null or \{ max, maxBytes \}, received a string/],
@@ -264,7 +268,7 @@ describe('cache', () => {
     [{ max: 1.5 }, /"cache\.max": expected a whole number/],
     [{ max: Infinity }, /"cache\.max": expected a number/],
     [{ max: 10, ttl: 5 }, /Unknown option "cache\.ttl"/],
-  ])('is refused at start-up as %j', (cache, message) => {
+  ])('throws a ConfigError if cache is %j', (cache, message) => {
     expect(() => authWith({ cache })).toThrow(message)
   })
 })
