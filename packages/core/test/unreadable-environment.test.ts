@@ -5,7 +5,7 @@ import { audience, authWith, bearer, issuer, refusalOf, secret, sign } from './t
 
 afterEach(() => vi.unstubAllGlobals())
 
-/** An environment of Deno that permits these variables alone. */
+/** An environment of Deno that permits only these variables. */
 function permitting(...names: readonly string[]): object {
   const check = (name: string | symbol) => {
     if (typeof name === 'string' && !names.includes(name)) {
@@ -20,23 +20,26 @@ function permitting(...names: readonly string[]): object {
       get: (target, name) => (check(name), Reflect.get(target, name)),
       has: (target, name) => (check(name), Reflect.has(target, name)),
       getOwnPropertyDescriptor: (target, name) => (check(name), Reflect.getOwnPropertyDescriptor(target, name)),
-      ownKeys: () => expect.fail('lists no variables'),
+      ownKeys: () => expect.fail('must not list the variables'),
     },
   )
 }
 
 const variables = ['JWT_ISSUER', 'JWT_AUDIENCE', 'JWT_ALGORITHMS', 'JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL']
 
-describe('an environment that must not be read', () => {
-  it.each([[[]], [['JWT_ISSUER']], [variables.slice(0, -1)]])('is a ConfigError that names the permission', (names) => {
-    vi.stubGlobal('process', { env: permitting(...names) })
-    const thrown = expect.objectContaining({ option: 'JWT_ISSUER', received: 'no permission' })
-    expect(() => createAuth()).toThrow(ConfigError)
-    expect(() => createAuth()).toThrow(thrown)
-    expect(() => createAuth()).toThrow(`--allow-env=${variables.join(',')}`)
-  })
+describe('environment without permission', () => {
+  it.each([[[]], [['JWT_ISSUER']], [variables.slice(0, -1)]])(
+    'throws a ConfigError that names the permission if only these variables can be read: %j',
+    (names) => {
+      vi.stubGlobal('process', { env: permitting(...names) })
+      const thrown = expect.objectContaining({ option: 'JWT_ISSUER', received: 'no permission' })
+      expect(() => createAuth()).toThrow(ConfigError)
+      expect(() => createAuth()).toThrow(thrown)
+      expect(() => createAuth()).toThrow(`--allow-env=${variables.join(',')}`)
+    },
+  )
 
-  it('is not read if the options are given, or with permission', async () => {
+  it('does not read the environment if options are passed, and reads it with permission otherwise', async () => {
     vi.stubGlobal('process', { env: permitting() })
     expect(await refusalOf(authWith().authenticate(bearer(await sign())))).toBe('accepted')
     vi.stubGlobal('process', { env: permitting(...variables) })
@@ -46,8 +49,8 @@ describe('an environment that must not be read', () => {
   it.each([
     ['is not permitted', { env: permitting() }],
     ['does not exist', {}],
-    ['does not exist, nor a process', undefined],
-  ])('closes explain, as in production, if it %s', async (_name, stub) => {
+    ['does not exist and there is no process', undefined],
+  ])('rejects explain, as in production, if the environment %s', async (_name, stub) => {
     vi.stubGlobal('process', stub)
     expect(isProduction()).toBe(null)
     const request = bearer(await sign())
@@ -55,7 +58,7 @@ describe('an environment that must not be read', () => {
     expect((await authWith().explain(request, { inProduction: true })).outcome).toBe('accepted')
   })
 
-  it('leaves explain open if NODE_ENV can be read and is another', async () => {
+  it('allows explain if NODE_ENV can be read and is not production', async () => {
     vi.stubGlobal('process', { env: permitting('NODE_ENV') })
     expect((await authWith().explain(bearer(await sign()))).outcome).toBe('accepted')
   })
