@@ -6,7 +6,7 @@ export const options = {
   keys: { secret: 'claimcheck test secret, 32 bytes or more of it' },
 } as const
 
-/** The Authorization header of a caller with these claims. */
+/** The Authorization header of a caller with this subject and these claims. */
 export async function as(subject: string, claims: Record<string, unknown> = {}) {
   const key = new TextEncoder().encode(options.keys.secret)
   const token = await new SignJWT(claims)

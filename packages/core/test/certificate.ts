@@ -1,4 +1,4 @@
-/** A self-signed certificate and its private key, made for these tests alone. */
+/** A self-signed certificate and its private key, only for tests. */
 export const certificate = {
   pem: `-----BEGIN CERTIFICATE-----
 MIIBizCCATGgAwIBAgIUIkMCExuEBtcAUmNrduzHmQdhr+0wCgYIKoZIzj0EAwIw

@@ -22,23 +22,23 @@ export const byP521 = forgeEcdh(p521.publicKey)
 export const byX25519 = forgeEcdh(x25519.publicKey)
 export const byDir = forgeDir(shared)
 
-/** The signed token that is encrypted where no other is. */
+/** The signed token that the tests encrypt. */
 export const good = await sign()
 
 export function pkcs8(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }).toString()
 }
 
-export function jwkOf(key: KeyObject, members: object = {}) {
-  return { ...key.export({ format: 'jwk' }), ...members }
+export function jwkOf(key: KeyObject, properties: object = {}) {
+  return { ...key.export({ format: 'jwk' }), ...properties }
 }
 
-/** An Auth whose tokens are encrypted for one of the keys. */
+/** An Auth with these decryption keys. */
 export function decrypting(...keys: readonly unknown[]): Auth {
   return authWith({ decrypt: createDecrypter({ keys: keys as readonly DecryptionKey[] }) })
 }
 
-/** The answer to a token, whole, or that it is accepted. */
+/** The complete error response for a token, or 'accepted'. */
 export async function answerTo(auth: Auth, token: string): Promise<unknown> {
   try {
     await auth.verifyToken(token)
@@ -48,5 +48,5 @@ export async function answerTo(auth: Auth, token: string): Promise<unknown> {
   }
 }
 
-/** The answer to a text that is no token at all. */
+/** The error response for a string that is not a token. */
 export const malformed = await answerTo(authWith(), 'garbage')

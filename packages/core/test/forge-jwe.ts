@@ -10,25 +10,25 @@ import {
 } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 
-type Members = Readonly<Record<string, unknown>>
+type Properties = Readonly<Record<string, unknown>>
 
-/** What goes into a JWE that nobody checks beforehand. */
+/** The parts of a JWE. They are not checked, so that invalid JWEs can be made. */
 export interface JweParts {
-  /** Members over, or the whole text of, the header that the algorithm asks for. */
-  readonly header?: Members | string
+  /** Properties that are merged over the header of the algorithm, or the whole header as a string. */
+  readonly header?: Properties | string
   readonly plaintext: string | Uint8Array
   readonly contentKey?: Uint8Array
 }
 
-/** Encrypts with one key, whatever the header says. */
+/** Encrypts with a fixed key, whatever the header contains. */
 export type Forge = (parts: JweParts) => string
 
-/** With a secret that both have. */
+/** Encrypts with a shared secret (`dir`). */
 export function forgeDir(secret: Uint8Array): Forge {
   return ({ header, plaintext }) => seal(headerText('dir', {}, header), '', secret, plaintext)
 }
 
-/** With the public key of RSA, by OAEP with SHA-256. */
+/** Encrypts with an RSA public key: OAEP with SHA-256. */
 export function forgeRsa(key: KeyObject): Forge {
   return ({ header, plaintext, contentKey = randomBytes(32) }) => {
     const padded = { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }
@@ -37,8 +37,8 @@ export function forgeRsa(key: KeyObject): Forge {
   }
 }
 
-/** With the public key of a curve, by ECDH-ES+A256KW (RFC 7518 section 4.6); `more` goes into the ephemeral key. */
-export function forgeEcdh(key: KeyObject, more: Members = {}): Forge {
+/** Encrypts with the public key of a curve: ECDH-ES+A256KW (RFC 7518 section 4.6). `more` is merged into the ephemeral key. */
+export function forgeEcdh(key: KeyObject, more: Properties = {}): Forge {
   return ({ header, plaintext, contentKey = randomBytes(32) }) => {
     const { privateKey } = key.asymmetricKeyType === 'x25519' ? generateKeyPairSync('x25519') : pairOn(key)
     const epk = { ...createPublicKey(privateKey).export({ format: 'jwk' }), ...more }
@@ -53,7 +53,7 @@ function pairOn(key: KeyObject) {
   return generateKeyPairSync('ec', { namedCurve: key.asymmetricKeyDetails?.namedCurve ?? '' })
 }
 
-function headerText(alg: string, more: Members, header: Members | string = {}): string {
+function headerText(alg: string, more: Properties, header: Properties | string = {}): string {
   if (typeof header === 'string') return header
   return JSON.stringify({ alg, enc: 'A256GCM', cty: 'JWT', ...more, ...header })
 }
@@ -69,7 +69,7 @@ function seal(header: string, encryptedKey: string, contentKey: Uint8Array, plai
   return [head, encryptedKey, ivPart, text, tag].join('.')
 }
 
-/** One round of Concat KDF is enough for a key of 256 bits (RFC 7518 section 4.6.2). */
+/** One round of Concat KDF is sufficient for a key of 256 bits (RFC 7518 section 4.6.2). */
 function concatKdf(agreed: Uint8Array, algorithm: string): Uint8Array {
   const number = (value: number) => Buffer.from([0, 0, value >> 8, value & 255])
   const parts = [number(1), agreed, number(algorithm.length), Buffer.from(algorithm), number(0), number(0), number(256)]

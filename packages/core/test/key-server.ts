@@ -1,13 +1,13 @@
 import type { FetchLike } from '../src/index.ts'
 
-/** What a key server answers: a document, a status, a Response of one's own, or nothing but an error. */
+/** The response of the key server: a JSON document, a status, or a function that returns a Response or throws. */
 export type Answer = object | number | (() => Response | Promise<Response>)
 
 export const minute = 60_000
 
-/** A key server without a network, and a clock that stands still until it is told to move. */
+/** A key server without a network, and a clock that changes only when the test sets `time`. */
 export class KeyServer {
-  /** By URL; what is not there answers 404. */
+  /** By URL. The response for any other URL is a 404. */
   readonly answers = new Map<string, Answer>()
   readonly fetched: string[] = []
   time = 1_700_000_000_000
@@ -19,18 +19,18 @@ export class KeyServer {
     this.fetched.push(url)
     const answer = this.answers.get(url) ?? 404
     if (typeof answer === 'function') return answer()
-    if (typeof answer === 'number') return new Response('an answer that is no JSON', { status: answer })
+    if (typeof answer === 'number') return new Response('a response that is not JSON', { status: answer })
     const headers = new Headers(this.cacheControl === null ? [] : [['cache-control', this.cacheControl]])
     return Response.json(answer, { headers })
   }
 }
 
-/** A fetch that fails as undici does, with a message that nobody outside must see. */
+/** A fetch that fails as in undici, with a message that must not reach clients. */
 export function unreachable(): never {
   throw new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 10.0.0.1:443') })
 }
 
-/** Lets everything that is waiting for nothing but promises happen. */
+/** Waits until all pending promise callbacks have run. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

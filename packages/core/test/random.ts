@@ -1,8 +1,8 @@
-/** Random numbers that `SEED=n` brings back; a test that takes them prints the seed in its name. */
+/** Random numbers that `SEED=n` reproduces. A test that uses them includes the seed in its title. */
 export function createRandom() {
   const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
   let state = seed
-  // mulberry32: small, and good enough to choose what is changed.
+  // mulberry32: small, and random enough for tests.
   const next = () => {
     state = (state + 0x6d2b79f5) | 0
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state)

@@ -8,19 +8,19 @@ const same = <A, B>(_proof: Equal<A, B>): void => undefined
 
 const base = { issuer: 'https://issuer.example', audience: 'https://api.example', keys: { secret: 's' } } as const
 
-// The roles of one issuer are the names of its map.
+// The roles of one issuer are the names in its role map.
 const one = createAuth({ ...base, roles: { admin: 'admin', editor: { claim: 'groups', includes: 'editors' } } })
 same<typeof one, Auth<'admin' | 'editor', JwtClaims>>(true)
 one.hasRole('admin')
 one.hasRole('admin', 'editor')
 // @ts-expect-error a misspelt role does not compile
 one.hasRole('amdin')
-// @ts-expect-error nor one of two
+// @ts-expect-error a misspelt role beside a valid one does not compile
 one.hasRole('admin', 'amdin')
-// @ts-expect-error nor none at all
+// @ts-expect-error no role does not compile
 one.hasRole()
 
-// Those of several issuers with maps of their own are the union of the names, with the fallback's.
+// The roles of several issuers are the names in all their role maps and in the one beside issuers.
 const several = createAuth({
   roles: { guest: 'guest' },
   issuers: [
@@ -34,7 +34,7 @@ several.hasRole('owner', 'guest')
 // @ts-expect-error a misspelt role does not compile
 several.hasRole('amdin')
 
-// So are those of presets, which stand in a list too.
+// The same applies to presets, and to presets that return several issuers.
 const presets = createAuth({
   issuers: [
     auth0({ domain: 'acme.eu.auth0.com', audience: 'a', roles: { claim: 'roles', names: ['editor'] } }),
@@ -47,19 +47,19 @@ same<typeof presets, Auth<'editor' | 'admin' | 'Orders.Admin', JwtClaims>>(true)
 presets.hasRole('admin', 'editor', 'Orders.Admin')
 // @ts-expect-error a misspelt role does not compile
 presets.hasRole('amdin')
-// @ts-expect-error nor a misspelt setting of an entry
+// @ts-expect-error a misspelt option of an entry does not compile
 createAuth({ issuers: [{ ...base, audeince: 'a' }] })
 
-// Lists may be made by code.
+// Arrays can be computed.
 createAuth({ ...base, audience: 'a,b'.split(','), keys: { secret: ['s'].map((secret) => secret) } })
 
-// Without a map any name may be a role.
+// Without a role map, a role can have any name.
 const open = createAuth(base)
 same<typeof open, Auth<string, JwtClaims>>(true)
 open.hasRole('whatever')
 hasRole('whatever')
 
-// The principal knows the roles, and the claims by their schema.
+// The principal has the roles of the role map and the claims of the schema.
 const typed = createAuth({
   ...base,
   roles: { admin: 'admin' },
@@ -70,7 +70,7 @@ same<ReturnType<typeof typed.authenticate>, Promise<Principal<'admin', { sub: st
 const policy: Policy<'admin'> = typed.hasRole('admin')
 void policy
 
-// Functions of the settings see the principal with its roles and claims.
+// Callbacks receive the principal with its roles and claims.
 createAuth({
   ...base,
   roles: { admin: 'admin' },
@@ -80,7 +80,7 @@ createAuth({
   },
 })
 
-// What protects is needed, and exclusive forms exclude each other.
+// Options that protect the API are required, and exclusive options cannot be combined.
 // @ts-expect-error without an audience
 createAuth({ issuer: 'a', keys: { secret: 's' } })
 // @ts-expect-error without an issuer
@@ -89,11 +89,11 @@ createAuth({ audience: 'a', keys: { secret: 's' } })
 createAuth({ ...base, issuers: [base] })
 // @ts-expect-error an empty list of issuers
 createAuth({ issuers: [] })
-// @ts-expect-error a misspelt setting
+// @ts-expect-error a misspelt option
 createAuth({ ...base, audeince: 'a' })
 // @ts-expect-error an empty list of algorithms
 createAuth({ ...base, algorithms: [] })
-// @ts-expect-error none is no algorithm
+// @ts-expect-error the algorithm none
 createAuth({ ...base, algorithms: ['none'] })
-// @ts-expect-error a role rule that answers later
+// @ts-expect-error an asynchronous role rule
 createAuth({ ...base, roles: { admin: async () => true } })

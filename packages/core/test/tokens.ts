@@ -2,7 +2,7 @@ import { base64url, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import type { CryptoKey } from 'jose'
 import { createAuth, isAuthError } from '../src/index.ts'
 
-/** 2023-11-14T22:13:20Z, the second at which every test happens. */
+/** 2023-11-14T22:13:20Z, the current time of the tests. */
 export const nowSeconds = 1_700_000_000
 export const issuer = 'https://issuer.example'
 export const audience = 'https://api.example'
@@ -13,7 +13,7 @@ export const now = () => nowSeconds * 1000
 
 export type Header = { alg?: string; [name: string]: unknown }
 
-/** Signs the claims, merged over those of a good token; a claim that is undefined is left out. */
+/** Signs these claims, merged over those of a valid token. A claim that is undefined is omitted. */
 export async function sign(
   claims: object = {},
   header: Header = {},
@@ -23,7 +23,7 @@ export async function sign(
   return new SignJWT({ ...baseClaims, ...claims }).setProtectedHeader({ alg: 'HS256', ...header }).sign(bytes)
 }
 
-/** Signs any header and payload text with HMAC, well-formed or not. */
+/** Signs any header and payload with HMAC, even malformed ones. */
 export async function signText(header: string, payload: string | Uint8Array, key: string = secret): Promise<string> {
   const input = `${base64url.encode(header)}.${base64url.encode(payload)}`
   return signInput(input, key)
@@ -36,12 +36,12 @@ export async function signInput(input: string, key: string = secret): Promise<st
   return `${input}.${base64url.encode(new Uint8Array(signature))}`
 }
 
-/** An Auth for tokens of `sign`, with these options over the plain ones. */
+/** An Auth for tokens of `sign`, with these options merged over the defaults of the tests. */
 export function authWith(options: object = {}) {
   return createAuth({ issuer, audience, keys: { secret }, now, ...options })
 }
 
-/** What a promise was refused with: the code of the AuthError, or the error itself. */
+/** 'accepted' if the promise resolves; otherwise the log code of the AuthError, the code of another error, or the error. */
 export async function refusalOf(outcome: Promise<unknown>): Promise<unknown> {
   try {
     await outcome
