@@ -175,7 +175,7 @@ describe('Auth', () => {
     expect(inspect(auth, { depth: 9, showHidden: true }) + JSON.stringify(auth)).not.toContain(secret)
   })
 
-  it('returns a frozen Auth', () => {
+  it('createAuth returns a frozen Auth', () => {
     expect(Object.isFrozen(authWith())).toBe(true)
   })
 

@@ -321,7 +321,7 @@ describe('a process that is suspended during a key fetch', () => {
     expect(await codeOf(tokenOfTwo)).toBe('accepted')
   })
 
-  it('rejects a withdrawn key although a response from before the suspension arrives', async () => {
+  it('rejects a withdrawn key although a response from before the process was suspended arrives', async () => {
     const { server, codeOf, end, fetches } = await frozen(3)
     end(Response.json({ keys: [one.jwk] }))
     await settle()
@@ -330,7 +330,7 @@ describe('a process that is suspended during a key fetch', () => {
     expect(fetches()).toBe(3)
   })
 
-  it('accepts a request that waited during the suspension after a second fetch', async () => {
+  it('accepts a request that waited while the process was suspended, after a second fetch', async () => {
     const { server, codeOf, fetches } = setUp()
     server.answers.set(jwksUrl, never)
     const code = codeOf(token)

@@ -138,7 +138,7 @@ describe('option keys.secret', () => {
     ['HS256', 32],
     ['HS384', 48],
     ['HS512', 64],
-  ] as const)('throws a ConfigError for a %s secret that is shorter than %d bytes', (alg, bytes) => {
+  ] as const)('throws a ConfigError for an %s secret that is shorter than %d bytes', (alg, bytes) => {
     const options = { algorithms: [alg] }
     const random = (size: number) => createHmac('sha512', 'seed').update(String(size)).digest().subarray(0, size)
     expect(secretError(random(bytes - 1), options).received).toBe(`${bytes - 1} bytes`)

@@ -128,16 +128,16 @@ describe('token cookie', () => {
   it.each([
     ['the same cookie twice', `${good}; ${good}`],
     ['two tokens', `${good}; theme=dark; ${name}=${other}`],
-    ['an empty one before the cookie', `${name}=; ${good}`],
-    ['an empty one after the cookie', `${good};${name}=`],
+    ['an empty duplicate before the cookie', `${name}=; ${good}`],
+    ['an empty duplicate after the cookie', `${good};${name}=`],
     ['an empty value', `${name}=`],
-    ['quotes', `${name}="${token}"`],
+    ['a token in quotes', `${name}="${token}"`],
     ['a space before the token', `${name}= ${token}`],
     ['a space after the token', `${name}=${token} ; theme=dark`],
     ['percent-encoding', `${name}=${token.replaceAll('.', '%2E')}`],
     ['a scheme before the token', `${name}=Bearer ${token}`],
-    ['a comma', `${name}=${token},${token}`],
-    ['padding inside', `${name}=a=b`],
+    ['two tokens and a comma', `${name}=${token},${token}`],
+    ['padding inside the token', `${name}=a=b`],
   ])('rejects a Cookie header with %s as request_malformed', async (_what, cookie) => {
     expect(await readCookie(cookie)).toBe('request_malformed')
   })

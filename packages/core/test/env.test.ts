@@ -52,7 +52,7 @@ describe('JWT_* variables', () => {
   })
 
   it.each(['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL'])(
-    'names %s in the ConfigError if it does not contain a key',
+    'names %s in the ConfigError if its value is invalid',
     (name) => {
       const { JWT_SECRET: _secret, ...rest } = plain
       expect(messageOf({ ...rest, [name]: 'none' })).toMatch(new RegExp(`^Invalid variable "${name}": expected `))
@@ -139,7 +139,7 @@ describe('JWT_* variables', () => {
     )
   })
 
-  it('sets the ConfigError of the option as the cause', () => {
+  it('sets the ConfigError of the option as the cause of the ConfigError of the variable', () => {
     try {
       withVariables({ ...plain, JWT_ISSUER: '' })
       expect.unreachable()

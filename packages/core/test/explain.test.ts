@@ -17,7 +17,7 @@ async function explain(token: string, auth: Auth<string, unknown> = authWith()) 
 }
 
 describe('auth.explain', () => {
-  it('reports every step of an accepted request as passed, in order', async () => {
+  it('explain reports every step of an accepted request as passed, in order', async () => {
     const { outcome, code, status, steps } = await explain(await sign({ admin: true, scope: 'read' }))
     expect([outcome, code, status]).toEqual(['accepted', null, null])
     expect(steps.map(({ step }) => step).join(', ')).toBe(
@@ -53,7 +53,7 @@ describe('auth.explain', () => {
     ['validate times', 'token_expired', sign(), { maxTokenAgeSeconds: 10 }],
     ['revocation', 'token_revoked', sign(), { isRevoked: () => true }],
     ['revocation', 'revocation_unavailable', sign(), { isRevoked: () => 'no' }],
-  ])('reports that the step "%s" rejects with %s', async (step, code, token, options) => {
+  ])('explain reports that the step "%s" rejects with %s', async (step, code, token, options) => {
     const explanation = await explain(await token, authWith(options))
     expect([explanation.outcome, explanation.code, rejectionIn(explanation)?.step]).toEqual(['refused', code, step])
     expect(rejectionIn(explanation)?.remedy).toBe(remedies[explanation.code ?? 'token_missing'])
@@ -62,7 +62,7 @@ describe('auth.explain', () => {
     expect(verdicts).toEqual(verdicts.map((_, at) => (at < end ? 'passed' : at === end ? 'refused' : 'unreached')))
   })
 
-  it('reports that the step "find key" rejects, with the reason of the key source', async () => {
+  it('explain reports that the step "find key" rejects, with the reason of the key source', async () => {
     const { jwk, privateKey } = await keyPair('ES256', 'k1')
     const auth = authWith({ keys: { jwks: { keys: [jwk] } } })
     const explanation = await explain(await sign({}, { alg: 'ES256', kid: 'k2' }, privateKey), auth)
@@ -73,13 +73,13 @@ describe('auth.explain', () => {
     })
   })
 
-  it('reports a request without a token as anonymous, with the code token_missing', async () => {
+  it('explain reports a request without a token as anonymous, with the code token_missing', async () => {
     const explanation = await authWith().explain({ headers: {} })
     expect(explanation).toMatchObject({ outcome: 'anonymous', code: 'token_missing', status: 401 })
     expect(rejectionIn(explanation)).toMatchObject({ step: 'extract', found: 'no token' })
   })
 
-  it('reports the policy as the last step', async () => {
+  it('explain reports the policy as the last step', async () => {
     const policy = hasScope('write')
     const explanation = await authWith().explain(bearer(await sign({ scope: 'read' })), { policy })
     expect(explanation).toMatchObject({ outcome: 'refused', code: 'scope_insufficient', status: 403 })
@@ -95,7 +95,7 @@ describe('auth.explain', () => {
     expect(met.steps.at(-1)).toMatchObject({ step: 'decide', verdict: 'passed' })
   })
 
-  it('runs every step for a cached token, and does not add a token to the cache', async () => {
+  it('explain runs every step for a cached token, and does not add a token to the cache', async () => {
     // The rule runs once for each token that is not cached.
     const rule = vi.fn(() => true)
     const auth = authWith({ roles: { admin: rule }, cache: { max: 1 } })
@@ -112,7 +112,7 @@ describe('auth.explain', () => {
     expect(await countCalls(() => explain(token, auth))).toBe(1)
   })
 
-  it('describes what each step expects and finds, and includes no other claim', async () => {
+  it('explain describes what each step expects and finds, and includes no other claim', async () => {
     const claims = { aud: [audience, 'x'], sub: 'canary-sub', jti: 'canary-jti', admin: true, tenant: 'canary-tenant' }
     const times = { nbf: nowSeconds - 7200, iat: nowSeconds - 60, exp: nowSeconds + 600 }
     const more = { azp: 'web', client_id: 'app', scope: 'read write', cnf: { jkt: 'canary-cnf' }, ...times }
@@ -163,7 +163,7 @@ describe('auth.explain', () => {
     ])
   })
 
-  it('truncates long claim values', async () => {
+  it('explain truncates long claim values', async () => {
     const { found } =
       rejectionIn(
         await explain(await sign({ aud: Array.from({ length: 25 }, (_, at) => `${at}${'x'.repeat(200)}`) })),
@@ -174,12 +174,12 @@ describe('auth.explain', () => {
     )
   })
 
-  it('returns a deeply frozen explanation', async () => {
+  it('explain returns a deeply frozen explanation', async () => {
     const explanation = await explain(await sign())
     expect([explanation, explanation.steps, ...explanation.steps].every(Object.isFrozen)).toBe(true)
   })
 
-  it('reports the time that a step used, although the clock changed between steps', async () => {
+  it('explain reports the time that a step used, although the clock changed between steps', async () => {
     const seconds = [0, 0, 700, 0]
     const auth = authWith({ now: () => (nowSeconds + (seconds.shift() ?? 0)) * 1000 })
     const rejection = rejectionIn(await explain(await sign(), auth))
@@ -189,7 +189,7 @@ describe('auth.explain', () => {
     })
   })
 
-  it('checks the revocation list of the Auth', async () => {
+  it('explain checks the revocation list of the Auth', async () => {
     const revocation = createRevocations({ now })
     const auth = authWith({ revocation })
     const token = await sign({ jti: 'a' })
@@ -198,12 +198,12 @@ describe('auth.explain', () => {
     expect(rejectionIn(await explain(token, auth))?.step).toBe('revocation')
   })
 
-  it('rejects with the error of a role rule, as a request does', async () => {
+  it('explain rejects with the error of a role rule, as a request does', async () => {
     const auth = authWith({ roles: { admin: () => 1 as unknown as boolean } })
     await expect(explain(await sign(), auth)).rejects.toThrow('The rule of role admin must return true or false')
   })
 
-  it('includes only values of claims that options name, and no part of the signature', async () => {
+  it('explain includes only values of claims that options name, and no part of the signature', async () => {
     const token = await sign({ email: 'canary@example', sub: 'canary-sub', jti: 'canary-jti' })
     const text = JSON.stringify(await explain(token))
     expect(text).not.toMatch(/canary/)
@@ -211,12 +211,12 @@ describe('auth.explain', () => {
     expect(text).toContain(audience)
   })
 
-  it('escapes control characters', async () => {
+  it('explain escapes control characters', async () => {
     const explanation = await explain(await sign({ aud: '\u009b31m\u202e\n' }))
     expect(rejectionIn(explanation)?.found).toBe('aud "\\u{9b}31m\\u{202e}\\n"')
   })
 
-  it('has a remedy for every error code', () => {
+  it('explain has a remedy for every error code', () => {
     expect(Object.keys(remedies).toSorted()).toEqual(authErrorCodes.toSorted())
   })
 

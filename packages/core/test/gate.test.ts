@@ -51,7 +51,7 @@ describe('createGate', () => {
   it.each([
     ['an expired token', { exp: 1 }, {}],
     ['an unknown key', {}, { kid: 'k2' }],
-  ])('sends the same response object for each request with %s', async (_case, claims, header) => {
+  ])('returns the same response object for each request with %s', async (_case, claims, header) => {
     const { jwk, privateKey } = await keyPair('ES256', 'k1')
     const gate = createGate({ ...options, keys: { jwks: { keys: [jwk] } } })
     const request = bearer(await sign(claims, { alg: 'ES256', kid: 'k1', ...header }, privateKey))

@@ -32,14 +32,14 @@ describe('header cache', () => {
     expect(await queryOf({ kid: 'one' })).not.toBe(rejected)
   })
 
-  it('caches fifty headers', async () => {
+  it('caches up to fifty different headers', async () => {
     const queryOf = createQueryReader()
     const queries = new Map<Header, KeyQuery | undefined>()
     for (const header of inUse) queries.set(header, await queryOf(header))
     for (const header of inUse) expect(await queryOf(header)).toBe(queries.get(header))
   })
 
-  it('clears the cache when a header more than fifty is added, so that an issuer cannot fill the memory', async () => {
+  it('clears the header cache when a fifty-first header is added, so that an issuer cannot fill the memory', async () => {
     const queryOf = createQueryReader()
     const first = await queryOf({ kid: 'k0' })
     for (const header of inUse) await queryOf(header)

@@ -292,7 +292,7 @@ describe('options of presets', () => {
     ],
     ['cognito', cognito, { userPoolId: 'AbCdEfGhI', clients: 'x' }, 'cognito.userPoolId'],
     ['cognito', cognito, { userPoolId: 'eu-central-1_AbCdEfGhI' }, 'cognito.clients'],
-  ])('throws a ConfigError for the option $3', (_name, preset, options, field) => {
+  ])('throws a ConfigError for an invalid or missing option: $3', (_name, preset, options, field) => {
     try {
       untyped(preset)(options)
       expect.unreachable()

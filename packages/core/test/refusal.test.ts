@@ -195,7 +195,10 @@ describe('AuthError', () => {
     expect(toErrorResponse(error).headers).toMatchObject({ 'Cache-Control': 'no-store', Vary: 'Origin' })
   })
 
-  it.each([AuthError, ConfigError])('has a writable name, like other errors: %s', (kind) => {
+  it.each([
+    ['AuthError', AuthError],
+    ['ConfigError', ConfigError],
+  ])('%s has a writable name, like other errors', (_name, kind) => {
     const { value: _value, ...attributes } = Object.getOwnPropertyDescriptor(Error.prototype, 'name') ?? {}
     expect(Object.getOwnPropertyDescriptor(kind.prototype, 'name')).toEqual({ value: kind.name, ...attributes })
   })
@@ -222,7 +225,7 @@ describe('public error codes', () => {
   const secret = 'for the log alone'
   const unknownKey = () => new AuthError('key_not_found', { logDetail: secret }, { cause: new Error(secret) })
 
-  it('has the code signature_invalid and the logCode key_not_found if the key is unknown', () => {
+  it('an AuthError for an unknown key has the code signature_invalid and the logCode key_not_found', () => {
     const { code, logCode, message, logDetail } = unknownKey()
     expect({ code, logCode, logDetail }).toEqual({
       code: 'signature_invalid',
@@ -232,7 +235,7 @@ describe('public error codes', () => {
     expect(message).toBe(new AuthError('signature_invalid').message)
   })
 
-  it.each(authErrorCodes)('maps every code to a public code with its own status and message: %s', (logCode) => {
+  it.each(authErrorCodes)('an AuthError has the status and message of its public code: %s', (logCode) => {
     const error = new AuthError(logCode)
     expect(error.logCode).toBe(logCode)
     const { code, status, message } = new AuthError(error.code)

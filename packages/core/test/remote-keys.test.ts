@@ -259,7 +259,7 @@ describe('outage of the key server', () => {
   it.each([
     [0, 10],
     [300, 15],
-  ])('accepts tokens of cached keys for a maxStaleSeconds of %d', async (maxStaleSeconds, minutes) => {
+  ])('accepts tokens of cached keys for maxStaleSeconds after their lifetime: %d', async (maxStaleSeconds, minutes) => {
     const { server, codeOf } = setUp({ maxStaleSeconds })
     await codeOf(token)
     server.answers.set(jwksUrl, 500)

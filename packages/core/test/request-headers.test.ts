@@ -71,7 +71,7 @@ describe('joined Authorization headers', () => {
     expect(await outcomeOf({ authorization: line })).toBeTypeOf('string')
   })
 
-  it('rejects joined Authorization headers in identify, too', async () => {
+  it('identify rejects joined Authorization headers', async () => {
     const auth = authWith()
     const headers = new Headers([
       ['authorization', basic],
@@ -160,8 +160,8 @@ describe('forms of headers', () => {
     ['a record without a prototype', Object.assign(Object.create(null) as object, { authorization: good })],
     ['arrays of values', { Authorization: [good] }],
     ['arrays with undefined', { Authorization: [undefined, good] }],
-    ['a second spelling that is undefined', { authorization: undefined, Authorization: good }],
-    ['a second spelling that is null', { Authorization: good, authorization: null }],
+    ['a record with a second spelling that is undefined', { authorization: undefined, Authorization: good }],
+    ['a record with a second spelling that is null', { Authorization: good, authorization: null }],
     ['a Map', new Map([['Authorization', good]])],
     ['a Map of arrays', new Map([['authorization', [good]]])],
     ['Headers of another realm', new JoiningHeaders(['Authorization', good])],

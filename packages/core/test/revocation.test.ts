@@ -106,7 +106,7 @@ describe('option revocation', () => {
     ['with an iat within the clock tolerance', { ...claims, iat: nowSeconds + 5 }, 'accepted'],
     ['without sid', { ...claims, sid: undefined }, 'accepted'],
     ['without sub', { ...claims, sub: undefined }, 'accepted'],
-  ])('checks a token %s if revocation is set: %s', async (_what, tokenClaims, expected) => {
+  ])('checks a token $0 if revocation is set: $2', async (_what, tokenClaims, expected) => {
     expect(await refusalOf(authWith({ revocation: createRevocations() }).verifyToken(await sign(tokenClaims)))).toBe(
       expected,
     )
@@ -165,7 +165,7 @@ describe('option revocation', () => {
 })
 
 describe('entries of a revocation list', () => {
-  it('applies an entry until its end plus the clock tolerance', async () => {
+  it('applies a revocation until its end plus the clock tolerance', async () => {
     const { clock, revocations } = createList({ clockToleranceSeconds: 7 })
     await revocations.revokeToken({ issuer, jti: 'token-1', until: nowSeconds + 10 })
     await revocations.revokeSession({ issuer, sid: 'session-2', until: nowSeconds + 10 })
@@ -180,7 +180,7 @@ describe('entries of a revocation list', () => {
     expect(isRevoked()).toEqual([false, false])
   })
 
-  it('applies an entry of a subject to tokens issued up to its time, for the maximum lifetime of a token', async () => {
+  it('applies the revocation of a subject to tokens issued up to its time, for the maximum lifetime of a token', async () => {
     const { clock, revocations } = createList({ maxTokenLifetimeSeconds: 100, clockToleranceSeconds: 5 })
     await revocations.revokeSubject({ issuer, sub: 'john', issuedBefore: nowSeconds })
     const at = (iat: number) => revocations.isRevoked(revocableToken({ iat }))
@@ -196,7 +196,7 @@ describe('entries of a revocation list', () => {
     expect(at(nowSeconds)).toBe(false)
   })
 
-  it('never shortens an entry by another revocation', async () => {
+  it('never shortens a revocation by another one', async () => {
     const { clock, revocations } = createList()
     await revocations.revokeToken({ issuer, jti: 'token-1', until: nowSeconds + 100 })
     await revocations.revokeToken({ issuer, jti: 'token-1', until: nowSeconds + 10 })
@@ -212,7 +212,7 @@ describe('entries of a revocation list', () => {
 })
 
 describe('full revocation list', () => {
-  it('throws if the list is full, keeps all current entries, and accepts new ones when an entry has ended', async () => {
+  it('throws if the revocation list is full, keeps all current entries, and accepts new ones when an entry has ended', async () => {
     const { clock, revocations } = createList({ max: 3 })
     const revoke = (jti: string, seconds: number) =>
       revocations.revokeToken({ issuer, jti, until: nowSeconds + seconds })
@@ -235,7 +235,7 @@ describe('full revocation list', () => {
     await expect(revoke('e', 100)).rejects.toThrow('the entry was not added')
   })
 
-  it('accepts a new entry in a full list immediately after another entry has ended', async () => {
+  it('accepts a revocation in a full list immediately after an entry has ended', async () => {
     const { clock, revocations } = createList({ max: 100, clockToleranceSeconds: 0 })
     const revoke = (jti: string, seconds: number) =>
       revocations.revokeToken({ issuer, jti, until: nowSeconds + seconds })
@@ -246,7 +246,7 @@ describe('full revocation list', () => {
     await expect(revoke('c', 100)).resolves.toBeUndefined()
   })
 
-  it('does not fill the list with entries that have ended', async () => {
+  it('removes entries that have ended, so that the revocation list does not fill up', async () => {
     const { clock, revocations } = createList({ max: 100, clockToleranceSeconds: 0 })
     for (let turn = 0; turn < 1000; turn++) {
       clock.seconds += 1
@@ -303,7 +303,7 @@ describe('long revocation list', () => {
     return list.revokeSubject({ issuer, sub: name, issuedBefore: until })
   }
 
-  it('finds exactly the current entries of a full list, and of one in which most entries have ended', async () => {
+  it('finds exactly the current entries of a full revocation list, and of one in which most entries have ended', async () => {
     const max = 15_000
     const { clock, revocations } = createList({ max, clockToleranceSeconds: 0, maxTokenLifetimeSeconds: 1 })
     const found = (prefix: string, many: number) => {
@@ -374,7 +374,7 @@ describe('arguments and options of createRevocations', () => {
   })
 })
 
-it('returns the same result as a linear search of all revocations', async () => {
+it('a revocation list returns the same result as a linear search', async () => {
   const { clock, revocations } = createList({ maxTokenLifetimeSeconds: 50, clockToleranceSeconds: 3 })
   const made: { kind: 'jti' | 'sid' | 'sub'; issuer: string | null; name: string; time: number }[] = []
   const issuers: readonly [string | null, ...(string | null)[]] = [issuer, 'https://other.example', null]
