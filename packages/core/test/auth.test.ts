@@ -2,18 +2,18 @@ import { inspect } from 'node:util'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { AuthError, createAuth } from '../src/index.ts'
 import type { RequestLike } from '../src/index.ts'
-import { authWith, bearer, issuer, now, refusalOf, secret, sign, signText } from './tokens.ts'
+import { authWith, bearer, issuer, now, resultOf, secret, sign, signText } from './tokens.ts'
 
 describe('authenticate, identify and verifyToken', () => {
   it('authenticate, identify and verifyToken differ only for a request without a token', async () => {
     const auth = authWith()
     const nothing = { headers: {} }
-    expect(await refusalOf(auth.authenticate(nothing))).toBe('token_missing')
+    expect(await resultOf(auth.authenticate(nothing))).toBe('token_missing')
     expect(await auth.identify(nothing)).toBeNull()
     const bad = bearer('garbage')
-    expect(await refusalOf(auth.authenticate(bad))).toBe('token_malformed')
-    expect(await refusalOf(auth.identify(bad))).toBe('token_malformed')
-    expect(await refusalOf(auth.verifyToken('garbage'))).toBe('token_malformed')
+    expect(await resultOf(auth.authenticate(bad))).toBe('token_malformed')
+    expect(await resultOf(auth.identify(bad))).toBe('token_malformed')
+    expect(await resultOf(auth.verifyToken('garbage'))).toBe('token_malformed')
     const token = await sign()
     const subjects = await Promise.all([
       auth.authenticate(bearer(token)),
@@ -48,7 +48,7 @@ describe('the sample token of jwt.io', () => {
   })
 
   it('rejects the well-known sample token today, because it has expired', async () => {
-    expect(await refusalOf(createAuth(options).verifyToken(await signText(header, payload)))).toBe('token_expired')
+    expect(await resultOf(createAuth(options).verifyToken(await signText(header, payload)))).toBe('token_expired')
   })
 })
 
@@ -59,8 +59,8 @@ describe('onAuthError', () => {
       onAuthError: (error: AuthError, request: RequestLike | null) => calls.push([error, request]),
     })
     const request = bearer('garbage')
-    await refusalOf(auth.authenticate(request))
-    await refusalOf(auth.verifyToken('garbage'))
+    await resultOf(auth.authenticate(request))
+    await resultOf(auth.verifyToken('garbage'))
     await auth.identify({ headers: {} })
     await auth.verifyToken(await sign())
     expect(calls.map(([error, from]) => [error.code, from])).toEqual([
@@ -75,7 +75,7 @@ describe('onAuthError', () => {
       throw new Error('the log is full')
     }
     for (const onAuthError of [throws, async () => throws()]) {
-      expect(await refusalOf(authWith({ onAuthError }).verifyToken('garbage'))).toBe('token_malformed')
+      expect(await resultOf(authWith({ onAuthError }).verifyToken('garbage'))).toBe('token_malformed')
     }
   })
 
@@ -85,13 +85,13 @@ describe('onAuthError', () => {
       throw new RangeError('a bug')
     }
     const auth = authWith({ onAuthError, roles: { admin: rule } })
-    expect(await refusalOf(auth.verifyToken(await sign()))).toBeInstanceOf(RangeError)
+    expect(await resultOf(auth.verifyToken(await sign()))).toBeInstanceOf(RangeError)
     expect(onAuthError).not.toHaveBeenCalled()
   })
 })
 
 describe('isRevoked', () => {
-  const outcome = async (isRevoked: unknown) => refusalOf(authWith({ isRevoked }).verifyToken(await sign()))
+  const outcome = async (isRevoked: unknown) => resultOf(authWith({ isRevoked }).verifyToken(await sign()))
   afterEach(() => vi.useRealTimers())
 
   it('calls isRevoked last, with the principal, for every request', async () => {
@@ -100,7 +100,7 @@ describe('isRevoked', () => {
     const token = await sign()
     await auth.verifyToken(token)
     await auth.verifyToken(token)
-    await refusalOf(auth.verifyToken(await sign({ aud: 'x' })))
+    await resultOf(auth.verifyToken(await sign({ aud: 'x' })))
     expect(isRevoked).toHaveBeenCalledTimes(2)
     expect(isRevoked).toHaveBeenCalledWith(expect.objectContaining({ subject: 'john', issuer }))
   })
@@ -142,7 +142,7 @@ describe('isRevoked', () => {
         return new Promise(() => undefined)
       }
     })
-    const result = refusalOf(authWith({ isRevoked: () => hangs() }).verifyToken(token))
+    const result = resultOf(authWith({ isRevoked: () => hangs() }).verifyToken(token))
     await called
     vi.advanceTimersByTime(1999)
     expect(await Promise.race([result, Promise.resolve('waiting')])).toBe('waiting')
@@ -155,7 +155,7 @@ describe('isRevoked', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     // oxlint-disable-next-line unicorn/no-thenable -- the test needs a thenable
     const never = { then: () => undefined }
-    const result = refusalOf(authWith({ isRevoked: () => never }).verifyToken(token))
+    const result = resultOf(authWith({ isRevoked: () => never }).verifyToken(token))
     await vi.waitUntil(() => vi.getTimerCount() > 0)
     vi.advanceTimersByTime(2000)
     expect(await result).toBe('revocation_unavailable')

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { authWith, refusalOf, sign } from './tokens.ts'
+import { authWith, resultOf, sign } from './tokens.ts'
 
 const token = await sign()
 
 async function codeOf(authorization: string | string[] | undefined, rawHeaders?: string[]) {
-  return refusalOf(authWith().authenticate({ headers: { authorization }, rawHeaders }))
+  return resultOf(authWith().authenticate({ headers: { authorization }, rawHeaders }))
 }
 
 describe('Authorization header', () => {
@@ -60,37 +60,37 @@ describe('Authorization header', () => {
 
   it('reads the token from Headers of the Fetch API, and rejects two headers that they joined', async () => {
     const request = new Request('https://api.example/', { headers: { authorization: `Bearer ${token}` } })
-    expect(await refusalOf(authWith().authenticate(request))).toBe('accepted')
+    expect(await resultOf(authWith().authenticate(request))).toBe('accepted')
     request.headers.append('authorization', `Bearer ${token}`)
-    expect(await refusalOf(authWith().authenticate(request))).toBe('request_malformed')
-    expect(await refusalOf(authWith().authenticate(new Request('https://api.example/')))).toBe('token_missing')
+    expect(await resultOf(authWith().authenticate(request))).toBe('request_malformed')
+    expect(await resultOf(authWith().authenticate(new Request('https://api.example/')))).toBe('token_missing')
   })
 
   it('reads the Authorization header whatever the case of its name, because some gateways keep the case', async () => {
     const line = `Bearer ${token}`
-    expect(await refusalOf(authWith().authenticate({ headers: { Authorization: line } }))).toBe('accepted')
+    expect(await resultOf(authWith().authenticate({ headers: { Authorization: line } }))).toBe('accepted')
     const both = { headers: { Authorization: line, authorization: line } }
-    expect(await refusalOf(authWith().authenticate(both))).toBe('request_malformed')
+    expect(await resultOf(authWith().authenticate(both))).toBe('request_malformed')
     const twice = { headers: { Authorization: line, AUTHORIZATION: line } }
-    expect(await refusalOf(authWith().authenticate(twice))).toBe('request_malformed')
+    expect(await resultOf(authWith().authenticate(twice))).toBe('request_malformed')
   })
 
   it('never reads the token from the query, the body, a cookie or a prototype', async () => {
     const elsewhere = { url: `/?access_token=${token}`, query: { access_token: token }, body: { access_token: token } }
     const request = { ...elsewhere, headers: { cookie: `token=${token}`, 'x-access-token': token } }
-    expect(await refusalOf(authWith().authenticate(request))).toBe('token_missing')
+    expect(await resultOf(authWith().authenticate(request))).toBe('token_missing')
     const inherited: Record<string, string> = Object.create({ authorization: `Bearer ${token}` })
-    expect(await refusalOf(authWith().authenticate({ headers: inherited }))).toBe('token_missing')
-    expect(await refusalOf(authWith().authenticate({ headers: inherited, rawHeaders: [] }))).toBe('token_missing')
+    expect(await resultOf(authWith().authenticate({ headers: inherited }))).toBe('token_missing')
+    expect(await resultOf(authWith().authenticate({ headers: inherited, rawHeaders: [] }))).toBe('token_missing')
     const unnamed = { undefined: `Bearer ${token}` }
-    expect(await refusalOf(authWith().authenticate({ headers: unnamed }))).toBe('token_missing')
+    expect(await resultOf(authWith().authenticate({ headers: unnamed }))).toBe('token_missing')
   })
 })
 
 describe('option tokenFrom: { header }', () => {
   const options = { tokenFrom: { header: 'CF-Access-Jwt-Assertion' } }
   const outcome = async (headers: Record<string, string | string[]>) =>
-    refusalOf(authWith(options).authenticate({ headers }))
+    resultOf(authWith(options).authenticate({ headers }))
 
   it('reads the token from the configured header, without a scheme, and ignores Authorization', async () => {
     expect(await outcome({ 'cf-access-jwt-assertion': token })).toBe('accepted')

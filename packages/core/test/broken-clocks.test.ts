@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createOneTimeValues } from '../src/one-time.ts'
 import { createRevocations } from '../src/revocation.ts'
-import { authWith, nowSeconds, refusalOf, secret, sign } from './tokens.ts'
+import { authWith, nowSeconds, resultOf, secret, sign } from './tokens.ts'
 
 const clocks: readonly (readonly [string, () => unknown])[] = [
   ['returns NaN', () => Number.NaN],
@@ -30,7 +30,7 @@ describe.each([...clocks, ['throws', throwing] as const])('a clock that %s', (fa
     const [cached, fresh] = [await sign({ jti: 'a' }), await sign({ jti: 'b' })]
     await auth.verifyToken(cached)
     clock.break()
-    for (const token of [cached, fresh]) expect(await refusalOf(auth.verifyToken(token))).toBeInstanceOf(Error)
+    for (const token of [cached, fresh]) expect(await resultOf(auth.verifyToken(token))).toBeInstanceOf(Error)
   })
 
   it('takes no one-time value, seen or not', async () => {
@@ -50,14 +50,14 @@ describe.each([...clocks, ['throws', throwing] as const])('a clock that %s', (fa
     await revocation.revokeToken({ issuer: null, jti: 'other', until: nowSeconds + 60 })
     await revocation.revokeToken({ issuer: 'https://issuer.example', jti: 'revoked', until: nowSeconds + 600 })
     clock.break()
-    expect(await refusalOf(auth.verifyToken(token))).toBe('revocation_unavailable')
+    expect(await resultOf(auth.verifyToken(token))).toBe('revocation_unavailable')
     await expect(revocation.revokeToken({ issuer: null, jti: 'b', until: nowSeconds + 60 })).rejects.toThrow(Error)
   })
 
   it(`does not fetch keys if the clock ${fault}`, async () => {
     const fetch = vi.fn(async () => new Response('{"keys":[]}'))
     const auth = authWith({ keys: { jwksUrl: 'https://keys.example/clock' }, fetch, now: broken })
-    expect(await refusalOf(auth.verifyToken(await sign({}, { alg: 'HS256' })))).toBeInstanceOf(Error)
+    expect(await resultOf(auth.verifyToken(await sign({}, { alg: 'HS256' })))).toBeInstanceOf(Error)
     expect(fetch).not.toHaveBeenCalled()
   })
 })

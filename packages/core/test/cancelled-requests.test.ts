@@ -3,8 +3,8 @@ import { createAuth, createVerificationKey } from '../src/index.ts'
 import { createRevocations } from '../src/revocation.ts'
 import type { AuthError, KeySource } from '../src/index.ts'
 import { KeyServer, minute, settle } from './key-server.ts'
-import type { Answer } from './key-server.ts'
-import { audience, bearer, issuer, keyPair, refusalOf, sign as signAt } from './tokens.ts'
+import type { KeyServerResponse } from './key-server.ts'
+import { audience, bearer, issuer, keyPair, resultOf, sign as signAt } from './tokens.ts'
 
 const jwksUrl = 'https://issuer.example/keys'
 const metadataUrl = 'https://issuer.example/.well-known/openid-configuration'
@@ -20,18 +20,18 @@ const never = () => new Promise<never>(() => undefined)
 
 function setUp(options: object = {}) {
   const server = new KeyServer()
-  server.answers.set(jwksUrl, { keys: [one.jwk] })
+  server.responses.set(jwksUrl, { keys: [one.jwk] })
   const auth = createAuth({ issuer, audience, keys: { jwksUrl }, fetch: server.fetch, now: server.now, ...options })
-  const codeOf = (text: string) => refusalOf(auth.verifyToken(text))
+  const codeOf = (text: string) => resultOf(auth.verifyToken(text))
   const codesOf = async (texts: readonly string[]) => [...new Set(await Promise.all(texts.map(codeOf)))]
   /** A request whose client disconnects. On Workers, its fetches never settle and its timers never fire. */
   const cancelledRequest = async (text: string) => {
-    const answer = server.answers.get(jwksUrl)
-    server.answers.set(jwksUrl, never)
+    const response = server.responses.get(jwksUrl)
+    server.responses.set(jwksUrl, never)
     void codeOf(text)
     await settle()
     vi.clearAllTimers()
-    if (answer !== undefined) server.answers.set(jwksUrl, answer)
+    if (response !== undefined) server.responses.set(jwksUrl, response)
   }
   return { server, auth, codeOf, codesOf, cancelledRequest, fetches: () => server.fetched.length }
 }
@@ -82,7 +82,7 @@ describe('key fetches that an edge runtime cancels', () => {
     const { server, auth, codesOf, codeOf, cancelledRequest, fetches } = setUp()
     await cancelledRequest(token)
     // The timer of the second attempt never fires either.
-    server.answers.set(jwksUrl, never)
+    server.responses.set(jwksUrl, never)
     const setTimer = globalThis.setTimeout
     vi.spyOn(globalThis, 'setTimeout').mockImplementation((...timer: Parameters<typeof setTimeout>) =>
       timer[1] === 5000 ? (0 as unknown as ReturnType<typeof setTimeout>) : setTimer(...timer),
@@ -97,7 +97,7 @@ describe('key fetches that an edge runtime cancels', () => {
       logDetail: 'no attempt to fetch the keys finished in time',
       headers: { 'Retry-After': '1' },
     })
-    server.answers.set(jwksUrl, { keys: [one.jwk] })
+    server.responses.set(jwksUrl, { keys: [one.jwk] })
     expect(await codeOf(token)).toBe('accepted')
     expect(fetches()).toBe(3)
   })
@@ -108,14 +108,14 @@ describe('key fetches that an edge runtime cancels', () => {
     server.time += 10 * minute + 1
     await cancelledRequest(token)
     expect(fetches()).toBe(2)
-    server.answers.set(jwksUrl, never)
+    server.responses.set(jwksUrl, never)
     for (let seconds = 10; seconds <= 540; seconds += 10) {
       server.time += 10_000
       expect([seconds, await codeOf(token)]).toEqual([seconds, 'accepted'])
       vi.clearAllTimers()
     }
     expect(fetches()).toBe(2 + 7)
-    server.answers.set(jwksUrl, { keys: [two.jwk] })
+    server.responses.set(jwksUrl, { keys: [two.jwk] })
     server.time += 70_000
     expect(await codeOf(token)).toBe('key_not_found')
     expect(await codeOf(tokenOfTwo)).toBe('accepted')
@@ -133,7 +133,7 @@ describe('key fetches that an edge runtime cancels', () => {
     expect(await codesOf([...madeUp, tokenOfTwo])).toEqual(['keys_unavailable'])
     expect(await codeOf(token)).toBe('accepted')
     expect(fetches()).toBe(3)
-    server.answers.set(jwksUrl, { keys: [one.jwk, two.jwk] })
+    server.responses.set(jwksUrl, { keys: [one.jwk, two.jwk] })
     server.time += 25_000
     expect(await codesOf([tokenOfTwo, ...madeUp])).toEqual(['accepted', 'key_not_found'])
     expect(fetches()).toBe(4)
@@ -143,7 +143,7 @@ describe('key fetches that an edge runtime cancels', () => {
     const { server, codeOf, fetches } = setUp()
     await codeOf(token)
     server.time += 31_000
-    server.answers.set(jwksUrl, never)
+    server.responses.set(jwksUrl, never)
     const setTimer = globalThis.setTimeout
     vi.spyOn(globalThis, 'setTimeout').mockImplementation((...timer: Parameters<typeof setTimeout>) =>
       timer[1] === 5000 ? (0 as unknown as ReturnType<typeof setTimeout>) : setTimer(...timer),
@@ -157,7 +157,7 @@ describe('key fetches that an edge runtime cancels', () => {
     expect(fetches()).toBe(1 + 2)
     await pass(10_000)
     expect(new Set(await Promise.all(codes))).toEqual(new Set(['keys_unavailable']))
-    server.answers.set(jwksUrl, { keys: [one.jwk, two.jwk] })
+    server.responses.set(jwksUrl, { keys: [one.jwk, two.jwk] })
     server.time += 10_000
     expect(await codeOf(tokenOfTwo)).toBe('accepted')
   })
@@ -167,7 +167,7 @@ describe('key fetches that an edge runtime cancels', () => {
     await codeOf(token)
     server.time += 10 * minute + 1
     await cancelledRequest(token)
-    server.answers.set(jwksUrl, { keys: [one.jwk, two.jwk] })
+    server.responses.set(jwksUrl, { keys: [one.jwk, two.jwk] })
     const code = codeOf(tokenOfTwo)
     await pass(5001)
     expect(await code).toBe('accepted')
@@ -177,7 +177,7 @@ describe('key fetches that an edge runtime cancels', () => {
   it('ignores the late result of a fetch that was replaced', async () => {
     const { server, codeOf, fetches } = setUp()
     let release = (): void => undefined
-    server.answers.set(
+    server.responses.set(
       jwksUrl,
       () => new Promise((resolve) => (release = () => resolve(Response.json({ keys: [one.jwk] })))),
     )
@@ -185,7 +185,7 @@ describe('key fetches that an edge runtime cancels', () => {
     await settle()
     vi.clearAllTimers()
     server.time += 5000
-    server.answers.set(jwksUrl, { keys: [two.jwk] })
+    server.responses.set(jwksUrl, { keys: [two.jwk] })
     expect(await codeOf(tokenOfTwo)).toBe('accepted')
     release()
     await settle()
@@ -204,7 +204,7 @@ describe('key fetches that an edge runtime cancels', () => {
 
   it('reports in ready() and keyStatus() that no fetch had a result, until there are keys', async () => {
     const { server, auth, codeOf } = setUp()
-    server.answers.set(jwksUrl, { keys: [two.jwk] })
+    server.responses.set(jwksUrl, { keys: [two.jwk] })
     const imports = vi.spyOn(crypto.subtle, 'importKey').mockImplementation(never)
     const states = auth.ready()
     await pass(5001)
@@ -221,7 +221,7 @@ describe('key fetches that an edge runtime cancels', () => {
     const { server, codeOf } = setUp({ keys: { allowHttp: ['localhost'] } })
     let release = (): void => undefined
     const metadata = (url: string) => Response.json({ issuer, jwks_uri: url })
-    server.answers.set(
+    server.responses.set(
       metadataUrl,
       () => new Promise((resolve) => (release = () => resolve(metadata(`${issuer}/old`)))),
     )
@@ -229,7 +229,7 @@ describe('key fetches that an edge runtime cancels', () => {
     await settle()
     vi.clearAllTimers()
     server.time += 5000
-    server.answers.set(metadataUrl, () => metadata(jwksUrl))
+    server.responses.set(metadataUrl, () => metadata(jwksUrl))
     expect(await codeOf(token)).toBe('accepted')
     release()
     await settle()
@@ -247,7 +247,7 @@ describe('key fetches that an edge runtime cancels', () => {
     })
     let release = (): void => undefined
     const metadata = (url: string) => Response.json({ issuer, jwks_uri: url })
-    server.answers.set(
+    server.responses.set(
       metadataUrl,
       () => new Promise((resolve) => (release = () => resolve(metadata(`${issuer}/old`)))),
     )
@@ -255,13 +255,13 @@ describe('key fetches that an edge runtime cancels', () => {
     await settle()
     vi.clearAllTimers()
     server.time += 5000
-    server.answers.set(metadataUrl, () => metadata(jwksUrl))
-    server.answers.set(jwksUrl, 500)
-    server.answers.set(`${issuer}/old`, { keys: [two.jwk] })
+    server.responses.set(metadataUrl, () => metadata(jwksUrl))
+    server.responses.set(jwksUrl, 500)
+    server.responses.set(`${issuer}/old`, { keys: [two.jwk] })
     expect(await codeOf(token)).toBe('keys_unavailable')
     release()
     await settle()
-    server.answers.set(jwksUrl, { keys: [one.jwk] })
+    server.responses.set(jwksUrl, { keys: [one.jwk] })
     server.time += minute
     expect(await codeOf(token)).toBe('accepted')
     expect(server.fetched.at(-1)).toBe(jwksUrl)
@@ -276,12 +276,12 @@ describe('key fetches that an edge runtime cancels', () => {
       { ...listed, issuer: other },
     ] as const
     const auth = createAuth({ issuers, fetch: server.fetch, now: server.now })
-    server.answers.set(jwksUrl, never)
-    void refusalOf(auth.verifyToken(token))
+    server.responses.set(jwksUrl, never)
+    void resultOf(auth.verifyToken(token))
     await settle()
     vi.clearAllTimers()
-    server.answers.set(jwksUrl, { keys: [one.jwk] })
-    const code = refusalOf(auth.verifyToken(await sign({ iss: other })))
+    server.responses.set(jwksUrl, { keys: [one.jwk] })
+    const code = resultOf(auth.verifyToken(await sign({ iss: other })))
     await pass(4999)
     expect(await code).toBe('accepted')
     expect(server.fetched).toHaveLength(2)
@@ -295,12 +295,12 @@ describe('a process that is suspended during a key fetch', () => {
     const test = setUp(options)
     expect(await test.codeOf(token)).toBe('accepted')
     let end = (_outcome: Response | Error): void => undefined
-    const { answers } = test.server
+    const { responses } = test.server
     const pending = () =>
       new Promise<Response>((resolve, reject) => {
         end = (outcome) => (outcome instanceof Error ? reject(outcome) : resolve(outcome))
       })
-    answers.set(jwksUrl, pending)
+    responses.set(jwksUrl, pending)
     test.server.time += 10 * minute + 1
     expect(await test.codeOf(token)).toBe('accepted')
     test.server.time += hours * 60 * minute
@@ -316,7 +316,7 @@ describe('a process that is suspended during a key fetch', () => {
     endFetch(new TypeError('fetch failed'))
     await settle()
     expect(auth.keyStatus()[0]?.lastError).toBeNull()
-    server.answers.set(jwksUrl, { keys: [two.jwk] })
+    server.responses.set(jwksUrl, { keys: [two.jwk] })
     expect(await codeOf(token)).toBe('key_not_found')
     expect(await codeOf(tokenOfTwo)).toBe('accepted')
   })
@@ -325,18 +325,18 @@ describe('a process that is suspended during a key fetch', () => {
     const { server, codeOf, end, fetches } = await frozen(3)
     end(Response.json({ keys: [one.jwk] }))
     await settle()
-    server.answers.set(jwksUrl, { keys: [two.jwk] })
+    server.responses.set(jwksUrl, { keys: [two.jwk] })
     expect(await codeOf(token)).toBe('key_not_found')
     expect(fetches()).toBe(3)
   })
 
   it('accepts a request that waited while the process was suspended, after a second fetch', async () => {
     const { server, codeOf, fetches } = setUp()
-    server.answers.set(jwksUrl, never)
+    server.responses.set(jwksUrl, never)
     const code = codeOf(token)
     await settle()
     server.time += 3 * 60 * minute
-    server.answers.set(jwksUrl, { keys: [one.jwk] })
+    server.responses.set(jwksUrl, { keys: [one.jwk] })
     await pass(5000)
     expect(await code).toBe('accepted')
     expect(fetches()).toBe(2)
@@ -346,7 +346,7 @@ describe('a process that is suspended during a key fetch', () => {
     const { server, auth, codeOf, end } = await frozen(3)
     end(new TypeError('fetch failed'))
     await settle()
-    server.answers.set(jwksUrl, 500)
+    server.responses.set(jwksUrl, 500)
     expect(await codeOf(token)).toBe('accepted')
     expect(auth.keyStatus()[0]?.lastError).toMatchObject({
       logDetail: 'cannot fetch keys: the response has status 500',
@@ -367,10 +367,10 @@ describe('a failed fetch before a process is suspended', () => {
       server.cacheControl = cacheControl
       expect(await codeOf(token)).toBe('accepted')
       server.time += failedAt * minute
-      server.answers.set(jwksUrl, 500)
+      server.responses.set(jwksUrl, 500)
       expect(await codeOf(token)).toBe('accepted')
       await settle()
-      server.answers.set(jwksUrl, { keys: [two.jwk] })
+      server.responses.set(jwksUrl, { keys: [two.jwk] })
       server.time += 21 * minute
       expect(await codeOf(token)).toBe('key_not_found')
       expect(await codeOf(tokenOfTwo)).toBe('accepted')
@@ -382,9 +382,9 @@ describe('a failed fetch before a process is suspended', () => {
     server.cacheControl = 'max-age=3600'
     await codeOf(token)
     server.time += 121 * minute
-    server.answers.set(jwksUrl, 500)
+    server.responses.set(jwksUrl, 500)
     expect(await codeOf(token)).toBe('accepted')
-    server.answers.set(jwksUrl, { keys: [two.jwk] })
+    server.responses.set(jwksUrl, { keys: [two.jwk] })
     for (let minutes = 0; minutes < 20; minutes++) {
       await cancelledRequest(token)
       server.time += minute
@@ -399,7 +399,7 @@ describe('option background', () => {
     const calls: (readonly [refresh: Promise<void>, request: unknown])[] = []
     const background = (...call: (typeof calls)[number]) => void calls.push(call)
     const test = setUp({ background, ...options })
-    return { ...test, calls, identify: (request: object) => refusalOf(test.auth.identify(request as never)) }
+    return { ...test, calls, identify: (request: object) => resultOf(test.auth.identify(request as never)) }
   }
 
   it.each([
@@ -443,15 +443,15 @@ describe('option background', () => {
     expect(calls).toEqual([])
   })
 
-  it.each<readonly [string, Answer, () => Promise<void>]>([
+  it.each<readonly [string, KeyServerResponse, () => Promise<void>]>([
     ['fails', 500, async () => undefined],
     ['hangs', never, () => pass(5000)],
   ])(
     'calls background with a promise that resolves, and does not reject, if the refresh %s',
-    async (_name, answer, end) => {
+    async (_name, response, end) => {
       const { server, codeOf, calls } = refreshes()
       await codeOf(token)
-      server.answers.set(jwksUrl, answer)
+      server.responses.set(jwksUrl, response)
       server.time += 10 * minute + 1
       await codeOf(token)
       await end()
@@ -462,7 +462,7 @@ describe('option background', () => {
   it('calls background with a promise that resolves after 5 seconds although the import of a key hangs', async () => {
     const { server, codeOf, calls } = refreshes()
     await codeOf(token)
-    server.answers.set(jwksUrl, { keys: [one.jwk, two.jwk] })
+    server.responses.set(jwksUrl, { keys: [one.jwk, two.jwk] })
     vi.spyOn(crypto.subtle, 'importKey').mockImplementationOnce(never)
     server.time += 10 * minute + 1
     await codeOf(token)
@@ -473,7 +473,7 @@ describe('option background', () => {
   it('calls background with a promise that resolves when the Auth is closed', async () => {
     const { server, auth, codeOf, calls } = refreshes()
     await codeOf(token)
-    server.answers.set(jwksUrl, never)
+    server.responses.set(jwksUrl, never)
     server.time += 10 * minute + 1
     await codeOf(token)
     auth.close()
@@ -491,7 +491,7 @@ describe('option background', () => {
   ])('completes the request and the refresh if background %s', async (_name, background) => {
     const { server, codeOf } = setUp({ background })
     await codeOf(token)
-    server.answers.set(jwksUrl, { keys: [one.jwk, two.jwk] })
+    server.responses.set(jwksUrl, { keys: [one.jwk, two.jwk] })
     server.time += 10 * minute + 1
     expect(await codeOf(token)).toBe('accepted')
     await settle()
@@ -507,7 +507,7 @@ describe('option background', () => {
 describe('custom key source', () => {
   it('ready() reports a custom key source that is not ready after 6 seconds, and the keys of the others', async () => {
     const server = new KeyServer()
-    server.answers.set(jwksUrl, { keys: [one.jwk] })
+    server.responses.set(jwksUrl, { keys: [one.jwk] })
     const hanging: KeySource = { find: never, has: () => true, ready: never }
     const listed = { audience, roles: {} }
     const auth = createAuth({

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { createVerificationKey } from '../src/index.ts'
-import { authWith, nowSeconds, refusalOf, secret, sign } from './tokens.ts'
+import { authWith, nowSeconds, resultOf, secret, sign } from './tokens.ts'
 import type { Header } from './tokens.ts'
 
 const codeWith = async (claims: object, options: object = {}, header: Header = {}) =>
-  refusalOf(authWith(options).verifyToken(await sign(claims, header)))
+  resultOf(authWith(options).verifyToken(await sign(claims, header)))
 
 describe('iss', () => {
   it.each([
@@ -148,7 +148,7 @@ describe('exp, nbf and iat', () => {
 
   it('rejects every token if the clock does not return a time', async () => {
     for (const time of [Number.NaN, Infinity, undefined]) {
-      const outcome = await refusalOf(authWith({ now: () => time }).verifyToken(await sign()))
+      const outcome = await resultOf(authWith({ now: () => time }).verifyToken(await sign()))
       expect(outcome).toBeInstanceOf(TypeError)
     }
   })
@@ -164,7 +164,7 @@ describe('exp, nbf and iat', () => {
     const token = await sign({ exp: nowSeconds + 1 })
     const outcome = slow.verifyToken(token)
     time += 10_000
-    expect(await refusalOf(outcome)).toBe('token_expired')
+    expect(await resultOf(outcome)).toBe('token_expired')
   })
 })
 
@@ -292,16 +292,16 @@ describe('order of the checks', () => {
     }
     const auth = authWith({ keys: { find, has: () => true }, algorithms: ['HS256'] })
     const expired = { exp: nowSeconds - 60 }
-    expect(await refusalOf(auth.verifyToken(await sign(expired, {}, 'another secret of thirty-two bytes')))).toBe(
+    expect(await resultOf(auth.verifyToken(await sign(expired, {}, 'another secret of thirty-two bytes')))).toBe(
       'token_expired',
     )
-    expect(await refusalOf(auth.verifyToken(await sign({ ...expired, iss: 'x' })))).toBe('issuer_unknown')
-    expect(await refusalOf(auth.verifyToken(await sign(expired, { typ: 'x' })))).toBe('token_type_not_allowed')
+    expect(await resultOf(auth.verifyToken(await sign({ ...expired, iss: 'x' })))).toBe('issuer_unknown')
+    expect(await resultOf(auth.verifyToken(await sign(expired, { typ: 'x' })))).toBe('token_type_not_allowed')
     expect(queries).toEqual([])
   })
 
   it('checks the signature before the audience', async () => {
     const forged = await sign({ aud: 'https://other.example' }, {}, 'another secret of thirty-two bytes')
-    expect(await refusalOf(authWith().verifyToken(forged))).toBe('signature_invalid')
+    expect(await resultOf(authWith().verifyToken(forged))).toBe('signature_invalid')
   })
 })

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { ConfigError, createAuth } from '../src/index.ts'
 import type { AuthOptions } from '../src/index.ts'
 import { certificate } from './certificate.ts'
-import { audience, issuer, keyPair, refusalOf, secret, sign } from './tokens.ts'
+import { audience, issuer, keyPair, resultOf, secret, sign } from './tokens.ts'
 
 const good = { issuer, audience, keys: { secret } }
 
@@ -66,7 +66,7 @@ describe('required and unknown options', () => {
   it('ignores inherited properties of the options', async () => {
     const polluted = Object.create({ clockToleranceSeconds: Infinity, algorithms: ['none'] }) as object
     const auth = createAuth(Object.assign(polluted, good) as AuthOptions)
-    expect(await refusalOf(auth.verifyToken(await sign({ exp: 1 })))).toBe('token_expired')
+    expect(await resultOf(auth.verifyToken(await sign({ exp: 1 })))).toBe('token_expired')
     expect(errorOf(Object.create(good)).option).not.toBe('')
   })
 
@@ -79,7 +79,7 @@ describe('required and unknown options', () => {
     const auth = createAuth(options)
     options.audience[0] = 'https://evil.example'
     options.algorithms.pop()
-    expect(await refusalOf(auth.verifyToken(await sign({ aud: 'https://evil.example', exp: 2e9 })))).toBe(
+    expect(await resultOf(auth.verifyToken(await sign({ aud: 'https://evil.example', exp: 2e9 })))).toBe(
       'audience_not_allowed',
     )
   })

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createCookieReader } from '../src/index.ts'
 import type { RequestLike } from '../src/index.ts'
-import { authWith, nowSeconds, refusalOf, sign } from './tokens.ts'
+import { authWith, nowSeconds, resultOf, sign } from './tokens.ts'
 
 type Headers = Record<string, string>
 
@@ -24,7 +24,7 @@ async function outcomeOf(request: RequestLike, by = auth): Promise<unknown> {
   try {
     return (await by.authenticate(request)).subject
   } catch (error) {
-    return refusalOf(Promise.reject(error))
+    return resultOf(Promise.reject(error))
   }
 }
 
@@ -323,7 +323,7 @@ describe('cross-site requests with a cookie', () => {
 
 describe('createCookieReader', () => {
   const read = createCookieReader({ cookie: '__Host-refresh', origins: [app] })
-  const outcome = (request: RequestLike) => refusalOf(Promise.resolve().then(() => read(request)))
+  const outcome = (request: RequestLike) => resultOf(Promise.resolve().then(() => read(request)))
 
   it('throws a ConfigError that names the invalid option of createCookieReader', () => {
     expect(() => createCookieReader({ cookie: '' })).toThrow(/^Invalid option "cookie": expected a non-empty string/)

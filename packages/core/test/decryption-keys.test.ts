@@ -4,7 +4,7 @@ import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, createAuth } from '../src/index.ts'
 import {
-  answerTo,
+  responseTo,
   byDir,
   byP256,
   byP384,
@@ -22,7 +22,7 @@ import {
   x25519,
 } from './encrypted.ts'
 import { forgeDir } from './forge-jwe.ts'
-import { authWith, now, refusalOf, secret, sign } from './tokens.ts'
+import { authWith, now, resultOf, secret, sign } from './tokens.ts'
 
 describe('kid of a JWE', () => {
   const other = randomBytes(32)
@@ -37,8 +37,8 @@ describe('kid of a JWE', () => {
     ] as const) {
       expect((await auth.verifyToken(forge({ plaintext: good, header: { kid } }))).subject).toBe('john')
       const swapped = kid === 'enc-1' ? 'enc-2' : 'enc-1'
-      expect(await answerTo(auth, forge({ plaintext: good, header: { kid: swapped } }))).toEqual(malformed)
-      expect(await answerTo(auth, forge({ plaintext: good }))).toEqual(malformed)
+      expect(await responseTo(auth, forge({ plaintext: good, header: { kid: swapped } }))).toEqual(malformed)
+      expect(await responseTo(auth, forge({ plaintext: good }))).toEqual(malformed)
     }
   })
 
@@ -46,7 +46,7 @@ describe('kid of a JWE', () => {
     const auth = decrypting(octJwk, other)
     expect((await auth.verifyToken(bySecond({ plaintext: good, header: { kid: 'any' } }))).subject).toBe('john')
     expect((await auth.verifyToken(byDir({ plaintext: good, header: { kid: 'enc-1' } }))).subject).toBe('john')
-    expect(await answerTo(auth, bySecond({ plaintext: good, header: { kid: 'enc-1' } }))).toEqual(malformed)
+    expect(await responseTo(auth, bySecond({ plaintext: good, header: { kid: 'enc-1' } }))).toEqual(malformed)
   })
 
   it('decrypts a JWE without a kid if exactly one key fits the algorithm', async () => {
@@ -90,12 +90,12 @@ describe('decryption keys of several issuers', () => {
       expect((await auth.verifyToken(token)).issuer).toBe(own)
       for (const iss of [other, plain]) {
         const mismatched = seal[own]({ plaintext: await tokenOf(iss), header })
-        expect(await answerTo(auth, mismatched)).toEqual(malformed)
+        expect(await responseTo(auth, mismatched)).toEqual(malformed)
         await expect(auth.verifyToken(mismatched)).rejects.toMatchObject({ logDetail })
       }
       const forged = seal[own]({ plaintext: await tokenOf(own, other), header })
-      expect(await refusalOf(auth.verifyToken(forged))).toBe('signature_invalid')
-      expect(await answerTo(auth, await tokenOf(own))).toEqual(malformed)
+      expect(await resultOf(auth.verifyToken(forged))).toBe('signature_invalid')
+      expect(await responseTo(auth, await tokenOf(own))).toEqual(malformed)
     }
     expect((await auth.verifyToken(await tokenOf(plain))).issuer).toBe(plain)
   })
@@ -111,7 +111,7 @@ describe('decryption keys of several issuers', () => {
       for (const iss of [a, b] as const) {
         expect((await auth.verifyToken(byRsa({ plaintext: await tokenOf(iss), header }))).issuer).toBe(iss)
       }
-      expect(await answerTo(auth, byRsa({ plaintext: await tokenOf(plain), header }))).toEqual(malformed)
+      expect(await responseTo(auth, byRsa({ plaintext: await tokenOf(plain), header }))).toEqual(malformed)
     }
   })
 
@@ -295,7 +295,7 @@ describe('auth.ready()', () => {
     const auth = decrypting(notOnCurve)
     const error: unknown = await auth.verifyToken(byP256({ plaintext: good })).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ConfigError)
-    expect(await answerTo(auth, byDir({ plaintext: good }))).toEqual(malformed)
+    expect(await responseTo(auth, byDir({ plaintext: good }))).toEqual(malformed)
   })
 
   it('reports in ready() a decryption key that cannot be imported, although the fetched keys are valid', async () => {

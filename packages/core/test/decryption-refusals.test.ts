@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto'
 import { deflateRawSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import {
-  answerTo,
+  responseTo,
   byDir,
   byP384,
   byRsa,
@@ -18,7 +18,7 @@ import {
 } from './encrypted.ts'
 import { forgeDir, forgeEcdh } from './forge-jwe.ts'
 import type { JweParts } from './forge-jwe.ts'
-import { authWith, issuer, refusalOf } from './tokens.ts'
+import { authWith, issuer, resultOf } from './tokens.ts'
 
 /** The functions of the platform that could be called for a token. */
 const cryptography = ['decrypt', 'deriveBits', 'unwrapKey', 'importKey', 'verify'] as const
@@ -148,7 +148,7 @@ describe('responses to malformed JWEs', () => {
   ])('rejects as malformed, without decrypting it, a JWE with %s', async (_name, token) => {
     const calls = cryptography.map((name) => vi.spyOn(crypto.subtle, name))
     onTestFinished(() => calls.forEach((spy) => spy.mockRestore()))
-    expect(await answerTo(auth, token)).toEqual(malformed)
+    expect(await responseTo(auth, token)).toEqual(malformed)
     expect(calls.filter((spy) => spy.mock.calls.length > 0)).toEqual([])
   })
 
@@ -182,7 +182,7 @@ describe('responses to malformed JWEs', () => {
     ['no content', dir({ plaintext: '' })],
     ['white space after the inner token', dir({ plaintext: `${good}\n` })],
   ])('rejects as malformed a JWE with %s', async (_name, token) => {
-    expect(await answerTo(auth, token)).toEqual(malformed)
+    expect(await responseTo(auth, token)).toEqual(malformed)
   })
 
   const unsupported = 'alg or enc of the JWE header is not supported'
@@ -233,16 +233,16 @@ describe('responses to malformed JWEs', () => {
 
   it('rejects an encrypted token whose inner token has the alg none', async () => {
     const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${good.split('.')[1] ?? ''}.`
-    expect(await refusalOf(auth.verifyToken(dir({ plaintext: unsigned })))).toBe('algorithm_not_allowed')
+    expect(await resultOf(auth.verifyToken(dir({ plaintext: unsigned })))).toBe('algorithm_not_allowed')
   })
 
   it('rejects an encrypted token if decrypt is not set', async () => {
-    expect(await answerTo(authWith(), dir())).toEqual(malformed)
+    expect(await responseTo(authWith(), dir())).toEqual(malformed)
     expect((await authWith().verifyToken(good)).subject).toBe('john')
   })
 
   it('rejects a token of thousands of dots', async () => {
-    expect(await answerTo(auth, '.'.repeat(8000))).toEqual(malformed)
+    expect(await responseTo(auth, '.'.repeat(8000))).toEqual(malformed)
   })
 })
 

@@ -3,7 +3,7 @@ import { webcrypto } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import {
-  answerTo,
+  responseTo,
   byDir,
   byP256,
   byP384,
@@ -24,7 +24,7 @@ import {
   x25519,
 } from './encrypted.ts'
 import type { Forge } from './forge-jwe.ts'
-import { authWith, issuer, nowSeconds, refusalOf, sign } from './tokens.ts'
+import { authWith, issuer, nowSeconds, resultOf, sign } from './tokens.ts'
 
 const { subtle } = webcrypto
 type Algorithm = Parameters<typeof subtle.importKey>[2]
@@ -90,7 +90,7 @@ describe('encrypted tokens', () => {
     const token = byDir({ plaintext: good })
     await auth.verifyToken(token)
     seconds += 605
-    expect(await refusalOf(auth.verifyToken(token))).toBe('token_expired')
+    expect(await resultOf(auth.verifyToken(token))).toBe('token_expired')
   })
 
   it.each([
@@ -102,7 +102,7 @@ describe('encrypted tokens', () => {
     ['type', sign({}, { typ: 'dpop+jwt' }), 'token_type_not_allowed'],
     ['claims', sign({ sub: 7 }), 'claim_invalid'],
   ])('rejects an encrypted token because of the %s of the inner token', async (_name, inner, code) => {
-    expect(await refusalOf(decrypting(shared).verifyToken(byDir({ plaintext: await inner })))).toBe(code)
+    expect(await resultOf(decrypting(shared).verifyToken(byDir({ plaintext: await inner })))).toBe(code)
   })
 
   it('accepts the same typ in both headers of an encrypted token, and rejects different ones', async () => {
@@ -115,8 +115,8 @@ describe('encrypted tokens', () => {
     ] as const) {
       expect((await decrypting(shared).verifyToken(seal(typ, inner))).subject).toBe('john')
     }
-    expect(await answerTo(decrypting(shared), seal('at+jwt', good))).toEqual(malformed)
-    expect(await answerTo(decrypting(shared), seal('logout+jwt', profiled))).toEqual(malformed)
+    expect(await responseTo(decrypting(shared), seal('at+jwt', good))).toEqual(malformed)
+    expect(await responseTo(decrypting(shared), seal('logout+jwt', profiled))).toEqual(malformed)
     await expect(decrypting(shared).verifyToken(seal('at+jwt', good))).rejects.toMatchObject({
       logDetail: 'typ of the JWE header differs from typ of the JWT in it',
     })
@@ -127,15 +127,15 @@ describe('encrypted tokens', () => {
     expect((await decrypting(shared).verifyToken(byDir({ header, plaintext: good }))).claims).toMatchObject({
       sub: 'john',
     })
-    expect(await answerTo(decrypting(shared), byDir({ header: { sub: 'root' }, plaintext: '{"sub":"root"}' }))).toEqual(
-      malformed,
-    )
+    expect(
+      await responseTo(decrypting(shared), byDir({ header: { sub: 'root' }, plaintext: '{"sub":"root"}' })),
+    ).toEqual(malformed)
   })
 
   it('rejects an encrypted token that is longer than maxTokenBytes', async () => {
     const token = byDir({ plaintext: await sign({ pad: 'x'.repeat(5000) }) })
     expect(token.length).toBeGreaterThan(8192)
-    expect(await refusalOf(decrypting(shared).verifyToken(token))).toBe('token_too_large')
+    expect(await resultOf(decrypting(shared).verifyToken(token))).toBe('token_too_large')
     const wide = authWith({ decrypt: createDecrypter({ keys: shared }), maxTokenBytes: 16_384 })
     expect((await wide.verifyToken(token)).subject).toBe('john')
   })

@@ -2,22 +2,22 @@ import { describe, expect, it } from 'vitest'
 import { ConfigError, createAuth } from '../src/index.ts'
 import type { AuthError, KeySettings } from '../src/index.ts'
 import { KeyServer, minute, settle } from './key-server.ts'
-import type { Answer } from './key-server.ts'
-import { audience, keyPair, refusalOf, sign as signAt } from './tokens.ts'
+import type { KeyServerResponse } from './key-server.ts'
+import { audience, keyPair, resultOf, sign as signAt } from './tokens.ts'
 
 const pair = await keyPair('ES256', 'k1')
 const keySet = { keys: [pair.jwk] }
 const sign = (iss: string) => signAt({ iss, exp: 4e9 }, { alg: 'ES256', kid: 'k1' }, pair.privateKey)
 
-function setUp(issuer: string, answers: Record<string, Answer>, keys?: KeySettings) {
+function setUp(issuer: string, responses: Record<string, KeyServerResponse>, keys?: KeySettings) {
   const server = new KeyServer()
-  for (const [url, answer] of Object.entries(answers)) server.answers.set(url, answer)
+  for (const [url, response] of Object.entries(responses)) server.responses.set(url, response)
   const auth = createAuth({ issuer, audience, ...(keys && { keys }), fetch: server.fetch, now: server.now })
-  return { server, auth, codeOf: async () => refusalOf(auth.verifyToken(await sign(issuer))) }
+  return { server, auth, codeOf: async () => resultOf(auth.verifyToken(await sign(issuer))) }
 }
 
-async function detailOf(issuer: string, answers: Record<string, Answer>, keys?: KeySettings) {
-  const { server, auth } = setUp(issuer, answers, keys)
+async function detailOf(issuer: string, responses: Record<string, KeyServerResponse>, keys?: KeySettings) {
+  const { server, auth } = setUp(issuer, responses, keys)
   const error = await auth.verifyToken(await sign(issuer)).catch((reason: unknown) => reason)
   return { logDetail: (error as AuthError).logDetail, fetched: server.fetched }
 }
@@ -105,17 +105,17 @@ describe('discovery', () => {
     const publicIssuer = 'http://localhost:8080/realms/a'
     const metadata = `${publicIssuer}/.well-known/openid-configuration`
     const internalJwksUri = 'http://keycloak:8080/realms/a/keys'
-    const answers = { [metadata]: { issuer: publicIssuer, jwks_uri: internalJwksUri }, [internalJwksUri]: keySet }
-    expect(await setUp(publicIssuer, answers, { allowHttp: ['keycloak'] }).codeOf()).toBe('accepted')
-    expect(await setUp(publicIssuer, answers, { allowHttp: ['Keycloak:8080'] }).codeOf()).toBe('accepted')
-    expect(await setUp(publicIssuer, answers, { allowHttp: ['keycloak:9090'] }).codeOf()).toBe('keys_unavailable')
+    const responses = { [metadata]: { issuer: publicIssuer, jwks_uri: internalJwksUri }, [internalJwksUri]: keySet }
+    expect(await setUp(publicIssuer, responses, { allowHttp: ['keycloak'] }).codeOf()).toBe('accepted')
+    expect(await setUp(publicIssuer, responses, { allowHttp: ['Keycloak:8080'] }).codeOf()).toBe('accepted')
+    expect(await setUp(publicIssuer, responses, { allowHttp: ['keycloak:9090'] }).codeOf()).toBe('keys_unavailable')
   })
 
   it('does not cache a failed discovery', async () => {
     const { server, codeOf } = setUp(issuer, { [openid]: 500, [jwksUri]: keySet })
     expect(await codeOf()).toBe('keys_unavailable')
     expect(server.fetched).toEqual([openid])
-    server.answers.set(openid, { issuer, jwks_uri: jwksUri })
+    server.responses.set(openid, { issuer, jwks_uri: jwksUri })
     server.time += 2000
     expect(await codeOf()).toBe('accepted')
   })
@@ -123,9 +123,9 @@ describe('discovery', () => {
   it('repeats discovery if the old jwks_uri returns JSON without keys', async () => {
     const { server, codeOf } = setUp(issuer, { [openid]: { issuer, jwks_uri: jwksUri }, [jwksUri]: keySet })
     await codeOf()
-    server.answers.set(jwksUri, { error: 'moved' })
-    server.answers.set(openid, { issuer, jwks_uri: `${issuer}/moved` })
-    server.answers.set(`${issuer}/moved`, keySet)
+    server.responses.set(jwksUri, { error: 'moved' })
+    server.responses.set(openid, { issuer, jwks_uri: `${issuer}/moved` })
+    server.responses.set(`${issuer}/moved`, keySet)
     for (const wait of [11, 1]) {
       server.time += wait * minute
       await codeOf()
@@ -141,9 +141,9 @@ describe('discovery', () => {
     await codeOf()
     await settle()
     expect(server.fetched).toEqual([openid, jwksUri, jwksUri])
-    server.answers.set(jwksUri, 404)
-    server.answers.set(`${issuer}/moved`, keySet)
-    server.answers.set(openid, { issuer, jwks_uri: `${issuer}/moved` })
+    server.responses.set(jwksUri, 404)
+    server.responses.set(`${issuer}/moved`, keySet)
+    server.responses.set(openid, { issuer, jwks_uri: `${issuer}/moved` })
     server.time += 11 * minute
     await codeOf()
     await settle()

@@ -39,7 +39,7 @@ export function decrypting(...keys: readonly unknown[]): Auth {
 }
 
 /** The complete error response for a token, or 'accepted'. */
-export async function answerTo(auth: Auth, token: string): Promise<unknown> {
+export async function responseTo(auth: Auth, token: string): Promise<unknown> {
   try {
     await auth.verifyToken(token)
     return 'accepted'
@@ -49,4 +49,4 @@ export async function answerTo(auth: Auth, token: string): Promise<unknown> {
 }
 
 /** The error response for a string that is not a token. */
-export const malformed = await answerTo(authWith(), 'garbage')
+export const malformed = await responseTo(authWith(), 'garbage')

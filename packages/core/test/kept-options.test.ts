@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ConfigError, decide, hasClaim } from '../src/index.ts'
 import type { Policy } from '../src/index.ts'
-import { authWith, bearer, issuer, refusalOf, secret, sign } from './tokens.ts'
+import { authWith, bearer, issuer, resultOf, secret, sign } from './tokens.ts'
 
 /** One option of each type that createAuth could keep a reference to. */
 function mutableOptions() {
@@ -43,10 +43,10 @@ it('an Auth ignores changes of its options after it was created', async () => {
   overwrite(options)
   expect(before.roles).toEqual(['pro', 'exact', 'listed'])
   expect((await auth.verifyToken(await sign({ ...claims, jti: 'b' }))).roles).toEqual(before.roles)
-  expect(await refusalOf(auth.verifyToken(await sign({ ...claims, azp: 'changed' })))).toBe('claim_invalid')
+  expect(await resultOf(auth.verifyToken(await sign({ ...claims, azp: 'changed' })))).toBe('claim_invalid')
   const cookie = { headers: { cookie: `access=${token}`, origin: 'https://app.example' }, method: 'POST' }
-  expect(await refusalOf(auth.authenticate(cookie))).toBe('accepted')
-  expect(await refusalOf(auth.authenticate(bearer(token)))).toBe('accepted')
+  expect(await resultOf(auth.authenticate(cookie))).toBe('accepted')
+  expect(await resultOf(auth.authenticate(bearer(token)))).toBe('accepted')
 })
 
 it('a policy ignores changes of the value that it compares with', async () => {

@@ -1,14 +1,14 @@
 import type { FetchLike } from '../src/index.ts'
 
 /** The response of the key server: a JSON document, a status, or a function that returns a Response or throws. */
-export type Answer = object | number | (() => Response | Promise<Response>)
+export type KeyServerResponse = object | number | (() => Response | Promise<Response>)
 
 export const minute = 60_000
 
 /** A key server without a network, and a clock that changes only when the test sets `time`. */
 export class KeyServer {
   /** By URL. The response for any other URL is a 404. */
-  readonly answers = new Map<string, Answer>()
+  readonly responses = new Map<string, KeyServerResponse>()
   readonly fetched: string[] = []
   time = 1_700_000_000_000
   cacheControl: string | null = null
@@ -17,11 +17,11 @@ export class KeyServer {
 
   readonly fetch: FetchLike = async (url) => {
     this.fetched.push(url)
-    const answer = this.answers.get(url) ?? 404
-    if (typeof answer === 'function') return answer()
-    if (typeof answer === 'number') return new Response('a response that is not JSON', { status: answer })
+    const response = this.responses.get(url) ?? 404
+    if (typeof response === 'function') return response()
+    if (typeof response === 'number') return new Response('a response that is not JSON', { status: response })
     const headers = new Headers(this.cacheControl === null ? [] : [['cache-control', this.cacheControl]])
-    return Response.json(answer, { headers })
+    return Response.json(response, { headers })
   }
 }
 

@@ -5,14 +5,14 @@ import { describe, expect, it, vi } from 'vitest'
 import { AuthError, createAuth, createVerificationKey } from '../src/index.ts'
 import type { KeySource } from '../src/index.ts'
 import { certificate } from './certificate.ts'
-import { audience, authWith, issuer, keyPair, now, refusalOf, secret, sign } from './tokens.ts'
+import { audience, authWith, issuer, keyPair, now, resultOf, secret, sign } from './tokens.ts'
 
 function fail(): never {
   throw new Error('failed')
 }
 
 const outcomeOf = async (keys: unknown, token: string, options: object = {}) =>
-  refusalOf(authWith({ keys, ...options }).verifyToken(token))
+  resultOf(authWith({ keys, ...options }).verifyToken(token))
 
 describe('shared secret', () => {
   const long = 'x1y2'.repeat(16)
@@ -48,7 +48,7 @@ describe('shared secret', () => {
     const bytes = new TextEncoder().encode(secret)
     const auth = authWith({ keys: { secret: bytes } })
     bytes.fill(0)
-    expect(await refusalOf(auth.verifyToken(await sign()))).toBe('accepted')
+    expect(await resultOf(auth.verifyToken(await sign()))).toBe('accepted')
   })
 })
 
@@ -310,7 +310,7 @@ describe('auth.ready', () => {
       'Invalid option "keys": expected a key that this runtime can import for ES256',
     )
     expect(auth.keyStatus()).toEqual(states)
-    expect(await refusalOf(auth.verifyToken(await sign()))).toBe('accepted')
+    expect(await resultOf(auth.verifyToken(await sign()))).toBe('accepted')
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createVerificationKey } from '../src/index.ts'
 import type { KeyQuery, KeySource } from '../src/index.ts'
-import { authWith, keyPair, refusalOf, secret, sign } from './tokens.ts'
+import { authWith, keyPair, resultOf, secret, sign } from './tokens.ts'
 import type { Header } from './tokens.ts'
 
 const key = createVerificationKey({ secret, algorithm: 'HS256' })
@@ -11,7 +11,7 @@ function createQueryReader() {
   const find = vi.fn<KeySource['find']>(() => key)
   const auth = authWith({ keys: { find, has: () => true }, algorithms: ['HS256'], cache: null })
   return async (header: Header, claims: object = {}): Promise<KeyQuery | undefined> => {
-    await refusalOf(auth.verifyToken(await sign(claims, header)))
+    await resultOf(auth.verifyToken(await sign(claims, header)))
     return find.mock.lastCall?.[0]
   }
 }
@@ -61,7 +61,7 @@ describe('header cache', () => {
     const find = vi.fn<KeySource['find']>(() => key)
     const auth = authWith({ keys: { find, has: () => true }, algorithms: ['EdDSA'] })
     for (const kid of [{}, { kid: 'one' }]) {
-      await refusalOf(auth.verifyToken(await sign({}, { alg: 'Ed25519', ...kid }, privateKey)))
+      await resultOf(auth.verifyToken(await sign({}, { alg: 'Ed25519', ...kid }, privateKey)))
       expect(find.mock.lastCall?.[0]).toStrictEqual({ alg: 'EdDSA', ...kid })
     }
   })

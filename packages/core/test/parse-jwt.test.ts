@@ -1,13 +1,13 @@
 import { base64url } from 'jose'
 import { describe, expect, it } from 'vitest'
-import { authWith, baseClaims, refusalOf, sign, signInput, signText } from './tokens.ts'
+import { authWith, baseClaims, resultOf, sign, signInput, signText } from './tokens.ts'
 
 const header = '{"alg":"HS256"}'
 const payload = JSON.stringify(baseClaims)
 const good = await signText(header, payload)
 const [goodHeader = '', goodPayload = '', goodSignature = ''] = good.split('.')
 
-const codeOf = (token: string) => refusalOf(authWith().verifyToken(token))
+const codeOf = (token: string) => resultOf(authWith().verifyToken(token))
 const payloadWith = (properties: string) => `${payload.slice(0, -1)},${properties}}`
 
 describe('parsing a token', () => {
@@ -36,8 +36,8 @@ describe('parsing a token', () => {
   })
 
   it('rejects a token that is not a string as token_malformed', async () => {
-    expect(await refusalOf(authWith().verifyToken(undefined as unknown as string))).toBe('token_malformed')
-    expect(await refusalOf(authWith().verifyToken([good] as unknown as string))).toBe('token_malformed')
+    expect(await resultOf(authWith().verifyToken(undefined as unknown as string))).toBe('token_malformed')
+    expect(await resultOf(authWith().verifyToken([good] as unknown as string))).toBe('token_malformed')
   })
 
   it('rejects a token if unused bits in the last character of a part are not zero, even if they are signed', async () => {
@@ -102,7 +102,7 @@ describe('parsing a token', () => {
     expect(await codeOf(await signText(header, payloadWith(nested(32))))).toBe('token_malformed')
     const roomy = authWith({ maxTokenBytes: 65_536 })
     const deep = await signText(header, payloadWith(nested(20_000)))
-    expect(await refusalOf(roomy.verifyToken(deep))).toBe('token_malformed')
+    expect(await resultOf(roomy.verifyToken(deep))).toBe('token_malformed')
   })
 
   it('treats __proto__ as an ordinary property', async () => {
@@ -125,7 +125,7 @@ describe('parsing a token', () => {
     expect(fits.length).toBeLessThanOrEqual(8192)
     expect(await codeOf(fits)).toBe('accepted')
     expect(await codeOf(await padded(8200))).toBe('token_too_large')
-    expect(await refusalOf(authWith({ maxTokenBytes: 100 }).verifyToken(good))).toBe('token_too_large')
+    expect(await resultOf(authWith({ maxTokenBytes: 100 }).verifyToken(good))).toBe('token_too_large')
     expect(await codeOf('.'.repeat(1_000_000))).toBe('token_too_large')
   })
 })

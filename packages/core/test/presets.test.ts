@@ -3,7 +3,7 @@ import { ConfigError, createAuth } from '../src/index.ts'
 import type { TrustedIssuerOptions } from '../src/index.ts'
 import { auth0, cognito, entra, keycloak, okta } from '../src/presets.ts'
 import { KeyServer } from './key-server.ts'
-import { keyPair, refusalOf, sign } from './tokens.ts'
+import { keyPair, resultOf, sign } from './tokens.ts'
 
 const tenant = '72f988bf-86f1-41af-91ab-2d7cd011db47'
 const otherTenant = '0f2ee0a1-5b6c-4f0e-8a55-3a5a3f1c2d3e'
@@ -217,7 +217,7 @@ const providers: [string, Provider][] = [
 
 describe.each(providers)('preset for %s', (name, provider) => {
   const server = new KeyServer()
-  server.answers.set(provider.jwksUrl, { keys: [pair.jwk] })
+  server.responses.set(provider.jwksUrl, { keys: [pair.jwk] })
   const auth = createAuth({ issuers: provider.issuers, fetch: server.fetch, now: server.now })
   const tokenWith = (changes: object = {}) =>
     sign(
@@ -233,7 +233,7 @@ describe.each(providers)('preset for %s', (name, provider) => {
   })
 
   it.each(Object.entries(provider.rejected))(`the preset for ${name} rejects %s`, async (_what, changes) => {
-    expect(await refusalOf(auth.verifyToken(await tokenWith(changes)))).toMatch(
+    expect(await resultOf(auth.verifyToken(await tokenWith(changes)))).toMatch(
       /^(issuer_unknown|audience_not_allowed|claim_invalid|token_type_not_allowed)$/,
     )
   })

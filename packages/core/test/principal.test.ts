@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { AuthError } from '../src/index.ts'
-import { audience, authWith, issuer, nowSeconds, refusalOf, sign } from './tokens.ts'
+import { audience, authWith, issuer, nowSeconds, resultOf, sign } from './tokens.ts'
 
 const principalWith = async (claims: object, options: object = {}) => authWith(options).verifyToken(await sign(claims))
 
@@ -169,13 +169,13 @@ describe('option claims: a Standard Schema', () => {
 
   it('throws a TypeError if the schema is asynchronous', async () => {
     const claims = { '~standard': { version: 1, vendor: 'x', validate: async (value: unknown) => ({ value }) } }
-    expect(await refusalOf(principalWith({}, { claims }))).toBeInstanceOf(TypeError)
+    expect(await resultOf(principalWith({}, { claims }))).toBeInstanceOf(TypeError)
   })
 
   // oxlint-disable-next-line unicorn/no-thenable -- the test needs a thenable
   it.each([[{}], [{ then: () => undefined }]])('throws a TypeError if the schema returns %j', async (result) => {
     const claims = { '~standard': { version: 1, vendor: 'x', validate: () => result } }
-    expect(await refusalOf(principalWith({}, { claims }))).toBeInstanceOf(TypeError)
+    expect(await resultOf(principalWith({}, { claims }))).toBeInstanceOf(TypeError)
   })
 
   it('accepts an output of the schema that cannot be frozen', async () => {

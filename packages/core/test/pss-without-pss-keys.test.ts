@@ -3,7 +3,7 @@ import { exportJWK, importJWK } from 'jose'
 import { describe, expect, it, vi } from 'vitest'
 import { createSignatureCheck } from '../src/platform/node.ts'
 
-// Bun runs the bundles made for Node and refuses such keys.
+// Bun runs the bundles made for Node and does not support such keys.
 vi.mock('../src/platform/node/pss-key.ts', () => ({
   toPssKey: () => {
     throw new Error('Failed to read asymmetric key')

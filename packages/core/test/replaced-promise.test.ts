@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createAuth } from '../src/index.ts'
 import { createGate } from '../src/adapter/adapter.ts'
-import { audience, bearer, issuer, keyPair, now, refusalOf, sign } from './tokens.ts'
+import { audience, bearer, issuer, keyPair, now, resultOf, sign } from './tokens.ts'
 
 // Bluebird, zone.js and async instrumentation replace Promise. Async functions still return native promises.
 const native = globalThis.Promise
@@ -24,9 +24,9 @@ it.each([
 ])('rejects a forged signature if globalThis.Promise is replaced, with %s', async (_case, keys) => {
   const auth = createAuth({ issuer, audience, keys, now })
   const gate = createGate(auth)
-  expect(await refusalOf(auth.verifyToken(forged))).toBe('signature_invalid')
+  expect(await resultOf(auth.verifyToken(forged))).toBe('signature_invalid')
   expect(await gate.admit({}, bearer(forged))).toMatchObject({ principal: null, rejection: {} })
-  expect(await refusalOf(auth.verifyToken(token))).toBe('accepted')
+  expect(await resultOf(auth.verifyToken(token))).toBe('accepted')
   expect(await gate.admit({}, bearer(token))).toMatchObject({ principal: { subject: 'john' }, rejection: null })
 })
 
@@ -35,5 +35,5 @@ it.each([
   [false, 'accepted'],
 ])('waits for a promise of isRevoked if globalThis.Promise is replaced: %j', async (isRevoked, outcome) => {
   const auth = createAuth({ issuer, audience, keys: { publicKey }, now, isRevoked: async () => isRevoked })
-  expect(await refusalOf(auth.verifyToken(token))).toBe(outcome)
+  expect(await resultOf(auth.verifyToken(token))).toBe(outcome)
 })

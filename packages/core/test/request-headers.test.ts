@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createAuth, createCookieReader } from '../src/index.ts'
-import { authWith, issuer, refusalOf, secret, sign } from './tokens.ts'
+import { authWith, issuer, resultOf, secret, sign } from './tokens.ts'
 
 const token = await sign()
 const good = `Bearer ${token}`
@@ -21,7 +21,7 @@ class JoiningHeaders {
 }
 
 async function outcomeOf(headers: unknown, options = {}): Promise<unknown> {
-  return refusalOf(authWith(options).authenticate({ method: 'GET', headers: headers as Headers }))
+  return resultOf(authWith(options).authenticate({ method: 'GET', headers: headers as Headers }))
 }
 
 describe('joined Authorization headers', () => {
@@ -77,7 +77,7 @@ describe('joined Authorization headers', () => {
       ['authorization', basic],
       ['authorization', good],
     ])
-    expect(await refusalOf(auth.identify({ headers }))).toBe('request_malformed')
+    expect(await resultOf(auth.identify({ headers }))).toBe('request_malformed')
   })
 })
 

@@ -5,7 +5,7 @@ import { createRevocations } from '../src/revocation.ts'
 import type { RevocableToken, Revocations } from '../src/index.ts'
 import type { RevocationsOptions } from '../src/revocation.ts'
 import { createRandom } from './random.ts'
-import { authWith, bearer, issuer, nowSeconds, refusalOf, secret, sign } from './tokens.ts'
+import { authWith, bearer, issuer, nowSeconds, resultOf, secret, sign } from './tokens.ts'
 
 const { seed, below } = createRandom()
 const oneOf = <T>(values: readonly [T, ...T[]]): T => values[below(values.length)] as T
@@ -34,8 +34,8 @@ describe('revoked tokens', () => {
       const token = await sign(claims)
       expect((await auth.verifyToken(token)).subject).toBe('john')
       await revoke(revocations)
-      expect(await refusalOf(auth.verifyToken(token))).toBe('token_revoked')
-      expect(await refusalOf(auth.identify(bearer(token)))).toBe('token_revoked')
+      expect(await resultOf(auth.verifyToken(token))).toBe('token_revoked')
+      expect(await resultOf(auth.identify(bearer(token)))).toBe('token_revoked')
       expect((await auth.verifyToken(await sign({ jti: 'token-2', sid: 'session-2', sub: 'jane' }))).subject).toBe(
         'jane',
       )
@@ -56,7 +56,7 @@ describe('revoked tokens', () => {
       has: () => true,
     }
     const auth = authWith({ keys, algorithms: ['HS256'], revocation: revocations })
-    const outcome = refusalOf(auth.verifyToken(await sign(claims)))
+    const outcome = resultOf(auth.verifyToken(await sign(claims)))
     await revocations.revokeToken({ issuer, jti: 'token-1', until: nowSeconds + 600 })
     found?.()
     expect(await outcome).toBe('token_revoked')
@@ -66,7 +66,7 @@ describe('revoked tokens', () => {
     const { revocations } = createList()
     await revocations.revokeToken({ issuer: 'https://other.example', jti: 'token-1', until: nowSeconds + 600 })
     await revocations.revokeSession({ issuer: null, sid: 'session-1', until: nowSeconds + 600 })
-    expect(await refusalOf(authWith({ revocation: revocations }).verifyToken(await sign(claims)))).toBe('accepted')
+    expect(await resultOf(authWith({ revocation: revocations }).verifyToken(await sign(claims)))).toBe('accepted')
   })
 
   it('checks revocation with the signed claims, not with the output of a schema', async () => {
@@ -76,7 +76,7 @@ describe('revoked tokens', () => {
     const token = await sign(claims)
     expect((await auth.verifyToken(token)).claims).toEqual({ who: 'john' })
     await revocations.revokeSession({ issuer, sid: 'session-1', until: nowSeconds + 600 })
-    expect(await refusalOf(auth.verifyToken(token))).toBe('token_revoked')
+    expect(await resultOf(auth.verifyToken(token))).toBe('token_revoked')
   })
 
   it('calls isRevoked after the revocation list', async () => {
@@ -85,10 +85,10 @@ describe('revoked tokens', () => {
     const isRevoked = ({ subject }: { subject: string | null }) => calls.push(subject) > 1
     const auth = authWith({ revocation: revocations, isRevoked })
     const token = await sign(claims)
-    expect(await refusalOf(auth.verifyToken(token))).toBe('accepted')
-    expect(await refusalOf(auth.verifyToken(token))).toBe('token_revoked')
+    expect(await resultOf(auth.verifyToken(token))).toBe('accepted')
+    expect(await resultOf(auth.verifyToken(token))).toBe('token_revoked')
     await revocations.revokeToken({ issuer, jti: 'token-1', until: nowSeconds + 600 })
-    expect(await refusalOf(auth.verifyToken(token))).toBe('token_revoked')
+    expect(await resultOf(auth.verifyToken(token))).toBe('token_revoked')
     expect(calls).toEqual(['john', 'john'])
   })
 })
@@ -107,7 +107,7 @@ describe('option revocation', () => {
     ['without sid', { ...claims, sid: undefined }, 'accepted'],
     ['without sub', { ...claims, sub: undefined }, 'accepted'],
   ])('checks a token $0 if revocation is set: $2', async (_what, tokenClaims, expected) => {
-    expect(await refusalOf(authWith({ revocation: createRevocations() }).verifyToken(await sign(tokenClaims)))).toBe(
+    expect(await resultOf(authWith({ revocation: createRevocations() }).verifyToken(await sign(tokenClaims)))).toBe(
       expected,
     )
   })
@@ -269,7 +269,7 @@ describe('clock of a revocation list', () => {
       await revocations.revokeToken({ issuer, jti: 'token-1', until: nowSeconds + 600 })
       isBroken = true
       const auth = authWith({ revocation: revocations })
-      expect(await refusalOf(auth.verifyToken(await sign(claims)))).toBe('revocation_unavailable')
+      expect(await resultOf(auth.verifyToken(await sign(claims)))).toBe('revocation_unavailable')
       await expect(revocations.revokeToken({ issuer, jti: 'x', until: nowSeconds + 600 })).rejects.toThrow(
         'now must return',
       )
@@ -281,9 +281,9 @@ it('rejects a cached token if the clock is set back to before its iat', async ()
   let seconds = nowSeconds
   const auth = authWith({ revocation: createRevocations(), now: () => seconds * 1000 })
   const token = await sign({ ...claims, iat: nowSeconds })
-  expect(await refusalOf(auth.verifyToken(token))).toBe('accepted')
+  expect(await resultOf(auth.verifyToken(token))).toBe('accepted')
   seconds -= 6
-  expect(await refusalOf(auth.verifyToken(token))).toBe('token_not_active')
+  expect(await resultOf(auth.verifyToken(token))).toBe('token_not_active')
 })
 
 describe('long revocation list', () => {

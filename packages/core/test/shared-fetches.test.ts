@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createAuth } from '../src/index.ts'
 import { KeyServer, settle } from './key-server.ts'
-import { audience, issuer, keyPair, refusalOf, sign as signAt } from './tokens.ts'
+import { audience, issuer, keyPair, resultOf, sign as signAt } from './tokens.ts'
 
 const jwksUrl = 'https://issuer.example/keys'
 const one = await keyPair('ES256', 'k1')
@@ -16,7 +16,7 @@ function setUp() {
   const [first, ...further] = [issuer, ...others].map((each) => ({ ...listed, issuer: each }))
   if (first === undefined) throw new Error('no issuer')
   const auth = createAuth({ issuers: [first, ...further], fetch: server.fetch, now: server.now })
-  return { server, codeOf: (text: string) => refusalOf(auth.verifyToken(text)) }
+  return { server, codeOf: (text: string) => resultOf(auth.verifyToken(text)) }
 }
 
 /** A response with a delay. */
@@ -42,7 +42,7 @@ describe('issuers with the same jwksUrl', () => {
     'accepts the tokens of all issuers with the same jwksUrl if the key server takes %d ms',
     async (milliseconds, fetches) => {
       const { server, codeOf } = setUp()
-      server.answers.set(jwksUrl, after(milliseconds))
+      server.responses.set(jwksUrl, after(milliseconds))
       const codes = Promise.all([token, ...tokensOfOthers].map(codeOf))
       await pass(5000)
       expect(new Set(await codes)).toEqual(new Set(['accepted']))
@@ -53,11 +53,11 @@ describe('issuers with the same jwksUrl', () => {
   it('waits for the second fetch of a jwksUrl if the first one fails after the second one began', async () => {
     const { server, codeOf } = setUp()
     let fail = (): void => undefined
-    server.answers.set(jwksUrl, () => new Promise((_resolve, reject) => (fail = () => reject(new TypeError()))))
+    server.responses.set(jwksUrl, () => new Promise((_resolve, reject) => (fail = () => reject(new TypeError()))))
     const first = codeOf(token)
     await settle()
     const end = fail
-    server.answers.set(jwksUrl, after(1000))
+    server.responses.set(jwksUrl, after(1000))
     const second = codeOf(tokensOfOthers[0] ?? '')
     await pass(3000)
     end()

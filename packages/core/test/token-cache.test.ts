@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { AuthError, createAuth, createVerificationKey } from '../src/index.ts'
 import type { KeySource, Principal } from '../src/index.ts'
 import { z } from 'zod'
-import { audience, authWith, bearer, issuer, nowSeconds, refusalOf, secret, sign } from './tokens.ts'
+import { audience, authWith, bearer, issuer, nowSeconds, resultOf, secret, sign } from './tokens.ts'
 
 /** A key source that counts the calls of find, which is not called for a cached token. */
 function countingSource(has: (calls: number) => unknown = () => true) {
@@ -54,7 +54,7 @@ describe('cached tokens', () => {
   it('does not share cached tokens between Auths', async () => {
     const token = await sign()
     await authWith().verifyToken(token)
-    expect(await refusalOf(authWith({ audience: 'https://other.example' }).verifyToken(token))).toBe(
+    expect(await resultOf(authWith({ audience: 'https://other.example' }).verifyToken(token))).toBe(
       'audience_not_allowed',
     )
   })
@@ -86,9 +86,9 @@ describe('checks of cached tokens', () => {
     const token = await sign(claims)
     await auth.verifyToken(token)
     time += (seconds - Math.sign(seconds)) * 1000
-    expect(await refusalOf(auth.verifyToken(token))).toBe('accepted')
+    expect(await resultOf(auth.verifyToken(token))).toBe('accepted')
     time += Math.sign(seconds) * 1000
-    expect(await refusalOf(auth.verifyToken(token))).toBe(code)
+    expect(await resultOf(auth.verifyToken(token))).toBe(code)
   })
 
   it('accepts a cached token again after the clock is corrected', async () => {
@@ -97,9 +97,9 @@ describe('checks of cached tokens', () => {
     const token = await sign()
     await auth.verifyToken(token)
     time += 3_600_000
-    expect(await refusalOf(auth.verifyToken(token))).toBe('token_expired')
+    expect(await resultOf(auth.verifyToken(token))).toBe('token_expired')
     time -= 3_600_000
-    expect(await refusalOf(auth.verifyToken(token))).toBe('accepted')
+    expect(await resultOf(auth.verifyToken(token))).toBe('accepted')
   })
 
   it('rejects a cached token after its key was removed', async () => {
@@ -113,7 +113,7 @@ describe('checks of cached tokens', () => {
     const token = await sign()
     await auth.verifyToken(token)
     hasKey = false
-    expect(await refusalOf(auth.verifyToken(token))).toBe('key_not_found')
+    expect(await resultOf(auth.verifyToken(token))).toBe('key_not_found')
   })
 
   it.each([
@@ -134,9 +134,9 @@ describe('checks of cached tokens', () => {
     const token = await sign()
     await auth.verifyToken(token)
     revoked = true
-    expect(await refusalOf(auth.verifyToken(token))).toBe('token_revoked')
+    expect(await resultOf(auth.verifyToken(token))).toBe('token_revoked')
     revoked = false
-    expect(await refusalOf(auth.verifyToken(token))).toBe('accepted')
+    expect(await resultOf(auth.verifyToken(token))).toBe('accepted')
   })
 
   it('rejects a cached token with revocation_unavailable while isRevoked throws', async () => {
@@ -149,7 +149,7 @@ describe('checks of cached tokens', () => {
     const token = await sign()
     await auth.verifyToken(token)
     isOut = true
-    expect(await refusalOf(auth.verifyToken(token))).toBe('revocation_unavailable')
+    expect(await resultOf(auth.verifyToken(token))).toBe('revocation_unavailable')
   })
 })
 
@@ -167,9 +167,9 @@ describe('lookup of cached tokens', () => {
     await auth.verifyToken(token)
     const forged = await forge(token)
     expect(forged.slice(end)).toBe(token.slice(end))
-    expect(await refusalOf(auth.verifyToken(forged))).not.toBe('accepted')
-    expect(await refusalOf(auth.authenticate(bearer(forged)))).not.toBe('accepted')
-    expect(await refusalOf(auth.verifyToken(token))).toBe('accepted')
+    expect(await resultOf(auth.verifyToken(forged))).not.toBe('accepted')
+    expect(await resultOf(auth.authenticate(bearer(forged)))).not.toBe('accepted')
+    expect(await resultOf(auth.verifyToken(token))).toBe('accepted')
   })
 
   /** The header and payload of another token, before the signature of this one. */
@@ -194,17 +194,17 @@ describe('contents of the token cache', () => {
     let time = nowSeconds * 1000
     const { auth, find } = countingAuth({ now: () => time })
     const early = await sign({ nbf: nowSeconds + 60 })
-    expect(await refusalOf(auth.verifyToken(early))).toBe('token_not_active')
+    expect(await resultOf(auth.verifyToken(early))).toBe('token_not_active')
     time += 60_000
-    expect(await refusalOf(auth.verifyToken(early))).toBe('accepted')
+    expect(await resultOf(auth.verifyToken(early))).toBe('accepted')
     expect(find).toHaveBeenCalledTimes(2)
   })
 
   it('does not cache a revoked token', async () => {
     const { auth, find } = countingAuth({ isRevoked: () => true })
     const token = await sign()
-    await refusalOf(auth.verifyToken(token))
-    await refusalOf(auth.verifyToken(token))
+    await resultOf(auth.verifyToken(token))
+    await resultOf(auth.verifyToken(token))
     expect(find).toHaveBeenCalledTimes(2)
   })
 

@@ -42,7 +42,7 @@ export function authWith(options: object = {}) {
 }
 
 /** 'accepted' if the promise resolves; otherwise the log code of the AuthError, the code of another error, or the error. */
-export async function refusalOf(outcome: Promise<unknown>): Promise<unknown> {
+export async function resultOf(outcome: Promise<unknown>): Promise<unknown> {
   try {
     await outcome
     return 'accepted'

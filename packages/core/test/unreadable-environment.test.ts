@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ConfigError, createAuth } from '../src/index.ts'
 import { isProduction } from '../src/internal.ts'
-import { audience, authWith, bearer, issuer, refusalOf, secret, sign } from './tokens.ts'
+import { audience, authWith, bearer, issuer, resultOf, secret, sign } from './tokens.ts'
 
 afterEach(() => vi.unstubAllGlobals())
 
@@ -41,7 +41,7 @@ describe('environment without permission', () => {
 
   it('does not read the environment if options are passed, and reads it with permission otherwise', async () => {
     vi.stubGlobal('process', { env: permitting() })
-    expect(await refusalOf(authWith().authenticate(bearer(await sign())))).toBe('accepted')
+    expect(await resultOf(authWith().authenticate(bearer(await sign())))).toBe('accepted')
     vi.stubGlobal('process', { env: permitting(...variables) })
     expect(createAuth().keyStatus()).toHaveLength(1)
   })
