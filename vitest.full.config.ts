@@ -17,8 +17,12 @@ export default defineConfig({
         name: 'conformance, full size',
         include: ['**/adapters*.test.ts', 'properties/*.test.ts', 'stores/redis-sessions.test.ts'],
       }),
-      ...projectAt('packages/core', { name: 'core, full size', include: ['test/platforms.test.ts'] }),
-      ...projectAt('packages/core', { name: 'core on web', platform: 'workerd', exclude: ['test/platforms.test.ts'] }),
+      ...projectAt('packages/core', { name: 'core, full size', include: ['test/platform-parity.test.ts'] }),
+      ...projectAt('packages/core', {
+        name: 'core on web',
+        platform: 'workerd',
+        exclude: ['test/platform-parity.test.ts'],
+      }),
       ...projectAt('conformance', { name: 'conformance on web', platform: 'workerd', include: ['*/core*.test.ts'] }),
     ].map((project) => ({ ...project, test: { ...project.test, env: { ...project.test.env, TEST_SIZE: 'full' } } })),
     coverage: {
