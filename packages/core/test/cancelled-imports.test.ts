@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { settle } from './key-server.ts'
-import { byX25519, decrypting, good, x25519 } from './encrypted.ts'
+import { byX25519, decryptingAuth, good, x25519 } from './encrypted.ts'
 import { authWith, keyPair, resultOf, sign } from './tokens.ts'
 
 const pair = await keyPair('ES256', 'k1')
@@ -13,7 +13,7 @@ describe('key imports', () => {
   it.each([
     ['a public key', () => authWith({ keys: { jwks: { keys: [pair.jwk] } } }), token],
     ['a secret', () => authWith(), good],
-    ['a decryption key', () => decrypting(x25519.privateKey), encrypted],
+    ['a decryption key', () => decryptingAuth(x25519.privateKey), encrypted],
   ])(
     'imports %s again for the next request, if the runtime cancelled the import with its request',
     async (_name, makeAuth, text) => {

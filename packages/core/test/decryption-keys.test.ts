@@ -9,7 +9,7 @@ import {
   byP256,
   byP384,
   byRsa,
-  decrypting,
+  decryptingAuth,
   good,
   jwkOf,
   malformed,
@@ -30,7 +30,7 @@ describe('kid of a JWE', () => {
   const bySecond = forgeDir(other)
 
   it('chooses a decryption key of the algorithm by the kid of the JWE', async () => {
-    const auth = decrypting(octJwk, second)
+    const auth = decryptingAuth(octJwk, second)
     for (const [forge, kid] of [
       [byDir, 'enc-1'],
       [bySecond, 'enc-2'],
@@ -43,14 +43,14 @@ describe('kid of a JWE', () => {
   })
 
   it('uses the decryption key without a kid if no key has the kid of the JWE', async () => {
-    const auth = decrypting(octJwk, other)
+    const auth = decryptingAuth(octJwk, other)
     expect((await auth.verifyToken(bySecond({ plaintext: good, header: { kid: 'any' } }))).subject).toBe('john')
     expect((await auth.verifyToken(byDir({ plaintext: good, header: { kid: 'enc-1' } }))).subject).toBe('john')
     expect(await responseTo(auth, bySecond({ plaintext: good, header: { kid: 'enc-1' } }))).toEqual(malformed)
   })
 
   it('decrypts a JWE without a kid if exactly one key fits the algorithm', async () => {
-    const auth = decrypting(octJwk, jwkOf(rsa.privateKey, { kid: 'enc-1' }), p384.privateKey)
+    const auth = decryptingAuth(octJwk, jwkOf(rsa.privateKey, { kid: 'enc-1' }), p384.privateKey)
     for (const forge of [byDir, byRsa, byP384]) {
       expect((await auth.verifyToken(forge({ plaintext: good }))).subject).toBe('john')
     }
@@ -282,9 +282,9 @@ describe('auth.ready()', () => {
   const notOnCurve = { ...ecJwk, x: ecJwk.y }
 
   it('reports in ready() only decryption keys that the runtime cannot import', async () => {
-    const [good1] = await decrypting(rsa.privateKey, p384.privateKey, shared).ready()
+    const [good1] = await decryptingAuth(rsa.privateKey, p384.privateKey, shared).ready()
     expect(good1?.lastError).toBeNull()
-    const auth = decrypting(shared, notOnCurve)
+    const auth = decryptingAuth(shared, notOnCurve)
     const [state] = await auth.ready()
     expect(state?.lastError).toMatchObject({ option: 'decrypt.keys[1]', received: 'a key that it cannot import' })
     expect(auth.keyStatus()).toEqual([state])
@@ -292,7 +292,7 @@ describe('auth.ready()', () => {
   })
 
   it('throws a ConfigError, not an AuthError, for a token whose decryption key cannot be imported', async () => {
-    const auth = decrypting(notOnCurve)
+    const auth = decryptingAuth(notOnCurve)
     const error: unknown = await auth.verifyToken(byP256({ plaintext: good })).catch((reason: unknown) => reason)
     expect(error).toBeInstanceOf(ConfigError)
     expect(await responseTo(auth, byDir({ plaintext: good }))).toEqual(malformed)
@@ -308,7 +308,7 @@ describe('auth.ready()', () => {
   })
 
   it('does not reveal decryption keys in an Auth or in the result of ready()', async () => {
-    const auth = decrypting(notOnCurve, octJwk)
+    const auth = decryptingAuth(notOnCurve, octJwk)
     const shown = inspect([auth, await auth.ready()], { depth: null, showHidden: true })
     for (const hidden of [ecJwk.d, octJwk.k, [...shared.subarray(0, 8)].join(', ')]) expect(shown).not.toContain(hidden)
   })

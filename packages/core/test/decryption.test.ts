@@ -10,7 +10,7 @@ import {
   byP521,
   byRsa,
   byX25519,
-  decrypting,
+  decryptingAuth,
   good,
   jwkOf,
   malformed,
@@ -49,7 +49,7 @@ const kinds: readonly (readonly [name: string, forge: Forge, key: KeyObject | Ui
 describe('encrypted tokens', () => {
   it.each(kinds)('accepts a token that is signed and then encrypted with %s', async (_name, forge, key) => {
     const token = forge({ plaintext: good })
-    const principal = await decrypting(key).verifyToken(token)
+    const principal = await decryptingAuth(key).verifyToken(token)
     expect(principal).toMatchObject({ subject: 'john', issuer, expiresAt: nowSeconds + 600 })
   })
 
@@ -74,7 +74,7 @@ describe('encrypted tokens', () => {
 
   it('returns the encrypted token as principal.token', async () => {
     const token = byDir({ plaintext: good })
-    const auth = decrypting(shared)
+    const auth = decryptingAuth(shared)
     const first = await auth.verifyToken(token)
     expect(first.token).toBe(token)
     expect(await auth.verifyToken(token)).toBe(first)
@@ -102,7 +102,7 @@ describe('encrypted tokens', () => {
     ['type', sign({}, { typ: 'dpop+jwt' }), 'token_type_not_allowed'],
     ['claims', sign({ sub: 7 }), 'claim_invalid'],
   ])('rejects an encrypted token because of the %s of the inner token', async (_name, inner, code) => {
-    expect(await resultOf(decrypting(shared).verifyToken(byDir({ plaintext: await inner })))).toBe(code)
+    expect(await resultOf(decryptingAuth(shared).verifyToken(byDir({ plaintext: await inner })))).toBe(code)
   })
 
   it('accepts the same typ in both headers of an encrypted token, and rejects different ones', async () => {
@@ -113,29 +113,29 @@ describe('encrypted tokens', () => {
       ['application/at+JWT', profiled],
       ['jwt', profiled],
     ] as const) {
-      expect((await decrypting(shared).verifyToken(seal(typ, inner))).subject).toBe('john')
+      expect((await decryptingAuth(shared).verifyToken(seal(typ, inner))).subject).toBe('john')
     }
-    expect(await responseTo(decrypting(shared), seal('at+jwt', good))).toEqual(malformed)
-    expect(await responseTo(decrypting(shared), seal('logout+jwt', profiled))).toEqual(malformed)
-    await expect(decrypting(shared).verifyToken(seal('at+jwt', good))).rejects.toMatchObject({
+    expect(await responseTo(decryptingAuth(shared), seal('at+jwt', good))).toEqual(malformed)
+    expect(await responseTo(decryptingAuth(shared), seal('logout+jwt', profiled))).toEqual(malformed)
+    await expect(decryptingAuth(shared).verifyToken(seal('at+jwt', good))).rejects.toMatchObject({
       logDetail: 'typ of the JWE header differs from typ of the JWT in it',
     })
   })
 
   it('ignores claims in the header of an encrypted token', async () => {
     const header = { iss: 'https://evil.example', sub: 'root', aud: 'https://b.example', exp: 1 }
-    expect((await decrypting(shared).verifyToken(byDir({ header, plaintext: good }))).claims).toMatchObject({
+    expect((await decryptingAuth(shared).verifyToken(byDir({ header, plaintext: good }))).claims).toMatchObject({
       sub: 'john',
     })
     expect(
-      await responseTo(decrypting(shared), byDir({ header: { sub: 'root' }, plaintext: '{"sub":"root"}' })),
+      await responseTo(decryptingAuth(shared), byDir({ header: { sub: 'root' }, plaintext: '{"sub":"root"}' })),
     ).toEqual(malformed)
   })
 
   it('rejects an encrypted token that is longer than maxTokenBytes', async () => {
     const token = byDir({ plaintext: await sign({ pad: 'x'.repeat(5000) }) })
     expect(token.length).toBeGreaterThan(8192)
-    expect(await resultOf(decrypting(shared).verifyToken(token))).toBe('token_too_large')
+    expect(await resultOf(decryptingAuth(shared).verifyToken(token))).toBe('token_too_large')
     const wide = authWith({ decrypt: createDecrypter({ keys: shared }), maxTokenBytes: 16_384 })
     expect((await wide.verifyToken(token)).subject).toBe('john')
   })

@@ -34,7 +34,7 @@ export function jwkOf(key: KeyObject, properties: object = {}) {
 }
 
 /** An Auth with these decryption keys. */
-export function decrypting(...keys: readonly unknown[]): Auth {
+export function decryptingAuth(...keys: readonly unknown[]): Auth {
   return authWith({ decrypt: createDecrypter({ keys: keys as readonly DecryptionKey[] }) })
 }
 

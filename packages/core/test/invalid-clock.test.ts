@@ -19,13 +19,13 @@ const throwing = () => {
 
 describe.each([...clocks, ['throws', throwing] as const])('a clock that %s', (fault, broken) => {
   /** A clock that works at first, so that tokens are cached and revocations added before it breaks. */
-  const breaking = () => {
+  const breakableClock = () => {
     const now = vi.fn<() => number>(() => nowSeconds * 1000)
     return { now, break: () => now.mockImplementation(broken as () => number) }
   }
 
   it(`rejects cached and new tokens if the clock ${fault}`, async () => {
-    const clock = breaking()
+    const clock = breakableClock()
     const auth = authWith({ now: clock.now })
     const [cached, fresh] = [await sign({ jti: 'a' }), await sign({ jti: 'b' })]
     await auth.verifyToken(cached)
@@ -34,7 +34,7 @@ describe.each([...clocks, ['throws', throwing] as const])('a clock that %s', (fa
   })
 
   it('takes no one-time value, seen or not', async () => {
-    const clock = breaking()
+    const clock = breakableClock()
     const values = createOneTimeValues({ now: clock.now })
     expect(await values.addIfAbsent('seen', nowSeconds + 60)).toBe(true)
     clock.break()
@@ -43,7 +43,7 @@ describe.each([...clocks, ['throws', throwing] as const])('a clock that %s', (fa
   })
 
   it(`rejects a revoked token, and does not revoke, if the clock ${fault}`, async () => {
-    const clock = breaking()
+    const clock = breakableClock()
     const revocation = createRevocations({ now: clock.now })
     const auth = authWith({ keys: { secret }, revocation })
     const token = await sign({ jti: 'revoked' })

@@ -6,7 +6,7 @@ import {
   byDir,
   byP384,
   byRsa,
-  decrypting,
+  decryptingAuth,
   good,
   jwkOf,
   malformed,
@@ -24,7 +24,7 @@ import { authWith, issuer, resultOf } from './tokens.ts'
 const cryptography = ['decrypt', 'deriveBits', 'unwrapKey', 'importKey', 'verify'] as const
 
 describe('responses to malformed JWEs', () => {
-  const auth = decrypting(
+  const auth = decryptingAuth(
     jwkOf(rsa.privateKey, { kid: 'r' }),
     jwkOf(p256.privateKey, { kid: 'e' }),
     jwkOf(x25519.privateKey, { kid: 'x' }),
@@ -54,7 +54,7 @@ describe('responses to malformed JWEs', () => {
   const otherP256 = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const zip = deflateRawSync(Buffer.alloc(4_000_000))
 
-  // Each token below has exactly one fault, so that it would be decrypted without it.
+  // Without its one fault, each token below would be decrypted.
   it('accepts the tokens from which the malformed ones are made', async () => {
     for (const token of [dir(), dir({ header: { kid: 'enc-1' } }), ofRsa(), ofP256()]) {
       expect((await auth.verifyToken(token)).subject).toBe('john')

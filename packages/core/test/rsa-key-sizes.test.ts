@@ -9,7 +9,7 @@ import { audience, authWith, issuer, now, resultOf, sign } from './tokens.ts'
 const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const validJwk = { ...publicKey.export({ format: 'jwk' }), kty: 'RSA' }
 
-/** A number of this size with all bits set. Its size is right for a modulus; that it is not one is not checked. */
+/** A number with this many bits, all of them set. It is not a real modulus, but only its size is checked. */
 const ofBits = (bits: number) => {
   const bytes = new Uint8Array(Math.ceil(bits / 8)).fill(0xff)
   if (bits % 8 !== 0) bytes[0] = 2 ** (bits % 8) - 1
