@@ -126,7 +126,7 @@ const commonOptionNames = [
   'now',
 ] as const
 
-/** Options that have other names in other packages, or belong elsewhere, with what to write here. */
+/** Names of options in other packages, or of options of `jwtAuth`, and what to use instead. */
 const renamedOptions: Readonly<Record<string, string>> = {
   secret: 'keys: { secret }',
   publicKey: 'keys: { publicKey }',

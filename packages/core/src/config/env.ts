@@ -15,7 +15,7 @@ const variables: ReadonlyMap<string, string> = new Map([
 
 const variableNames = [...new Set([...variables.values(), 'JWT_ALGORITHMS'])]
 
-/** What to expect of a variable that is not set: a variable cannot be null. */
+/** What a variable must contain if it is not set. Unlike an option, it cannot be null. */
 const expectedValues: ReadonlyMap<string, string> = new Map([
   ['JWT_ISSUER', 'the exact iss of your tokens'],
   ['JWT_AUDIENCE', 'the aud of your tokens, or * to skip the check'],

@@ -135,14 +135,14 @@ export function parseListedIssuer(path: string, value: unknown, context: IssuerC
   throw new ConfigError(at(path, 'issuer'), 'a string (null is allowed only without "issuers")', 'null')
 }
 
-/** Required: only null, written out, skips the check. */
+/** A required option. Only null, written out, skips the check. */
 function parseIssuerName(path: string, fields: Fields): string | null {
   const [field, value] = [at(path, 'issuer'), fields.get('issuer')]
   if (value === undefined) throw new ConfigError(field, 'a string, or null to skip the check', 'undefined')
   return value === null ? null : readString(field, value)
 }
 
-/** Required: only null, written out, skips the check. */
+/** A required option. Only null, written out, skips the check. */
 function parseAudiences(path: string, fields: Fields): ReadonlySet<string> | null {
   const [field, value] = [at(path, 'audience'), fields.get('audience')]
   if (value === undefined) {

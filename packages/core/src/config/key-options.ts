@@ -82,7 +82,7 @@ export function parseKeys(path: string, value: unknown, context: KeyContext): Pa
   return fromPublicKeys(name, kind === 'jwks' ? parseJwks(name, material) : [parsePublicKey(name, material)], listed)
 }
 
-/** A secret verifies HMAC and nothing else, and a public key never does. */
+/** A secret can only verify HMAC, and a public key never can. */
 function checkKind(field: string, listed: readonly Algorithm[] | null, isSecret: boolean): void {
   if (listed === null || listed.every((algorithm) => isHmac(algorithm) === isSecret)) return
   const names = Object.keys(hmacSecretBytes).join(', ')
@@ -100,7 +100,7 @@ function fromNetwork(path: string, fields: Fields, context: KeyContext): ParsedK
   return { source: createRemoteKeys(location, maxStaleSeconds, seams), algorithms: new Set(listed ?? publicAlgorithms) }
 }
 
-/** Keys that are not configured are discovered from the issuer's metadata, so the issuer must be a URL. */
+/** If no keys are set, they are discovered from the issuer's metadata, so the issuer must be a URL. */
 function parseDiscoverable(path: string, issuer: string | null, allowHttp: readonly string[]): string {
   if (issuer !== null) return parseUrl(at(path, 'issuer'), issuer, allowHttp, ', because no keys are set')
   const field = at(path, 'keys')
@@ -118,7 +118,7 @@ function parseUrl(field: string, value: unknown, allowHttp: readonly string[], r
 
 const knownSchemes: ReadonlySet<string> = new Set(['http:', 'https:', 'file:', 'ftp:', 'ws:', 'wss:', 'data:'])
 
-/** Says of what kind a URL is. Its parts may hold a password or a key, and even its scheme when it is not a URL at all. */
+/** Describes a URL without its parts: each of them, even the scheme, can be a password or a key in the wrong place. */
 export function describeUrl(url: URL | null): string {
   if (url === null) return 'a string that is not a URL'
   if (url.username + url.password !== '') return 'a URL with credentials'

@@ -208,12 +208,12 @@ export function styleError(error: AuthError, style: ResponseStyle): void {
   setStyle(error, style)
 }
 
-/** `message` replaces the sentence that is made of `option`, `expected` and `received`. */
+/** `message` replaces the default message, for errors that it does not fit. */
 interface ConfigErrorOptions extends ErrorOptions {
   readonly message?: string
 }
 
-/** An option is wrong, so the server must not start. No input appears in it: of a secret, its size and kind at most. */
+/** An option is invalid, so the server must not start. Of a secret, the error shows at most its size and kind. */
 export class ConfigError extends Error {
   static {
     Object.defineProperty(this.prototype, 'name', { value: 'ConfigError', configurable: true, writable: true })

@@ -146,7 +146,7 @@ export function jwkToSpki(jwk: PublicMembers): Uint8Array<ArrayBuffer> {
 
 /** `algorithm` is the whole AlgorithmIdentifier, in hex. */
 function toSpki(algorithm: string | undefined, key: Uint8Array): Uint8Array<ArrayBuffer> {
-  if (algorithm === undefined) throw new TypeError('A JWK of a type or curve that is not supported')
+  if (algorithm === undefined) throw new TypeError('A JWK of an unsupported type or curve')
   return encode(sequence, fromHex(algorithm), encode(bitString, Uint8Array.of(0), key))
 }
 

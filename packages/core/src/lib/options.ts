@@ -6,7 +6,7 @@ export type Fields = ReadonlyMap<string, unknown>
 /** Settings that weaken nothing when they are there and undefined, as `realm: process.env.REALM` may be. */
 const mayBeUndefined: ReadonlySet<string> = new Set(['realm', 'problemTypeBase', 'onAuthError', 'fetch', 'now'])
 
-/** What to report for a value that is undefined although it is there: as a rule, `process.env` has no such variable. */
+/** Describes a property that is present and undefined, as `process.env.NAME` is for a variable that is not set. */
 export const undefinedVariable = 'undefined (is an environment variable missing?)'
 
 /** Reads an options object: a name that is not known is refused, and so is a setting that is there and undefined. */
@@ -34,7 +34,7 @@ function unknownName(path: string, name: string, known: readonly string[]): Conf
   return unknownOption(at(path, name), `one of ${list}`, hint)
 }
 
-/** The error of an option that does not exist; `hint` continues the sentence. */
+/** The error for an option that does not exist. `hint` is appended to the message. */
 export function unknownOption(option: string, expected: string, hint: string): ConfigError {
   return new ConfigError(option, expected, 'an unknown option', { message: `Unknown option "${option}"${hint}` })
 }
@@ -53,7 +53,7 @@ export function describe(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
-/** As `describe`, if the value may be a string but not this one. */
+/** Like `describe`, for an option that can be a string, but not this one. */
 export function describeOther(value: unknown): string {
   return typeof value === 'string' && value !== '' ? 'another string' : describe(value)
 }
