@@ -28,7 +28,7 @@ const denied = {
   variables: notPermitted,
   gate: notPermitted,
   explain: closed,
-  testIssuer: expect.stringMatching(/^ConfigError: NODE_ENV .*--allow-env=NODE_ENV/),
+  testIssuer: expect.stringMatching(/^ConfigError: .*NODE_ENV.*--allow-env=NODE_ENV/),
 }
 
 describeHere('the environment in Deno', () => {
@@ -54,8 +54,8 @@ describeHere('the environment in Deno', () => {
 
   it('closes what is closed in production', async () => {
     expect(await outcomes(['--allow-env'], { NODE_ENV: 'production' })).toMatchObject({
-      explain: expect.stringContaining('where NODE_ENV is production'),
-      testIssuer: expect.stringContaining('NODE_ENV must be other than production'),
+      explain: expect.stringContaining('true if NODE_ENV is production'),
+      testIssuer: expect.stringMatching(/^ConfigError: Invalid \w+ "NODE_ENV": .*, received production$/),
       testIssuerInProduction: 'accepted',
     })
   })
@@ -71,10 +71,10 @@ describeHere('the environment elsewhere', () => {
     try {
       expect(await (await worker.send('/')).json()).toEqual({
         ...permitted,
-        variables: expect.stringMatching(/^ConfigError: JWT_ISSUER \(environment\) must be the exact iss/),
-        gate: expect.stringMatching(/^ConfigError: JWT_ISSUER \(environment\) must be the exact iss/),
+        variables: expect.stringMatching(/^ConfigError: Invalid variable "JWT_ISSUER": expected the exact iss/),
+        gate: expect.stringMatching(/^ConfigError: Invalid variable "JWT_ISSUER": expected the exact iss/),
         explain: closed,
-        otel: expect.stringMatching(/^ConfigError: instrument/),
+        otel: expect.stringMatching(/^ConfigError: .*\binstrument\b/),
       })
     } finally {
       await worker.stop()
