@@ -9,7 +9,7 @@ import { decodeProtectedHeader, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { createIssuer, createSessionStore, generateKeys } from '../src/index.ts'
 import { encryptToken } from '../src/encryption/encrypt-token.ts'
-import { parseEncryption } from '../src/encryption/encryption-settings.ts'
+import { parseEncryption } from '../src/keys/encryption.ts'
 import { issuerOf, names, start } from './settings.ts'
 
 const issuer = 'https://issuer.example'

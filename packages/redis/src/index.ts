@@ -1,6 +1,6 @@
 export { createRedisStores } from './redis-stores.ts'
 export type { RedisState, RedisStores } from './redis-stores.ts'
-export type { RedisStoreOptions } from './redis-settings.ts'
+export type { RedisStoreOptions } from './redis-options.ts'
 export type { CommandClient, CommandOptions, RedisClient } from './redis-client.ts'
 export { RedisStoreError } from './redis-store-error.ts'
 export type { RedisStoreReason } from './redis-store-error.ts'

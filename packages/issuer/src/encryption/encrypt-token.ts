@@ -1,5 +1,5 @@
 import { CompactEncrypt } from 'jose'
-import type { EncryptionSettings } from './encryption-settings.ts'
+import type { EncryptionSettings } from '../keys/encryption.ts'
 
 const text = new TextEncoder()
 

@@ -1,6 +1,6 @@
 import { ConfigError } from '@claimcheck/core'
 import type { Signer } from '../keys/signing-key.ts'
-import type { EncryptionSettings } from './encryption-settings.ts'
+import type { EncryptionSettings } from '../keys/encryption.ts'
 
 /** Throws a ConfigError where one secret signs and encrypts: who holds it to decrypt must not be able to sign by it. */
 export function refuseSharedSecret(field: string, signer: Signer, encryption: EncryptionSettings | null): void {

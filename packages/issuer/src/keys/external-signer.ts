@@ -1,5 +1,5 @@
 import { base64url } from 'jose'
-import { SessionStoreUnavailableError } from '../sessions/sessions-unavailable.ts'
+import { SessionStoreUnavailableError } from '../failure/errors.ts'
 import type { PublicFacts } from './read-signing-key.ts'
 import { signingInput } from './sign-compact.ts'
 import type { ExternalSigningKey, Signer } from './signing-key.ts'

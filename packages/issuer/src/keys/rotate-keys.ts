@@ -1,4 +1,4 @@
-import type { EncryptionSettings } from '../encryption/encryption-settings.ts'
+import type { EncryptionSettings } from './encryption.ts'
 import { refuseSharedSecret } from '../encryption/refuse-shared-secret.ts'
 import { ConfigError } from '@claimcheck/core'
 import { describe, ownProperty } from '@claimcheck/core/internal'

@@ -1,5 +1,5 @@
 import { readFields, readNumber } from '@claimcheck/core/internal'
-import { Families } from './families.ts'
+import { Families } from './memory-session-store.ts'
 import type { CreateSession, EndSession, TokenLookup, RotateToken, SessionStore, SubjectRef } from './session-store.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { base64url } from 'jose'
 import type { CryptoKey } from 'jose'
-import { SessionStoreUnavailableError } from './sessions-unavailable.ts'
+import { SessionStoreUnavailableError } from '../failure/errors.ts'
 
 const ivBytes = 12
 const info = new TextEncoder().encode('claimcheck refresh token successor v1')

@@ -1,5 +1,5 @@
 import type { Revoker } from '@claimcheck/core'
-import { callChecked } from './checked-call.ts'
+import { callChecked } from '../failure/calls.ts'
 import type { Session } from './session-store.ts'
 import { readNothing } from './store-results.ts'
 

@@ -7,7 +7,7 @@ import type {
 } from '@claimcheck/core'
 import { publishRevocation, readRevocation } from '@claimcheck/core/revocation'
 import type { RevocationEntry } from '@claimcheck/core/revocation'
-import type { RedisSettings } from '../redis-settings.ts'
+import type { RedisSettings } from '../redis-options.ts'
 import { RedisStoreError } from '../redis-store-error.ts'
 import type { RevocationReplica } from './revocation-replica.ts'
 import type { RevocationWriter } from './revocation-writer.ts'

@@ -1,5 +1,5 @@
 import type { RevocationEntries, RevocationEntry } from '@claimcheck/core/revocation'
-import type { Step } from '../step.ts'
+import type { Step } from '../connection/commands.ts'
 import type { RevocationLog } from './revocation-log.ts'
 
 const addedAtOnce = 500

@@ -1,9 +1,9 @@
-import type { RedisSettings } from '../redis-settings.ts'
+import type { RedisSettings } from '../redis-options.ts'
 import { RedisStoreError } from '../redis-store-error.ts'
-import type { Step } from '../step.ts'
+import type { Step } from '../connection/commands.ts'
 import { isRestored } from './log-state.ts'
 import type { LogState } from './log-state.ts'
-import type { LossWatch } from './loss-watch.ts'
+import type { LossWatch } from './data-loss.ts'
 import type { RevocationLog } from './revocation-log.ts'
 
 /** A first start waits so many heartbeats for a running process to give back what Redis has lost. */

@@ -1,11 +1,11 @@
 import type { CommandClient, RedisClient } from '../redis-client.ts'
-import type { RedisSettings } from '../redis-settings.ts'
+import type { RedisSettings } from '../redis-options.ts'
 import { toStoreError, RedisStoreError } from '../redis-store-error.ts'
 import { Script } from '../script.ts'
 import { sendCommand } from '../send-command.ts'
-import { warn } from '../warn.ts'
+import { warn } from '../lib/warn.ts'
 import { withTimeout } from '../within-time.ts'
-import { requiredCommands, trialOf } from './required-rights.ts'
+import { requiredCommands, trialOf } from './rights.ts'
 
 const nothing = new Script('return 1')
 const memory = new Script(`return redis.call('INFO', 'memory')`)

@@ -1,10 +1,10 @@
 import type { CreateSession, EndSession, TokenLookup, RotateToken, SessionStore, SubjectRef } from '@claimcheck/issuer'
 import type { RedisClient } from '../redis-client.ts'
-import type { RedisSettings } from '../redis-settings.ts'
+import type { RedisSettings } from '../redis-options.ts'
 import type { RedisStoreError } from '../redis-store-error.ts'
-import { createStep } from '../step.ts'
-import { Families } from './families.ts'
-import { SubjectFamilies } from './subject-families.ts'
+import { createStep } from '../connection/commands.ts'
+import { Families } from './stored-sessions.ts'
+import { SubjectFamilies } from './subject-sessions.ts'
 import { SubjectIndex } from './subject-index.ts'
 
 /** Families of refresh tokens that processes share. */

@@ -1,6 +1,6 @@
 import type { Session, SubjectRef } from '@claimcheck/issuer'
 import type { CommandClient } from '../redis-client.ts'
-import type { RedisSettings } from '../redis-settings.ts'
+import type { RedisSettings } from '../redis-options.ts'
 import { RedisStoreError } from '../redis-store-error.ts'
 import { Script } from '../script.ts'
 

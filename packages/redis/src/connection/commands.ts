@@ -1,8 +1,8 @@
-import type { CommandClient, RedisClient } from './redis-client.ts'
-import type { RedisSettings } from './redis-settings.ts'
-import { toStoreError } from './redis-store-error.ts'
-import type { RedisStoreError } from './redis-store-error.ts'
-import { withTimeout } from './within-time.ts'
+import type { CommandClient, RedisClient } from '../redis-client.ts'
+import type { RedisSettings } from '../redis-options.ts'
+import { toStoreError } from '../redis-store-error.ts'
+import type { RedisStoreError } from '../redis-store-error.ts'
+import { withTimeout } from '../within-time.ts'
 
 /** Something that is done in Redis within the time that a step may take; rejects with a RedisStoreError. */
 export type Step = <T>(work: (commander: CommandClient) => Promise<T>) => Promise<T>

@@ -1,7 +1,7 @@
 import type { CreateSession, EndSession, Session, SubjectRef } from '@claimcheck/issuer'
 import type { CommandClient } from '../redis-client.ts'
-import type { Families } from './families.ts'
-import type { Step } from '../step.ts'
+import type { Families } from './stored-sessions.ts'
+import type { Step } from '../connection/commands.ts'
 import type { Place, SubjectIndex } from './subject-index.ts'
 
 /** A family that Redis has, and where it is found. */

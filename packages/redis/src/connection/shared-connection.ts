@@ -1,7 +1,7 @@
-import { DedicatedConnection } from './own-connection.ts'
-import { backoff, Pauses } from './pauses.ts'
-import type { RedisClient } from './redis-client.ts'
-import { RedisStoreError, storesClosed } from './redis-store-error.ts'
+import { DedicatedConnection } from './dedicated-connection.ts'
+import { backoff, Pauses } from '../lib/pauses.ts'
+import type { RedisClient } from '../redis-client.ts'
+import { RedisStoreError, storesClosed } from '../redis-store-error.ts'
 
 interface Attempt {
   readonly startedAt: number

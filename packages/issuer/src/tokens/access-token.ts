@@ -1,7 +1,7 @@
-import { ClaimsError } from './claims/login-claims.ts'
-import type { PlainClaims } from './claims/login-claims.ts'
-import type { KeySchedule } from './keys/key-schedule.ts'
-import { callUserCode } from './sessions/checked-call.ts'
+import { ClaimsError } from './login-claims.ts'
+import type { PlainClaims } from './login-claims.ts'
+import type { KeySchedule } from '../keys/key-schedule.ts'
+import { callUserCode } from '../failure/calls.ts'
 
 /** How an issuer's access tokens are made. */
 export interface AccessTokenSettings {

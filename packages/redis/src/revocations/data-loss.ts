@@ -1,6 +1,6 @@
-import type { RedisSettings } from '../redis-settings.ts'
+import type { RedisSettings } from '../redis-options.ts'
 import { RedisStoreError } from '../redis-store-error.ts'
-import { warn } from '../warn.ts'
+import { warn } from '../lib/warn.ts'
 import type { LogState } from './log-state.ts'
 
 /** What this process has noticed of data that Redis lost. */

@@ -1,5 +1,5 @@
 import { isScope, ownProperty, withoutPrototype } from '@claimcheck/core/internal'
-import { isWellFormed } from '../well-formed.ts'
+import { isWellFormed } from '../lib/unicode.ts'
 
 /** What is known of the user who logged in: `sub`, and claims that every access token of the session carries. */
 export interface LoginClaims {

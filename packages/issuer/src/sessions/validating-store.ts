@@ -1,4 +1,4 @@
-import { callChecked } from './checked-call.ts'
+import { callChecked } from '../failure/calls.ts'
 import type {
   CreateSession,
   EndSession,

@@ -1,10 +1,10 @@
 import { checkOneTimeValue } from '@claimcheck/core/one-time'
 import type { OneTimeValues } from '@claimcheck/core/one-time'
-import type { RedisClient } from '../redis-client.ts'
-import type { RedisSettings } from '../redis-settings.ts'
-import type { RedisStoreError } from '../redis-store-error.ts'
-import { Script } from '../script.ts'
-import { createStep } from '../step.ts'
+import type { RedisClient } from './redis-client.ts'
+import type { RedisSettings } from './redis-options.ts'
+import type { RedisStoreError } from './redis-store-error.ts'
+import { Script } from './script.ts'
+import { createStep } from './connection/commands.ts'
 
 /**
  * Of the end, the time of the caller and the skew. The clock that is behind counts, of the caller's and that of Redis: one that is

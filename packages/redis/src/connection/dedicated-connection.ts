@@ -1,5 +1,5 @@
-import type { RedisClient } from './redis-client.ts'
-import { withTimeout } from './within-time.ts'
+import type { RedisClient } from '../redis-client.ts'
+import { withTimeout } from '../within-time.ts'
 
 /** Only the primary knows what is written now, and one connection to it is enough. */
 const primaryAlone = { useReplicas: false, replicaPoolSize: 0, masterPoolSize: 1 }

@@ -8,9 +8,9 @@ import type {
   Session,
 } from '@claimcheck/issuer'
 import type { CommandClient } from '../redis-client.ts'
-import type { RedisSettings } from '../redis-settings.ts'
+import type { RedisSettings } from '../redis-options.ts'
 import { RedisStoreError } from '../redis-store-error.ts'
-import { beginFamily, endFamily, lookAtFamily, readFamily, rotateFamily } from './family-scripts.ts'
+import { beginFamily, endFamily, lookAtFamily, readFamily, rotateFamily } from './session-scripts.ts'
 import { notASession, readSession } from './read-session.ts'
 import type { Reservation } from './subject-index.ts'
 

@@ -1,5 +1,5 @@
 import { TimeoutError, withTimeout } from '../with-timeout.ts'
-import { SessionStoreUnavailableError } from './sessions-unavailable.ts'
+import { SessionStoreUnavailableError } from './errors.ts'
 
 interface Call<T> {
   readonly timeoutSeconds: number

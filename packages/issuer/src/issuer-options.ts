@@ -9,16 +9,16 @@ import {
   secondsBy,
 } from '@claimcheck/core/internal'
 import type { Fields } from '@claimcheck/core/internal'
-import { parseEncryption } from './encryption/encryption-settings.ts'
-import type { EncryptionSettings, EncryptOptions } from './encryption/encryption-settings.ts'
+import { parseEncryption } from './keys/encryption.ts'
+import type { EncryptionSettings, EncryptOptions } from './keys/encryption.ts'
 import { refuseSharedSecret } from './encryption/refuse-shared-secret.ts'
 import { readSigningKey } from './keys/read-signing-key.ts'
 import type { ScheduledSigner } from './keys/read-signing-key.ts'
 import type { SigningKey } from './keys/signing-key.ts'
-import { parseSessionOptions, readTimeout, sessionOptionNames } from './sessions/session-settings.ts'
-import type { SessionOptions, SessionSettings } from './sessions/session-settings.ts'
+import { parseSessionOptions, readTimeout, sessionOptionNames } from './sessions/session-options.ts'
+import type { SessionOptions, SessionSettings } from './sessions/session-options.ts'
 import type { SessionStore } from './sessions/session-store.ts'
-import { isWellFormed } from './well-formed.ts'
+import { isWellFormed } from './lib/unicode.ts'
 
 /** The settings of an issuer. */
 export interface IssuerOptions {

@@ -2,7 +2,7 @@ import { ConfigError } from '@claimcheck/core'
 import type { Revoker } from '@claimcheck/core'
 import { classProperty, describe, hasMethod, readFunction, readNumber } from '@claimcheck/core/internal'
 import type { Fields } from '@claimcheck/core/internal'
-import type { LoginClaims } from '../claims/login-claims.ts'
+import type { LoginClaims } from '../tokens/login-claims.ts'
 import type { SessionStore } from './session-store.ts'
 import type { SessionInfo } from './sessions.ts'
 
