@@ -38,7 +38,14 @@ const unavailableLines = [
   '',
   '{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"The service is temporarily unavailable","code":"temporarily_unavailable"}',
 ]
-const refreshReasons = ['malformed', 'unknown', 'ended', 'superseded', 'reused', 'denied'] satisfies RefreshReason[]
+const refreshReasons = [
+  'malformed',
+  'unknown',
+  'ended',
+  'superseded',
+  'reused',
+  'claims_denied',
+] satisfies RefreshReason[]
 const storeReasons = [
   'unreachable',
   'timeout',

@@ -12,24 +12,28 @@ export { generateKeys } from './keys/generate-keys.ts'
 export { importSigningKey } from './keys/import-signing-key.ts'
 export type { ImportableKey } from './keys/import-signing-key.ts'
 export type { IssuerMetadata, PublishedDocument } from './keys/published-documents.ts'
-export type { SigningAlgorithm } from './keys/signing-algorithms.ts'
-export type { ExternalSigningKey, PrivateSigningKey, SecretSigningKey, SigningKey } from './keys/signing-key.ts'
-export { createSessionStore } from './sessions/create-session-store.ts'
-export { SessionStoreFullError } from './sessions/session-store-full.ts'
-export { RefreshError } from './sessions/refresh-error.ts'
-export type { RefreshReason } from './sessions/refresh-error.ts'
+export type {
+  ExternalSigningKey,
+  PrivateSigningKey,
+  SecretSigningKey,
+  SigningAlgorithm,
+  SigningKey,
+} from './keys/signing-key.ts'
+export { createSessionStore } from './sessions/memory-session-store.ts'
+export { RefreshError, SessionStoreFullError, SessionStoreUnavailableError } from './failure/errors.ts'
+export type { RefreshReason } from './failure/errors.ts'
 export type { RenewClaims, SessionOptions } from './sessions/session-options.ts'
-export type { SessionInfo, Tokens } from './sessions/sessions.ts'
-export { SessionStoreUnavailableError } from './failure/errors.ts'
+export type { Tokens } from './sessions/sessions.ts'
 export type {
   CreateSession,
   EndSession,
-  TokenLookup,
-  RotationResult,
-  RotateToken,
   LookupResult,
+  RotateToken,
+  RotationResult,
   Session,
+  SessionInfo,
   SessionStore,
   SubjectRef,
   TokenHashes,
+  TokenLookup,
 } from './sessions/session-store.ts'

@@ -7,19 +7,26 @@ import { issuerOf, names, start } from './settings.ts'
 const key = await generateKeys('ES256')
 const accepted = { issuer: names.issuer, audience: names.audience }
 
-describe('a key whose absent members are undefined, as workerd exports it', () => {
-  const absent = { use: undefined, key_ops: undefined, oth: undefined, k: undefined, n: undefined, alg: undefined }
+describe('importSigningKey', () => {
+  const undefinedProperties = {
+    use: undefined,
+    key_ops: undefined,
+    oth: undefined,
+    k: undefined,
+    n: undefined,
+    alg: undefined,
+  }
   const { kid: _kid, use: _use, alg: _alg, ...jwk } = key.privateKey
   const keyObject = {
     type: 'private',
-    export: () => ({ ...absent, ...jwk }),
+    export: () => ({ ...undefinedProperties, ...jwk }),
     [Symbol.toStringTag]: 'KeyObject',
   } as KeyObjectLike
 
   it.each([
-    ['a JWK', { ...absent, ...jwk }],
+    ['a JWK', { ...undefinedProperties, ...jwk }],
     ['a KeyObject', keyObject],
-  ])('is imported as plain JSON: %s', async (_name, privateKey) => {
+  ])('drops properties that are undefined, as workerd exports them, from %s', async (_name, privateKey) => {
     const imported = await importSigningKey({ privateKey })
     expect(imported.privateKey).toStrictEqual({ ...jwk, kid: key.privateKey['kid'] })
     const issuer = issuerOf(imported)

@@ -14,33 +14,33 @@ const accessToken = await new SignJWT({ sub: 'john' })
   .sign(new TextEncoder().encode(secret))
 const tokens = { accessToken, expiresIn: 300 }
 
-/** What somebody in plain JavaScript may give. */
-const write = (given: unknown, options?: unknown) => () =>
-  serializeAccessCookie(given as AccessCookieTokens, options as AccessCookieOptions)
+/** Passes values that the types forbid, as plain JavaScript can. */
+const write = (values: unknown, options?: unknown) => () =>
+  serializeAccessCookie(values as AccessCookieTokens, options as AccessCookieOptions)
 
-describe('the cookie of an access token', () => {
-  it('is for this host, for https, out of the reach of scripts, and ends with the token', () => {
+describe('serializeAccessCookie', () => {
+  it('returns a host-only, Secure and HttpOnly cookie that expires with the token', () => {
     expect(serializeAccessCookie(tokens)).toBe(
       `__Host-access=${accessToken}; Max-Age=300; Path=/; HttpOnly; Secure; SameSite=Lax`,
     )
     expect(serializeAccessCookie({ ...tokens, expiresIn: 299.9 })).toContain('; Max-Age=299;')
   })
 
-  it('may have another name, and be kept from the links of other sites', () => {
+  it('uses the options name and sameSite', () => {
     const options = { name: '__Host-api', sameSite: 'strict' } as const
     expect(serializeAccessCookie(tokens, options)).toBe(
       `__Host-api=${accessToken}; Max-Age=300; Path=/; HttpOnly; Secure; SameSite=Strict`,
     )
   })
 
-  it('is ended by null, under the attributes that it was set with', () => {
+  it('deletes the cookie for null, with the attributes that it was set with', () => {
     expect(serializeAccessCookie(null)).toBe('__Host-access=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax')
     expect(serializeAccessCookie(null, { name: '__Host-api', sameSite: 'strict' })).toBe(
       '__Host-api=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict',
     )
   })
 
-  it('is what an Auth takes the token from', async () => {
+  it('sets a cookie from which an Auth reads the token', async () => {
     const auth = createAuth({
       issuer: 'https://login.example',
       audience: 'https://api.example',
@@ -52,7 +52,7 @@ describe('the cookie of an access token', () => {
     expect((await auth.authenticate(request)).subject).toBe('john')
   })
 
-  it('takes no more of the tokens of a login than it needs', () => {
+  it('ignores other properties of the tokens', () => {
     expect(serializeAccessCookie({ ...tokens, refreshToken: 'r' } as AccessCookieTokens)).toBe(
       serializeAccessCookie(tokens),
     )
@@ -65,28 +65,28 @@ describe('the cookie of an access token', () => {
     ['quotes', '"a"'],
     ['a comma', 'a,b'],
     ['a backslash', 'a\\b'],
-    ['a letter beyond ASCII', 'ä'],
+    ['a non-ASCII letter', 'ä'],
     ['a percent sign', 'a%20b'],
     ['an equals sign inside', 'a=b'],
-    ['nothing', ''],
-    ['no text', 5],
-    ['no token', undefined],
-  ])('carries no token with %s, and does not tell it', (_what, token) => {
+    ['no characters', ''],
+    ['a number in its place', 5],
+    ['undefined in its place', undefined],
+  ])('rejects a token with %s, and does not show it', (_what, token) => {
     const writing = write({ accessToken: token, expiresIn: 300 })
     expect(writing).toThrow(TypeError)
     expect(writing).toThrow(/^(A token in a cookie|accessToken) must be/)
   })
 
-  it('carries 4,096 bytes of name and token, which browsers keep, and no more', () => {
+  it('accepts a name and a token of 4,096 bytes together, the limit of browsers, and no more', () => {
     const longest = 'a'.repeat(4096 - '__Host-access'.length)
     expect(serializeAccessCookie({ accessToken: longest, expiresIn: 1 })).toContain(`=${longest};`)
     expect(write({ accessToken: `${longest}a`, expiresIn: 1 })).toThrow(
-      'The cookie has 4097 bytes of name and token; browsers drop one of more than 4096',
+      'The name and the token have 4097 bytes, but browsers drop cookies of more than 4096',
     )
   })
 
   it.each([0, 0.9, -1, Number.NaN, Infinity, 34_560_001, '300', undefined, null])(
-    'lasts no %j seconds',
+    'rejects tokens that expire in %j seconds',
     (expiresIn) => {
       expect(write({ accessToken, expiresIn })).toThrow('expiresIn must be a number of seconds from 1 to 34560000')
     },
@@ -108,9 +108,9 @@ describe('the cookie of an access token', () => {
     ['httpOnly', false],
     ['domain', 'example.com'],
     ['path', '/api'],
-  ])('is not weakened by %s: %j', (name, value) => {
-    for (const given of [tokens, null]) {
-      expect(write(given, { [name]: value })).toThrow(expect.objectContaining({ name: 'ConfigError', option: name }))
+  ])('throws a ConfigError for the option %s: %j, so that the cookie is never weakened', (name, value) => {
+    for (const values of [tokens, null]) {
+      expect(write(values, { [name]: value })).toThrow(expect.objectContaining({ name: 'ConfigError', option: name }))
     }
   })
 })

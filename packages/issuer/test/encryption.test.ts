@@ -8,8 +8,7 @@ import type { DecryptionKey } from '@claimcheck/core/encryption'
 import { decodeProtectedHeader, SignJWT } from 'jose'
 import { describe, expect, it } from 'vitest'
 import { createIssuer, createSessionStore, generateKeys } from '../src/index.ts'
-import { encryptToken } from '../src/encryption/encrypt-token.ts'
-import { parseEncryption } from '../src/keys/encryption.ts'
+import { encryptToken, parseEncryptOptions } from '../src/keys/encryption.ts'
 import { issuerOf, names, start } from './settings.ts'
 
 const issuer = 'https://issuer.example'
@@ -39,15 +38,14 @@ const cryptoKeys = {
   p256: await importSpki(p256.publicKey, { name: 'ECDH', namedCurve: 'P-256' }, []),
 }
 
-const open = async (token: string, keys: unknown) => {
-  // Each test gives a key that it has seen to be one.
+const decryptAndVerify = async (token: string, keys: unknown) => {
   const decrypt = createDecrypter({ keys: keys as DecryptionKey })
   const auth = createAuth({ issuer, audience, keys: { secret }, decrypt, now: () => nowSeconds * 1000 })
   return auth.verifyToken(token)
 }
-const encrypt = (settings: object) => encryptToken(jws, parseEncryption('encrypt', settings))
+const encrypt = (settings: object) => encryptToken(jws, parseEncryptOptions('encrypt', settings))
 
-describe('a token that is encrypted', () => {
+describe('an encrypted token', () => {
   it.each([
     ['RSA as PEM', spki(rsa.publicKey), rsa.privateKey, 'RSA-OAEP-256'],
     ['RSA as a JWK', jwkOf(rsa.publicKey, { use: 'enc' }), rsa.privateKey, 'RSA-OAEP-256'],
@@ -59,45 +57,45 @@ describe('a token that is encrypted', () => {
     ['X25519 as PEM', spki(x25519.publicKey), x25519.privateKey, 'ECDH-ES+A256KW'],
     ['X25519 as a JWK', jwkOf(x25519.publicKey), x25519.privateKey, 'ECDH-ES+A256KW'],
     ['a secret', shared, shared, 'dir'],
-  ])('with %s is opened by its other half, and by nobody else', async (_name, key, other, alg) => {
+  ])('with %s is decrypted by the matching key and by no other key', async (_name, key, matching, alg) => {
     const token = await encrypt({ key, alg, enc: 'A256GCM' })
-    const principal = await open(token, other)
+    const principal = await decryptAndVerify(token, matching)
     expect(principal).toMatchObject({ subject: 'john', token })
-    const stranger = alg === 'dir' ? randomBytes(32) : strangerTo(other)
-    await expect(open(token, stranger)).rejects.toMatchObject({ code: 'token_malformed' })
+    const wrongKey = alg === 'dir' ? randomBytes(32) : createWrongKey(matching)
+    await expect(decryptAndVerify(token, wrongKey)).rejects.toMatchObject({ code: 'token_malformed' })
   })
 
-  it('says in its header how it is encrypted, with which key, and that a token is in it: nothing more', async () => {
+  it('has a header with the algorithms, the kid and cty only', async () => {
     const { epk, ...rest } = decodeProtectedHeader(await encrypt({ key: jwkOf(p256.publicKey, { kid: 'api-1' }) }))
     expect(rest).toEqual({ alg: 'ECDH-ES+A256KW', enc: 'A256GCM', cty: 'JWT', kid: 'api-1' })
     expect(Object.keys(Object(epk)).toSorted()).toEqual(['crv', 'kty', 'x', 'y'])
     expect(decodeProtectedHeader(await encrypt({ key: shared }))).toEqual({ alg: 'dir', enc: 'A256GCM', cty: 'JWT' })
   })
 
-  it('is found by its kid among keys that are being replaced', async () => {
+  it('is decrypted with the key of its kid during a key rotation', async () => {
     const next = { kty: 'oct', k: randomBytes(32).toString('base64url'), kid: 'enc-2' }
     for (const key of [octJwk, next]) {
-      expect((await open(await encrypt({ key }), [octJwk, next])).subject).toBe('john')
+      expect((await decryptAndVerify(await encrypt({ key }), [octJwk, next])).subject).toBe('john')
     }
   })
 
-  it('is another each time', async () => {
-    const settings = parseEncryption('encrypt', { key: shared })
+  it('has a different initialisation vector each time', async () => {
+    const settings = parseEncryptOptions('encrypt', { key: shared })
     const tokens = await Promise.all([encryptToken(jws, settings), encryptToken(jws, settings)])
     const ivs = tokens.map((token) => token.split('.')[2])
     expect(new Set(ivs).size).toBe(2)
   })
 })
 
-/** A key of the same kind. */
-function strangerTo(key: unknown): KeyObject {
-  if (key === rsa.privateKey) return strangerRsa.privateKey
+/** A new key of the same type. */
+function createWrongKey(key: unknown): KeyObject {
+  if (key === rsa.privateKey) return otherRsa.privateKey
   if (key === x25519.privateKey) return generateKeyPairSync('x25519').privateKey
   return generateKeyPairSync('ec', { namedCurve: key === p521.privateKey ? 'P-521' : 'P-256' }).privateKey
 }
-const strangerRsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const otherRsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
-describe('an issuer that encrypts', () => {
+describe('an issuer with the option encrypt', () => {
   const encrypting = { encrypt: { key: jwkOf(x25519.publicKey, { kid: 'api-1' }) } }
   const authOf = (keys: KeySource, decrypt: DecryptionKey = jwkOf(x25519.privateKey, { kid: 'api-1' })) =>
     createAuth({
@@ -110,7 +108,7 @@ describe('an issuer that encrypts', () => {
     })
 
   it.each(['ES256', 'HS256'] as const)(
-    'gives tokens of %s that its API opens and verifies, and no other',
+    'issues %s tokens that only its API can decrypt and verify',
     async (algorithm) => {
       const issuing = issuerOf(await generateKeys(algorithm), encrypting)
       await issuing.ready()
@@ -132,7 +130,7 @@ describe('an issuer that encrypts', () => {
     },
   )
 
-  it('encrypts what a refresh gives as well', async () => {
+  it('also encrypts the access token of a refresh', async () => {
     const issuing = createIssuer({
       ...names,
       keys: await generateKeys('ES256'),
@@ -146,32 +144,32 @@ describe('an issuer that encrypts', () => {
     for (const { accessToken } of [first, next]) expect((await auth.verifyToken(accessToken)).subject).toBe('john')
   })
 
-  it('makes no token that is longer encrypted than APIs read', async () => {
+  it('rejects a login whose encrypted token is longer than APIs accept', async () => {
     const issuing = issuerOf(await generateKeys('ES256'), encrypting)
-    await expect(issuing.login({ sub: 'john', pad: 'x'.repeat(5000) })).rejects.toThrow('APIs read no more than 8192')
+    await expect(issuing.login({ sub: 'john', pad: 'x'.repeat(5000) })).rejects.toThrow('APIs accept at most 8192')
     expect((await issuing.login({ sub: 'john', pad: 'x'.repeat(3500) })).accessToken.length).toBeLessThan(8192)
   })
 
-  it('does not encrypt with a secret that signs, now or from its turn on', async () => {
+  it('rejects a secret that also signs, at the start and at a key rotation', async () => {
     const key = { secret: shared, algorithm: 'HS256' } as const
     const other = await generateKeys('HS256')
-    const make = () => issuerOf([other, key], { encrypt: { key: octJwk } })
-    expect(make).toThrow('encrypt.key must be a secret that is for nothing else; it is one that also signs')
+    const create = () => issuerOf([other, key], { encrypt: { key: octJwk } })
+    expect(create).toThrow(sharedSecret('encrypt.key'))
     const issuing = issuerOf(other, { encrypt: { key: shared } })
-    await expect(issuing.rotateKeys(key)).rejects.toThrow('next.secret must be a secret that is for nothing else')
+    await expect(issuing.rotateKeys(key)).rejects.toThrow(sharedSecret('next.secret'))
   })
 
-  it('tells by ready() of a key that the runtime cannot import', async () => {
+  it('rejects in ready() if the runtime cannot import the encryption key', async () => {
     const { x, ...rest } = p256.publicKey.export({ format: 'jwk' })
     const issuing = issuerOf(await generateKeys('ES256'), { encrypt: { key: { ...rest, x, y: x } } })
-    await expect(issuing.ready()).rejects.toThrow('encrypt.key must be a key that this runtime can import')
+    await expect(issuing.ready()).rejects.toMatchObject({ name: 'ConfigError', option: 'encrypt.key' })
   })
 })
 
-describe('what cannot encrypt does not start:', () => {
+describe('the option encrypt', () => {
   it.each([
     ['no key', {}, 'encrypt.key', 'undefined'],
-    ['an unknown name', { key: shared, zip: 'DEF' }, 'encrypt.zip', 'no setting'],
+    ['an unknown property', { key: shared, zip: 'DEF' }, 'encrypt.zip', 'no setting'],
     ['a private PEM', { key: rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }) }, 'encrypt.key', 'a private key'],
     [
       'a private JWK',
@@ -180,31 +178,31 @@ describe('what cannot encrypt does not start:', () => {
       'a private key; only its public part belongs here',
     ],
     ['a private KeyObject', { key: p256.privateKey }, 'encrypt.key', 'a private KeyObject'],
-    ['a key for signatures', { key: jwkOf(rsa.publicKey, { use: 'sig' }) }, 'encrypt.key', 'not for encryption (use)'],
+    ['a key with use sig', { key: jwkOf(rsa.publicKey, { use: 'sig' }) }, 'encrypt.key', 'not for encryption (use)'],
     [
-      'a key of Ed25519',
+      'an Ed25519 key',
       { key: generateKeyPairSync('ed25519').publicKey },
       'encrypt.key',
       'of a type or curve that is not for encryption here',
     ],
     ['a short secret', { key: randomBytes(16) }, 'encrypt.key', '16 bytes long'],
-    ['an alg that the key is not for', { key: shared, alg: 'RSA-OAEP-256' }, 'encrypt.alg', 'a string'],
+    ['an alg that does not fit the key', { key: shared, alg: 'RSA-OAEP-256' }, 'encrypt.alg', 'a string'],
     ['RSA1_5', { key: rsa.publicKey, alg: 'RSA1_5' }, 'encrypt.alg', 'a string'],
-    ['an enc of another kind', { key: shared, enc: 'A128CBC-HS256' }, 'encrypt.enc', 'a string'],
-  ])('%s', (_name, settings, field, holds) => {
-    const error = errorOf(() => parseEncryption('encrypt', settings))
+    ['an unsupported enc', { key: shared, enc: 'A128CBC-HS256' }, 'encrypt.enc', 'a string'],
+  ])('throws a ConfigError for %s', (_name, settings, option, received) => {
+    const error = errorOf(() => parseEncryptOptions('encrypt', settings))
     expect(error).toBeInstanceOf(ConfigError)
-    expect(error).toMatchObject({ option: field, received: expect.stringContaining(holds) })
+    expect(error).toMatchObject({ option, received: expect.stringContaining(received) })
   })
 
-  it('settings show nothing of a secret', () => {
-    const shown = inspect(parseEncryption('encrypt', { key: octJwk }), { depth: null, showHidden: true })
-    expect(shown).not.toContain(octJwk.k)
-    expect(JSON.stringify(parseEncryption('encrypt', { key: octJwk }))).not.toContain(octJwk.k)
+  it('never shows a secret when it is printed or serialised', () => {
+    const printed = inspect(parseEncryptOptions('encrypt', { key: octJwk }), { depth: null, showHidden: true })
+    expect(printed).not.toContain(octJwk.k)
+    expect(JSON.stringify(parseEncryptOptions('encrypt', { key: octJwk }))).not.toContain(octJwk.k)
   })
 
-  it('a secret is known again, so that it can be kept from signing', () => {
-    const { key } = parseEncryption('encrypt', { key: octJwk })
+  it('recognises its secret, so that the secret cannot also sign', () => {
+    const { key } = parseEncryptOptions('encrypt', { key: octJwk })
     expect([key.isSecret(shared), key.isSecret(randomBytes(32)), key.isSecret(shared.subarray(1))]).toEqual([
       true,
       false,
@@ -213,11 +211,15 @@ describe('what cannot encrypt does not start:', () => {
   })
 })
 
+function sharedSecret(option: string): Error {
+  return expect.objectContaining({ name: 'ConfigError', option, received: 'a secret that also signs' }) as Error
+}
+
 function errorOf(run: () => unknown): unknown {
   try {
     run()
   } catch (error) {
     return error
   }
-  return 'it starts'
+  return 'no error'
 }

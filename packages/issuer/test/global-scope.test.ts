@@ -6,8 +6,8 @@ import { Clock, issuerOf, names, start } from './settings.ts'
 const key = await generateKeys('ES256')
 const accepted = { issuer: names.issuer, audience: names.audience }
 
-describe('a clock of 0, which Workers show at global scope', () => {
-  it('does not keep an issuer from its scheduled keys: their turn is that of the first request', async () => {
+describe('a clock that returns 0, as Workers do at global scope', () => {
+  it('lets createIssuer accept a schedule of keys, which then follows the clock of the first request', async () => {
     const clock = new Clock()
     clock.seconds = 0
     const later = { ...(await generateKeys('ES256')), signsFrom: start + 1000 }
@@ -18,17 +18,17 @@ describe('a clock of 0, which Workers show at global scope', () => {
     expect((await auth.verifyToken(accessToken)).subject).toBe('john')
   })
 
-  it('says nothing about whether a key signs now, and any other time does', () => {
+  it('is the only time at which createIssuer does not check that a key signs now', () => {
     const keys = { ...key, signsFrom: start + 1000 }
     const clock = new Clock()
     expect(() => issuerOf(keys, { now: clock.now })).toThrow('a list of keys that sign later')
     clock.seconds = 0
     const issuer = issuerOf(keys, { now: clock.now })
     clock.seconds = start
-    return expect(issuer.login({ sub: 'john' })).rejects.toThrow('before the first key')
+    return expect(issuer.login({ sub: 'john' })).rejects.toThrow('before the first signsFrom')
   })
 
-  it('is shown while an issuer with sessions is made, without a timer or a random value', async () => {
+  it('lets createIssuer with sessions run without a timer or a random value', async () => {
     const forbidden = () => {
       throw new Error('Disallowed operation called within global scope')
     }

@@ -17,7 +17,7 @@ function kids(issuer: ReturnType<typeof createIssuer>): readonly unknown[] {
   return (issuer.jwks().body['keys'] as readonly { kid: string }[]).map(({ kid }) => kid)
 }
 
-describe('a key that signs', () => {
+describe('a signing key', () => {
   it('is imported again by the next login if an edge runtime cancelled the import with its request', async () => {
     const issuer = issuerOf(await generateKeys('ES256'))
     const importKey = vi.spyOn(crypto.subtle, 'importKey').mockImplementationOnce(() => new Promise(() => undefined))
@@ -31,8 +31,8 @@ describe('a key that signs', () => {
   })
 })
 
-describe('the schedule of the keys', () => {
-  it('publishes the next key before it signs, and the old one until its last token is over', async () => {
+describe('the key schedule', () => {
+  it('publishes the next key before it signs, and the old key until its last token has expired', async () => {
     const clock = new Clock()
     const issuer = issuerOf(first, { now: clock.now, accessTokenSeconds: 600, publishAheadSeconds: 900 })
     const signing = async () => decode((await issuer.login({ sub: 'john' })).accessToken).header as { kid: string }
@@ -53,8 +53,8 @@ describe('the schedule of the keys', () => {
   it('is the same in every process that has the same keys', async () => {
     const clock = new Clock()
     const issuer = issuerOf(first, { now: clock.now })
-    const kept = [first, await issuer.rotateKeys()]
-    const other = issuerOf(JSON.parse(JSON.stringify(kept)) as SigningKey[], { now: clock.now })
+    const stored = [first, await issuer.rotateKeys()]
+    const other = issuerOf(JSON.parse(JSON.stringify(stored)) as SigningKey[], { now: clock.now })
     for (const seconds of [0, 599, 600, 1199, 1200, 5000]) {
       clock.seconds = start + seconds
       const [one, two] = await Promise.all([issuer, other].map(async ({ login }) => login({ sub: 'john' })))
@@ -63,25 +63,24 @@ describe('the schedule of the keys', () => {
     }
   })
 
-  it('gives each of two new keys its turn', async () => {
+  it('lets two keys that are added at the same time sign one after the other', async () => {
     const issuer = issuerOf(first)
     const [one, two] = [await issuer.rotateKeys(second), await issuer.rotateKeys(third)]
     expect([one.signsFrom, two.signsFrom]).toEqual([start + 600, start + 601])
     expect(kids(issuer)).toEqual([first, second, third].map(kidOf))
   })
 
-  it('takes no key whose turn has begun, which would leave the old one no time', async () => {
+  it('rejects a key whose signsFrom is in the past, because the old key would be withdrawn too early', async () => {
     const issuer = issuerOf(first)
-    const field = 'next.signsFrom'
     await expect(issuer.rotateKeys({ ...second, signsFrom: start - 1 })).rejects.toMatchObject({
       name: 'ConfigError',
-      option: field,
+      option: 'next.signsFrom',
     })
     await expect(issuer.rotateKeys({ ...second, signsFrom: start })).resolves.toMatchObject({ signsFrom: start })
     expect(kids(issuer)).toEqual([first, second].map(kidOf))
   })
 
-  it('makes no key where the present one stays in a KMS, and takes the next one from there', async () => {
+  it('requires the next key if the current key is in a KMS', async () => {
     const pairOf = () => generateKeyPairSync('ed25519')
     const external = async (pair = pairOf()) => {
       const sign = async (input: Uint8Array) => signBytes(null, input, pair.privateKey)
@@ -96,13 +95,13 @@ describe('the schedule of the keys', () => {
     })
   })
 
-  it('makes the next key of the same algorithm', async () => {
+  it('generates the next key for the same algorithm', async () => {
     const secrets = issuerOf({ secret: 'x1'.repeat(32), algorithm: 'HS512' })
     expect(await secrets.rotateKeys()).toMatchObject({ algorithm: 'HS512', signsFrom: start + 600 })
     expect(await issuerOf(third).rotateKeys()).toMatchObject({ privateKey: { alg: 'EdDSA', use: 'sig' } })
   })
 
-  it('does not take a key that is there, or that signs when another does', async () => {
+  it('rejects a key that it already contains, and a key with the signsFrom of another key', async () => {
     const issuer = issuerOf([first, { ...second, signsFrom: start + 50 }])
     await expect(issuer.rotateKeys(second)).rejects.toMatchObject({ name: 'ConfigError', option: 'next' })
     for (const signsFrom of [start + 50, start + 49, start - 1]) {
@@ -111,26 +110,30 @@ describe('the schedule of the keys', () => {
     expect(kids(issuer)).toEqual([first, second].map(kidOf))
   })
 
-  it('never has a good token refused nor an old key taken, whenever one looks', { timeout: 30_000 }, async () => {
-    const clock = new Clock()
-    const random = pseudoRandom(seed)
-    const issuer = issuerOf(first, { now: clock.now, accessTokenSeconds: 300, publishAheadSeconds: 60 })
-    const auth = authOf({ keys: issuer.keySource(), now: clock.now })
-    const tokens: { readonly token: string; readonly until: number }[] = []
-    for (let step = 0; step < 400; step++) {
-      clock.seconds += random() * 60
-      if (random() < 0.05) await issuer.rotateKeys()
-      const { accessToken, expiresIn } = await issuer.login({ sub: 'john' })
-      tokens.push({ token: accessToken, until: Math.floor(clock.seconds) + expiresIn })
-      const { token, until } = tokens[Math.floor(random() * tokens.length)] ?? expect.fail('there are tokens')
-      const verdict = await verdictOf(auth, token)
-      if (clock.seconds < until) expect([seed, step, verdict]).toEqual([seed, step, 'good'])
-      else if (clock.seconds > until + 5) expect([seed, step, verdict]).not.toEqual([seed, step, 'good'])
-      expect(kids(issuer).length).toBeLessThan(15)
-    }
-  })
+  it(
+    'lets every valid token pass and rejects every expired one, at any time during rotations',
+    { timeout: 30_000 },
+    async () => {
+      const clock = new Clock()
+      const random = pseudoRandom(seed)
+      const issuer = issuerOf(first, { now: clock.now, accessTokenSeconds: 300, publishAheadSeconds: 60 })
+      const auth = authOf({ keys: issuer.keySource(), now: clock.now })
+      const tokens: { readonly token: string; readonly until: number }[] = []
+      for (let step = 0; step < 400; step++) {
+        clock.seconds += random() * 60
+        if (random() < 0.05) await issuer.rotateKeys()
+        const { accessToken, expiresIn } = await issuer.login({ sub: 'john' })
+        tokens.push({ token: accessToken, until: Math.floor(clock.seconds) + expiresIn })
+        const { token, until } = tokens[Math.floor(random() * tokens.length)] ?? expect.fail('there are tokens')
+        const verdict = await verdictOf(auth, token)
+        if (clock.seconds < until) expect([seed, step, verdict]).toEqual([seed, step, 'valid'])
+        else if (clock.seconds > until + 5) expect([seed, step, verdict]).not.toEqual([seed, step, 'valid'])
+        expect(kids(issuer).length).toBeLessThan(15)
+      }
+    },
+  )
 
-  it('lets a key go whose last token is over, and what an Auth remembers by it', async () => {
+  it('removes a key when its last token has expired, also from the key source', async () => {
     const clock = new Clock()
     const issuer = issuerOf(first, { now: clock.now, accessTokenSeconds: 300, publishAheadSeconds: 0 })
     const source = issuer.keySource()
@@ -145,7 +148,7 @@ describe('the schedule of the keys', () => {
 })
 
 describe('the published keys', () => {
-  it('show no private member, of any kind of key', async () => {
+  it('contain no private property of any type of key', async () => {
     const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const rsa = await importSigningKey({ privateKey: pair.privateKey, signsFrom: start + 1 })
     const external = await importSigningKey({
@@ -165,11 +168,11 @@ describe('the published keys', () => {
     ])
   })
 
-  it('show nothing of secrets', () => {
+  it('contain no secrets', () => {
     expect(issuerOf({ secret: 'x1'.repeat(16) }).jwks().body).toEqual({ keys: [] })
   })
 
-  it('may be kept no longer than a new one is published ahead', () => {
+  it('can be cached no longer than publishAheadSeconds', () => {
     const cacheControl = (publishAheadSeconds: number) => {
       return issuerOf(first, { publishAheadSeconds }).jwks().headers['Cache-Control']
     }
@@ -185,7 +188,7 @@ describe('the published keys', () => {
     ['https://auth.example.com', 'https://auth.example.com/.well-known/jwks.json', '', ''],
     ['https://auth.example.com/', 'https://auth.example.com/.well-known/jwks.json', '', ''],
     ['https://example.com/auth', 'https://example.com/auth/.well-known/jwks.json', '/auth', '/auth'],
-  ])('are found by the metadata of %s', (name, jwksUri, before, after) => {
+  ])('are discovered by the metadata of the issuer %s', (name, jwksUri, before, after) => {
     const { paths, headers, body } = createIssuer({ ...names, issuer: name, keys: first }).metadata()
     expect(paths).toEqual([
       `${before}/.well-known/openid-configuration`,
@@ -198,16 +201,16 @@ describe('the published keys', () => {
 
 describe('an API in another process', () => {
   it.each(['https://auth.example.com', 'https://example.com/auth/'])(
-    'verifies by discovery, over a rotation, tokens of %s',
+    'verifies tokens of %s by discovery, before and after a rotation',
     async (name) => {
       const clock = new Clock()
       const issuer = createIssuer({ ...names, issuer: name, keys: first, now: clock.now })
-      const asked: string[] = []
+      const urls: string[] = []
       const auth = authOf({
         issuer: name,
         now: clock.now,
         fetch: async (url: string) => {
-          asked.push(url)
+          urls.push(url)
           const [jwks, metadata] = [issuer.jwks(), issuer.metadata()]
           const { pathname } = new URL(url)
           const document = pathname === jwks.path ? jwks : metadata.paths.includes(pathname) ? metadata : null
@@ -217,24 +220,24 @@ describe('an API in another process', () => {
         },
       })
       const { accessToken: early } = await issuer.login({ sub: 'john' })
-      expect(await verdictOf(auth, early)).toBe('good')
+      expect(await verdictOf(auth, early)).toBe('valid')
       await issuer.rotateKeys(second)
       clock.seconds += 601
       const { accessToken: late } = await issuer.login({ sub: 'john' })
       expect(decode(late).header).toMatchObject({ kid: kidOf(second) })
-      expect(await verdictOf(auth, late)).toBe('good')
-      expect(new Set(asked).size).toBe(2)
+      expect(await verdictOf(auth, late)).toBe('valid')
+      expect(new Set(urls).size).toBe(2)
     },
   )
 })
 
-describe('ready', () => {
+describe('issuer.ready', () => {
   it('imports every key', async () => {
     await expect(issuerOf([first, { ...third, signsFrom: start + 9 }]).ready()).resolves.toBeUndefined()
   })
 
   it.each(['ES256', 'ES384', 'EdDSA'] as const)(
-    'tells of a private part that belongs to another key of %s',
+    'rejects a %s key whose private part belongs to another key',
     async (alg) => {
       const [one, other] = await Promise.all([generateKeys(alg), generateKeys(alg)])
       const mixed = { privateKey: { ...one.privateKey, d: other.privateKey['d'] } }
@@ -250,7 +253,7 @@ function authOf(more: Partial<AuthOptions>): Auth {
 async function verdictOf(auth: Auth, token: string): Promise<string> {
   try {
     await auth.verifyToken(token)
-    return 'good'
+    return 'valid'
   } catch (error) {
     return isAuthError(error) ? error.logCode : String(error)
   }

@@ -24,8 +24,8 @@ function outcomeOf(read: (request: RequestLike) => string, request: RequestLike)
   }
 }
 
-describe('the cookie of a refresh token', () => {
-  it('is sent by pages of its own site alone, for as long as is said', () => {
+describe('serializeRefreshCookie', () => {
+  it('returns a SameSite=Strict cookie with the Max-Age of the options', () => {
     expect(serializeRefreshCookie({ refreshToken }, options)).toBe(
       `__Host-refresh=${refreshToken}; Max-Age=86400; Path=/; HttpOnly; Secure; SameSite=Strict`,
     )
@@ -35,12 +35,12 @@ describe('the cookie of a refresh token', () => {
     expect(serializeRefreshCookie({ refreshToken })).toContain('; Max-Age=1209600;')
   })
 
-  it('is ended by null', () => {
+  it('deletes the cookie for null', () => {
     expect(serializeRefreshCookie(null)).toBe('__Host-refresh=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict')
     expect(serializeRefreshCookie(null, { name: '__Host-r' })).toMatch(/^__Host-r=; Max-Age=0;/)
   })
 
-  it.each(['a b', 'a;b', '', undefined])('carries no token that no cookie can: %j', (token) => {
+  it.each(['a b', 'a;b', '', undefined])('rejects the invalid token %j', (token) => {
     expect(() => serializeRefreshCookie({ refreshToken: token } as RefreshCookieTokens, options)).toThrow(TypeError)
   })
 
@@ -52,16 +52,16 @@ describe('the cookie of a refresh token', () => {
     ['maxAgeSeconds', Number.NaN],
     ['maxAgeSeconds', 34_560_001],
     ['maxAgeSeconds', undefined],
-  ])('is not made otherwise by %s: %j', (name, value) => {
-    for (const given of [{ refreshToken }, null]) {
-      expect(() => serializeRefreshCookie(given, { [name]: value })).toThrow(
+  ])('throws a ConfigError for the option %s: %j', (name, value) => {
+    for (const tokens of [{ refreshToken }, null]) {
+      expect(() => serializeRefreshCookie(tokens, { [name]: value })).toThrow(
         expect.objectContaining({ name: 'ConfigError', option: name }),
       )
     }
   })
 })
 
-it('an issuer’s tokens go there and back in their cookies', async () => {
+it('the cookies of a login authenticate requests, refresh the tokens and log out', async () => {
   const keys = await generateKeys('ES256')
   const common = { issuer: 'https://login.example', audience: 'https://api.example' }
   const issuer = createIssuer({ ...common, clientId: 'web', keys, store: createSessionStore() })
@@ -81,11 +81,11 @@ it('an issuer’s tokens go there and back in their cookies', async () => {
   expect(await issuer.sessions('john')).toEqual([])
 })
 
-describe('a reader of the refresh token', () => {
+describe('createRefreshTokenReader', () => {
   const read = createRefreshTokenReader()
   const cookie = `__Host-refresh=${refreshToken}`
 
-  it('gives what the cookie was set to', () => {
+  it('reads the value of the cookie that serializeRefreshCookie sets', () => {
     const { name, value } = parseSetCookie(serializeRefreshCookie({ refreshToken }, options))
     expect(read({ method: 'POST', headers: { cookie: `${name}=${value}`, ...sameOrigin } })).toBe(refreshToken)
   })
@@ -98,11 +98,11 @@ describe('a reader of the refresh token', () => {
     ['cross_site_request', { method: 'POST', headers: { cookie } }],
     ['cross_site_request', { method: 'GET', headers: { cookie } }],
     ['cross_site_request', { method: 'POST', headers: { cookie, origin: 'https://app.example.com' } }],
-  ])('refuses as %s: %j', (code, request) => {
+  ])('throws %s for the request %j', (code, request) => {
     expect(outcomeOf(read, request)).toBe(code)
   })
 
-  it('knows the origins and the name that it is given', () => {
+  it('uses the options name and origins', () => {
     const origins = ['https://app.example.com']
     const named = createRefreshTokenReader({ name: '__Host-r', origins })
     expect(outcomeOf(named, { method: 'POST', headers: { cookie: '__Host-r=x', origin: origins[0] } })).toBe('x')
@@ -113,8 +113,8 @@ describe('a reader of the refresh token', () => {
     ['origins', []],
     ['origins', undefined],
     ['cookie', 'refresh'],
-  ])('does not start with a wrong %s: %j', (name, value) => {
-    const start = () => createRefreshTokenReader({ [name]: value })
-    expect(start).toThrow(expect.objectContaining({ name: 'ConfigError', option: name }))
+  ])('throws a ConfigError for the option %s: %j', (name, value) => {
+    const create = () => createRefreshTokenReader({ [name]: value })
+    expect(create).toThrow(expect.objectContaining({ name: 'ConfigError', option: name }))
   })
 })

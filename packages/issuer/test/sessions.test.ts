@@ -11,8 +11,8 @@ function sessionIssuer(more: Partial<SessionIssuerOptions> = {}) {
   return { clock, issuer: createIssuer({ ...names, keys, now: clock.now, store: createSessionStore(), ...more }) }
 }
 
-describe('the store of one process', () => {
-  it('refuses a login that it has no room for, drops no session that lives, and has room again when one is over', async () => {
+describe('createSessionStore', () => {
+  it('rejects a login when the store is full, keeps all live sessions, and accepts logins again when one has expired', async () => {
     const { clock, issuer } = sessionIssuer({
       store: createSessionStore({ max: 3 }),
       sessionIdleSeconds: 60,
@@ -22,7 +22,7 @@ describe('the store of one process', () => {
     const last = await issuer.login({ sub: 'c' })
     await expect(issuer.login({ sub: 'd' })).rejects.toMatchObject({
       name: 'SessionStoreUnavailableError',
-      cause: { name: 'SessionStoreFullError', message: expect.stringContaining('holds 3 sessions') as unknown },
+      cause: { name: 'SessionStoreFullError', message: expect.stringContaining('full (max 3)') as unknown },
     })
     clock.seconds += 59
     for (const { refreshToken } of live) await issuer.refresh(refreshToken)
@@ -32,7 +32,7 @@ describe('the store of one process', () => {
     expect(await issuer.sessions('a')).toHaveLength(1)
   })
 
-  it('holds no more than the sessions that live, however many there were', async () => {
+  it('counts only live sessions towards max', async () => {
     const store = createSessionStore({ max: 50 })
     const { clock, issuer } = sessionIssuer({ store, sessionIdleSeconds: 60, accessTokenSeconds: 50 })
     for (let turn = 0; turn < 300; turn++) {
@@ -43,22 +43,24 @@ describe('the store of one process', () => {
     expect(await issuer.sessions('user-0')).toHaveLength(0)
   })
 
-  it.each([0, -1, 20_000_000, Number.NaN, '5'])('has bounds that are checked: max %j', (max) => {
-    expect(() => createSessionStore({ max: max as number })).toThrow(/^max must be/)
+  it.each([0, -1, 20_000_000, Number.NaN, '5'])('throws a ConfigError if max is %j', (max) => {
+    expect(() => createSessionStore({ max: max as number })).toThrow(
+      expect.objectContaining({ name: 'ConfigError', option: 'max' }) as Error,
+    )
   })
 })
 
-describe('a refresh token that is refused', () => {
+describe('issuer.refresh', () => {
   it.each(['', 'x', 'A'.repeat(63), 'A'.repeat(65), `${'A'.repeat(63)}=`, `${'A'.repeat(63)}+`, 7, null, undefined])(
-    'costs the store nothing where it is malformed: %j',
+    'rejects the malformed refresh token %j without calling the store',
     async (text) => {
-      const store = { ...createSessionStore(), rotate: () => Promise.reject(new Error('asked')) }
+      const store = { ...createSessionStore(), rotate: () => Promise.reject(new Error('called')) }
       const { issuer } = sessionIssuer({ store })
       await expect(issuer.refresh(text as string)).rejects.toMatchObject({ reason: 'malformed', session: null })
     },
   )
 
-  it('is told in one way, whatever the reason, and shows nothing of itself', async () => {
+  it('rejects every invalid token with the same response, whatever the reason, and never shows the token', async () => {
     const { issuer } = sessionIssuer({ reuseGraceSeconds: 0 })
     const { refreshToken } = await issuer.login({ sub: 'john' })
     await issuer.refresh(refreshToken)
@@ -78,8 +80,8 @@ describe('a refresh token that is refused', () => {
   })
 })
 
-describe('a store that fails', () => {
-  it('is an outage, told apart from a bad token', async () => {
+describe('a session store that fails', () => {
+  it('causes a SessionStoreUnavailableError with status 503, not a RefreshError', async () => {
     const cause = new Error('no connection')
     const { issuer } = sessionIssuer({ store: { ...createSessionStore(), rotate: () => Promise.reject(cause) } })
     const { refreshToken } = await issuer.login({ sub: 'john' })
@@ -92,10 +94,10 @@ describe('a store that fails', () => {
 
   it.each([
     ['nothing', undefined],
-    ['an outcome that is none', { outcome: 'rotate', session: { sub: 'admin' } }],
+    ['an unknown outcome', { outcome: 'rotate', session: { sub: 'admin' } }],
     ['null', null],
-  ])('is one that answers %s to a rotation, and nobody is let in', async (_what, answer) => {
-    const { issuer } = sessionIssuer({ store: { ...createSessionStore(), rotate: async () => answer as never } })
+  ])('causes a 503 and issues no tokens if rotate returns %s', async (_what, result) => {
+    const { issuer } = sessionIssuer({ store: { ...createSessionStore(), rotate: async () => result as never } })
     const { refreshToken } = await issuer.login({ sub: 'john' })
     await expect(issuer.refresh(refreshToken)).rejects.toMatchObject({
       name: 'SessionStoreUnavailableError',
@@ -103,27 +105,33 @@ describe('a store that fails', () => {
     })
   })
 
-  it.each(['begin', 'find', 'rotate', 'end', 'endAll'] as const)('is one whose %s throws at once', async (method) => {
-    const good = createSessionStore()
-    const throwing = {
-      [method]: () => {
-        throw new Error('at once')
-      },
-    }
-    const { issuer } = sessionIssuer({ store: { ...good, ...(method === 'begin' ? {} : throwing) } })
-    const broken = sessionIssuer({ store: { ...good, ...throwing } }).issuer
-    const { refreshToken } = await issuer.login({ sub: 'john' })
-    const call = {
-      begin: () => broken.login({ sub: 'john' }),
-      find: () => broken.refresh(refreshToken),
-      rotate: () => broken.refresh(refreshToken),
-      end: () => broken.logout(refreshToken),
-      endAll: () => broken.logoutAll('john'),
-    }[method]
-    await expect(call()).rejects.toMatchObject({ name: 'SessionStoreUnavailableError', cause: { message: 'at once' } })
-  })
+  it.each(['begin', 'find', 'rotate', 'end', 'endAll'] as const)(
+    'causes a SessionStoreUnavailableError if %s throws synchronously',
+    async (method) => {
+      const good = createSessionStore()
+      const throwing = {
+        [method]: () => {
+          throw new Error('synchronous')
+        },
+      }
+      const { issuer } = sessionIssuer({ store: { ...good, ...(method === 'begin' ? {} : throwing) } })
+      const broken = sessionIssuer({ store: { ...good, ...throwing } }).issuer
+      const { refreshToken } = await issuer.login({ sub: 'john' })
+      const call = {
+        begin: () => broken.login({ sub: 'john' }),
+        find: () => broken.refresh(refreshToken),
+        rotate: () => broken.refresh(refreshToken),
+        end: () => broken.logout(refreshToken),
+        endAll: () => broken.logoutAll('john'),
+      }[method]
+      await expect(call()).rejects.toMatchObject({
+        name: 'SessionStoreUnavailableError',
+        cause: { message: 'synchronous' },
+      })
+    },
+  )
 
-  it('leaves a client whose answer was lost with a token that is good', async () => {
+  it('leaves the client with a valid token if the response of rotate was lost', async () => {
     let fails = true
     const inner = createSessionStore()
     const { issuer } = sessionIssuer({
@@ -131,7 +139,7 @@ describe('a store that fails', () => {
         ...inner,
         rotate: async (rotation) => {
           const rotated = await inner.rotate(rotation)
-          if (fails) throw new Error('the answer was lost')
+          if (fails) throw new Error('the response was lost')
           return rotated
         },
       },
@@ -143,8 +151,8 @@ describe('a store that fails', () => {
   })
 })
 
-describe('a logout', () => {
-  it.each([undefined, null, 7, { refreshToken: 'x' }])('of what is no text is told so: %j', async (value) => {
+describe('issuer.logout', () => {
+  it.each([undefined, null, 7, { refreshToken: 'x' }])('rejects a value that is not a string: %j', async (value) => {
     const { issuer } = sessionIssuer()
     await expect(issuer.logout(value as unknown as string)).rejects.toMatchObject({
       name: 'RefreshError',
@@ -152,7 +160,7 @@ describe('a logout', () => {
     })
   })
 
-  it('of one session says whether there was one', async () => {
+  it('returns from endSession whether the user had that session', async () => {
     const { issuer } = sessionIssuer()
     await issuer.login({ sub: 'john' })
     const [session] = await issuer.sessions('john')
@@ -161,43 +169,49 @@ describe('a logout', () => {
   })
 })
 
-describe('the settings of sessions', () => {
+describe('the session options of createIssuer', () => {
   const revocation = { revokeToken: nothing, revokeSession: nothing, revokeSubject: nothing }
   it.each([
     ['a lifetime without a store', { store: undefined, sessionIdleSeconds: 60 }, 'store'],
     ['a store that lacks a method', { store: { ...createSessionStore(), rotate: undefined } }, 'store'],
     ['no store', { store: null }, 'store'],
-    ['a list that lacks a method', { revocation: { ...revocation, revokeSession: 1 } }, 'revocation'],
+    ['a revocation list that lacks a method', { revocation: { ...revocation, revokeSession: 1 } }, 'revocation'],
     [
-      'a list that forgets before tokens end',
+      'a revocation list that forgets entries before tokens expire',
       { revocation: { ...revocation, maxTokenLifetimeSeconds: 299 } },
       'accessTokenSeconds',
     ],
     [
-      'a list whose memory is no number',
+      'a revocation list whose maxTokenLifetimeSeconds is NaN',
       { revocation: { ...revocation, maxTokenLifetimeSeconds: Number.NaN } },
       'revocation.maxTokenLifetimeSeconds',
     ],
     [
-      'a list whose memory is text',
+      'a revocation list whose maxTokenLifetimeSeconds is a string',
       { revocation: { ...revocation, maxTokenLifetimeSeconds: '60' } },
       'revocation.maxTokenLifetimeSeconds',
     ],
-    ['no session for anybody', { maxSessionsPerSubject: 0 }, 'maxSessionsPerSubject'],
-    ['a longer grace than a minute', { reuseGraceSeconds: 61 }, 'reuseGraceSeconds'],
-    ['more idle time than there is', { sessionIdleSeconds: 400, sessionAbsoluteSeconds: 399 }, 'sessionIdleSeconds'],
+    ['a maximum of 0 sessions', { maxSessionsPerSubject: 0 }, 'maxSessionsPerSubject'],
+    ['a grace period of more than a minute', { reuseGraceSeconds: 61 }, 'reuseGraceSeconds'],
+    [
+      'an idle time longer than the absolute time',
+      { sessionIdleSeconds: 400, sessionAbsoluteSeconds: 399 },
+      'sessionIdleSeconds',
+    ],
     ['tokens that outlive their session', { sessionIdleSeconds: 309 }, 'accessTokenSeconds'],
-    ['a session of seconds', { sessionAbsoluteSeconds: 59 }, 'sessionAbsoluteSeconds'],
-    ['claims that are no function', { renewClaims: {} }, 'renewClaims'],
-  ])('are refused with %s', (_what, more, field) => {
+    ['an absolute time of less than a minute', { sessionAbsoluteSeconds: 59 }, 'sessionAbsoluteSeconds'],
+    ['a renewClaims that is not a function', { renewClaims: {} }, 'renewClaims'],
+  ])('throw a ConfigError that names the option for %s', (_what, more, option) => {
     expect(() => sessionIssuer(more as unknown as Partial<SessionIssuerOptions>)).toThrow(
-      expect.objectContaining({ name: 'ConfigError', option: field }) as Error,
+      expect.objectContaining({ name: 'ConfigError', option }) as Error,
     )
   })
 
-  it('need a store for any of them', () => {
+  it('require a store', () => {
     const options = { ...names, keys, reuseGraceSeconds: 5 }
-    expect(() => createIssuer(options)).toThrow(/^reuseGraceSeconds must be beside a store/)
+    expect(() => createIssuer(options)).toThrow(
+      expect.objectContaining({ name: 'ConfigError', option: 'reuseGraceSeconds' }) as Error,
+    )
   })
 })
 

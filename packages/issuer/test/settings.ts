@@ -3,7 +3,7 @@ import type { IssuerOptions, SigningKey } from '../src/index.ts'
 
 export const start = 1_700_000_000
 
-/** A clock in seconds that tests move; `now` is the seam, in milliseconds. */
+/** A clock that tests set, in seconds. `now` is the option, in milliseconds. */
 export class Clock {
   seconds = start
   readonly now = (): number => this.seconds * 1000
@@ -19,7 +19,7 @@ export function issuerOf(keys: SigningKey | readonly SigningKey[], more: Partial
   return createIssuer({ ...names, keys, now: () => start * 1000, ...more })
 }
 
-/** The parts of a signed token, decoded and not verified. */
+/** Decodes a signed token without verifying it. */
 export function decode(token: string): { readonly header: unknown; readonly claims: Record<string, unknown> } {
   const [header = '', claims = ''] = token.split('.')
   const parse = (part: string): unknown => JSON.parse(Buffer.from(part, 'base64url').toString())

@@ -17,7 +17,7 @@ const methods = ['begin', 'find', 'rotate', 'end', 'endSession', 'endAll', 'list
 type Method = (typeof methods)[number]
 type Outcome = { readonly caught: unknown }
 
-/** Calls what uses a method of the store. */
+/** Calls the issuer method that calls a method of the store. */
 const calls: Readonly<Record<Method, (issuer: SessionIssuer, refreshToken: string) => Promise<unknown>>> = {
   begin: (issuer) => issuer.login({ sub: 'john' }),
   find: (issuer, refreshToken) => issuer.refresh(refreshToken),
@@ -40,11 +40,11 @@ const session = {
 }
 const lists: readonly Method[] = ['begin', 'endAll', 'list']
 
-/** A result that a method may have, around a session. */
-function resultOf(method: Method, of: unknown): unknown {
-  if (method === 'find') return { session: of, isCurrent: true }
-  if (method === 'rotate') return { outcome: 'rotated', session: of }
-  return lists.includes(method) ? [of] : of
+/** A valid result of a method that contains the given session. */
+function resultOf(method: Method, value: unknown): unknown {
+  if (method === 'find') return { session: value, isCurrent: true }
+  if (method === 'rotate') return { outcome: 'rotated', session: value }
+  return lists.includes(method) ? [value] : value
 }
 
 async function setUp(more: Partial<SessionIssuerOptions> = {}) {
@@ -68,8 +68,8 @@ async function callWith(method: Method, result: () => unknown): Promise<Outcome 
   )
 }
 
-/** What of an outcome counts: its class, what a client needs, and that it names the method and shows no value. */
-function viewOf(outcome: Outcome | 'accepted', name: string): unknown {
+/** What every SessionStoreUnavailableError must have: status and delay for the client, the method, and no value. */
+function summaryOf(outcome: Outcome | 'accepted', name: string): unknown {
   if (outcome === 'accepted') return outcome
   const { caught } = outcome
   if (!(caught instanceof SessionStoreUnavailableError)) return caught
@@ -82,9 +82,9 @@ const unavailable = { status: 503, retryAfterSeconds: 10, namesMethod: true, sho
 
 const throwing = new Proxy({}, { get: () => raise(), has: () => raise(), getOwnPropertyDescriptor: () => raise() })
 
-/** What a library with promises of its own returns. */
+/** A promise of a library that does not use native promises. */
 function thenable(then: (resolve: (value: unknown) => void) => void): object {
-  // oxlint-disable-next-line unicorn/no-thenable -- it is what is tested
+  // oxlint-disable-next-line unicorn/no-thenable -- it is the subject of this test
   return Object.defineProperty({}, 'then', { value: then })
 }
 
@@ -98,7 +98,7 @@ function raise(): never {
   throw new Error('a getter')
 }
 
-const odd: readonly (readonly [string, unknown])[] = [
+const invalidResults: readonly (readonly [string, unknown])[] = [
   ['undefined', undefined],
   ['true', true],
   ['false', false],
@@ -117,76 +117,82 @@ const odd: readonly (readonly [string, unknown])[] = [
   ['a list with undefined', [undefined]],
   ['a list with a hole', Array.from({ length: 1 })],
   ['a list with a string', [canary]],
-  ['a session that is inherited', Object.create(session) as unknown],
-  ['a list of inherited sessions', [Object.create(session) as unknown]],
+  ['an object that inherits from a session', Object.create(session) as unknown],
+  ['a list of such objects', [Object.create(session) as unknown]],
   ['an object whose getters throw', throwing],
   ['a list of objects whose getters throw', [throwing]],
   ['an error', new Error('returned, not thrown')],
   ['a response of another method', { outcome: 'rotated', isCurrent: 'yes', session: { ...session, sub: 7 } }],
 ]
 
-/** Claims that make a longer token than APIs read. */
+/** Claims that make the token longer than APIs accept. */
 const longClaims = { sub: 'john', name: canary.repeat(1200) }
 
-const oddTexts = [undefined, null, 7, true, '', {}, [], [canary], canary.repeat(10_000)]
-const oddTimes = [undefined, null, '1700000000', true, {}, [], Number.NaN, -1, Infinity, 1e300, 1n]
+const invalidStrings = [undefined, null, 7, true, '', {}, [], [canary], canary.repeat(10_000)]
+const invalidTimes = [undefined, null, '1700000000', true, {}, [], Number.NaN, -1, Infinity, 1e300, 1n]
 const fields = [
-  ...(['issuer', 'sid', 'sub', 'claims'] as const).map((name) => [name, oddTexts] as const),
+  ...(['issuer', 'sid', 'sub', 'claims'] as const).map((name) => [name, invalidStrings] as const),
   ...(['createdAt', 'refreshedAt', 'expiresAt', 'accessTokensExpireAt'] as const).map(
-    (name) => [name, oddTimes] as const,
+    (name) => [name, invalidTimes] as const,
   ),
 ]
 
-describe.each(methods)('what %s of a store returns', (method) => {
-  it('is accepted if it has the type that the interface says', async () => {
+describe.each(methods)('the result of store.%s', (method) => {
+  it('is accepted if it has the type of the interface', async () => {
     expect(await callWith(method, async () => resultOf(method, session))).toBe('accepted')
     if (method === 'end' || method === 'endSession') expect(await callWith(method, async () => null)).toBe('accepted')
     if (lists.includes(method)) expect(await callWith(method, async () => [])).toBe('accepted')
   })
 
-  it.each(odd)('is an outage if it is %s, promised in whatever way', async (_what, result) => {
-    const ways = [
-      () => result,
-      async () => result,
-      () => Promise.resolve(Promise.resolve(result)),
-      () => thenable((resolve) => resolve(result)),
-      () => thenable((resolve) => resolve(Promise.resolve(result))),
-    ]
-    for (const way of ways) expect(viewOf(await callWith(method, way), `store.${method}`)).toEqual(unavailable)
-  })
+  it.each(invalidResults)(
+    'causes a 503 if it is %s, returned directly or by any kind of promise',
+    async (_what, result) => {
+      const returns = [
+        () => result,
+        async () => result,
+        () => Promise.resolve(Promise.resolve(result)),
+        () => thenable((resolve) => resolve(result)),
+        () => thenable((resolve) => resolve(Promise.resolve(result))),
+      ]
+      for (const each of returns)
+        expect(summaryOf(await callWith(method, each), `store.${method}`)).toEqual(unavailable)
+    },
+  )
 
-  it('is an outage if it is null or an empty list where the interface does not say so', async () => {
+  it('causes a 503 if it is null or an empty list, unless the interface allows that', async () => {
     const others: unknown[] = [...(lists.includes(method) ? [null] : [[]]), ...(method === 'rotate' ? [null] : [])]
     for (const other of others)
-      expect(viewOf(await callWith(method, async () => other), `store.${method}`)).toEqual(unavailable)
+      expect(summaryOf(await callWith(method, async () => other), `store.${method}`)).toEqual(unavailable)
   })
 
-  it.each(fields)('is an outage if %s of a session is of another type', async (field, values) => {
+  it.each(fields)('causes a 503 if the property %s of a session has an invalid value', async (field, values) => {
     for (const value of values) {
-      const wrong = resultOf(method, { ...session, [field]: value })
-      expect(viewOf(await callWith(method, async () => wrong), `store.${method}`)).toEqual(unavailable)
+      const invalid = resultOf(method, { ...session, [field]: value })
+      expect(summaryOf(await callWith(method, async () => invalid), `store.${method}`)).toEqual(unavailable)
     }
     const getter = Object.defineProperty({ ...session }, field, { get: raise })
-    expect(viewOf(await callWith(method, async () => resultOf(method, getter)), `store.${method}`)).toEqual(unavailable)
+    expect(summaryOf(await callWith(method, async () => resultOf(method, getter)), `store.${method}`)).toEqual(
+      unavailable,
+    )
   })
 
-  it('is an outage if it is a promise that rejects, or if the method throws', async () => {
+  it('causes a 503 if it is a promise that rejects, or if the method throws', async () => {
     const failures = [raise, async () => raise(), () => thenable(raise), () => Promise.reject(undefined)]
-    for (const fail of failures) expect(viewOf(await callWith(method, fail), `store.${method}`)).toEqual(unavailable)
+    for (const fail of failures) expect(summaryOf(await callWith(method, fail), `store.${method}`)).toEqual(unavailable)
   })
 })
 
-describe('what find of a store returns', () => {
-  it.each([undefined, null, 1, 'true', {}])('is an outage if isCurrent is %j', async (isCurrent) => {
-    expect(viewOf(await callWith('find', async () => ({ session, isCurrent })), 'store.find')).toEqual(unavailable)
+describe('the result of store.find', () => {
+  it.each([undefined, null, 1, 'true', {}])('causes a 503 if isCurrent is %j', async (isCurrent) => {
+    expect(summaryOf(await callWith('find', async () => ({ session, isCurrent })), 'store.find')).toEqual(unavailable)
   })
 
-  const wrongClaims = ['', 'CANARY', '{', 'null', '[]', '7', '{}', '{"sub":7}', '{"sub":"jane"}']
-  it.each([...wrongClaims, '{"sub":"john","aud":"CANARY"}'])(
-    'is an outage if the claims are no claims of the login: %s',
+  const invalidClaims = ['', 'CANARY', '{', 'null', '[]', '7', '{}', '{"sub":7}', '{"sub":"jane"}']
+  it.each([...invalidClaims, '{"sub":"john","aud":"CANARY"}'])(
+    'causes a 503 if the claims of the session are not those of the login: %s',
     async (claims) => {
       expect(
-        viewOf(
+        summaryOf(
           await callWith('find', async () => ({ session: { ...session, claims }, isCurrent: true })),
           'store.find',
         ),
@@ -195,42 +201,48 @@ describe('what find of a store returns', () => {
   )
 })
 
-it('is an outage if find of a store returns more claims than a token can carry', async () => {
+it('store.find causes a 503 if it returns more claims than fit into a token', async () => {
   const found = { session: { ...session, claims: JSON.stringify(longClaims) }, isCurrent: true }
-  expect(viewOf(await callWith('find', async () => found), 'store.find')).toEqual(unavailable)
+  expect(summaryOf(await callWith('find', async () => found), 'store.find')).toEqual(unavailable)
 })
 
-describe('what rotate of a store returns', () => {
+describe('the result of store.rotate', () => {
   it.each([undefined, null, 7, {}, [], '', 'rotate', 'ROTATED', 'constructor', ['rotated']])(
-    'is an outage if the outcome is %j',
+    'causes a 503 if the outcome is %j',
     async (outcome) => {
       expect(
-        viewOf(await callWith('rotate', async () => ({ outcome, session, sealedSuccessor: canary })), 'store.rotate'),
+        summaryOf(
+          await callWith('rotate', async () => ({ outcome, session, sealedSuccessor: canary })),
+          'store.rotate',
+        ),
       ).toEqual(unavailable)
     },
   )
 
   it.each([undefined, null, 7, {}, '', canary, 'A'.repeat(101), 'A'.repeat(102), 'A'.repeat(100_000), 'ä'.repeat(102)])(
-    'is an outage if what it gives for a repetition does not open: %j',
+    'causes a 503 if the sealed successor cannot be decrypted: %j',
     async (sealed) => {
       const repeated = { outcome: 'repeated', session, sealedSuccessor: sealed }
-      expect(viewOf(await callWith('rotate', async () => repeated), 'store.rotate')).toEqual(unavailable)
+      expect(summaryOf(await callWith('rotate', async () => repeated), 'store.rotate')).toEqual(unavailable)
     },
   )
 
   it.each(['rotated', 'superseded', 'reused', 'ended', 'repeated'])(
-    'is an outage if %s has no session',
+    'causes a 503 if the outcome is %s and there is no session',
     async (outcome) => {
       expect(
-        viewOf(await callWith('rotate', async () => ({ outcome, sealedSuccessor: 'A'.repeat(102) })), 'store.rotate'),
+        summaryOf(
+          await callWith('rotate', async () => ({ outcome, sealedSuccessor: 'A'.repeat(102) })),
+          'store.rotate',
+        ),
       ).toEqual(unavailable)
     },
   )
 })
 
-describe('what revokeSession of a list returns', () => {
-  const revoked = [...odd.slice(1), ['null', null] as const]
-  it.each(revoked)('is an outage if it is %s', async (_what, result) => {
+describe('the result of revocation.revokeSession', () => {
+  const results = [...invalidResults.slice(1), ['null', null] as const]
+  it.each(results)('causes a 503 if it is %s', async (_what, result) => {
     const revocation = {
       revokeToken: async () => undefined,
       revokeSubject: async () => undefined,
@@ -241,44 +253,44 @@ describe('what revokeSession of a list returns', () => {
       () => 'accepted' as const,
       (caught: unknown) => ({ caught }),
     )
-    expect(viewOf(outcome, 'revocation.revokeSession')).toEqual(unavailable)
+    expect(summaryOf(outcome, 'revocation.revokeSession')).toEqual(unavailable)
   })
 })
 
-// To await an object whose `then` throws is to be rejected, and what user code throws is passed on.
-const oddFromUsers = odd.filter(([, value]) => value !== throwing)
+// Awaiting an object whose `then` throws rejects, and an error of user code is passed on.
+const invalidUserResults = invalidResults.filter(([, value]) => value !== throwing)
 
-describe('what renewClaims returns', () => {
+describe('the result of renewClaims', () => {
   const claims: readonly (readonly [string, unknown])[] = [
-    ...oddFromUsers,
+    ...invalidUserResults,
     ['no sub', { name: canary }],
-    ['a sub that is no text', { sub: 7 }],
+    ['a sub that is not a string', { sub: 7 }],
     ['an empty sub', { sub: '' }],
     ['another sub', { sub: canary }],
     ['a claim of the issuer', { sub: 'john', aud: canary }],
-    ['a claim that is no JSON', { sub: 'john', level: Number.NaN }],
+    ['a claim that is not JSON', { sub: 'john', level: Number.NaN }],
     ['a claim that is undefined', { sub: 'john', level: undefined }],
-    ['more claims than a token can carry', longClaims],
+    ['more claims than fit into a token', longClaims],
     ['a getter that throws', Object.defineProperty({ sub: 'john' }, 'name', { get: raise, enumerable: true })],
   ]
-  it.each(claims)('is an outage if it is %s, and uses up nothing', async (_what, result) => {
-    let isWrong = true
-    const renewClaims = (kept: LoginClaims) => (isWrong ? result : kept) as LoginClaims
+  it.each(claims)('causes a 503 if it is %s, and the refresh token stays valid', async (_what, result) => {
+    let isInvalid = true
+    const renewClaims = (stored: LoginClaims) => (isInvalid ? result : stored) as LoginClaims
     const { issuer, refreshToken } = await setUp({ renewClaims })
     const outcome = await issuer.refresh(refreshToken).then(
       () => 'accepted' as const,
       (caught: unknown) => ({ caught }),
     )
-    expect(viewOf(outcome, 'renewClaims')).toEqual(unavailable)
-    isWrong = false
+    expect(summaryOf(outcome, 'renewClaims')).toEqual(unavailable)
+    isInvalid = false
     expect(await issuer.refresh(refreshToken)).toMatchObject({ expiresIn: 300 })
   })
 })
 
-describe('what sign of an external key returns', () => {
+describe('the result of sign of an external key', () => {
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const results: readonly (readonly [string, unknown])[] = [
-    ...oddFromUsers,
+    ...invalidUserResults,
     ['null', null],
     ['an ArrayBuffer', new ArrayBuffer(64)],
     ['an empty signature', new Uint8Array()],
@@ -288,7 +300,7 @@ describe('what sign of an external key returns', () => {
     ['a proxy of a Uint8Array', new Proxy(new Uint8Array(64), {})],
     ['a Uint8Array that was transferred', transferred()],
   ]
-  it.each(results)('is an outage if it is %s', async (_what, result) => {
+  it.each(results)('causes a 503 if it is %s', async (_what, result) => {
     const key = await importSigningKey({
       publicKey: pair.publicKey,
       sign: () => Promise.resolve(result) as Promise<Uint8Array>,
@@ -298,11 +310,11 @@ describe('what sign of an external key returns', () => {
       () => 'accepted' as const,
       (caught: unknown) => ({ caught }),
     )
-    expect(viewOf(outcome, 'sign')).toEqual(unavailable)
+    expect(summaryOf(outcome, 'sign')).toEqual(unavailable)
   })
 })
 
-describe('what never responds', () => {
+describe('a call that never responds', () => {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   })
@@ -310,8 +322,8 @@ describe('what never responds', () => {
     vi.useRealTimers()
   })
 
-  /** Whether a call that reaches something which never responds is over before and after so many seconds. */
-  async function overAfter(
+  /** The state of a call just before the timeout, and its outcome at the timeout. `reached` resolves when the timeout has started. */
+  async function outcomeAfter(
     seconds: number,
     reached: Promise<void>,
     call: Promise<unknown>,
@@ -322,7 +334,7 @@ describe('what never responds', () => {
     )
     await reached
     await vi.advanceTimersByTimeAsync(seconds * 1000 - 1)
-    const before = await Promise.race([outcome, Promise.resolve('waits')])
+    const before = await Promise.race([outcome, Promise.resolve('pending')])
     await vi.advanceTimersByTimeAsync(1)
     return [before, await outcome]
   }
@@ -337,58 +349,58 @@ describe('what never responds', () => {
     return { reached, call }
   }
 
-  it.each(methods)('is a %s of the store that is an outage after five seconds', async (method) => {
+  it.each(methods)('causes a 503 after five seconds if it is store.%s', async (method) => {
     const { inner, refreshToken } = await setUp()
     const { reached, call } = never()
     const { clock } = await setUp()
     const issuer = createIssuer({ ...names, keys, now: clock.now, store: { ...inner, [method]: call } })
-    const [before, after] = await overAfter(5, reached, calls[method](issuer, refreshToken))
-    expect(before).toBe('waits')
-    expect(viewOf(after as Outcome, `store.${method}`)).toEqual(unavailable)
+    const [before, after] = await outcomeAfter(5, reached, calls[method](issuer, refreshToken))
+    expect(before).toBe('pending')
+    expect(summaryOf(after as Outcome, `store.${method}`)).toEqual(unavailable)
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it('is a list of revocations that is an outage after five seconds', async () => {
+  it('causes a 503 after five seconds if it is revocation.revokeSession', async () => {
     const { reached, call } = never()
     const nothing = async () => undefined
     const revocation = { revokeToken: nothing, revokeSubject: nothing, revokeSession: call }
     const { issuer, refreshToken } = await setUp({ revocation })
-    const [before, after] = await overAfter(5, reached, issuer.logout(refreshToken))
-    expect(before).toBe('waits')
-    expect(viewOf(after as Outcome, 'revocation.revokeSession')).toEqual(unavailable)
+    const [before, after] = await outcomeAfter(5, reached, issuer.logout(refreshToken))
+    expect(before).toBe('pending')
+    expect(summaryOf(after as Outcome, 'revocation.revokeSession')).toEqual(unavailable)
   })
 
-  it('is a renewClaims that is an outage after ten seconds, and uses up nothing', async () => {
+  it('causes a 503 after ten seconds if it is renewClaims, and the refresh token stays valid', async () => {
     const { reached, call } = never()
     let responds = false
     const renewClaims = (claims: LoginClaims) => (responds ? claims : call())
     const { issuer, refreshToken } = await setUp({ renewClaims })
-    const [before, after] = await overAfter(10, reached, issuer.refresh(refreshToken))
-    expect(before).toBe('waits')
-    expect(viewOf(after as Outcome, 'renewClaims')).toEqual(unavailable)
+    const [before, after] = await outcomeAfter(10, reached, issuer.refresh(refreshToken))
+    expect(before).toBe('pending')
+    expect(summaryOf(after as Outcome, 'renewClaims')).toEqual(unavailable)
     responds = true
     expect(await issuer.refresh(refreshToken)).toMatchObject({ expiresIn: 300 })
   })
 
-  it('is a sign that is an outage after ten seconds', async () => {
+  it('causes a 503 after ten seconds if it is sign of a key', async () => {
     const { reached, call } = never()
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const { issuer } = await setUp({ keys: await importSigningKey({ publicKey, sign: call }) })
-    const [before, after] = await overAfter(10, reached, issuer.login({ sub: 'john' }))
-    expect(before).toBe('waits')
-    expect(viewOf(after as Outcome, 'sign')).toEqual(unavailable)
+    const [before, after] = await outcomeAfter(10, reached, issuer.login({ sub: 'john' }))
+    expect(before).toBe('pending')
+    expect(summaryOf(after as Outcome, 'sign')).toEqual(unavailable)
   })
 
-  it('has the deadlines of the settings', async () => {
+  it('causes a 503 after storeTimeoutSeconds if that option is set', async () => {
     const { inner, refreshToken } = await setUp()
     const { reached, call } = never()
     const { issuer } = await setUp({ store: { ...inner, find: call }, storeTimeoutSeconds: 0.5 })
-    const [before, after] = await overAfter(0.5, reached, issuer.refresh(refreshToken))
-    expect(before).toBe('waits')
-    expect(viewOf(after as Outcome, 'store.find')).toEqual(unavailable)
+    const [before, after] = await outcomeAfter(0.5, reached, issuer.refresh(refreshToken))
+    expect(before).toBe('pending')
+    expect(summaryOf(after as Outcome, 'store.find')).toEqual(unavailable)
   })
 
-  it('leaves a client with a token that is good, if the store had rotated it and did not say so', async () => {
+  it('leaves the client with a valid token if rotate succeeded in the store and its response was lost', async () => {
     const { inner, refreshToken, clock } = await setUp()
     const { reached, call } = never()
     let responds = false
@@ -397,14 +409,14 @@ describe('what never responds', () => {
       return responds ? rotated : call()
     }
     const issuer = createIssuer({ ...names, keys, now: clock.now, store: { ...inner, rotate } })
-    const [, after] = await overAfter(5, reached, issuer.refresh(refreshToken))
-    expect(viewOf(after as Outcome, 'store.rotate')).toEqual(unavailable)
+    const [, after] = await outcomeAfter(5, reached, issuer.refresh(refreshToken))
+    expect(summaryOf(after as Outcome, 'store.rotate')).toEqual(unavailable)
     clock.seconds += 5
     responds = true
     expect(await issuer.refresh((await issuer.refresh(refreshToken)).refreshToken)).toMatchObject({ expiresIn: 300 })
   })
 
-  it('can fail late without harm', async () => {
+  it('can reject after the timeout without an unhandled rejection', async () => {
     const { inner, refreshToken } = await setUp()
     const { issuer } = await setUp({
       store: {
@@ -419,7 +431,7 @@ describe('what never responds', () => {
   })
 })
 
-it('begins the grace of a token when it is replaced, however long the signature took', async () => {
+it('the grace period of a refresh token starts when the token is replaced, however long signing took', async () => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const clock = new Clock()
   const key = await importSigningKey({
@@ -429,12 +441,12 @@ it('begins the grace of a token when it is replaced, however long the signature 
       return signBytes('sha256', input, { key: privateKey, dsaEncoding: 'ieee-p1363' })
     },
   })
-  const quick = createSessionStore()
-  const slow = createIssuer({ ...names, keys: key, now: clock.now, store: quick })
+  const store = createSessionStore()
+  const slow = createIssuer({ ...names, keys: key, now: clock.now, store })
   const { refreshToken } = await slow.login({ sub: 'john' })
   const next = await slow.refresh(refreshToken)
   clock.seconds += 9
-  const other = createIssuer({ ...names, keys, now: clock.now, store: quick })
+  const other = createIssuer({ ...names, keys, now: clock.now, store })
   expect((await other.refresh(refreshToken)).refreshToken).toBe(next.refreshToken)
 })
 
@@ -445,7 +457,7 @@ it.each([
   ['callbackTimeoutSeconds', 0],
   ['callbackTimeoutSeconds', 61],
   ['callbackTimeoutSeconds', null],
-])('refuses a deadline out of bounds: %s %j', async (field, value) => {
-  const options = { ...names, keys, store: createSessionStore(), [field]: value }
-  expect(() => createIssuer(options)).toThrow(expect.objectContaining({ name: 'ConfigError', option: field }) as Error)
+])('createIssuer throws a ConfigError if %s is %j', async (option, value) => {
+  const options = { ...names, keys, store: createSessionStore(), [option]: value }
+  expect(() => createIssuer(options)).toThrow(expect.objectContaining({ name: 'ConfigError', option }) as Error)
 })

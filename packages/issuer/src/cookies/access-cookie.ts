@@ -1,39 +1,46 @@
 import { ConfigError } from '@claimcheck/core'
 import { describe, readFields } from '@claimcheck/core/internal'
-import { checkToken, longestAgeSeconds, memberOf, readName, setCookie } from './set-cookie.ts'
+import {
+  maxCookieAgeSeconds,
+  readCookieName,
+  readToken,
+  readTokenProperty,
+  serializeTokenCookie,
+} from './set-cookie.ts'
 
-/** What of a login goes into the cookie. */
+/** The part of `Tokens` that the cookie needs. */
 export interface AccessCookieTokens {
   readonly accessToken: string
-  /** Seconds from now. */
+  /** In seconds from now, rounded down. */
   readonly expiresIn: number
 }
 
 export interface AccessCookieOptions {
-  /** What `tokenFrom` names; it begins with `__Host-`. @default '__Host-access' */
+  /** The cookie that `tokenFrom` names. It must start with `__Host-`. @default '__Host-access' */
   readonly name?: string
-  /** `'strict'` is not sent by a link of another site either. @default 'lax' */
+  /** With `'strict'`, the browser does not send the cookie when the user follows a link from another site. @default 'lax' */
   readonly sameSite?: 'lax' | 'strict'
 }
 
 /**
- * Writes the `Set-Cookie` value that hands an access token to a browser, and lets go of it when the token is over; null
- * ends the cookie. Throws a TypeError for a token that no cookie can carry: of more than 4,096 bytes with its name.
+ * Returns the `Set-Cookie` value that stores an access token in the browser until the token expires. `null` deletes the
+ * cookie. Throws a TypeError for an invalid token, and if name and token have more than 4,096 bytes.
  */
 export function serializeAccessCookie(tokens: AccessCookieTokens | null, options: AccessCookieOptions = {}): string {
   const fields = readFields('', options, ['name', 'sameSite'])
-  const name = fields.has('name') ? readName(fields.get('name')) : '__Host-access'
+  const name = fields.has('name') ? readCookieName(fields.get('name')) : '__Host-access'
   const sameSite = fields.has('sameSite') ? readSameSite(fields.get('sameSite')) : 'lax'
-  if (tokens === null) return setCookie({ name, token: '', maxAgeSeconds: 0, sameSite })
-  const token = checkToken('accessToken', memberOf(tokens, 'accessToken'))
-  return setCookie({ name, token, maxAgeSeconds: wholeSeconds(memberOf(tokens, 'expiresIn')), sameSite })
+  if (tokens === null) return serializeTokenCookie({ name, token: '', maxAgeSeconds: 0, sameSite })
+  const token = readToken(tokens, 'accessToken')
+  const maxAgeSeconds = readLifetime(readTokenProperty(tokens, 'expiresIn'))
+  return serializeTokenCookie({ name, token, maxAgeSeconds, sameSite })
 }
 
-/** Whole seconds, for a cookie knows no others; less than one would end it. */
-function wholeSeconds(expiresIn: unknown): number {
+/** `Max-Age` is a whole number, and 0 would delete the cookie. */
+function readLifetime(expiresIn: unknown): number {
   const seconds = typeof expiresIn === 'number' ? Math.floor(expiresIn) : Number.NaN
-  if (seconds >= 1 && seconds <= longestAgeSeconds) return seconds
-  throw new TypeError(`expiresIn must be a number of seconds from 1 to ${longestAgeSeconds}`)
+  if (seconds >= 1 && seconds <= maxCookieAgeSeconds) return seconds
+  throw new TypeError(`expiresIn must be a number of seconds from 1 to ${maxCookieAgeSeconds}`)
 }
 
 function readSameSite(value: unknown): 'lax' | 'strict' {

@@ -1,27 +1,56 @@
-import { TimeoutError, withTimeout } from '../with-timeout.ts'
 import { SessionStoreUnavailableError } from './errors.ts'
 
-interface Call<T> {
+interface ValidatedCall<T> {
   readonly timeoutSeconds: number
-  readonly ask: () => unknown
-  /** Throws if the result has another type. */
-  readonly read: (result: unknown) => T
+  readonly call: () => unknown
+  /** Throws if the result has an unexpected type. */
+  readonly validate: (result: unknown) => T
 }
 
-/** Calls a store or a list of revocations; rejects with a `SessionStoreUnavailableError` that names the method, whatever fails. */
-export async function callChecked<T>(name: string, { timeoutSeconds, ask, read }: Call<T>): Promise<T> {
+/**
+ * Calls a session store or a revocation list and validates the result. Rejects with a `SessionStoreUnavailableError` that
+ * names the method if the call fails, takes too long, or returns an invalid result.
+ */
+export async function callAndValidate<T>(
+  method: string,
+  { timeoutSeconds, call, validate }: ValidatedCall<T>,
+): Promise<T> {
   try {
-    return read(await withTimeout(name, timeoutSeconds, ask))
+    return validate(await withTimeout(method, timeoutSeconds, call))
   } catch (cause) {
-    throw new SessionStoreUnavailableError(name, cause)
+    throw new SessionStoreUnavailableError(method, cause)
   }
 }
 
-/** Calls a function of the user. What it throws is passed on; if it does not respond, that is a `SessionStoreUnavailableError`. */
-export async function callUserCode<T>(name: string, timeoutSeconds: number, ask: () => T | Promise<T>): Promise<T> {
+/** Calls a callback of the user. Its errors are passed on; a timeout is a `SessionStoreUnavailableError`. */
+export async function callUserCode<T>(name: string, timeoutSeconds: number, call: () => T | Promise<T>): Promise<T> {
   try {
-    return await withTimeout(name, timeoutSeconds, ask)
+    return await withTimeout(name, timeoutSeconds, call)
   } catch (cause) {
     throw cause instanceof TimeoutError ? new SessionStoreUnavailableError(name, cause) : cause
+  }
+}
+
+/** Waits for a result, but not longer than `seconds`. A later result is ignored, and no timer keeps running. */
+async function withTimeout<T>(name: string, seconds: number, call: () => T | Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new TimeoutError(name, seconds)), seconds * 1000)
+  })
+  try {
+    return await Promise.race([call(), timeout])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** A call did not respond in time. The caller cannot know whether the work was done. */
+class TimeoutError extends Error {
+  static {
+    Object.defineProperty(this.prototype, 'name', { value: 'TimeoutError', configurable: true, writable: true })
+  }
+
+  constructor(name: string, seconds: number) {
+    super(`${name} did not respond within ${seconds} seconds`)
   }
 }

@@ -1,32 +1,52 @@
 import { ConfigError } from '@claimcheck/core'
-import type { EncryptionKey, JweKey } from '@claimcheck/core/encryption'
 import { contentEncryption, readJweKey } from '@claimcheck/core/encryption'
+import type { EncryptionKey, JweKey } from '@claimcheck/core/encryption'
 import { at, describe, readFields } from '@claimcheck/core/internal'
+import { CompactEncrypt } from 'jose'
+import type { Signer } from './signing-key.ts'
 
-/** How tokens are encrypted after they are signed: for the one API that holds the other half of the key. */
+/** How tokens are encrypted after they are signed. Only the API that has the matching key can decrypt them. */
 export interface EncryptOptions {
-  /** The API's public key, of RSA, P-256, P-384, P-521 or X25519; or a secret of 32 bytes that the API holds as well. */
+  /** The API's public key (RSA, P-256, P-384, P-521 or X25519), or a secret of 32 bytes that the API has as well. */
   readonly key: EncryptionKey
-  /** May be written out, and must be what the key's type gives. @default that */
+  /** The key determines the algorithm; if `alg` is set, it must match. @default the algorithm of the key */
   readonly alg?: 'RSA-OAEP-256' | 'ECDH-ES+A256KW' | 'dir'
-  /** May be written out. @default 'A256GCM', the only one */
+  /** Only `A256GCM` is supported. @default 'A256GCM' */
   readonly enc?: 'A256GCM'
 }
 
-/** The `encrypt` of an issuer, parsed. */
+/** `EncryptOptions` with a key that has been read and checked. */
 export interface EncryptionSettings {
   readonly key: JweKey
   readonly enc: typeof contentEncryption
 }
 
-/** Parses the `encrypt` of an issuer; throws a ConfigError that shows nothing of the key. */
-export function parseEncryption(field: string, value: unknown): EncryptionSettings {
-  const fields = readFields(field, value, ['key', 'alg', 'enc'])
-  const key = readJweKey(at(field, 'key'), fields.get('key'), 'public')
-  const written = { alg: key.algorithm, enc: contentEncryption }
-  for (const [name, wanted] of Object.entries(written)) {
-    if (!fields.has(name) || fields.get(name) === wanted) continue
-    throw new ConfigError(at(field, name), `left out, or "${wanted}", which the key is for`, describe(fields.get(name)))
+/** Parses the option `encrypt`. Throws a ConfigError that shows nothing of the key. */
+export function parseEncryptOptions(option: string, value: unknown): EncryptionSettings {
+  const fields = readFields(option, value, ['key', 'alg', 'enc'])
+  const key = readJweKey(at(option, 'key'), fields.get('key'), 'public')
+  for (const [name, expected] of Object.entries({ alg: key.algorithm, enc: contentEncryption })) {
+    if (!fields.has(name) || fields.get(name) === expected) continue
+    throw new ConfigError(at(option, name), `"${expected}", which is what the key is for`, describe(fields.get(name)))
   }
   return Object.freeze({ key, enc: contentEncryption })
+}
+
+const encoder = new TextEncoder()
+
+/**
+ * Encrypts a signed token into a nested JWT (RFC 7519 section 5.2). The header contains the algorithms, the key id and
+ * `cty`. It repeats no claim, and nothing is compressed. Rejects if the runtime cannot import the key.
+ */
+export async function encryptToken(jws: string, { key, enc }: EncryptionSettings): Promise<string> {
+  const kid = key.kid === null ? {} : { kid: key.kid }
+  return new CompactEncrypt(encoder.encode(jws))
+    .setProtectedHeader({ alg: key.algorithm, enc, cty: 'JWT', ...kid })
+    .encrypt(await key.import())
+}
+
+/** Throws a ConfigError if one secret signs and encrypts: an API that can decrypt must not be able to sign. */
+export function assertSecretsDiffer(option: string, { secret }: Signer, encryption: EncryptionSettings | null): void {
+  if (secret === null || encryption === null || !encryption.key.isSecret(secret)) return
+  throw new ConfigError(option, 'a secret with no other use', 'a secret that also signs')
 }

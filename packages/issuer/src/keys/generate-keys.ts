@@ -2,14 +2,13 @@ import { base64url, calculateJwkThumbprint, exportJWK, generateKeyPair } from 'j
 import { ConfigError } from '@claimcheck/core'
 import type { HmacAlgorithm } from '@claimcheck/core'
 import { describe, hmacSecretBytes, withoutPrototype } from '@claimcheck/core/internal'
-import { withoutAbsent } from './import-signing-key.ts'
-import { findPublicAlgorithm, isHmacAlgorithm, signingAlgorithmNames } from './signing-algorithms.ts'
-import type { PublicSigningAlgorithm, SigningAlgorithm } from './signing-algorithms.ts'
-import type { PrivateSigningKey, SecretSigningKey } from './signing-key.ts'
+import { withoutUndefined } from './import-signing-key.ts'
+import { findPublicAlgorithm, isHmacAlgorithm, signingAlgorithmNames } from './signing-key.ts'
+import type { PrivateSigningKey, PublicSigningAlgorithm, SecretSigningKey, SigningAlgorithm } from './signing-key.ts'
 
 /**
- * Makes a new key that `keys` takes, as plain JSON to be kept: a private JWK named by its thumbprint (RFC 7638), of
- * 3072 bits for RSA, or a secret as long as the hash. Whoever has it signs in the issuer's name.
+ * Generates a key for the option `keys`, as plain JSON that you can store: a private JWK whose `kid` is its thumbprint
+ * (RFC 7638; RSA keys have 3072 bits), or a secret as long as the hash. Anyone who has the key can sign as this issuer.
  */
 export async function generateKeys(algorithm: HmacAlgorithm): Promise<SecretSigningKey>
 export async function generateKeys(algorithm: PublicSigningAlgorithm): Promise<PrivateSigningKey>
@@ -23,6 +22,6 @@ export async function generateKeys(algorithm: SigningAlgorithm): Promise<Private
     throw new ConfigError('algorithm', `one of ${signingAlgorithmNames.join(', ')}`, describe(algorithm))
   }
   const { privateKey } = await generateKeyPair(alg, withoutPrototype({ modulusLength: 3072, extractable: true }))
-  const jwk = withoutAbsent(await exportJWK(privateKey))
+  const jwk = withoutUndefined(await exportJWK(privateKey))
   return { privateKey: { ...jwk, kid: await calculateJwkThumbprint(jwk), alg, use: 'sig' } }
 }

@@ -3,36 +3,39 @@ import type { AlgorithmName, CryptoKeyLike, Jwk, JwkLike, KeyObjectLike } from '
 import { hasOwn, ownProperty, readFunction, withoutPrototype } from '@claimcheck/core/internal'
 import { calculateJwkThumbprint, exportJWK, importPKCS8, importSPKI, importX509 } from 'jose'
 import type { CryptoKey } from 'jose'
+import { describeSecret } from '../lib/options.ts'
 import type { ExternalSigningKey, PrivateSigningKey } from './signing-key.ts'
 
-/** A key in any form: PEM (PKCS #8; a public one SPKI or X.509), a JWK, a CryptoKey or a Node KeyObject. */
+/** A key as PEM (PKCS #8; a public key as SPKI or X.509), as a JWK, as a CryptoKey or as a KeyObject of Node. */
 export type ImportableKey = string | Jwk | JwkLike | CryptoKeyLike | KeyObjectLike
 
-interface Names {
-  /** Needed where neither the key nor its type says it; RS256 for RSA otherwise. */
+interface ImportOptions {
+  /** Required if neither the key nor its type determines the algorithm. @default RS256 for RSA */
   readonly algorithm?: AlgorithmName
   /** @default the thumbprint of the key (RFC 7638) */
   readonly kid?: string
+  /** When the key starts to sign, in seconds since the epoch. @default immediately */
   readonly signsFrom?: number
 }
 
-/** Makes a key for `keys` of other forms; throws a ConfigError, which shows nothing of it. */
-export async function importSigningKey(key: { readonly privateKey: ImportableKey } & Names): Promise<PrivateSigningKey>
+interface ExternalKey {
+  readonly publicKey: ImportableKey
+  readonly sign: ExternalSigningKey['sign']
+}
+
+/** Converts a key to the form of the option `keys`. Rejects with a ConfigError that shows nothing of the key. */
 export async function importSigningKey(
-  key: { readonly publicKey: ImportableKey; readonly sign: ExternalSigningKey['sign'] } & Names,
-): Promise<ExternalSigningKey>
+  key: { readonly privateKey: ImportableKey } & ImportOptions,
+): Promise<PrivateSigningKey>
+export async function importSigningKey(key: ExternalKey & ImportOptions): Promise<ExternalSigningKey>
 export async function importSigningKey(
-  key: (
-    | { readonly privateKey: ImportableKey }
-    | { readonly publicKey: ImportableKey; readonly sign: ExternalSigningKey['sign'] }
-  ) &
-    Names,
+  key: ({ readonly privateKey: ImportableKey } | ExternalKey) & ImportOptions,
 ): Promise<PrivateSigningKey | ExternalSigningKey> {
   if (typeof key !== 'object' || key === null) {
-    throw new ConfigError('key', 'an object with privateKey, or with publicKey and sign', `of type ${typeof key}`)
+    throw new ConfigError('key', 'an object with privateKey, or with publicKey and sign', describeSecret(key))
   }
   const { algorithm, kid, signsFrom } = withoutPrototype(key)
-  const named = async (jwk: Jwk) => {
+  const addNames = async (jwk: Jwk) => {
     const alg = algorithm ?? ownProperty(jwk, 'alg')
     return {
       ...jwk,
@@ -40,65 +43,66 @@ export async function importSigningKey(
       ...(alg === undefined ? {} : { alg }),
     }
   }
-  const when = signsFrom === undefined ? {} : { signsFrom }
-  const candidates = algorithm === undefined ? oneOfEachType : [algorithm]
+  const schedule = signsFrom === undefined ? {} : { signsFrom }
+  const algorithms = algorithm === undefined ? oneAlgorithmOfEachType : [algorithm]
   if (hasOwn(key, 'privateKey')) {
-    const read = { candidates, importPem: importPKCS8, named }
-    return { privateKey: await toJwk('privateKey', key.privateKey, read), ...when }
+    const reader = { algorithms, importPem: importPKCS8, addNames }
+    return { privateKey: await toJwk('privateKey', key.privateKey, reader), ...schedule }
   }
-  if (!hasOwn(key, 'publicKey')) throw new ConfigError('key', 'an object with privateKey or publicKey', 'one without')
+  if (!hasOwn(key, 'publicKey')) {
+    throw new ConfigError('key', 'an object with privateKey or publicKey', 'an object without them')
+  }
   const isCertificate = typeof key.publicKey === 'string' && key.publicKey.includes('-----BEGIN CERTIFICATE-----')
   const importPem = isCertificate ? importX509 : importSPKI
-  const jwk = await toJwk('publicKey', key.publicKey, { candidates, importPem, named })
-  return { publicKey: jwk, sign: readFunction('sign', ownProperty(key, 'sign')), ...when }
+  const jwk = await toJwk('publicKey', key.publicKey, { algorithms, importPem, addNames })
+  return { publicKey: jwk, sign: readFunction('sign', ownProperty(key, 'sign')), ...schedule }
 }
 
-/** PEM does not say the algorithm, and is imported for one: the first that its type takes. */
-const oneOfEachType = ['RS256', 'ES256', 'ES384', 'ES512', 'EdDSA']
+/** PEM does not name an algorithm. These are tried in turn, and the first that fits the type of the key is used. */
+const oneAlgorithmOfEachType = ['RS256', 'ES256', 'ES384', 'ES512', 'EdDSA']
 
 interface PemReader {
-  readonly candidates: readonly string[]
+  readonly algorithms: readonly string[]
   readonly importPem: (pem: string, algorithm: string, options: { extractable: boolean }) => Promise<CryptoKey>
 }
 
 interface KeyReader extends PemReader {
-  /** Adds the names that tokens call the key by. */
-  readonly named: (jwk: Jwk) => Promise<Jwk>
+  /** Adds `kid` and `alg`. */
+  readonly addNames: (jwk: Jwk) => Promise<Jwk>
 }
 
-async function toJwk(field: string, key: unknown, reader: KeyReader): Promise<Jwk> {
-  const must = 'PEM (PKCS #8, SPKI or X.509), a JWK, an extractable CryptoKey or a KeyObject'
+async function toJwk(option: string, key: unknown, reader: KeyReader): Promise<Jwk> {
   try {
-    return await reader.named(await exported(key, reader))
+    return await reader.addNames(await exportKey(key, reader))
   } catch {
-    // What a runtime says of a key that it refuses is kept from every log.
+    // The error of the runtime is dropped, because it can quote the key.
     throw new ConfigError(
-      field,
-      must,
-      `${typeof key === 'string' ? 'other text' : 'another'}, or one for another algorithm`,
+      option,
+      'PEM (PKCS #8, SPKI or X.509), a JWK, an extractable CryptoKey or a KeyObject',
+      `${describeSecret(key)} that cannot be imported, or a key for another algorithm`,
     )
   }
 }
 
-/** Some runtimes export JWKs whose absent members are there and `undefined`; without them it is plain JSON. */
-export function withoutAbsent(jwk: object): Jwk {
+/** Removes properties that are undefined. Some runtimes export JWKs with such properties. */
+export function withoutUndefined(jwk: object): Jwk {
   return Object.fromEntries(Object.entries(jwk).filter(([, value]) => value !== undefined))
 }
 
-async function exported(key: unknown, pem: PemReader): Promise<Jwk> {
-  if (typeof key === 'string') return withoutAbsent(await exportJWK(await importFirst(key.trim(), pem)))
+async function exportKey(key: unknown, reader: PemReader): Promise<Jwk> {
+  if (typeof key === 'string') return withoutUndefined(await exportJWK(await importPem(key.trim(), reader)))
   const kind = Object.prototype.toString.call(key)
-  if (kind === '[object CryptoKey]') return withoutAbsent(await exportJWK(key as CryptoKey))
+  if (kind === '[object CryptoKey]') return withoutUndefined(await exportJWK(key as CryptoKey))
   const jwk = kind === '[object KeyObject]' ? (key as KeyObjectLike).export({ format: 'jwk' }) : key
-  return withoutAbsent(jwk as Jwk)
+  return withoutUndefined(jwk as Jwk)
 }
 
-async function importFirst(text: string, { candidates, importPem }: PemReader): Promise<CryptoKey> {
-  const [algorithm = '', ...others] = candidates
+async function importPem(pem: string, reader: PemReader): Promise<CryptoKey> {
+  const [algorithm = '', ...others] = reader.algorithms
   try {
-    return await importPem(text, algorithm, { extractable: true })
+    return await reader.importPem(pem, algorithm, { extractable: true })
   } catch (error) {
     if (others.length === 0) throw error
-    return importFirst(text, { candidates: others, importPem })
+    return importPem(pem, { ...reader, algorithms: others })
   }
 }

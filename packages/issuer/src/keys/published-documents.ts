@@ -1,6 +1,6 @@
 import type { Signer } from './signing-key.ts'
 
-/** What to answer `GET` of a path with. */
+/** The response to a `GET` request for a path. */
 export interface PublishedDocument {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
@@ -8,22 +8,21 @@ export interface PublishedDocument {
   readonly body: Readonly<Record<string, unknown>>
 }
 
-/** The names of an issuer in the documents that it publishes. */
-export interface PublishedNames {
+interface IssuerUrls {
   readonly issuer: string
   readonly jwksUri: string
 }
 
-/** The issuer's metadata, under both of its paths. */
+/** The metadata of an issuer, which are served at both paths. */
 export interface IssuerMetadata extends Omit<PublishedDocument, 'path'> {
-  /** Of OpenID Connect Discovery 1.0 section 4, and of RFC 8414 section 3. */
+  /** The paths of OpenID Connect Discovery 1.0 section 4 and of RFC 8414 section 3. */
   readonly paths: readonly [openid: string, oauth: string]
 }
 
-/** The JWK Set of the public keys (RFC 7517 section 5); of secrets it shows nothing. */
+/** Returns the JWK Set of the public keys (RFC 7517 section 5). It contains no secrets. */
 export function jwksDocument(
   signers: readonly Signer[],
-  { jwksUri }: PublishedNames,
+  { jwksUri }: IssuerUrls,
   maxAgeSeconds: number,
 ): PublishedDocument {
   return {
@@ -33,8 +32,8 @@ export function jwksDocument(
   }
 }
 
-/** The metadata that lead to the keys (RFC 8414 section 2): what is true of an issuer without endpoints of OAuth. */
-export function metadataDocument({ issuer, jwksUri }: PublishedNames, maxAgeSeconds: number): IssuerMetadata {
+/** Returns the metadata by which APIs discover the keys (RFC 8414 section 2). They list no OAuth endpoints. */
+export function metadataDocument({ issuer, jwksUri }: IssuerUrls, maxAgeSeconds: number): IssuerMetadata {
   const path = new URL(issuer).pathname.replace(/\/$/, '')
   return {
     paths: [`${path}/.well-known/openid-configuration`, `/.well-known/oauth-authorization-server${path}`],

@@ -1,19 +1,21 @@
-import type { EncryptionSettings } from './encryption.ts'
-import { refuseSharedSecret } from '../encryption/refuse-shared-secret.ts'
 import { ConfigError } from '@claimcheck/core'
 import { describe, ownProperty } from '@claimcheck/core/internal'
+import { describeSecret } from '../lib/options.ts'
+import { assertSecretsDiffer } from './encryption.ts'
+import type { EncryptionSettings } from './encryption.ts'
 import { generateKeys } from './generate-keys.ts'
 import type { KeySchedule } from './key-schedule.ts'
 import { readSigningKey } from './read-signing-key.ts'
 import type { SigningKey } from './signing-key.ts'
 
 interface RotationSettings {
+  /** In seconds. */
   readonly now: () => number
   readonly publishAheadSeconds: number
   readonly encrypt: EncryptionSettings | null
 }
 
-/** Adds a key to the schedule, and gives it with the time of its turn, to be kept. */
+/** Adds `next`, or a generated key, to the schedule. Returns the key with its `signsFrom`, so that it can be stored. */
 export async function rotateKeys(
   schedule: KeySchedule,
   next: SigningKey | undefined,
@@ -21,26 +23,26 @@ export async function rotateKeys(
 ): Promise<SigningKey> {
   const { algorithm, isExternal } = schedule.signer
   if (next === undefined && isExternal) {
-    throw new ConfigError('next', 'the next key, which is made where the present one signs', 'missing')
+    throw new ConfigError('next', 'the next key of the KMS, because this process cannot generate it', describe(next))
   }
   if (next !== undefined && (typeof next !== 'object' || next === null)) {
-    throw new ConfigError('next', 'a key, as generateKeys and importSigningKey give it', `of type ${typeof next}`)
+    throw new ConfigError('next', 'a key, as generateKeys and importSigningKey return it', describeSecret(next))
   }
   const key = next ?? (await generateKeys(algorithm))
-  // Behind one that waits for its turn, so that each key signs.
-  const turn = Math.max(Math.ceil(now()) + publishAheadSeconds, schedule.lastSignsFrom + 1)
-  const scheduled = ownProperty(key, 'signsFrom') === undefined ? { ...key, signsFrom: turn } : key
-  const read = readSigningKey('next', scheduled)
-  // A turn that has begun would leave the key that signed until now without the time in which its tokens are good.
-  const earliest = Math.max(Math.floor(now()), schedule.lastSignsFrom + 1)
-  if (read.signsFrom < earliest) {
+  // Later than every scheduled key, so that each key signs for some time.
+  const defaultSignsFrom = Math.max(Math.ceil(now()) + publishAheadSeconds, schedule.lastSignsFrom + 1)
+  const scheduled = ownProperty(key, 'signsFrom') === undefined ? { ...key, signsFrom: defaultSignsFrom } : key
+  const entry = readSigningKey('next', scheduled)
+  // With a time in the past, the key that has signed until now would be withdrawn before its tokens expire.
+  const minSignsFrom = Math.max(Math.floor(now()), schedule.lastSignsFrom + 1)
+  if (entry.signsFrom < minSignsFrom) {
     throw new ConfigError(
       'next.signsFrom',
-      `${earliest} or later: now, and behind the other keys`,
-      describe(read.signsFrom),
+      `${minSignsFrom} or later: not in the past, and after every other key`,
+      describe(entry.signsFrom),
     )
   }
-  refuseSharedSecret('next.secret', read.signer, encrypt)
-  schedule.add(read)
+  assertSecretsDiffer('next.secret', entry.signer, encrypt)
+  schedule.add(entry)
   return scheduled
 }

@@ -1,4 +1,4 @@
-/** Whether a text is Unicode: half of a surrogate pair has no UTF-8, so stores and tokens would make it another text. */
-export function isWellFormed(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text)
+/** Whether a string is well-formed Unicode. A lone surrogate has no UTF-8 form, so stores and tokens would change it. */
+export function isWellFormed(value: string): boolean {
+  return !/\p{Surrogate}/u.test(value)
 }

@@ -1,50 +1,74 @@
-import { SessionStoreFullError } from './session-store-full.ts'
+import { readFields, readNumber } from '@claimcheck/core/internal'
+import { SessionStoreFullError } from '../failure/errors.ts'
 import type {
   CreateSession,
   EndSession,
-  TokenLookup,
-  RotationResult,
-  RotateToken,
   LookupResult,
+  RotateToken,
+  RotationResult,
   Session,
+  SessionStore,
   SubjectRef,
+  TokenLookup,
 } from './session-store.ts'
 
-/** A family, and what tells its good token from the used ones. */
-interface Family {
-  readonly session: Session
-  readonly idleSeconds: number
-  /** The hash of the good token. */
-  readonly token: string
-  /** The tokens that were replaced within the grace, the oldest first; at most `maxReplaced`. */
-  readonly replaced: readonly Replaced[]
-  /** The good token, sealed for the client that has the last of `replaced`; null after a rotation with a grace of 0. */
-  readonly sealed: string | null
-  /** Until when the family is known as ended; null where it has not. */
-  readonly endedUntil: number | null
-  /** Whether it ended for another login, and its access tokens are not known to be revoked. */
-  readonly isOwed: boolean
+/**
+ * Creates a session store for one process. Its sessions are lost when the process ends. `max` is the number of sessions,
+ * 1 to 10,000,000 (default 100,000); each needs about 600 bytes and the size of its claims. Throws a ConfigError.
+ */
+export function createSessionStore(options: { readonly max?: number } = {}): SessionStore {
+  const fields = readFields('', options, ['max'])
+  const sessions = new MemorySessions(fields.has('max') ? readNumber('max', fields.get('max'), 1, 10_000_000) : 100_000)
+  // Each call is synchronous inside, and therefore atomic.
+  return Object.freeze({
+    begin: async (input: CreateSession) => sessions.begin(input),
+    find: async (lookup: TokenLookup) => sessions.find(lookup),
+    rotate: async (rotation: RotateToken) => sessions.rotate(rotation),
+    end: async ({ family, ...input }: EndSession & { family: string }) => sessions.end(family, input),
+    endSession: async ({ sid, ...input }: EndSession & SubjectRef & { sid: string }) => {
+      return sessions.endOf(input, (session) => session.sid === sid)[0] ?? null
+    },
+    endAll: async (input: EndSession & SubjectRef) => sessions.endOf(input, () => true),
+    list: async (query: SubjectRef & { now: number }) => sessions.list(query),
+  })
 }
 
-/** A used token that a client may still send in good faith. */
-interface Replaced {
+interface StoredSession {
+  readonly session: Session
+  readonly idleSeconds: number
+  /** The hash of the current refresh token. */
+  readonly token: string
+  /** The tokens that were replaced within the grace period, oldest first; at most `maxReplaced`. */
+  readonly replaced: readonly ReplacedToken[]
+  /** The current token, encrypted for the client that has the last of `replaced`; null if it cannot be repeated. */
+  readonly sealedSuccessor: string | null
+  /** Until when the session is remembered as ended; null if it has not been ended. */
+  readonly endedUntil: number | null
+  /** Whether it was ended to make room for another login and it is not known that its access tokens were revoked. */
+  readonly needsRevocation: boolean
+}
+
+/** A used token that an honest client can still send. */
+interface ReplacedToken {
   readonly token: string
   readonly replacedAt: number
   readonly graceSeconds: number
 }
 
-/** The older ones end the family, also within the grace: this bounds the memory, and what a thief can have superseded. */
+/**
+ * An older token ends the session even within the grace period. This limits the memory, and how long a thief who rotates
+ * quickly can make the token of the victim look superseded.
+ */
 const maxReplaced = 8
 
-/** How many families are looked at in passing, at each step, for whether they are over. */
-const sweptAtOnce = 4
+/** How many sessions each call checks for expiry, so that expired ones are removed without a timer. */
+const sweepBatchSize = 4
 
-/** The families of one process, in memory. */
-export class Families {
+class MemorySessions {
   readonly #max: number
-  readonly #byHandle = new Map<string, Family>()
+  readonly #byFamily = new Map<string, StoredSession>()
   readonly #bySubject = new Map<string, Set<string>>()
-  #cursor = this.#byHandle.entries()
+  #cursor = this.#byFamily.entries()
   #sweptAllAt = -Infinity
 
   constructor(max: number) {
@@ -54,169 +78,178 @@ export class Families {
   begin({ session, hashes, idleSeconds, maxPerSubject, tombstoneSeconds }: CreateSession): readonly Session[] {
     const now = session.createdAt
     this.#sweep(now)
-    if (this.#byHandle.size >= this.#max) this.#sweepAll(now)
-    if (this.#byHandle.size >= this.#max) throw new SessionStoreFullError(this.#max)
-    if (this.#byHandle.has(hashes.family)) throw new Error('The family of this refresh token has begun already')
+    if (this.#byFamily.size >= this.#max) this.#sweepAll(now)
+    if (this.#byFamily.size >= this.#max) throw new SessionStoreFullError(this.#max)
+    if (this.#byFamily.has(hashes.family)) throw new Error('A session for this refresh token exists already')
     const ended = this.#endOldest(session, { now, tombstoneSeconds }, maxPerSubject - 1)
-    const family = { session: Object.freeze({ ...session }), idleSeconds, token: hashes.token }
-    this.#byHandle.set(hashes.family, { ...family, replaced: [], sealed: null, endedUntil: null, isOwed: false })
-    const name = nameOf(session)
-    const handles = this.#bySubject.get(name)
-    if (handles === undefined) this.#bySubject.set(name, new Set([hashes.family]))
-    else handles.add(hashes.family)
+    this.#byFamily.set(hashes.family, {
+      session: Object.freeze({ ...session }),
+      idleSeconds,
+      token: hashes.token,
+      replaced: [],
+      sealedSuccessor: null,
+      endedUntil: null,
+      needsRevocation: false,
+    })
+    const subject = subjectKey(session)
+    const families = this.#bySubject.get(subject)
+    if (families === undefined) this.#bySubject.set(subject, new Set([hashes.family]))
+    else families.add(hashes.family)
     return ended
   }
 
-  look({ hashes, now, graceSeconds }: TokenLookup): LookupResult | null {
-    const family = this.#find(hashes.family, now)
-    if (family === null) return null
-    const isGood = family.token === hashes.token || repeatable(family, { hashes, now, graceSeconds }) !== null
-    return { session: family.session, isCurrent: isGood && family.endedUntil === null }
+  find({ hashes, now, graceSeconds }: TokenLookup): LookupResult | null {
+    const stored = this.#get(hashes.family, now)
+    if (stored === null) return null
+    const isAccepted = stored.token === hashes.token || findRepeatable(stored, { hashes, now, graceSeconds }) !== null
+    return { session: stored.session, isCurrent: isAccepted && stored.endedUntil === null }
   }
 
   rotate(rotation: RotateToken): RotationResult {
     const { hashes, now, accessTokensExpireAt } = rotation
     this.#sweep(now)
-    const family = this.#find(hashes.family, now)
-    if (family === null) return { outcome: 'unknown' }
-    if (family.endedUntil !== null) return { outcome: 'ended', session: family.session }
-    const known = {
-      ...family.session,
-      accessTokensExpireAt: Math.max(family.session.accessTokensExpireAt, accessTokensExpireAt),
+    const stored = this.#get(hashes.family, now)
+    if (stored === null) return { outcome: 'unknown' }
+    if (stored.endedUntil !== null) return { outcome: 'ended', session: stored.session }
+    const updated = {
+      ...stored.session,
+      accessTokensExpireAt: Math.max(stored.session.accessTokensExpireAt, accessTokensExpireAt),
     }
-    if (family.token === hashes.token) {
-      const session = Object.freeze({ ...known, refreshedAt: now })
-      this.#byHandle.set(hashes.family, rotated({ ...family, session }, rotation))
+    if (stored.token === hashes.token) {
+      const session = Object.freeze({ ...updated, refreshedAt: now })
+      this.#byFamily.set(hashes.family, replaceToken({ ...stored, session }, rotation))
       return { outcome: 'rotated', session }
     }
-    const sealed = repeatable(family, rotation)
-    if (sealed !== null) {
-      const session = Object.freeze(known)
-      this.#byHandle.set(hashes.family, { ...family, session })
-      return { outcome: 'repeated', session, sealedSuccessor: sealed }
+    const sealedSuccessor = findRepeatable(stored, rotation)
+    if (sealedSuccessor !== null) {
+      const session = Object.freeze(updated)
+      this.#byFamily.set(hashes.family, { ...stored, session })
+      return { outcome: 'repeated', session, sealedSuccessor }
     }
-    if (family.replaced.some((replaced) => replaced.token === hashes.token && isInGrace(replaced, rotation))) {
-      return { outcome: 'superseded', session: family.session }
+    if (stored.replaced.some((replaced) => replaced.token === hashes.token && isInGrace(replaced, rotation))) {
+      return { outcome: 'superseded', session: stored.session }
     }
-    this.#end(hashes.family, family, now + rotation.tombstoneSeconds)
-    return { outcome: 'reused', session: family.session }
+    this.#markEnded(hashes.family, stored, now + rotation.tombstoneSeconds)
+    return { outcome: 'reused', session: stored.session }
   }
 
-  /** Ends also what has expired by this clock: if the clock is ahead, it lives, and a logout must not miss it. */
-  end(handle: string, { now, tombstoneSeconds, isRevoked = false }: EndSession): Session | null {
-    const family = this.#byHandle.get(handle)
-    if (family === undefined) return null
-    if (family.endedUntil === null) this.#end(handle, family, now + tombstoneSeconds)
-    else if (isRevoked) this.#byHandle.set(handle, { ...family, isOwed: false })
-    return family.session
+  /** Also ends a session that has expired by this clock. If the clock is ahead, the session is live, and a logout must not miss it. */
+  end(family: string, { now, tombstoneSeconds, isRevoked = false }: EndSession): Session | null {
+    const stored = this.#byFamily.get(family)
+    if (stored === undefined) return null
+    if (stored.endedUntil === null) this.#markEnded(family, stored, now + tombstoneSeconds)
+    else if (isRevoked) this.#byFamily.set(family, { ...stored, needsRevocation: false })
+    return stored.session
   }
 
-  endOf(ending: EndSession & SubjectRef, isMeant: (session: Session) => boolean): readonly Session[] {
-    return this.#entriesOf(ending).flatMap(([handle, { session }]) => {
-      const ended = isMeant(session) ? this.end(handle, ending) : null
+  endOf(input: EndSession & SubjectRef, isSelected: (session: Session) => boolean): readonly Session[] {
+    return this.#entriesOf(input).flatMap(([family, { session }]) => {
+      const ended = isSelected(session) ? this.end(family, input) : null
       return ended === null ? [] : [ended]
     })
   }
 
   list(query: SubjectRef & { readonly now: number }): readonly Session[] {
-    return this.#familiesOf(query, query.now).flatMap(([, { endedUntil, session }]) => {
+    return this.#unexpiredOf(query, query.now).flatMap(([, { endedUntil, session }]) => {
       return endedUntil === null ? [session] : []
     })
   }
 
-  /** Makes room for one more session of a subject. Gives also those that ended so before and are still owed. */
-  #endOldest(subject: SubjectRef, { now, tombstoneSeconds }: EndSession, most: number): readonly Session[] {
-    const families = this.#familiesOf(subject, now)
-    const live = families.filter(([, { endedUntil }]) => endedUntil === null)
+  /** Ends sessions until `maxLive` are left. Also returns those that were ended earlier and still need a revocation. */
+  #endOldest(subject: SubjectRef, { now, tombstoneSeconds }: EndSession, maxLive: number): readonly Session[] {
+    const entries = this.#unexpiredOf(subject, now)
+    const live = entries.filter(([, { endedUntil }]) => endedUntil === null)
     const oldest = live.toSorted(([, one], [, other]) => one.session.refreshedAt - other.session.refreshedAt)
-    const ended = oldest.slice(0, Math.max(0, live.length - most))
-    for (const [handle, family] of ended) {
-      this.#end(handle, { ...family, isOwed: true }, now + tombstoneSeconds)
+    const ended = oldest.slice(0, Math.max(0, live.length - maxLive))
+    for (const [family, stored] of ended) {
+      this.#markEnded(family, { ...stored, needsRevocation: true }, now + tombstoneSeconds)
     }
-    const owed = families.filter(([, { endedUntil, isOwed }]) => endedUntil !== null && isOwed)
-    return [...ended, ...owed].map(([, { session }]) => session)
+    const unrevoked = entries.filter(([, { endedUntil, needsRevocation }]) => endedUntil !== null && needsRevocation)
+    return [...ended, ...unrevoked].map(([, { session }]) => session)
   }
 
-  #familiesOf(subject: SubjectRef, now: number): readonly (readonly [string, Family])[] {
-    return this.#entriesOf(subject).filter(([handle]) => this.#find(handle, now) !== null)
+  #unexpiredOf(subject: SubjectRef, now: number): readonly (readonly [string, StoredSession])[] {
+    return this.#entriesOf(subject).filter(([family]) => this.#get(family, now) !== null)
   }
 
-  #entriesOf(subject: SubjectRef): readonly (readonly [string, Family])[] {
-    return [...(this.#bySubject.get(nameOf(subject)) ?? [])].flatMap((handle) => {
-      const family = this.#byHandle.get(handle)
-      return family === undefined ? [] : [[handle, family] as const]
+  #entriesOf(subject: SubjectRef): readonly (readonly [string, StoredSession])[] {
+    return [...(this.#bySubject.get(subjectKey(subject)) ?? [])].flatMap((family) => {
+      const stored = this.#byFamily.get(family)
+      return stored === undefined ? [] : [[family, stored] as const]
     })
   }
 
-  #find(handle: string, now: number): Family | null {
-    const family = this.#byHandle.get(handle)
-    return family !== undefined && now < endOf(family) ? family : null
+  #get(family: string, now: number): StoredSession | null {
+    const stored = this.#byFamily.get(family)
+    return stored !== undefined && now < expiryOf(stored) ? stored : null
   }
 
-  /** What is known of used tokens goes at once. */
-  #end(handle: string, family: Family, endedUntil: number): void {
-    this.#byHandle.set(handle, { ...family, replaced: [], sealed: null, endedUntil })
+  /** Also forgets the used tokens. */
+  #markEnded(family: string, stored: StoredSession, endedUntil: number): void {
+    this.#byFamily.set(family, { ...stored, replaced: [], sealedSuccessor: null, endedUntil })
   }
 
-  #forget(handle: string, { session }: Family): void {
-    this.#byHandle.delete(handle)
-    const name = nameOf(session)
-    const handles = this.#bySubject.get(name)
-    handles?.delete(handle)
-    if (handles?.size === 0) this.#bySubject.delete(name)
+  #delete(family: string, { session }: StoredSession): void {
+    this.#byFamily.delete(family)
+    const subject = subjectKey(session)
+    const families = this.#bySubject.get(subject)
+    families?.delete(family)
+    if (families?.size === 0) this.#bySubject.delete(subject)
   }
 
-  /** A few families in turn, so that what is over goes without a timer. */
   #sweep(now: number): void {
-    for (let looked = 0; looked < sweptAtOnce; looked++) {
+    for (let count = 0; count < sweepBatchSize; count++) {
       const { value, done } = this.#cursor.next()
       if (done === true) {
-        this.#cursor = this.#byHandle.entries()
+        this.#cursor = this.#byFamily.entries()
         return
       }
-      this.#tidy(...value, now)
+      this.#cleanUp(...value, now)
     }
   }
 
-  /** All of them, where room is needed; no more than once a second, for a full store may be asked often. */
+  /** At most once a second, because a full store can receive many logins. */
   #sweepAll(now: number): void {
     const second = Math.floor(now)
     if (second === this.#sweptAllAt) return
     this.#sweptAllAt = second
-    for (const [handle, family] of this.#byHandle) this.#tidy(handle, family, now)
+    for (const [family, stored] of this.#byFamily) this.#cleanUp(family, stored, now)
   }
 
-  #tidy(handle: string, family: Family, now: number): void {
-    if (now >= endOf(family)) this.#forget(handle, family)
-    else if (family.sealed !== null && !family.replaced.some((one) => isInGrace(one, { ...one, now }))) {
-      this.#byHandle.set(handle, { ...family, replaced: [], sealed: null })
+  #cleanUp(family: string, stored: StoredSession, now: number): void {
+    if (now >= expiryOf(stored)) this.#delete(family, stored)
+    else if (stored.sealedSuccessor !== null && !stored.replaced.some((one) => isInGrace(one, { ...one, now }))) {
+      this.#byFamily.set(family, { ...stored, replaced: [], sealedSuccessor: null })
     }
   }
 }
 
-function rotated(family: Family, { hashes, successor, idleSeconds, graceSeconds, now }: RotateToken): Family {
-  const { token, sealedSuccessor: sealed } = successor
-  if (sealed === null) return { ...family, idleSeconds, token, replaced: [], sealed }
-  const recent = family.replaced.filter((replaced) => isInGrace(replaced, { now, graceSeconds }))
+function replaceToken(
+  stored: StoredSession,
+  { hashes, successor, idleSeconds, graceSeconds, now }: RotateToken,
+): StoredSession {
+  const { token, sealedSuccessor } = successor
+  if (sealedSuccessor === null) return { ...stored, idleSeconds, token, replaced: [], sealedSuccessor }
+  const recent = stored.replaced.filter((replaced) => isInGrace(replaced, { now, graceSeconds }))
   const replaced = [...recent, { token: hashes.token, replacedAt: now, graceSeconds }].slice(-maxReplaced)
-  return { ...family, idleSeconds, token, replaced, sealed }
+  return { ...stored, idleSeconds, token, replaced, sealedSuccessor }
 }
 
-/** The sealed successor, if the presented token was replaced last and within the grace. */
-function repeatable({ replaced, sealed }: Family, look: TokenLookup): string | null {
-  const [last] = replaced.slice(-1)
-  return last?.token === look.hashes.token && isInGrace(last, look) ? sealed : null
+/** The sealed successor, if the presented token was replaced last and within the grace period. */
+function findRepeatable({ replaced, sealedSuccessor }: StoredSession, lookup: TokenLookup): string | null {
+  const last = replaced.at(-1)
+  return last?.token === lookup.hashes.token && isInGrace(last, lookup) ? sealedSuccessor : null
 }
 
-/** On both sides of the time when it was replaced, because the clock may have been set back since. */
-function isInGrace(replaced: Replaced, { now, graceSeconds }: Pick<TokenLookup, 'now' | 'graceSeconds'>): boolean {
+/** The difference counts in both directions, because the clock might have been set back since the token was replaced. */
+function isInGrace(replaced: ReplacedToken, { now, graceSeconds }: Pick<TokenLookup, 'now' | 'graceSeconds'>): boolean {
   return Math.abs(now - replaced.replacedAt) < Math.min(graceSeconds, replaced.graceSeconds)
 }
 
-function endOf({ session, idleSeconds, endedUntil }: Family): number {
+function expiryOf({ session, idleSeconds, endedUntil }: StoredSession): number {
   return endedUntil ?? Math.min(session.refreshedAt + idleSeconds, session.expiresAt)
 }
 
-function nameOf({ issuer, sub }: SubjectRef): string {
+function subjectKey({ issuer, sub }: SubjectRef): string {
   return JSON.stringify([issuer, sub])
 }

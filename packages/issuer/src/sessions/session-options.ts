@@ -3,137 +3,134 @@ import type { Revoker } from '@claimcheck/core'
 import { classProperty, describe, hasMethod, readFunction, readNumber } from '@claimcheck/core/internal'
 import type { Fields } from '@claimcheck/core/internal'
 import type { LoginClaims } from '../tokens/login-claims.ts'
-import type { SessionStore } from './session-store.ts'
-import type { SessionInfo } from './sessions.ts'
+import type { SessionInfo, SessionStore } from './session-store.ts'
 
 /**
- * Asked at each refresh for the claims that hold by now, with those of the login: the same, others, or null for a user
- * who may not go on and is logged out. What it throws fails the refresh, and uses up nothing.
+ * Called at each refresh with the claims of the login. Returns the claims of the next access token; `sub` must not change.
+ * If it returns null, the session ends. If it throws, the refresh fails, and the refresh token stays valid.
  */
 export type RenewClaims = (
   claims: LoginClaims,
   session: SessionInfo,
 ) => LoginClaims | null | Promise<LoginClaims | null>
 
-/** The settings of sessions: without a store there are none. */
+/** The options of sessions. All others require `store`. */
 export interface SessionOptions {
-  /** Where sessions are kept: `createSessionStore()` in one process. */
+  /** Where sessions are stored: `createSessionStore()` for one process. */
   readonly store?: SessionStore
-  /** The list that the APIs ask; a logout revokes the access tokens of its session there. @default they end by themselves */
+  /** The revocation list that the APIs check. Ending a session revokes its access tokens. @default they only expire */
   readonly revocation?: Revoker
-  /** How long a session lasts without a refresh, 60 to 31,536,000. @default 1,209,600: two weeks */
+  /** A session expires if it is not refreshed for so long, 60 to 31,536,000. @default 1,209,600: two weeks */
   readonly sessionIdleSeconds?: number
-  /** How long a session lasts at most, 60 to 31,536,000. @default 7,776,000: ninety days */
+  /** The maximum duration of a session, 60 to 31,536,000. @default 7,776,000: ninety days */
   readonly sessionAbsoluteSeconds?: number
-  /** How long a client whose answer was lost may repeat a refresh, 0 to 60; 0: never. @default 10 */
+  /** How long a client that lost the response can repeat a refresh, 0 to 60; 0 turns that off. @default 10 */
   readonly reuseGraceSeconds?: number
-  /** How many sessions a user may have, 1 to 10,000: a login beyond it ends the one that was refreshed longest ago. @default 50 */
+  /** The maximum number of sessions per user, 1 to 10,000. A further login ends the least recently refreshed one. @default 50 */
   readonly maxSessionsPerSubject?: number
   readonly renewClaims?: RenewClaims
-  /** How long a call of the store or of the list of revocations may take, 0.01 to 60 seconds. @default 5 */
+  /** How long a call of the store or of the revocation list can take, 0.01 to 60. @default 5 */
   readonly storeTimeoutSeconds?: number
 }
 
-/** How long sessions and repetitions last, in seconds. */
-export interface SessionRules {
+/** Limits of sessions. */
+export interface SessionLimits {
   readonly idleSeconds: number
   readonly absoluteSeconds: number
   readonly reuseGraceSeconds: number
   readonly maxPerSubject: number
 }
 
-/** The options of sessions, parsed. */
+/** The parsed options of sessions. */
 export interface SessionSettings {
   readonly store: SessionStore
   readonly revocation: Revoker | null
-  readonly rules: SessionRules
+  readonly limits: SessionLimits
   readonly renewClaims: RenewClaims | null
   readonly storeTimeoutSeconds: number
 }
 
-export const sessionOptionNames = [
-  'store',
-  'revocation',
-  'sessionIdleSeconds',
-  'sessionAbsoluteSeconds',
-  'reuseGraceSeconds',
-  'maxSessionsPerSubject',
-  'renewClaims',
-  'storeTimeoutSeconds',
-] as const
+const year = 31_536_000
+
+/** Options that are a number: min, max and default. The default of `sessionIdleSeconds` is at most `sessionAbsoluteSeconds`. */
+const numbers = {
+  sessionAbsoluteSeconds: [60, year, 7_776_000],
+  sessionIdleSeconds: [60, year, 1_209_600],
+  reuseGraceSeconds: [0, 60, 10],
+  maxSessionsPerSubject: [1, 10_000, 50],
+  storeTimeoutSeconds: [0.01, 60, 5],
+} as const
+
+export const sessionOptionNames: readonly string[] = ['store', 'revocation', 'renewClaims', ...Object.keys(numbers)]
 
 const storeMethods = ['begin', 'find', 'rotate', 'end', 'endSession', 'endAll', 'list']
-const longest = 31_536_000
+const revokerMethods = ['revokeToken', 'revokeSession', 'revokeSubject']
 
-/** Parses the options of sessions; null where there is no store. */
+/** Parses the options of sessions. Returns null if there is no store. */
 export function parseSessionOptions(fields: Fields, accessTokenSeconds: number): SessionSettings | null {
-  const named = sessionOptionNames.find((name) => name !== 'store' && fields.has(name))
   if (!fields.has('store')) {
-    if (named === undefined) return null
-    throw new ConfigError(named, 'beside a store, which keeps sessions', 'without one')
+    const name = sessionOptionNames.find((each) => fields.has(each))
+    if (name === undefined) return null
+    const message = `Option "${name}" requires the option "store"`
+    throw new ConfigError(name, 'the option store beside it', 'no store', { message })
   }
-  const number = (name: string, least: number, most: number, otherwise: number) => {
-    return fields.has(name) ? readNumber(name, fields.get(name), least, most) : otherwise
+  const number = (name: keyof typeof numbers) => {
+    const [min, max, defaultValue] = numbers[name]
+    return fields.has(name) ? readNumber(name, fields.get(name), min, max) : defaultValue
   }
-  const absoluteSeconds = number('sessionAbsoluteSeconds', 60, longest, 7_776_000)
-  const idleSeconds = number('sessionIdleSeconds', 60, longest, Math.min(1_209_600, absoluteSeconds))
-  const reuseGraceSeconds = number('reuseGraceSeconds', 0, 60, 10)
-  const longestToken = idleSeconds - reuseGraceSeconds
-  if (accessTokenSeconds > longestToken) {
-    const must = `${longestToken} or less, sessionIdleSeconds without the grace: no token outlives its session`
-    throw new ConfigError('accessTokenSeconds', must, describe(accessTokenSeconds))
+  const absoluteSeconds = number('sessionAbsoluteSeconds')
+  const idleSeconds = fields.has('sessionIdleSeconds')
+    ? number('sessionIdleSeconds')
+    : Math.min(number('sessionIdleSeconds'), absoluteSeconds)
+  const reuseGraceSeconds = number('reuseGraceSeconds')
+  const maxTokenSeconds = idleSeconds - reuseGraceSeconds
+  if (accessTokenSeconds > maxTokenSeconds) {
+    const reason = 'sessionIdleSeconds minus reuseGraceSeconds, so that no token outlives its session'
+    throw new ConfigError('accessTokenSeconds', `at most ${maxTokenSeconds} (${reason})`, describe(accessTokenSeconds))
   }
   if (idleSeconds > absoluteSeconds) {
     throw new ConfigError(
       'sessionIdleSeconds',
-      `no more than sessionAbsoluteSeconds, ${absoluteSeconds}`,
+      `at most ${absoluteSeconds} (sessionAbsoluteSeconds)`,
       describe(idleSeconds),
     )
   }
   return Object.freeze({
-    store: withMethods<SessionStore>('store', fields.get('store'), storeMethods),
+    store: readObjectWithMethods<SessionStore>('store', fields.get('store'), storeMethods),
     revocation: fields.has('revocation') ? readRevoker(fields.get('revocation'), accessTokenSeconds) : null,
-    rules: Object.freeze({
+    limits: Object.freeze({
       idleSeconds,
       absoluteSeconds,
       reuseGraceSeconds,
-      maxPerSubject: number('maxSessionsPerSubject', 1, 10_000, 50),
+      maxPerSubject: number('maxSessionsPerSubject'),
     }),
     renewClaims: fields.has('renewClaims') ? readFunction<RenewClaims>('renewClaims', fields.get('renewClaims')) : null,
-    storeTimeoutSeconds: readTimeout(fields, 'storeTimeoutSeconds', 5),
+    storeTimeoutSeconds: number('storeTimeoutSeconds'),
   })
 }
 
-export function readTimeout(fields: Fields, name: string, defaultSeconds: number): number {
-  return fields.has(name) ? readNumber(name, fields.get(name), 0.01, 60) : defaultSeconds
-}
-
 function readRevoker(value: unknown, accessTokenSeconds: number): Revoker {
-  const revoker = withMethods<Revoker & { readonly maxTokenLifetimeSeconds?: unknown }>('revocation', value, [
-    'revokeToken',
-    'revokeSession',
-    'revokeSubject',
-  ])
-  const longestToken = classProperty(revoker, 'maxTokenLifetimeSeconds')
-  if (longestToken === undefined) return revoker
-  if (typeof longestToken !== 'number' || Number.isNaN(longestToken)) {
-    throw new ConfigError('revocation.maxTokenLifetimeSeconds', 'a number of seconds', describe(longestToken))
+  const revoker = readObjectWithMethods<Revoker>('revocation', value, revokerMethods)
+  const maxSeconds = classProperty(revoker, 'maxTokenLifetimeSeconds')
+  if (maxSeconds === undefined) return revoker
+  if (typeof maxSeconds !== 'number' || Number.isNaN(maxSeconds)) {
+    throw new ConfigError('revocation.maxTokenLifetimeSeconds', 'a number of seconds', describe(maxSeconds))
   }
-  if (longestToken >= accessTokenSeconds) return revoker
+  if (maxSeconds >= accessTokenSeconds) return revoker
   throw new ConfigError(
     'accessTokenSeconds',
-    `no more than the list of revocations remembers, ${longestToken}`,
-    `${accessTokenSeconds}`,
+    `at most ${maxSeconds} (maxTokenLifetimeSeconds of revocation)`,
+    describe(accessTokenSeconds),
   )
 }
 
-function withMethods<T>(field: string, value: unknown, methods: readonly string[]): T {
-  const missing =
-    typeof value === 'object' && value !== null ? methods.find((name) => !hasMethod(value, name)) : methods[0]
-  if (missing === undefined) return value as T
+function readObjectWithMethods<T>(option: string, value: unknown, methods: readonly string[]): T {
+  const isObject = typeof value === 'object' && value !== null
+  const missing = isObject ? methods.find((name) => !hasMethod(value, name)) : undefined
+  if (isObject && missing === undefined) return value as T
   throw new ConfigError(
-    field,
+    option,
     `an object with the methods ${methods.join(', ')}`,
-    `${describe(value)} without ${missing}`,
+    missing === undefined ? describe(value) : `${describe(value)} without ${missing}`,
   )
 }

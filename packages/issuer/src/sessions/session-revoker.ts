@@ -1,9 +1,8 @@
 import type { Revoker } from '@claimcheck/core'
-import { callChecked } from '../failure/calls.ts'
+import { callAndValidate } from '../failure/calls.ts'
 import type { Session } from './session-store.ts'
-import { readNothing } from './store-results.ts'
 
-interface Parts {
+interface RevokerSettings {
   readonly revocation: Revoker | null
   readonly accessTokenSeconds: number
   readonly timeoutSeconds: number
@@ -11,36 +10,36 @@ interface Parts {
   readonly now: () => number
 }
 
-interface Failure {
+interface FailedRevocation {
   readonly session: Session
-  /** When the last of its access tokens has expired, on the slowest of clocks. */
+  /** When the last of its access tokens has expired, allowing for the clocks of other processes. */
   readonly until: number
 }
 
-/** Processes whose clocks are ahead by no more make no token that outlives its revocation, in seconds. */
-export const clockMargin = 60
-/** The store remembers the others: `begin` returns them again. */
+/** If the clock of a process is ahead by no more than this, its tokens expire before their revocation does, in seconds. */
+export const clockMarginSeconds = 60
+/** The store remembers the sessions beyond this number: `begin` returns them again. */
 const maxFailures = 10_000
 
-/** Revokes the access tokens of sessions that have ended, and repeats at later steps of their users what failed. */
+/** Revokes the access tokens of sessions that have ended. A revocation that failed is repeated when its user comes back. */
 export class SessionRevoker {
-  readonly #parts: Parts
-  readonly #failures = new Map<string, Failure>()
+  readonly #settings: RevokerSettings
+  readonly #failures = new Map<string, FailedRevocation>()
 
-  constructor(parts: Parts) {
-    this.#parts = parts
+  constructor(settings: RevokerSettings) {
+    this.#settings = settings
   }
 
   /** Rejects if any of the sessions was not revoked. */
   async revoke(sessions: readonly Session[]): Promise<void> {
-    if (this.#parts.revocation === null) return
+    if (this.#settings.revocation === null) return
     await Promise.all(sessions.map(async (session) => this.#revoke(session)))
   }
 
-  /** Repeats the revocations of a user that failed before. It never rejects; what fails again is repeated again. */
+  /** Repeats the failed revocations of a user. It never rejects; what fails again is repeated later. */
   async repeat(sub: string): Promise<void> {
     if (this.#failures.size === 0) return
-    const now = this.#parts.now()
+    const now = this.#settings.now()
     const due: Session[] = []
     for (const [sid, { session, until }] of this.#failures) {
       if (until <= now) this.#failures.delete(sid)
@@ -50,12 +49,12 @@ export class SessionRevoker {
   }
 
   async #revoke(session: Session): Promise<void> {
-    const { revocation, timeoutSeconds, accessTokenSeconds, now } = this.#parts
+    const { revocation, timeoutSeconds, accessTokenSeconds, now } = this.#settings
     const { issuer, sid, accessTokensExpireAt } = session
-    const until = Math.ceil(Math.max(accessTokensExpireAt, now() + accessTokenSeconds)) + clockMargin
-    const ask = () => revocation?.revokeSession({ issuer, sid, until })
+    const until = Math.ceil(Math.max(accessTokensExpireAt, now() + accessTokenSeconds)) + clockMarginSeconds
+    const call = () => revocation?.revokeSession({ issuer, sid, until })
     try {
-      await callChecked('revocation.revokeSession', { timeoutSeconds, ask, read: readNothing })
+      await callAndValidate('revocation.revokeSession', { timeoutSeconds, call, validate: requireUndefined })
       this.#failures.delete(sid)
     } catch (error) {
       const [oldest] = this.#failures.keys()
@@ -64,4 +63,9 @@ export class SessionRevoker {
       throw error
     }
   }
+}
+
+/** Any other result, such as `false`, can mean that the revocation failed. */
+function requireUndefined(result: unknown): void {
+  if (result !== undefined) throw new TypeError('the result must be undefined')
 }

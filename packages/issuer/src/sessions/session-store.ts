@@ -1,124 +1,131 @@
-/** A login that lasts: a family of refresh tokens, of which one is good at a time. Times are seconds since the epoch. */
+/** A login and all tokens that follow from it; one refresh token is valid at a time. Times are seconds since the epoch. */
 export interface Session {
   /** The `iss` of its access tokens. */
   readonly issuer: string
-  /** The `sid` of its access tokens; public, and no part of a refresh token. */
+  /** The `sid` of its access tokens. It is public and not part of a refresh token. */
   readonly sid: string
   readonly sub: string
-  /** What its access tokens carry beside the registered claims, as JSON; the store does not look into it. */
+  /** The claims of its access tokens, except those that the issuer sets, as JSON. The store does not read it. */
   readonly claims: string
   readonly createdAt: number
-  /** When it was last refreshed, or begun. */
+  /** When it was last refreshed, or created. */
   readonly refreshedAt: number
-  /** The end that no refresh moves. */
+  /** When it ends at the latest; a refresh does not change this. */
   readonly expiresAt: number
-  /** When the last of its access tokens is over. */
+  /** When the last of its access tokens expires. */
   readonly accessTokensExpireAt: number
 }
 
-/** By what a store finds a family, and tells the good token of it from the used ones: hashes, never a token. */
+/** What a user can see of a session. Times are whole seconds since the epoch. */
+export type SessionInfo = Pick<Session, 'sid' | 'createdAt' | 'refreshedAt' | 'expiresAt'>
+
+/** Hashes by which a store finds a session and compares refresh tokens. A store never receives a refresh token. */
 export interface TokenHashes {
-  /** The hash of what all refresh tokens of a family share. */
+  /** The hash of the part that all refresh tokens of a session share (a token family in the words of RFC 9700). */
   readonly family: string
-  /** The hash of one whole refresh token. */
+  /** The hash of the whole refresh token. */
   readonly token: string
 }
 
-/** Of whom sessions are meant. */
+/** A user of an issuer. */
 export interface SubjectRef {
   readonly issuer: string
   readonly sub: string
 }
 
-/** The begin of a family. */
+/** Creates a session. */
 export interface CreateSession {
   readonly session: Session
   readonly hashes: TokenHashes
-  /** The family ends when it was not refreshed for so long. */
+  /** The session expires if it is not refreshed for so long. */
   readonly idleSeconds: number
-  /** How many sessions the subject may have, this one included: the ones that were refreshed longest ago end. */
+  /** How many sessions the subject can have, including this one. The least recently refreshed ones are ended. */
   readonly maxPerSubject: number
-  /** How long those are still known as ended. */
+  /** How long the store remembers those as ended. */
   readonly tombstoneSeconds: number
 }
 
-/** A look at a refresh token, which changes nothing. */
+/** Looks up a refresh token without changing anything. */
 export interface TokenLookup {
   readonly hashes: TokenHashes
   readonly now: number
   readonly graceSeconds: number
 }
 
-/** What a look has found: the family, and whether a rotation by this token would succeed. */
+/** The session of a refresh token, and whether `rotate` would accept this token. */
 export interface LookupResult {
   readonly session: Session
   readonly isCurrent: boolean
 }
 
-/** One use of a refresh token, and what is to take its place. */
+/** Replaces a refresh token by its successor. */
 export interface RotateToken extends TokenLookup {
   readonly idleSeconds: number
-  /** When the access token that goes with it is over. */
+  /** When the access token that is issued with the successor expires. */
   readonly accessTokensExpireAt: number
   readonly successor: {
     /** The hash of the whole successor. */
     readonly token: string
     /**
-     * The successor, sealed under a key that only the holder of the presented token can derive; null where the grace is 0.
-     * It is kept until the grace is over or the successor is used, and no longer.
+     * The successor, encrypted with a key that can be derived only from the presented token; null if the grace period is 0.
+     * The store deletes it when the grace period ends or the successor is used.
      */
     readonly sealedSuccessor: string | null
   }
-  /** Where this step ends the family: how long it is still known as ended. */
+  /** How long the store remembers the session as ended if this call ends it. */
   readonly tombstoneSeconds: number
 }
 
-/** The end of families. */
+/** Ends sessions. */
 export interface EndSession {
   readonly now: number
-  /** How long they are still known as ended: while their access tokens are good, so that revoking can be repeated. */
+  /** How long the store remembers them as ended: until their access tokens expire, so that a revocation can be repeated. */
   readonly tombstoneSeconds: number
-  /** Whether their access tokens have been revoked, so that `begin` does not return them again. */
+  /** Whether their access tokens have been revoked, so `begin` does not return them again. @default false */
   readonly isRevoked?: boolean
 }
 
-/** What became of a rotation. */
+/** The result of a rotation. */
 export type RotationResult =
-  /** The presented token was the good one; its successor is now. */
+  /** The presented token was current. Its successor is current now. */
   | { readonly outcome: 'rotated'; readonly session: Session }
-  /** It was the one before, came again in `graceSeconds`, and its successor was not used yet: this is that successor. */
+  /**
+   * The presented token was replaced last, less than `graceSeconds` ago, and its successor has not been used. This is that
+   * successor. The current token does not change.
+   */
   | { readonly outcome: 'repeated'; readonly session: Session; readonly sealedSuccessor: string }
   /**
-   * It was replaced less than `graceSeconds` ago, but cannot be repeated: a client sent it late. Nothing changes, and the
-   * family goes on.
+   * The presented token was replaced less than `graceSeconds` ago, but it cannot be repeated: the client sent it late.
+   * Nothing changes, and the session continues.
    */
   | { readonly outcome: 'superseded'; readonly session: Session }
-  /** It was used before: the family has ended by this very step. */
+  /** The presented token was used before. This call has ended the session. */
   | { readonly outcome: 'reused'; readonly session: Session }
-  /** Its family ended before, and is still known. */
+  /** The session was ended before and is still remembered. */
   | { readonly outcome: 'ended'; readonly session: Session }
-  /** No family is known by it: it never was one, or it is over. */
+  /** The store has no session for this token: it never existed, or it has expired. */
   | { readonly outcome: 'unknown' }
 
 /**
- * Holds the families. Every method is one atomic step, whatever runs at the same time, in whatever process; each rejects
- * where it cannot be known to have been done. A family is forgotten when it was idle for too long, or is over.
+ * Stores sessions. Every method is atomic, whatever other calls and processes do at the same time, and rejects if it is not
+ * certain that the call has been carried out. The store forgets a session that has expired.
  */
 export interface SessionStore {
   /**
-   * Begins a family, and gives those of the subject that had to end for it. It gives them again at each later login of the
-   * subject, while they are known as ended, until `endSession` is called for them with `isRevoked`.
+   * Creates a session. Returns the sessions of the subject that were ended to make room for it. It returns them again at
+   * each later login of the subject, while it remembers them as ended, until `endSession` is called for them with
+   * `isRevoked`.
    */
-  begin(beginning: CreateSession): Promise<readonly Session[]>
-  /** Looks at a refresh token; null where no family is known by it. */
-  find(look: TokenLookup): Promise<LookupResult | null>
+  begin(input: CreateSession): Promise<readonly Session[]>
+  /** Looks up a refresh token. Returns null if the store has no session for it. */
+  find(lookup: TokenLookup): Promise<LookupResult | null>
   rotate(rotation: RotateToken): Promise<RotationResult>
-  /** Ends the family of a refresh token, good or used, and gives it; also one that is still known as ended. */
-  end(ending: EndSession & { readonly family: string }): Promise<Session | null>
-  /** Ends one session of a subject; as `end`. */
-  endSession(ending: EndSession & SubjectRef & { readonly sid: string }): Promise<Session | null>
-  /** Ends every family of a subject, each in a step of its own, and gives them; as `end`. */
-  endAll(ending: EndSession & SubjectRef): Promise<readonly Session[]>
-  /** The families of a subject that have not ended. */
+  /** Ends the session of a refresh token, current or used. Returns it, even if it was ended before and is remembered. */
+  end(input: EndSession & { readonly family: string }): Promise<Session | null>
+  /** Ends one session of a subject. Returns the same as `end`. */
+  endSession(input: EndSession & SubjectRef & { readonly sid: string }): Promise<Session | null>
+  /** Ends every session of a subject, one atomic call for each. Returns them as `end` does. */
+  endAll(input: EndSession & SubjectRef): Promise<readonly Session[]>
+  /** Returns the sessions of a subject that have not ended. */
   list(query: SubjectRef & { readonly now: number }): Promise<readonly Session[]>
 }

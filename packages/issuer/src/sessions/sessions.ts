@@ -1,61 +1,58 @@
 import type { Revoker } from '@claimcheck/core'
-import type { AccessToken, Issuance } from '../tokens/access-token.ts'
-import { ClaimsError, readLoginClaims } from '../tokens/login-claims.ts'
-import type { LoginClaims, PlainClaims } from '../tokens/login-claims.ts'
-import { isWellFormed } from '../lib/unicode.ts'
 import { callUserCode } from '../failure/calls.ts'
-import { CheckedStore } from './validating-store.ts'
-import { RefreshError } from './refresh-error.ts'
+import { RefreshError, SessionStoreUnavailableError } from '../failure/errors.ts'
+import { isWellFormed } from '../lib/unicode.ts'
+import type { AccessToken, Issuance } from '../tokens/access-token.ts'
+import { ClaimsError, validateLoginClaims } from '../tokens/login-claims.ts'
+import type { LoginClaims, ValidatedClaims } from '../tokens/login-claims.ts'
+import { openSuccessor, sealSuccessor } from './refresh-token.ts'
 import type { RefreshToken, RefreshTokens } from './refresh-token.ts'
-import { openSuccessor, sealSuccessor } from './sealed-successor.ts'
-import type { EndSession, RotationResult, Session, SessionStore, SubjectRef } from './session-store.ts'
-import { clockMargin, SessionRevoker } from './session-revoker.ts'
-import type { RenewClaims, SessionRules } from './session-options.ts'
-import { SessionStoreUnavailableError } from '../failure/errors.ts'
+import type { RenewClaims, SessionLimits } from './session-options.ts'
+import { clockMarginSeconds, SessionRevoker } from './session-revoker.ts'
+import type { EndSession, RotationResult, Session, SessionInfo, SessionStore, SubjectRef } from './session-store.ts'
+import { ValidatingStore } from './validating-store.ts'
 
-/** What a client is given at a login and at every refresh. */
+/** The tokens that a client receives at a login and at each refresh. */
 export interface Tokens extends AccessToken {
-  /** Opaque, good for one use; its answer brings the next. */
+  /** Opaque. It can be used once; the response to the refresh contains the next one. */
   readonly refreshToken: string
 }
 
-/** A session, as its user may see it. Times are seconds since the epoch. */
-export type SessionInfo = Pick<Session, 'sid' | 'createdAt' | 'refreshedAt' | 'expiresAt'>
-
-interface Parts {
+interface SessionsSettings {
   readonly issuer: string
   readonly store: SessionStore
   readonly revocation: Revoker | null
-  readonly rules: SessionRules
+  readonly limits: SessionLimits
   readonly renewClaims: RenewClaims | null
   readonly accessTokenSeconds: number
   readonly storeTimeoutSeconds: number
   readonly callbackTimeoutSeconds: number
   readonly refreshTokens: RefreshTokens
-  readonly issueAccessToken: (claims: PlainClaims, issuance: Issuance) => Promise<AccessToken>
+  readonly issueAccessToken: (claims: ValidatedClaims, issuance: Issuance) => Promise<AccessToken>
   /** In seconds. */
   readonly now: () => number
 }
 
-/** Logs in, keeps logged in, logs out. */
+/** Creates, refreshes and ends sessions. */
 export class Sessions {
-  readonly #parts: Parts
-  readonly #store: CheckedStore
+  readonly #settings: SessionsSettings
+  readonly #store: ValidatingStore
   readonly #revoker: SessionRevoker
   readonly #tombstoneSeconds: number
 
-  constructor(parts: Parts) {
-    this.#parts = parts
-    this.#store = new CheckedStore(parts.store, parts.storeTimeoutSeconds)
-    this.#revoker = new SessionRevoker({ ...parts, timeoutSeconds: parts.storeTimeoutSeconds })
-    this.#tombstoneSeconds = parts.accessTokenSeconds + clockMargin
+  constructor(settings: SessionsSettings) {
+    this.#settings = settings
+    this.#store = new ValidatingStore(settings.store, settings.storeTimeoutSeconds)
+    this.#revoker = new SessionRevoker({ ...settings, timeoutSeconds: settings.storeTimeoutSeconds })
+    this.#tombstoneSeconds = settings.accessTokenSeconds + clockMarginSeconds
   }
 
-  async login(value: LoginClaims): Promise<Tokens> {
-    const { issuer, issueAccessToken, refreshTokens, rules, now } = this.#parts
-    const claims = readLoginClaims(value)
+  async login(loginClaims: LoginClaims): Promise<Tokens> {
+    const { issuer, issueAccessToken, refreshTokens, limits, now } = this.#settings
+    const { idleSeconds, maxPerSubject } = limits
+    const claims = validateLoginClaims(loginClaims)
     const issuedAt = now()
-    const expiresAt = issuedAt + rules.absoluteSeconds
+    const expiresAt = issuedAt + limits.absoluteSeconds
     const sid = crypto.randomUUID()
     const token = await refreshTokens.create()
     const access = await issueAccessToken(claims, { issuedAt, session: { sid, expiresAt } })
@@ -69,114 +66,113 @@ export class Sessions {
       expiresAt,
       accessTokensExpireAt: issuedAt + access.expiresIn,
     }
-    const { idleSeconds, maxPerSubject } = rules
-    const beginning = {
+    const tombstoneSeconds = this.#tombstoneSeconds
+    const evicted = await this.#store.begin({
       session,
       hashes: token.hashes,
       idleSeconds,
       maxPerSubject,
-      tombstoneSeconds: this.#tombstoneSeconds,
-    }
-    await this.#revokeEvicted(await this.#store.begin(beginning), token)
+      tombstoneSeconds,
+    })
+    await this.#revokeEvicted(evicted, token)
     await this.#revoker.repeat(claims.sub)
     return { ...access, refreshToken: token.text }
   }
 
   async refresh(text: string): Promise<Tokens> {
-    const { accessTokenSeconds, refreshTokens, rules, now } = this.#parts
-    const token = await refreshTokens.read(text)
+    const { accessTokenSeconds, refreshTokens, limits, now } = this.#settings
+    const token = await refreshTokens.parse(text)
     if (token === null) throw new RefreshError('malformed')
-    const look = { hashes: token.hashes, now: now(), graceSeconds: rules.reuseGraceSeconds }
-    const seen = await this.#store.find(look)
-    if (seen === null) throw new RefreshError('unknown')
-    if (!seen.isCurrent) return this.#refuse(await this.#rotate(token, token, look.now + accessTokenSeconds))
-    await this.#revoker.repeat(seen.session.sub)
-    const claims = await this.#claimsOf(seen.session, token)
-    // Signed before the step that counts: what fails until then has used up nothing. And whoever ends the session after
-    // that step revokes what is signed here, for it is younger.
+    const lookup = { hashes: token.hashes, now: now(), graceSeconds: limits.reuseGraceSeconds }
+    const found = await this.#store.find(lookup)
+    if (found === null) throw new RefreshError('unknown')
+    if (!found.isCurrent) return this.#reject(await this.#rotate(token, token, lookup.now + accessTokenSeconds))
+    await this.#revoker.repeat(found.session.sub)
+    const claims = await this.#currentClaims(found.session, token)
+    // Sign before the rotation: if signing fails, the refresh token has not been used up. If the session is ended after the
+    // rotation, the revocation covers this access token too.
     const issuedAt = now()
-    const access = await this.#renewAccessToken(claims, issuedAt, seen.session)
+    const access = await this.#issueAccessToken(claims, issuedAt, found.session)
     const successor = await refreshTokens.createSuccessor(token)
-    const rotated = await this.#rotate(token, successor, issuedAt + accessTokenSeconds)
-    if (rotated.outcome === 'rotated') return { ...access, refreshToken: successor.text }
-    if (rotated.outcome !== 'repeated') return this.#refuse(rotated)
-    return { ...access, refreshToken: await openSuccessor(rotated.sealedSuccessor, token.text) }
+    const result = await this.#rotate(token, successor, issuedAt + accessTokenSeconds)
+    if (result.outcome === 'rotated') return { ...access, refreshToken: successor.text }
+    if (result.outcome !== 'repeated') return this.#reject(result)
+    return { ...access, refreshToken: await openSuccessor(result.sealedSuccessor, token.text) }
   }
 
   async logout(text: string): Promise<void> {
     if (typeof text !== 'string') throw new RefreshError('malformed')
-    const token = await this.#parts.refreshTokens.read(text)
+    const token = await this.#settings.refreshTokens.parse(text)
     if (token !== null) await this.#end(token.hashes.family)
   }
 
   async logoutAll(sub: string): Promise<void> {
-    const ending = { ...this.#subject(sub), ...this.#ending() }
-    await this.#revoker.revoke(await this.#store.endAll(ending))
+    const input = { ...this.#subject(sub), ...this.#endInput() }
+    await this.#revoker.revoke(await this.#store.endAll(input))
     await this.#revoker.repeat(sub)
   }
 
   async endSession(sub: string, sid: unknown): Promise<boolean> {
     const subject = this.#subject(sub)
     if (typeof sid !== 'string' || !isWellFormed(sid)) return false
-    const ended = await this.#store.endSession({ ...subject, sid, ...this.#ending() })
+    const ended = await this.#store.endSession({ ...subject, sid, ...this.#endInput() })
     if (ended !== null) await this.#revoker.revoke([ended])
     await this.#revoker.repeat(sub)
     return ended !== null
   }
 
   async list(sub: string): Promise<readonly SessionInfo[]> {
-    const query = { ...this.#subject(sub), now: this.#parts.now() }
-    return (await this.#store.list(query)).map(infoOf)
+    const query = { ...this.#subject(sub), now: this.#settings.now() }
+    return (await this.#store.list(query)).map(toSessionInfo)
   }
 
   async #rotate(token: RefreshToken, successor: RefreshToken, accessTokensExpireAt: number): Promise<RotationResult> {
-    const { rules, now } = this.#parts
-    const { idleSeconds, reuseGraceSeconds: graceSeconds } = rules
-    const sealed = graceSeconds === 0 ? null : await sealSuccessor(successor.text, token.text)
-    const rotation = {
+    const { limits, now } = this.#settings
+    const { idleSeconds, reuseGraceSeconds: graceSeconds } = limits
+    const sealedSuccessor = graceSeconds === 0 ? null : await sealSuccessor(successor.text, token.text)
+    return this.#store.rotate({
       hashes: token.hashes,
-      successor: { token: successor.hashes.token, sealedSuccessor: sealed },
-      // The grace of a token begins when it is replaced, however long the claims and the signature have taken.
+      successor: { token: successor.hashes.token, sealedSuccessor },
+      // Read again: the grace period starts when the token is replaced, however long the claims and the signature took.
       now: now(),
       accessTokensExpireAt,
       idleSeconds,
       graceSeconds,
       tombstoneSeconds: this.#tombstoneSeconds,
-    }
-    return this.#store.rotate(rotation)
+    })
   }
 
-  /** Refuses by what the store has said; what it may not say is no good news. */
-  async #refuse(rotated: RotationResult): Promise<never> {
-    if (rotated.outcome === 'unknown') throw new RefreshError('unknown')
-    if (rotated.outcome === 'rotated' || rotated.outcome === 'repeated') {
+  /** Throws the RefreshError of a rotation that did not succeed, after revoking what must be revoked. */
+  async #reject(result: RotationResult): Promise<never> {
+    if (result.outcome === 'unknown') throw new RefreshError('unknown')
+    if (result.outcome === 'rotated' || result.outcome === 'repeated') {
       throw new SessionStoreUnavailableError(
         'store.rotate',
-        new TypeError('it accepted a token that find had not found good'),
+        new TypeError('rotate accepted a token for which find had returned isCurrent: false'),
       )
     }
-    if (rotated.outcome !== 'superseded') await this.#revoker.revoke([rotated.session])
-    throw new RefreshError(rotated.outcome, rotated.session)
+    if (result.outcome !== 'superseded') await this.#revoker.revoke([result.session])
+    throw new RefreshError(result.outcome, result.session)
   }
 
-  /** The claims of the login, or those that hold by now; a user who may not go on is logged out. */
-  async #claimsOf(session: Session, { hashes }: RefreshToken): Promise<PlainClaims> {
-    const { renewClaims, callbackTimeoutSeconds } = this.#parts
-    const kept = readStoredClaims(session)
-    if (renewClaims === null) return kept
+  /** The claims that `renewClaims` returns, or those of the login. Ends the session if `renewClaims` returns null. */
+  async #currentClaims(session: Session, { hashes }: RefreshToken): Promise<ValidatedClaims> {
+    const { renewClaims, callbackTimeoutSeconds } = this.#settings
+    const stored = validateStoredClaims(session)
+    if (renewClaims === null) return stored
     const renewed: unknown = await callUserCode('renewClaims', callbackTimeoutSeconds, () => {
-      return renewClaims(kept, infoOf(session))
+      return renewClaims(stored, toSessionInfo(session))
     })
     if (renewed === null) {
       await this.#end(hashes.family)
-      throw new RefreshError('denied', session)
+      throw new RefreshError('claims_denied', session)
     }
-    return readRenewedClaims(renewed, session)
+    return validateRenewedClaims(renewed, session)
   }
 
-  /** Claims that make too long a token are a wrong result of what returned them. */
-  async #renewAccessToken(claims: PlainClaims, issuedAt: number, session: Session): Promise<AccessToken> {
-    const { issueAccessToken, renewClaims } = this.#parts
+  /** Claims that make the token too long are an invalid result of the store or of `renewClaims`. */
+  async #issueAccessToken(claims: ValidatedClaims, issuedAt: number, session: Session): Promise<AccessToken> {
+    const { issueAccessToken, renewClaims } = this.#settings
     try {
       return await issueAccessToken(claims, { issuedAt, session })
     } catch (error) {
@@ -186,45 +182,48 @@ export class Sessions {
   }
 
   async #end(family: string): Promise<void> {
-    const ended = await this.#store.end({ family, ...this.#ending() })
+    const ended = await this.#store.end({ family, ...this.#endInput() })
     if (ended === null) return
     await this.#revoker.revoke([ended])
     await this.#revoker.repeat(ended.sub)
   }
 
-  /** If it fails, the store returns the same sessions at the next login. Until then nothing refreshes them. */
+  /**
+   * Revokes the sessions that were ended to make room for a login. If that fails, the store returns them again at the next
+   * login, and they cannot be refreshed until then.
+   */
   async #revokeEvicted(sessions: readonly Session[], token: RefreshToken): Promise<void> {
-    const { revocation, now } = this.#parts
+    const { revocation, now } = this.#settings
     if (revocation === null) return
-    // Most of them were idle for long, and need no entry in the list.
+    // The access tokens of most of them have expired long ago, so they need no revocation.
     const time = now()
-    const evicted = sessions.filter(({ accessTokensExpireAt }) => accessTokensExpireAt + clockMargin > time)
+    const evicted = sessions.filter(({ accessTokensExpireAt }) => accessTokensExpireAt + clockMarginSeconds > time)
     try {
       await this.#revoker.revoke(evicted)
     } catch (error) {
-      // The login fails, so its session must not take the place of another.
-      await this.#store.end({ family: token.hashes.family, ...this.#ending() }).catch(() => undefined)
+      // The login fails, so its session must not take the place of another one.
+      await this.#store.end({ family: token.hashes.family, ...this.#endInput() }).catch(() => undefined)
       throw error
     }
-    const settle = ({ issuer, sub, sid }: Session) => {
-      return this.#store.endSession({ issuer, sub, sid, isRevoked: true, ...this.#ending() })
-    }
-    // What fails here is revoked once more at the next login, which does no harm.
-    await Promise.allSettled(evicted.map(settle))
+    // If this fails, the session is revoked again at the next login, which does no harm.
+    await Promise.allSettled(
+      evicted.map(({ issuer, sub, sid }) => {
+        return this.#store.endSession({ issuer, sub, sid, isRevoked: true, ...this.#endInput() })
+      }),
+    )
   }
 
   #subject(sub: unknown): SubjectRef {
-    if (typeof sub === 'string' && sub !== '' && isWellFormed(sub)) return { issuer: this.#parts.issuer, sub }
+    if (typeof sub === 'string' && sub !== '' && isWellFormed(sub)) return { issuer: this.#settings.issuer, sub }
     throw new TypeError('sub must be a non-empty string of Unicode text')
   }
 
-  #ending(): EndSession {
-    return { now: this.#parts.now(), tombstoneSeconds: this.#tombstoneSeconds }
+  #endInput(): EndSession {
+    return { now: this.#settings.now(), tombstoneSeconds: this.#tombstoneSeconds }
   }
 }
 
-/** In whole seconds, as users may see them. */
-function infoOf({ sid, createdAt, refreshedAt, expiresAt }: Session): SessionInfo {
+function toSessionInfo({ sid, createdAt, refreshedAt, expiresAt }: Session): SessionInfo {
   return {
     sid,
     createdAt: Math.floor(createdAt),
@@ -233,23 +232,23 @@ function infoOf({ sid, createdAt, refreshedAt, expiresAt }: Session): SessionInf
   }
 }
 
-/** The claims as the store has kept them. */
-function readStoredClaims({ claims, sub }: Session): PlainClaims {
+/** Validates the claims that the store returned. */
+function validateStoredClaims({ claims, sub }: Session): ValidatedClaims {
   try {
-    const stored = readLoginClaims(JSON.parse(claims))
+    const stored = validateLoginClaims(JSON.parse(claims))
     if (stored.sub === sub) return stored
   } catch {
-    // The message of a parser may quote its input.
+    // Dropped, because a JSON error can quote its input.
   }
   throw new SessionStoreUnavailableError('store.find', new TypeError('claims of a session must be those of its login'))
 }
 
-/** The claims that `renewClaims` has returned. */
-function readRenewedClaims(value: unknown, { sub }: Session): PlainClaims {
+/** Validates the claims that `renewClaims` returned. */
+function validateRenewedClaims(value: unknown, { sub }: Session): ValidatedClaims {
   try {
-    const claims = readLoginClaims(value)
+    const claims = validateLoginClaims(value)
     if (claims.sub === sub) return claims
-    throw new ClaimsError('renewClaims must keep sub: a session is one user’s')
+    throw new ClaimsError('renewClaims must not change sub, because a session belongs to one user')
   } catch (cause) {
     throw new SessionStoreUnavailableError('renewClaims', cause, cause instanceof ClaimsError ? cause.message : '')
   }

@@ -1,45 +1,46 @@
-import { ClaimsError } from './login-claims.ts'
-import type { PlainClaims } from './login-claims.ts'
-import type { KeySchedule } from '../keys/key-schedule.ts'
 import { callUserCode } from '../failure/calls.ts'
+import type { KeySchedule } from '../keys/key-schedule.ts'
+import { ClaimsError } from './login-claims.ts'
+import type { ValidatedClaims } from './login-claims.ts'
 
-/** How an issuer's access tokens are made. */
+/** The settings of the access tokens of an issuer. */
 export interface AccessTokenSettings {
   readonly issuer: string
   readonly audience: string | readonly string[]
   readonly clientId: string | null
   readonly typ: 'at+jwt' | 'JWT'
   readonly accessTokenSeconds: number
-  /** How long a key that stays elsewhere may take to sign. */
+  /** How long an external key can take to sign. */
   readonly callbackTimeoutSeconds: number
-  /** Encrypts a signed token; null where it travels as it is. */
+  /** Encrypts a signed token; null if tokens are not encrypted. */
   readonly encrypt: ((token: string) => Promise<string>) | null
 }
 
-/** An access token for the client, and for how many seconds it is good. */
+/** An access token for the client. */
 export interface AccessToken {
   readonly accessToken: string
+  /** The lifetime of the token, in seconds from now. */
   readonly expiresIn: number
 }
 
-/** From when on a token is good, in seconds since the epoch, and of which session it is; null for one of none. */
+/** When a token is issued, in seconds since the epoch, and its session; null for an issuer without sessions. */
 export interface Issuance {
   readonly issuedAt: number
-  /** The token ends with its session, where that ends first. */
+  /** The token expires no later than its session. */
   readonly session: { readonly sid: string; readonly expiresAt: number } | null
 }
 
-/** What verifiers read by default; a longer token is refused by every one of them. */
-const longestToken = 8192
+/** The default limit of core; verifiers reject a longer token. */
+const maxTokenBytes = 8192
 
-/** Makes what signs access tokens (RFC 9068 section 2.2), with the key whose turn it is. */
-export function createAccessTokens(settings: AccessTokenSettings, keys: KeySchedule) {
+/** Creates the function that signs access tokens (RFC 9068 section 2.2) with the current key of the schedule. */
+export function createAccessTokenIssuer(settings: AccessTokenSettings, keys: KeySchedule) {
   const { issuer, audience, clientId, typ, accessTokenSeconds, encrypt, callbackTimeoutSeconds } = settings
-  return async (claims: PlainClaims, { issuedAt, session }: Issuance): Promise<AccessToken> => {
+  return async (claims: ValidatedClaims, { issuedAt, session }: Issuance): Promise<AccessToken> => {
     const iat = Math.floor(issuedAt)
     const exp = Math.min(iat + accessTokenSeconds, Math.floor(session?.expiresAt ?? Infinity))
     const payload = {
-      // First, so that what a store returns cannot take the place of what the issuer says.
+      // First, so that claims from a store cannot override the claims of the issuer.
       ...claims,
       iss: issuer,
       aud: audience,
@@ -53,9 +54,9 @@ export function createAccessTokens(settings: AccessTokenSettings, keys: KeySched
     const sign = () => signer.sign(payload, typ)
     const signed = signer.isExternal ? await callUserCode('sign', callbackTimeoutSeconds, sign) : await sign()
     const accessToken = encrypt === null ? signed : await encrypt(signed)
-    if (accessToken.length > longestToken) {
+    if (accessToken.length > maxTokenBytes) {
       throw new ClaimsError(
-        `The claims make a token of ${accessToken.length} bytes, and APIs read no more than ${longestToken}: leave some out`,
+        `The access token has ${accessToken.length} bytes, but APIs accept at most ${maxTokenBytes}: remove some claims`,
       )
     }
     return { accessToken, expiresIn: exp - iat }

@@ -1,89 +1,93 @@
 import { isScope, ownProperty, withoutPrototype } from '@claimcheck/core/internal'
 import { isWellFormed } from '../lib/unicode.ts'
 
-/** What is known of the user who logged in: `sub`, and claims that every access token of the session carries. */
+/** The user who logged in: `sub`, and claims that every access token of the session contains. */
 export interface LoginClaims {
-  /** Who it is, unique at this issuer (RFC 7519 section 4.1.2). */
+  /** Identifies the user, uniquely at this issuer (RFC 7519 section 4.1.2). */
   readonly sub: string
-  /** The scopes of the token, a list of words or one string of them (RFC 8693 section 4.2). */
+  /** The scopes of the token: a list, or one string that separates them by spaces (RFC 8693 section 4.2). */
   readonly scope?: string | readonly string[]
   readonly [claim: string]: unknown
 }
 
-/** Claims that were read: plain JSON, and none of them the issuer's own. */
-export type PlainClaims = Readonly<Record<string, unknown>> & { readonly sub: string }
+/** Claims that have been validated: a copy as plain JSON, without any claim that the issuer sets itself. */
+export type ValidatedClaims = Readonly<Record<string, unknown>> & { readonly sub: string }
 
-/** The claims of a login are not allowed. The message names a claim, and shows no value. */
+/** The claims of a login are invalid. The message names a claim and shows no value. */
 export class ClaimsError extends TypeError {}
 
-const ofTheIssuer: Readonly<Record<string, string>> = {
-  iss: 'it is the setting issuer',
-  aud: 'it is the setting audience',
-  client_id: 'it is the setting clientId',
-  azp: 'it names the client as clientId does',
-  act: 'it names who acts for the user, which is not for a login to say (RFC 8693)',
-  may_act: 'it names who may act for the user, which is not for a login to say (RFC 8693)',
+/** Why a login cannot set these claims. */
+const issuerClaims: Readonly<Record<string, string>> = {
+  iss: 'it is the option issuer',
+  aud: 'it is the option audience',
+  client_id: 'it is the option clientId',
+  azp: 'it names the client, as the option clientId does',
+  act: 'it names a party that acts for the user, which a login cannot do (RFC 8693)',
+  may_act: 'it names a party that may act for the user, which a login cannot do (RFC 8693)',
   exp: 'it follows from accessTokenSeconds',
-  iat: 'it is the time of the signing',
-  nbf: 'a token is good at once',
-  jti: 'it is made for each token',
-  sid: 'it names the session',
+  iat: 'it is the time of signing',
+  nbf: 'a token is valid immediately',
+  jti: 'it is generated for each token',
+  sid: 'it identifies the session',
 }
-/** By these a verifier takes a token for another kind, or for one that is bound to a key. */
-const ofOtherTokens = ['at_hash', 'c_hash', 's_hash', 'token_use', 'typ', 'events', 'cnf']
+/** With one of these, a verifier would take the token for another type, or for one that is bound to a key. */
+const claimsOfOtherTokens = ['at_hash', 'c_hash', 's_hash', 'token_use', 'typ', 'events', 'cnf']
 const maxDepth = 16
 
-/** Reads the claims of a login, or throws a ClaimsError that names the claim and the remedy, and shows no value. */
-export function readLoginClaims(value: unknown): PlainClaims {
+/** Validates the claims of a login. Throws a ClaimsError that names the claim, says what to do and shows no value. */
+export function validateLoginClaims(value: unknown): ValidatedClaims {
   if (!isPlainObject(value)) throw new ClaimsError('The claims of a login must be a plain object with sub')
   const sub = ownProperty(value, 'sub')
-  if (typeof sub !== 'string' || sub === '')
-    throw new ClaimsError('The claim sub must be a non-empty string: who logged in')
+  if (typeof sub !== 'string' || sub === '') {
+    throw new ClaimsError('The claim sub must be a non-empty string that identifies the user')
+  }
   for (const name of Object.keys(value)) {
-    if (Object.hasOwn(ofTheIssuer, name))
-      throw new ClaimsError(`The claim ${name} must be left out: ${ofTheIssuer[name]}`)
-    if (ofOtherTokens.includes(name)) {
-      throw new ClaimsError(`The claim ${name} must be left out: it marks another kind of token, which APIs refuse`)
+    if (Object.hasOwn(issuerClaims, name)) {
+      throw new ClaimsError(`The claim ${name} must be left out: ${issuerClaims[name]}`)
+    }
+    if (claimsOfOtherTokens.includes(name)) {
+      throw new ClaimsError(`The claim ${name} must be left out: it marks another type of token, which APIs reject`)
     }
   }
   const { scope, ...claims } = withoutPrototype(value)
-  const plain = copyPlain(claims, 'claims', 0) as PlainClaims
-  return scope === undefined ? plain : { ...plain, scope: readScope(scope) }
+  const copy = copyJson(claims, 'claims', 0) as ValidatedClaims
+  return scope === undefined ? copy : { ...copy, scope: joinScopes(scope) }
 }
 
-function readScope(scope: unknown): string {
-  const words: readonly unknown[] = Array.isArray(scope) ? scope : typeof scope === 'string' ? scope.split(' ') : []
-  if (words.length > 0 && words.every(isScope)) return words.join(' ')
+function joinScopes(scope: unknown): string {
+  const scopes: readonly unknown[] = Array.isArray(scope) ? scope : typeof scope === 'string' ? scope.split(' ') : []
+  if (scopes.length > 0 && scopes.every(isScope)) return scopes.join(' ')
   throw new ClaimsError(
-    'The claim scope must be words of printable ASCII, in a list or with one blank between them; leave it out where there are none',
+    'The claim scope must contain scopes of printable ASCII, as a list or separated by single spaces; omit it if there are none',
   )
 }
 
-/** Copies what JSON can say, and nothing that it would leave out or change on the way. */
-function copyPlain(value: unknown, path: string, depth: number): unknown {
+/** Copies JSON values. Throws for any other value, because JSON.stringify would omit or change it. */
+function copyJson(value: unknown, path: string, depth: number): unknown {
   if (value === null || typeof value === 'boolean') return value
-  if (typeof value === 'string') return checkText(value, path)
+  if (typeof value === 'string') return requireUnicode(value, path)
   if (typeof value === 'number' && Number.isFinite(value)) return value
-  if (depth >= maxDepth) throw new ClaimsError(`${path} must not nest deeper than ${maxDepth}`)
-  if (Array.isArray(value))
-    return Array.from(value, (item: unknown, index) => copyPlain(item, `${path}[${index}]`, depth + 1))
+  if (depth >= maxDepth) throw new ClaimsError(`${path} must not be nested deeper than ${maxDepth} levels`)
+  if (Array.isArray(value)) {
+    return Array.from(value, (item: unknown, index) => copyJson(item, `${path}[${index}]`, depth + 1))
+  }
   if (isPlainObject(value)) {
     return Object.fromEntries(
       Object.entries(value).map(([name, item]) => {
-        checkText(name, `the name of a member of ${path}`)
-        if (name === '__proto__') throw new ClaimsError(`${path} must not have a member named __proto__`)
-        return [name, copyPlain(item, `${path}.${name}`, depth + 1)]
+        requireUnicode(name, `the name of a property of ${path}`)
+        if (name === '__proto__') throw new ClaimsError(`${path} must not have a property named __proto__`)
+        return [name, copyJson(item, `${path}.${name}`, depth + 1)]
       }),
     )
   }
   throw new ClaimsError(
-    `${path} must be what JSON can say: a string, a finite number, true, false, null, a list or a plain object; leave out what is undefined`,
+    `${path} must be a JSON value: a string, a finite number, a boolean, null, a list or a plain object; omit it if it is undefined`,
   )
 }
 
-function checkText(text: string, path: string): string {
+function requireUnicode(text: string, path: string): string {
   if (isWellFormed(text)) return text
-  throw new ClaimsError(`${path} must be Unicode: it must not contain half of a surrogate pair`)
+  throw new ClaimsError(`${path} must be Unicode text, without half of a surrogate pair`)
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
