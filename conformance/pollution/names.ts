@@ -78,7 +78,7 @@ const inside = `header origins includes equals claim kind anyOf allOf policies p
   type message principal failure rejection token value issues path key ready find holds steps isTaken isWhole recalled
   wasAborted redirected done isRevoked revokeToken revokeSession revokeSubject subject until issuedBefore allowed unmet missing scopes acrValues maxAgeSeconds
   mode errors decorate optional credentialsRequired algorithm algorithms privateKey publicKey sign signsFrom successor
-  session outcome sealed isGood missing refusal toError deny identify extract decrypt parse envelope screen verify
+  session device outcome sealedSuccessor isCurrent missing refusal toError deny identify extract decrypt parse envelope screen verify
   validate validatedAt screenedAt map revocation more from validity verified seams warned listed`
 
 const platform = `dsaEncoding padding saltLength context format encoding passphrase cipher hash hashAlgorithm namedCurve

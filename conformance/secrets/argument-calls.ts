@@ -176,6 +176,9 @@ const ofIssuer: readonly ArgumentCall[] = [
   ...eachOption('login', ['sub', 'scope', 'iss', 'cnf', 'azp'], async (given: object) =>
     issuing.login({ sub: 'a', ...given }),
   ),
+  ['login: session details', async (value) => issuing.login({ sub: 'a' }, value)],
+  ['login: label', async (value) => issuing.login({ sub: 'a' }, { label: value })],
+  ['login: device', async (value) => issuing.login({ sub: 'a' }, { device: value })],
   ['login: a claim', async (value) => issuing.login({ sub: 'a', list: [value, undefined] })],
   ['refresh', async (value) => issuing.refresh(value)],
   ['logout', async (value) => issuing.logout(value)],

@@ -2,7 +2,14 @@ import { createAuth, isAuthError } from '@claimcheck/core'
 import { createRevocations } from '@claimcheck/core/revocation'
 import type { Auth, Revoker } from '@claimcheck/core'
 import { createIssuer, generateKeys, RefreshError } from '@claimcheck/issuer'
-import type { RotateToken, SessionIssuerOptions, SessionStore, Tokens } from '@claimcheck/issuer'
+import type {
+  RenewClaims,
+  RotateToken,
+  SessionInfo,
+  SessionIssuerOptions,
+  SessionStore,
+  Tokens,
+} from '@claimcheck/issuer'
 import { describe, expect, it } from 'vitest'
 import { movedStore, randomFrom } from './moved-store.ts'
 
@@ -293,6 +300,51 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect((await issuer.sessions(sub)).map(({ expiresAt }) => expiresAt)).toEqual([start + 120])
       clock.seconds += 1
       expect(await outcomeOf(issuer.refresh(refreshToken))).toBe('unknown')
+    })
+  })
+
+  describe('the label and the device of a session', () => {
+    const details = { label: 'Work laptop', device: 'Firefox on Linux' }
+
+    it('are listed, passed to renewClaims, and kept by refreshes', async () => {
+      const received: SessionInfo[] = []
+      const renewClaims: RenewClaims = (claims, session) => (received.push(session), claims)
+      const { issuer, sub } = await setUp({ renewClaims })
+      let tokens = await issuer.login({ sub }, details)
+      for (let turn = 0; turn < 2; turn++) tokens = await issuer.refresh(tokens.refreshToken)
+      expect(await issuer.sessions(sub)).toMatchObject([details])
+      expect(received).toMatchObject([details, details])
+      expect(Object.keys(claimsOf(tokens))).not.toContain('label')
+    })
+
+    it('are null if the login did not set them', async () => {
+      const { issuer, sub } = await setUp()
+      await issuer.login({ sub })
+      await issuer.login({ sub }, { label: null })
+      await issuer.login({ sub }, { device: 'phone' })
+      const sessions = await issuer.sessions(sub)
+      expect(sessions.map(({ label }) => label)).toEqual([null, null, null])
+      expect(new Set(sessions.map(({ device }) => device))).toEqual(new Set([null, 'phone']))
+    })
+
+    it.each(['a'.repeat(256), ' ', '"\\\n\r\0', '山田のノート', '😀'.repeat(128)])(
+      'are returned as they were set: %j',
+      async (text) => {
+        const { issuer, sub } = await setUp()
+        await issuer.login({ sub }, { label: text, device: text })
+        expect(await issuer.sessions(sub)).toMatchObject([{ label: text, device: text }])
+      },
+    )
+
+    it('are returned with every session that the store returns', async () => {
+      const store = await createStore()
+      const { issuer, sub, clock } = await setUp({ store })
+      const { sid } = claimsOf(await issuer.login({ sub }, details))
+      const ref = { issuer: names.issuer, sub }
+      const end = { now: clock.seconds, tombstoneSeconds: 60 }
+      expect(await store.list({ ...ref, now: clock.seconds })).toMatchObject([details])
+      expect(await store.endSession({ ...ref, ...end, sid: String(sid) })).toMatchObject(details)
+      expect(await store.endAll({ ...ref, ...end })).toMatchObject([details])
     })
   })
 

@@ -10,7 +10,7 @@ import type { SigningKey } from './keys/signing-key.ts'
 import { RefreshTokens } from './sessions/refresh-token.ts'
 import type { SessionInfo } from './sessions/session-store.ts'
 import { Sessions } from './sessions/sessions.ts'
-import type { Tokens } from './sessions/sessions.ts'
+import type { SessionDetails, Tokens } from './sessions/sessions.ts'
 import { createAccessTokenIssuer } from './tokens/access-token.ts'
 import type { AccessToken } from './tokens/access-token.ts'
 import { validateLoginClaims } from './tokens/login-claims.ts'
@@ -41,8 +41,8 @@ export interface Issuer {
  * callback fails.
  */
 export interface SessionIssuer extends Issuer {
-  /** Creates a session and returns its first tokens. Rejects with a TypeError for invalid claims. */
-  login(this: void, claims: LoginClaims): Promise<Tokens>
+  /** Creates a session and returns its first tokens. Rejects with a TypeError for invalid claims or details. */
+  login(this: void, claims: LoginClaims, details?: SessionDetails): Promise<Tokens>
   /** Returns the next tokens for a refresh token, which can be used once. Rejects with a RefreshError if it is not valid. */
   refresh(this: void, refreshToken: string): Promise<Tokens>
   /** Ends the session of a refresh token. An unknown token is not an error. */
@@ -93,7 +93,7 @@ function createLoginMethods(settings: IssuerSettings, schedule: KeySchedule) {
   const refreshTokens = new RefreshTokens(settings.issuer, settings.clientId)
   const sessions = new Sessions({ ...settings, ...sessionSettings, refreshTokens, issueAccessToken })
   return {
-    login: async (claims: LoginClaims) => sessions.login(claims),
+    login: async (claims: LoginClaims, details: SessionDetails = {}) => sessions.login(claims, details),
     refresh: async (refreshToken: string) => sessions.refresh(refreshToken),
     logout: async (refreshToken: string) => sessions.logout(refreshToken),
     logoutAll: async (sub: string) => sessions.logoutAll(sub),

@@ -23,7 +23,7 @@ export { createSessionStore } from './sessions/memory-session-store.ts'
 export { RefreshError, SessionStoreFullError, SessionStoreUnavailableError } from './failure/errors.ts'
 export type { RefreshReason } from './failure/errors.ts'
 export type { RenewClaims, SessionOptions } from './sessions/session-options.ts'
-export type { Tokens } from './sessions/sessions.ts'
+export type { SessionDetails, Tokens } from './sessions/sessions.ts'
 export type {
   CreateSession,
   EndSession,

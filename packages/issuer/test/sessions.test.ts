@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { createIssuer, createSessionStore, generateKeys, RefreshError } from '../src/index.ts'
-import type { SessionIssuerOptions } from '../src/index.ts'
+import type { SessionDetails, SessionIssuerOptions } from '../src/index.ts'
 import { Clock, names } from './settings.ts'
 
 const keys = await generateKeys('ES256')
@@ -148,6 +148,37 @@ describe('a session store that fails', () => {
     await expect(issuer.refresh(refreshToken)).rejects.toMatchObject({ status: 503 })
     fails = false
     expect(await issuer.refresh((await issuer.refresh(refreshToken)).refreshToken)).toMatchObject({ expiresIn: 300 })
+  })
+})
+
+describe('issuer.login', () => {
+  it.each([
+    [
+      'a label that is too long',
+      { label: 'a'.repeat(257) },
+      /^label must be null or Unicode text of 1 to 256 characters$/,
+    ],
+    ['an empty label', { label: '' }, /^label must be/],
+    ['a device that is not a string', { device: 7 }, /^device must be/],
+    ['a device with half of a surrogate pair', { device: 'a\ud800' }, /^device must be/],
+    ['an unknown property', { lable: 'Work laptop' }, /^The details of a session can only have/],
+    ['a string', 'Work laptop', /^The details of a session must be an object/],
+    ['null', null, /^The details of a session must be an object/],
+    ['a list', ['Work laptop'], /^The details of a session must be an object/],
+  ])('rejects session details with %s, and creates no session', async (_what, details, message) => {
+    const { issuer } = sessionIssuer()
+    const error: unknown = await issuer
+      .login({ sub: 'john' }, details as SessionDetails)
+      .catch((caught: unknown) => caught)
+    expect(error).toBeInstanceOf(TypeError)
+    expect(error).toMatchObject({ message: expect.stringMatching(message) as unknown })
+    expect(await issuer.sessions('john')).toEqual([])
+  })
+
+  it('ignores inherited session details', async () => {
+    const { issuer } = sessionIssuer()
+    await issuer.login({ sub: 'john' }, Object.create({ label: 'inherited' }) as SessionDetails)
+    expect(await issuer.sessions('john')).toMatchObject([{ label: null, device: null }])
   })
 })
 

@@ -33,6 +33,8 @@ const session = {
   sid: 'sid',
   sub: 'john',
   claims: '{"sub":"john"}',
+  label: 'Work laptop',
+  device: null,
   createdAt: start,
   refreshedAt: start,
   expiresAt: start + 3600,
@@ -129,9 +131,11 @@ const invalidResults: readonly (readonly [string, unknown])[] = [
 const longClaims = { sub: 'john', name: canary.repeat(1200) }
 
 const invalidStrings = [undefined, null, 7, true, '', {}, [], [canary], canary.repeat(10_000)]
+const invalidDetails = [undefined, 7, true, '', {}, [], 'a'.repeat(257)]
 const invalidTimes = [undefined, null, '1700000000', true, {}, [], Number.NaN, -1, Infinity, 1e300, 1n]
 const fields = [
   ...(['issuer', 'sid', 'sub', 'claims'] as const).map((name) => [name, invalidStrings] as const),
+  ...(['label', 'device'] as const).map((name) => [name, invalidDetails] as const),
   ...(['createdAt', 'refreshedAt', 'expiresAt', 'accessTokensExpireAt'] as const).map(
     (name) => [name, invalidTimes] as const,
   ),

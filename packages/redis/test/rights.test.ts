@@ -118,6 +118,8 @@ describe('the rights of the ACL user', withRedis, () => {
       sid: 's',
       sub: 'u',
       claims: '{}',
+      label: null,
+      device: null,
       createdAt: 0,
       refreshedAt: 0,
       expiresAt: 60,

@@ -27,6 +27,8 @@ describe('sessions in Redis', withRedis, () => {
       ...subjectOf(sub),
       sid: `sid-${name}`,
       claims: '{}',
+      label: null,
+      device: null,
       createdAt: now,
       refreshedAt: now,
       expiresAt: now + 3600,

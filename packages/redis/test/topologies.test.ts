@@ -64,7 +64,11 @@ describe('the stores', withRedis, () => {
       const times = { createdAt: now, refreshedAt: now, expiresAt: now + 60, accessTokensExpireAt: now + 60 }
       const hashes = { family: name, token: 'first' }
       const rules = { idleSeconds: 60, maxPerSubject: 10, tombstoneSeconds: 60 }
-      await one.sessions.begin({ session: { ...john, sid: name, claims: '{}', ...times }, hashes, ...rules })
+      await one.sessions.begin({
+        session: { ...john, sid: name, claims: '{}', label: null, device: null, ...times },
+        hashes,
+        ...rules,
+      })
       expect(await other.sessions.find({ hashes, now, graceSeconds: 0 })).toMatchObject({ isCurrent: true })
       const successor = { token: 'second', sealedSuccessor: 'sealed' }
       const rotation = { hashes, now, graceSeconds: 10, accessTokensExpireAt: now + 60, successor, ...rules }

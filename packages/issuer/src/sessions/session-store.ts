@@ -7,6 +7,10 @@ export interface Session {
   readonly sub: string
   /** The claims of its access tokens, except those that the issuer sets, as JSON. The store does not read it. */
   readonly claims: string
+  /** A name for the session, 1 to 256 characters; null if the login set none. */
+  readonly label: string | null
+  /** The device or client of the login, 1 to 256 characters; null if the login set none. */
+  readonly device: string | null
   readonly createdAt: number
   /** When it was last refreshed, or created. */
   readonly refreshedAt: number
@@ -17,7 +21,10 @@ export interface Session {
 }
 
 /** What a user can see of a session. Times are whole seconds since the epoch. */
-export type SessionInfo = Pick<Session, 'sid' | 'createdAt' | 'refreshedAt' | 'expiresAt'>
+export type SessionInfo = Pick<Session, 'sid' | 'label' | 'device' | 'createdAt' | 'refreshedAt' | 'expiresAt'>
+
+/** The maximum length of `label` and `device`, in UTF-16 code units. */
+export const maxDetailLength = 256
 
 /** Hashes by which a store finds a session and compares refresh tokens. A store never receives a refresh token. */
 export interface TokenHashes {

@@ -1,4 +1,5 @@
 import type { Revoker } from '@claimcheck/core'
+import { ownProperty } from '@claimcheck/core/internal'
 import { callUserCode } from '../failure/calls.ts'
 import { RefreshError, SessionStoreUnavailableError } from '../failure/errors.ts'
 import { isWellFormed } from '../lib/unicode.ts'
@@ -9,6 +10,7 @@ import { openSuccessor, sealSuccessor } from './refresh-token.ts'
 import type { RefreshToken, RefreshTokens } from './refresh-token.ts'
 import type { RenewClaims, SessionLimits } from './session-options.ts'
 import { clockMarginSeconds, SessionRevoker } from './session-revoker.ts'
+import { maxDetailLength } from './session-store.ts'
 import type { EndSession, RotationResult, Session, SessionInfo, SessionStore, SubjectRef } from './session-store.ts'
 import { ValidatingStore } from './validating-store.ts'
 
@@ -16,6 +18,17 @@ import { ValidatingStore } from './validating-store.ts'
 export interface Tokens extends AccessToken {
   /** Opaque. It can be used once; the response to the refresh contains the next one. */
   readonly refreshToken: string
+}
+
+/**
+ * How a user recognises a session in a list of sessions. Each is a string of 1 to 256 characters; a longer one is a TypeError,
+ * so shorten a `User-Agent`.
+ */
+export interface SessionDetails {
+  /** A name for the session, such as "Work laptop". @default null */
+  readonly label?: string | null
+  /** The device or client of the login, such as its `User-Agent`. @default null */
+  readonly device?: string | null
 }
 
 interface SessionsSettings {
@@ -47,10 +60,11 @@ export class Sessions {
     this.#tombstoneSeconds = settings.accessTokenSeconds + clockMarginSeconds
   }
 
-  async login(loginClaims: LoginClaims): Promise<Tokens> {
+  async login(loginClaims: LoginClaims, details: SessionDetails): Promise<Tokens> {
     const { issuer, issueAccessToken, refreshTokens, limits, now } = this.#settings
     const { idleSeconds, maxPerSubject } = limits
     const claims = validateLoginClaims(loginClaims)
+    const { label, device } = validateDetails(details)
     const issuedAt = now()
     const expiresAt = issuedAt + limits.absoluteSeconds
     const sid = crypto.randomUUID()
@@ -61,6 +75,8 @@ export class Sessions {
       sid,
       sub: claims.sub,
       claims: JSON.stringify(claims),
+      label,
+      device,
       createdAt: issuedAt,
       refreshedAt: issuedAt,
       expiresAt,
@@ -223,13 +239,35 @@ export class Sessions {
   }
 }
 
-function toSessionInfo({ sid, createdAt, refreshedAt, expiresAt }: Session): SessionInfo {
+function toSessionInfo({ sid, label, device, createdAt, refreshedAt, expiresAt }: Session): SessionInfo {
   return {
     sid,
+    label,
+    device,
     createdAt: Math.floor(createdAt),
     refreshedAt: Math.floor(refreshedAt),
     expiresAt: Math.floor(expiresAt),
   }
+}
+
+const detailNames = ['label', 'device']
+
+function validateDetails(details: unknown): { readonly label: string | null; readonly device: string | null } {
+  if (typeof details !== 'object' || details === null || Array.isArray(details)) {
+    throw new TypeError('The details of a session must be an object with label or device')
+  }
+  if (!Object.keys(details).every((name) => detailNames.includes(name))) {
+    throw new TypeError('The details of a session can only have the properties label and device')
+  }
+  return { label: validateDetail(details, 'label'), device: validateDetail(details, 'device') }
+}
+
+function validateDetail(details: object, name: string): string | null {
+  const detail = ownProperty(details, name) ?? null
+  if (detail === null) return null
+  const isString = typeof detail === 'string' && detail !== '' && detail.length <= maxDetailLength
+  if (isString && isWellFormed(detail)) return detail
+  throw new TypeError(`${name} must be null or Unicode text of 1 to ${maxDetailLength} characters`)
 }
 
 /** Validates the claims that the store returned. */

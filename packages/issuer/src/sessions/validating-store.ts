@@ -1,4 +1,5 @@
 import { callAndValidate } from '../failure/calls.ts'
+import { maxDetailLength } from './session-store.ts'
 import type {
   CreateSession,
   EndSession,
@@ -72,6 +73,12 @@ function validateSession(value: unknown): Session {
     if (typeof property === 'string' && property !== '' && property.length <= maxLength) return property
     throw new TypeError(`${name} of a session must be a string of 1 to ${maxLength} characters`)
   }
+  const stringOrNull = (name: string): string | null => {
+    const property = readOwn(value, name)
+    if (property === null) return null
+    if (typeof property === 'string' && property !== '' && property.length <= maxDetailLength) return property
+    throw new TypeError(`${name} of a session must be null or a string of 1 to ${maxDetailLength} characters`)
+  }
   const time = (name: string): number => {
     const property = readOwn(value, name)
     if (typeof property === 'number' && property >= 0 && property <= maxTime) return property
@@ -82,6 +89,8 @@ function validateSession(value: unknown): Session {
     sid: string('sid', maxStringLength),
     sub: string('sub', maxStringLength),
     claims: string('claims', maxStringLength),
+    label: stringOrNull('label'),
+    device: stringOrNull('device'),
     createdAt: time('createdAt'),
     refreshedAt: time('refreshedAt'),
     expiresAt: time('expiresAt'),

@@ -13,7 +13,7 @@ const maxReplaced = 8
 const functions = `
 local key, sealedKey = KEYS[1], KEYS[2]
 local function session()
-  return redis.call('HMGET', key, 'issuer', 'sid', 'sub', 'claims', 'createdAt', 'refreshedAt', 'expiresAt', 'accessTokensExpireAt')
+  return redis.call('HMGET', key, 'issuer', 'sid', 'sub', 'claims', 'label', 'device', 'createdAt', 'refreshedAt', 'expiresAt', 'accessTokensExpireAt')
 end
 local function isKnown(now)
   local times = redis.call('HMGET', key, 'expiresAt', 'idleEnd', 'endedUntil')

@@ -39,7 +39,9 @@ export class Families {
     { deadline, lastsUntil }: Reservation,
   ): Promise<void> {
     const { refreshedAt } = session
-    const fields = Object.entries({ ...session, idleEnd: refreshedAt + idleSeconds, token: hashes.token }).flat()
+    const values = Object.entries({ ...session, idleEnd: refreshedAt + idleSeconds, token: hashes.token })
+    // A hash of Redis has no null: a field that is absent is read as null.
+    const fields = values.flatMap(([name, value]) => (value === null ? [] : [name, value]))
     const given = [deadline, idleSeconds + this.#skew, lastsUntil, ...fields]
     const answer = await beginFamily.run(commander, this.#keysOf(hashes.family), given)
     if (answer === 'there') {
