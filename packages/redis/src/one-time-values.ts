@@ -1,14 +1,12 @@
 import { checkOneTimeValue } from '@claimcheck/core/one-time'
 import type { OneTimeValues } from '@claimcheck/core/one-time'
-import type { RedisClient } from './redis-client.ts'
+import { Script } from './connection/commands.ts'
+import type { RunCommands } from './connection/commands.ts'
 import type { RedisSettings } from './redis-options.ts'
-import type { RedisStoreError } from './redis-store-error.ts'
-import { Script } from './script.ts'
-import { createStep } from './connection/commands.ts'
 
 /**
- * Of the end, the time of the caller and the skew. The clock that is behind counts, of the caller's and that of Redis: one that is
- * ahead must not make Redis forget a value which others still accept.
+ * Arguments: the end, the time of the caller, and the clock skew. The slower of the clocks of Redis and of the caller counts,
+ * because a clock that is ahead would let Redis forget a value that other processes still accept.
  */
 const add = new Script(`
 local time = redis.call('TIME')
@@ -17,18 +15,13 @@ local milliseconds = math.ceil((math.max(0, tonumber(ARGV[1]) - now) + tonumber(
 return redis.call('SET', KEYS[1], '', 'NX', 'PX', string.format('%.0f', math.max(1, milliseconds)))
 `)
 
-/** One-time values that processes share: each is a key of its own, which Redis forgets by itself. */
-export function createRedisOneTimeValues(
-  client: RedisClient,
-  settings: RedisSettings,
-  findOutage: () => RedisStoreError | null,
-): OneTimeValues {
+/** Creates a store of one-time values that processes share. Each value is one key, which Redis removes when it expires. */
+export function createRedisOneTimeValues(run: RunCommands, settings: RedisSettings): OneTimeValues {
   const { prefix, now, clockSkewSeconds } = settings
-  const step = createStep(client, settings, findOutage)
   const addIfAbsent = async (key: string, until: number): Promise<boolean> => {
     checkOneTimeValue(key, until)
-    const given = [until, now() / 1000, clockSkewSeconds]
-    return (await step((commander) => add.run(commander, [`${prefix}:once:${key}`], given))) === 'OK'
+    const scriptArguments = [until, now() / 1000, clockSkewSeconds]
+    return (await run((commands) => add.run(commands, [`${prefix}:once:${key}`], scriptArguments))) === 'OK'
   }
   return Object.freeze({ addIfAbsent })
 }

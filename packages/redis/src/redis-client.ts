@@ -1,8 +1,8 @@
-/** How one command is sent. */
+/** How commands are sent. */
 export interface CommandOptions {
-  /** Types as the client has them by itself, whatever its user mapped them to. */
+  /** Replaces the type mapping that the user set on the client. */
   readonly typeMapping?: object
-  /** Takes the command back while it was not written yet. */
+  /** Cancels a command that has not been sent yet. */
   readonly abortSignal?: AbortSignal
 }
 
@@ -14,18 +14,18 @@ interface Commands {
   zScan(key: string, cursor: string, options: { COUNT: number }): Promise<unknown>
 }
 
-/** Commands in a given manner. */
+/** A client that sends commands with certain `CommandOptions`. */
 export interface CommandClient extends Commands {
-  sendCommand(...given: never[]): Promise<unknown>
+  sendCommand(...args: never[]): Promise<unknown>
 }
 
 /**
- * What is asked of a client of the package `redis`: one of `createClient` or `createCluster`, version 5 or 6, or one of
- * `createSentinel`, version 6: that of version 5 cannot be duplicated. TLS, users, passwords, time-outs and where it connects to are its own.
+ * A client of the package `redis`: from `createClient` or `createCluster` of version 5 or 6, or from `createSentinel` of
+ * version 6 (the one of version 5 cannot be duplicated). Its options determine TLS, user, password, time limits and hosts.
  */
 export interface RedisClient extends CommandClient {
   readonly isOpen: boolean
-  /** Whether commands are sent at once; a cluster does not say so. */
+  /** Whether commands are sent immediately; a cluster does not have this property. */
   readonly isReady?: boolean
   withCommandOptions(options: CommandOptions): CommandClient
   duplicate(overrides?: object): RedisClient

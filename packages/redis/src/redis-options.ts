@@ -10,32 +10,32 @@ import {
 } from '@claimcheck/core/internal'
 import type { Fields } from '@claimcheck/core/internal'
 
-/** How the stores behave. Times are seconds. */
+/** The options of the stores. Durations are in seconds. */
 export interface RedisStoreOptions {
-  /** What all keys begin with. @default 'claimcheck' */
+  /** The prefix of all keys. @default 'claimcheck' */
   readonly prefix?: string
   /**
-   * How old what is known of revocations may be. After that nothing is let in (`revocation_unavailable`), until Redis is
-   * heard of again; null, written out, serves on with what is known. @default 30
+   * How old the known revocations can be. After that, every request is rejected with `revocation_unavailable` until Redis
+   * responds again. `null` skips this check. At least three heartbeats, at most 86,400. @default 30, or three heartbeats
    */
   readonly maxStalenessSeconds?: number | null
-  /** No less than the `clockToleranceSeconds` of any Auth that asks. @default 5 */
+  /** At least the `clockToleranceSeconds` of every Auth that uses the revocations; 0 to 300. @default 5 */
   readonly clockToleranceSeconds?: number
-  /** How long an access token lives at most. @default 86400 */
+  /** The maximum lifetime of an access token; 1 to 31,622,400. @default 86400 */
   readonly maxTokenLifetimeSeconds?: number
-  /** How far apart the clocks of processes may be: Redis keeps everything so much longer. @default 60 */
+  /** How far the clocks of processes can differ. Redis keeps everything so much longer; 0 to 3,600. @default 60 */
   readonly clockSkewSeconds?: number
-  /** How many revocations may be live; further ones are refused. @default 1000000 */
+  /** The maximum number of live revocations. Further ones are rejected; 1 to 100,000,000. @default 1000000 */
   readonly maxEntries?: number
-  /** How long a step may take. @default 2 */
+  /** The time limit of a command; 0.01 to 60. @default 2 */
   readonly commandTimeoutSeconds?: number
-  /** How often Redis is heard of at least; three times that without a word, and the connection is made anew. @default 1 */
+  /** How often the process checks Redis. After three heartbeats without a response it reconnects; 0.01 to 60. @default 1 */
   readonly heartbeatSeconds?: number
-  /** In milliseconds. @default Date.now */
+  /** The clock, in milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
 }
 
-/** The options, each with a value; times in seconds. */
+/** The parsed options. */
 export interface RedisSettings {
   readonly prefix: string
   readonly maxStalenessSeconds: number | null
@@ -45,12 +45,13 @@ export interface RedisSettings {
   readonly maxEntries: number
   readonly commandTimeoutSeconds: number
   readonly heartbeatSeconds: number
+  /** In milliseconds. */
   readonly now: () => number
 }
 
 const day = 86_400
 
-/** Each number with its least, its most and its default. */
+/** Options that are a number: min, max and default. */
 const numbers = {
   clockToleranceSeconds: [0, 300, 5],
   maxTokenLifetimeSeconds: [1, 366 * day, day],
@@ -62,17 +63,17 @@ const numbers = {
 
 const names = ['prefix', 'now', 'maxStalenessSeconds', ...Object.keys(numbers)]
 
-/** Reads the options, or throws a ConfigError. */
-export function readSettings(options: unknown): RedisSettings {
+/** Parses the options. Throws the ConfigError of the first invalid option. */
+export function parseRedisOptions(options: unknown): RedisSettings {
   const fields = readFields('', options, names)
   const number = (name: keyof typeof numbers) => {
-    const [least, most, otherwise] = numbers[name]
-    return fields.has(name) ? readNumber(name, fields.get(name), least, most) : otherwise
+    const [min, max, defaultValue] = numbers[name]
+    return fields.has(name) ? readNumber(name, fields.get(name), min, max) : defaultValue
   }
   const heartbeatSeconds = number('heartbeatSeconds')
   return Object.freeze({
     prefix: fields.has('prefix') ? readString('prefix', fields.get('prefix')) : 'claimcheck',
-    maxStalenessSeconds: readStaleness(fields, heartbeatSeconds),
+    maxStalenessSeconds: readMaxStaleness(fields, heartbeatSeconds),
     clockToleranceSeconds: number('clockToleranceSeconds'),
     maxTokenLifetimeSeconds: number('maxTokenLifetimeSeconds'),
     clockSkewSeconds: number('clockSkewSeconds'),
@@ -83,19 +84,23 @@ export function readSettings(options: unknown): RedisSettings {
   })
 }
 
-/** Shorter than a lost connection takes to be noticed, it would refuse everybody now and then. */
-function readStaleness(fields: Fields, heartbeatSeconds: number): number | null {
+/** It takes three heartbeats to notice a lost connection. With a lower maximum, requests would be rejected meanwhile. */
+function readMaxStaleness(fields: Fields, heartbeatSeconds: number): number | null {
   const name = 'maxStalenessSeconds'
-  const least = Math.round(3000 * heartbeatSeconds) / 1000
-  if (!fields.has(name)) return Math.max(30, least)
-  return fields.get(name) === null ? null : readNumber(name, fields.get(name), least, day)
+  const min = Math.round(3000 * heartbeatSeconds) / 1000
+  if (!fields.has(name)) return Math.max(30, min)
+  return fields.get(name) === null ? null : readNumber(name, fields.get(name), min, day)
 }
 
 const methods = ['duplicate', 'connect', 'withCommandOptions', 'evalSha', 'xRead', 'zScan'] as const
 
-/** Tells a client from what is none, as a URL or its options. */
-export function checkClient(client: unknown): void {
+/** Throws a ConfigError for a value that is not a client, such as a URL or the options of a client. */
+export function assertRedisClient(client: unknown): void {
   const missing = methods.find((name) => !hasMethod(Object(client) as object, name))
   if (missing === undefined) return
-  throw new ConfigError('client', 'what createClient of the package redis makes, version 5 or 6', describe(client))
+  throw new ConfigError(
+    'client',
+    'a client of the package redis, version 5 or 6, as createClient returns it',
+    describe(client),
+  )
 }

@@ -1,29 +1,32 @@
 import { carryResponse, unavailableResponse } from '@claimcheck/core/internal'
 
-/** Why a step was not known to be done. */
+/** Why an operation failed, or why it is not known whether it succeeded. */
 export type RedisStoreReason =
   /** There is no connection. */
   | 'unreachable'
-  /** No answer in time: whether Redis did the step is not known. */
+  /** Redis did not respond in time. It is not known whether it carried out the operation. */
   | 'timeout'
-  /** Redis refuses the user, the password or the command. */
+  /** Redis rejects the user, the password or the command. */
   | 'denied'
-  /** Redis takes no writes: it is a replica, out of memory or of disk. */
+  /** Redis accepts no writes: it is a replica, or out of memory or disk space. */
   | 'read_only'
-  /** Redis has not what it needs to serve yet. */
+  /** Redis is not ready to serve yet. */
   | 'loading'
-  /** As many entries are held as may be. */
+  /** The maximum number of revocations has been reached. */
   | 'full'
-  /** Written, but not confirmed by any replica in time. */
+  /** The revocation was written, but no replica confirmed it in time. */
   | 'not_replicated'
   /** Redis has lost revocations, and this process cannot know which. */
   | 'lost'
-  /** A setting of Redis makes it unfit: it evicts keys. */
+  /** A setting of Redis is unsuitable: it evicts keys. */
   | 'misconfigured'
-  /** What Redis holds under our keys is not ours, or it answers in a way that is not known. */
+  /** A key contains something that these stores did not write, or the response is unknown. */
   | 'unexpected'
 
-/** A step that Redis did not do, or is not known to have done. `message` says what to do; `cause` is the client's error. */
+/**
+ * Redis did not carry out an operation, or it is not known whether it did. `message` says what to do; `cause` is the error
+ * of the client.
+ */
 export class RedisStoreError extends Error {
   static {
     Object.defineProperty(this.prototype, 'name', { value: 'RedisStoreError', configurable: true, writable: true })
@@ -38,87 +41,84 @@ export class RedisStoreError extends Error {
   }
 }
 
-interface Explanation {
-  readonly said: RegExp
+interface KnownError {
+  readonly pattern: RegExp
   readonly reason: RedisStoreReason
-  readonly remedy: string
+  readonly message: string
 }
 
-/** By the first words of what Redis or its client says; its own words may hold names and addresses, and stay in `cause`. */
-const explanations: readonly Explanation[] = [
+/** Errors of Redis and of its client. Their own messages can contain names and addresses, and stay in `cause`. */
+const knownErrors: readonly KnownError[] = [
   {
-    said: /^(WRONGPASS|NOAUTH|ERR AUTH|ERR invalid password)/,
+    pattern: /^(WRONGPASS|NOAUTH|ERR AUTH|ERR invalid password)/,
     reason: 'denied',
-    remedy: 'Redis refuses the user or the password: give the client those of an ACL user that is on',
+    message: 'Redis rejects the user or the password: pass those of an enabled ACL user to the client',
   },
   {
-    // The last two are what Redis 7.0 says inside scripts.
-    said: /^NOPERM|ACL failure|has no permissions|user executing the script can't (run|access)/,
+    // The last two are messages of Redis 7.0 for commands in scripts.
+    pattern: /^NOPERM|ACL failure|has no permissions|user executing the script can't (run|access)/,
     reason: 'denied',
-    remedy: 'The ACL user may not run a command or touch a key: give it the rights that docs/login-revocation.md lists',
+    message: 'The ACL user cannot run a command or access a key: grant the rights in docs/login-revocation.md',
   },
   {
-    said: /^READONLY/,
+    pattern: /^READONLY/,
     reason: 'read_only',
-    remedy: 'This Redis is a replica: connect to the primary, as a client of Sentinel or of a cluster does by itself',
+    message: 'This Redis is a replica: connect to the primary, directly or with a client for Sentinel or a cluster',
   },
   {
-    said: /^OOM|^MISCONF|^NOREPLICAS/,
+    pattern: /^OOM|^MISCONF|^NOREPLICAS/,
     reason: 'read_only',
-    remedy: 'Redis takes no writes: give it memory, disk or the replicas that it asks for',
+    message: 'Redis accepts no writes: check its memory, its disk space and its replicas',
   },
   {
-    said: /^LOADING|^MASTERDOWN|^CLUSTERDOWN|^BUSY|^TRYAGAIN/,
+    pattern: /^LOADING|^MASTERDOWN|^CLUSTERDOWN|^BUSY|^TRYAGAIN/,
     reason: 'loading',
-    remedy: 'Redis is not ready to serve yet: wait until it has loaded its data and found its primary',
+    message: 'Redis is not ready to serve yet: wait until it has loaded its data and found its primary',
   },
   {
-    said: /max(imum)? number of clients/,
+    pattern: /max(imum)? number of clients/,
     reason: 'unreachable',
-    remedy: 'Redis accepts no more clients: raise maxclients, or let fewer processes connect',
+    message: 'Redis accepts no more clients: raise maxclients, or connect fewer processes',
   },
   {
-    said: /^WRONGTYPE/,
+    pattern: /^WRONGTYPE/,
     reason: 'unexpected',
-    remedy: 'A key of another kind stands where ours should: give these stores a prefix of their own',
+    message: 'A key contains a value of another type: set the option prefix to one that no other program uses',
   },
   {
-    said: /RESP3/,
+    pattern: /RESP3/,
     reason: 'unexpected',
-    remedy: 'Version 5 of the client reads streams by RESP 2 alone: leave RESP out, or take version 6',
+    message: 'Version 5 of the client reads streams only with RESP 2: omit the option RESP, or use version 6',
   },
   {
-    said: /client is closed/,
+    pattern: /client is closed/,
     reason: 'unreachable',
-    remedy: 'The client is not connected: await client.connect() before the first step',
+    message: 'The client is not connected: call await client.connect() first',
   },
   {
-    said: /aborted|[Tt]imed? ?out|Timeout|^Socket timeout/,
+    pattern: /aborted|[Tt]imed? ?out|Timeout|^Socket timeout/,
     reason: 'timeout',
-    remedy: 'Redis did not answer in time: see whether it runs, and whether it is busy or cut off',
+    message: 'Redis did not respond in time: check whether it is running, overloaded or unreachable',
   },
   {
-    said: /offline|Socket closed|Disconnects client|ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|EHOST|ENET|ENOENT|queue is full/,
+    pattern: /offline|Socket closed|Disconnects client|ECONN|ENOTFOUND|EAI_AGAIN|EPIPE|EHOST|ENET|ENOENT|queue is full/,
     reason: 'unreachable',
-    remedy: 'Redis cannot be reached: see whether it runs, and whether the client has the right host and port',
+    message: 'Redis cannot be reached: check whether it is running, and the host and port of the client',
   },
 ]
 
-/** What to do about an error of the client or of Redis, with the error as its cause. */
+/** Converts an error of the client or of Redis, which becomes the cause. A RedisStoreError is returned as it is. */
 export function toStoreError(cause: unknown): RedisStoreError {
   if (cause instanceof RedisStoreError) return cause
-  const said = cause instanceof Error ? `${cause.message} ${codeOf(cause)}` : ''
-  const found = explanations.find((explanation) => explanation.said.test(said))
-  return found === undefined
-    ? new RedisStoreError('unexpected', 'Redis or its client failed in a way that is not known: see the cause', {
-        cause,
-      })
-    : new RedisStoreError(found.reason, found.remedy, { cause })
+  const text = cause instanceof Error ? `${cause.message} ${codeOf(cause)}` : ''
+  const known = knownErrors.find(({ pattern }) => pattern.test(text))
+  return known === undefined
+    ? new RedisStoreError('unexpected', 'Redis or its client failed with an unknown error: see the cause', { cause })
+    : new RedisStoreError(known.reason, known.message, { cause })
 }
 
-/** Why nothing is done any more. */
 export function storesClosed(): RedisStoreError {
-  return new RedisStoreError('unreachable', 'The stores are closed: make new ones with createRedisStores')
+  return new RedisStoreError('unreachable', 'The stores are closed: create new ones with createRedisStores')
 }
 
 function codeOf(error: Error): string {

@@ -90,19 +90,19 @@ export function withoutUndefined(jwk: object): Jwk {
 }
 
 async function exportKey(key: unknown, reader: PemReader): Promise<Jwk> {
-  if (typeof key === 'string') return withoutUndefined(await exportJWK(await importPem(key.trim(), reader)))
+  if (typeof key === 'string') return withoutUndefined(await exportJWK(await importFirstMatch(key.trim(), reader)))
   const kind = Object.prototype.toString.call(key)
   if (kind === '[object CryptoKey]') return withoutUndefined(await exportJWK(key as CryptoKey))
   const jwk = kind === '[object KeyObject]' ? (key as KeyObjectLike).export({ format: 'jwk' }) : key
   return withoutUndefined(jwk as Jwk)
 }
 
-async function importPem(pem: string, reader: PemReader): Promise<CryptoKey> {
+async function importFirstMatch(pem: string, reader: PemReader): Promise<CryptoKey> {
   const [algorithm = '', ...others] = reader.algorithms
   try {
     return await reader.importPem(pem, algorithm, { extractable: true })
   } catch (error) {
     if (others.length === 0) throw error
-    return importPem(pem, { ...reader, algorithms: others })
+    return importFirstMatch(pem, { ...reader, algorithms: others })
   }
 }

@@ -1,41 +1,42 @@
 import type { RedisClient } from '../redis-client.ts'
-import { withTimeout } from '../within-time.ts'
+import { withTimeout } from './commands.ts'
 
-/** Only the primary knows what is written now, and one connection to it is enough. */
-const primaryAlone = { useReplicas: false, replicaPoolSize: 0, masterPoolSize: 1 }
+/** Only the primary has all writes, and one connection to it is enough. */
+const primaryOnly = { useReplicas: false, replicaPoolSize: 0, masterPoolSize: 1 }
 
-/** A connection beside the user's, made as that one was: for commands that wait, which must not hold others up. */
+/** A second connection with the options of the user's client, for blocking commands that would delay all others. */
 export class DedicatedConnection {
   readonly client: RedisClient
-  #isOver = false
+  #isEnded = false
 
   private constructor(client: RedisClient) {
     this.client = client
   }
 
-  /** Connects within the time, or rejects with the first reason why it could not. */
-  static async open(user: RedisClient, milliseconds: number): Promise<DedicatedConnection> {
-    const own = new DedicatedConnection(user.duplicate(primaryAlone))
-    // Also hears the errors that come later: unheard, they would end the process.
-    const failed = new Promise<never>((_resolve, reject) => own.client.on('error', reject))
+  /** Connects within the time limit, or rejects with the first error. */
+  static async open(userClient: RedisClient, milliseconds: number): Promise<DedicatedConnection> {
+    const connection = new DedicatedConnection(userClient.duplicate(primaryOnly))
+    const { client } = connection
+    // The listener also handles later errors: an `error` event without a listener would end the process.
+    const failed = new Promise<never>((_resolve, reject) => client.on('error', reject))
     try {
-      await withTimeout(own.client, milliseconds, () => Promise.race([own.client.connect(), failed]))
-      return own
+      await withTimeout(client, milliseconds, () => Promise.race([client.connect(), failed]))
+      return connection
     } catch (error) {
-      own.end()
+      connection.end()
       throw error
     }
   }
 
-  /** Ends it at once, whatever it waits for. */
+  /** Closes the connection immediately, even if a command is waiting for a response. */
   end(): void {
-    if (this.#isOver) return
-    this.#isOver = true
+    if (this.#isEnded) return
+    this.#isEnded = true
     try {
-      // A client of a Sentinel ends in a promise.
+      // The client of a Sentinel returns a promise.
       Promise.resolve(this.client.destroy()).catch(() => undefined)
     } catch {
-      // It never was open.
+      // The client was never open.
     }
   }
 }

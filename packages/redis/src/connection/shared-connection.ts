@@ -1,7 +1,7 @@
-import { DedicatedConnection } from './dedicated-connection.ts'
 import { backoff, Pauses } from '../lib/pauses.ts'
 import type { RedisClient } from '../redis-client.ts'
 import { RedisStoreError, storesClosed } from '../redis-store-error.ts'
+import { DedicatedConnection } from './dedicated-connection.ts'
 
 interface Attempt {
   readonly startedAt: number
@@ -9,11 +9,11 @@ interface Attempt {
 }
 
 /**
- * One connection that all who need it share. It is opened when it is needed; an attempt that failed is forgotten, and the next
- * one, after a pause, is again shared by all.
+ * One connection that all callers share. It is opened when it is first needed. A failed attempt is forgotten; the next one
+ * starts after a pause and is shared again.
  */
 export class SharedConnection {
-  readonly #user: RedisClient
+  readonly #userClient: RedisClient
   readonly #milliseconds: number
   readonly #maxPause: number
   readonly #pauses = new Pauses()
@@ -23,36 +23,36 @@ export class SharedConnection {
   #failedAt = -Infinity
   #isClosed = false
 
-  constructor(user: RedisClient, milliseconds: number) {
-    this.#user = user
+  constructor(userClient: RedisClient, milliseconds: number) {
+    this.#userClient = userClient
     this.#milliseconds = milliseconds
-    // Leaves a caller half of its time for the attempt that follows.
+    // A caller that waits for the pause still has half of its time for the attempt.
     this.#maxPause = Math.min(1000, milliseconds / 2)
   }
 
-  /** Waits for the connection, but not longer than a step may take, whatever became of the attempt. */
+  /** Returns the connection. Each caller has its own time limit, whatever happens to the shared attempt. */
   async get(): Promise<DedicatedConnection> {
     if (this.#isClosed) throw storesClosed()
-    const { connection } = this.#current()
+    const { connection } = this.#currentAttempt()
     let timer: ReturnType<typeof setTimeout> | undefined
-    const late = new Promise<never>((_resolve, reject) => {
-      const remedy = 'see whether it runs, and whether it is busy or cut off'
-      const message = `Redis accepted no connection in ${this.#milliseconds / 1000} s: ${remedy}`
+    const timeout = new Promise<never>((_resolve, reject) => {
+      const remedy = 'check whether it is running, overloaded or unreachable'
+      const message = `Redis accepted no connection within ${this.#milliseconds / 1000} s: ${remedy}`
       timer = setTimeout(() => reject(new RedisStoreError('timeout', message)), this.#milliseconds)
     })
     try {
-      return await Promise.race([connection, late])
+      return await Promise.race([connection, timeout])
     } finally {
       clearTimeout(timer)
     }
   }
 
-  /** Confirms that the connection works. */
+  /** Confirms that the connection works, so the next attempt starts without a pause. */
   succeed(): void {
     this.#failures = 0
   }
 
-  /** Gives a connection up after it failed; one that others have opened since stays. */
+  /** Closes a connection that has failed. A newer connection stays open. */
   drop(failed: DedicatedConnection): void {
     failed.end()
     const attempt = this.#attempt
@@ -70,9 +70,9 @@ export class SharedConnection {
     this.#attempt = null
   }
 
-  #current(): Attempt {
+  #currentAttempt(): Attempt {
     const now = performance.now()
-    // One that should have ended long ago is not waited for again: its timer did not run.
+    // An attempt this old should have timed out, but its timer did not run: start another one.
     const isStalled = this.#isPending && now - (this.#attempt?.startedAt ?? now) > 2 * this.#milliseconds
     if (this.#attempt === null || isStalled) this.#attempt = this.#start(now)
     return this.#attempt
@@ -95,7 +95,7 @@ export class SharedConnection {
     const pause = this.#failures === 0 ? 0 : backoff(this.#failures, this.#maxPause)
     await this.#pauses.wait(this.#failedAt + pause - startedAt)
     if (this.#isClosed) throw storesClosed()
-    return DedicatedConnection.open(this.#user, this.#milliseconds)
+    return DedicatedConnection.open(this.#userClient, this.#milliseconds)
   }
 
   #forget(attempt: Attempt): void {

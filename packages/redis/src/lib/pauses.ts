@@ -1,4 +1,4 @@
-/** Waits between attempts. `end` stops every wait at once, so that no timer outlives its owner. */
+/** Waits between attempts. `end` stops all waits immediately, so that no timer keeps running. */
 export class Pauses {
   readonly #waits = new Set<() => void>()
   #isEnded = false
@@ -22,7 +22,7 @@ export class Pauses {
   }
 }
 
-/** A pause that doubles with each failure up to `max` milliseconds, and that differs between processes. */
+/** A pause in milliseconds that doubles with each failure, up to `max`. It is random, so that processes do not retry in step. */
 export function backoff(failures: number, max: number): number {
   return Math.min(max, 50 * 2 ** Math.min(failures, 10)) * (0.5 + Math.random() / 2)
 }

@@ -1,4 +1,4 @@
-/** Warns the operator, as core does. */
+/** Emits a process warning of the same type as core. */
 export function warn(message: string): void {
   process.emitWarning(message, 'ClaimcheckWarning')
 }

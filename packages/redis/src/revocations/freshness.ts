@@ -1,18 +1,18 @@
-/** Moments by both clocks, in milliseconds: the one does not jump, the other does not stand still while a machine sleeps. */
+/** A time by both clocks, in milliseconds. `steady` never jumps; `wall` continues while the machine is asleep. */
 export interface Moment {
   readonly steady: number
   readonly wall: number
 }
 
-/** How old what is known is: since Redis was asked what it then answered, for all that it had by then is known. */
+/** How old the known revocations can be. They are as old as the last command to which Redis has responded. */
 export class Freshness {
   readonly #now: () => number
-  readonly #mostMilliseconds: number
-  #heard: Moment | null = null
+  readonly #maxMilliseconds: number
+  #freshAt: Moment | null = null
   #currentUntil: Moment = { steady: -Infinity, wall: -Infinity }
 
   constructor(maxStalenessSeconds: number | null, now: () => number) {
-    this.#mostMilliseconds = (maxStalenessSeconds ?? Infinity) * 1000
+    this.#maxMilliseconds = (maxStalenessSeconds ?? Infinity) * 1000
     this.#now = now
   }
 
@@ -20,22 +20,25 @@ export class Freshness {
     return { steady: performance.now(), wall: this.#now() }
   }
 
-  /** In seconds; null before anything was heard. */
+  /** In seconds; null before the first response. */
   get ageSeconds(): number | null {
-    if (this.#heard === null) return null
+    if (this.#freshAt === null) return null
     const { steady, wall } = this.now()
-    return Math.max(0, steady - this.#heard.steady, wall - this.#heard.wall) / 1000
+    return Math.max(0, steady - this.#freshAt.steady, wall - this.#freshAt.wall) / 1000
   }
 
-  /** Whether enough is known to answer; asked for every request. */
+  /** Whether requests can be served. It is read for every request. */
   get isCurrent(): boolean {
     return performance.now() <= this.#currentUntil.steady && this.#now() <= this.#currentUntil.wall
   }
 
-  /** All is known that Redis had when it was asked. What a connection that was given up answers after all is no news. */
-  hear(asked: Moment): void {
-    if (this.#heard !== null && asked.steady < this.#heard.steady) return
-    this.#heard = asked
-    this.#currentUntil = { steady: asked.steady + this.#mostMilliseconds, wall: asked.wall + this.#mostMilliseconds }
+  /**
+   * Records that everything is known which Redis contained when a command was sent. A late response on a connection that
+   * was given up does not count.
+   */
+  markFresh(sentAt: Moment): void {
+    if (this.#freshAt !== null && sentAt.steady < this.#freshAt.steady) return
+    this.#freshAt = sentAt
+    this.#currentUntil = { steady: sentAt.steady + this.#maxMilliseconds, wall: sentAt.wall + this.#maxMilliseconds }
   }
 }

@@ -12,7 +12,7 @@ import { RedisStoreError } from '../redis-store-error.ts'
 import type { RevocationReplica } from './revocation-replica.ts'
 import type { RevocationWriter } from './revocation-writer.ts'
 
-/** Revocations that processes share: written to Redis, and asked of this process's own memory. */
+/** Creates revocations that processes share: they are written to Redis and looked up in the memory of this process. */
 export function createRedisRevocations(
   settings: RedisSettings,
   replica: RevocationReplica,
@@ -24,7 +24,7 @@ export function createRedisRevocations(
   }
   const revoke = async (entry: RevocationEntry) => {
     await writer.write(entry)
-    // Without waiting for the stream to bring it back.
+    // Immediately, without waiting for the message of the stream.
     replica.add(entry)
     publishRevocation(entry, maxTokenLifetimeSeconds + clockToleranceSeconds)
   }
@@ -33,7 +33,7 @@ export function createRedisRevocations(
     maxTokenLifetimeSeconds,
     isRevoked: (token: RevocableToken) => {
       if (replica.freshness.isCurrent) return replica.isRevoked(token)
-      throw outOfDate(replica)
+      throw staleError(replica)
     },
     revokeToken: async (revocation: TokenRevocation) => {
       const { issuer, name, time } = read(revocation, ['jti', 'until'])
@@ -50,12 +50,12 @@ export function createRedisRevocations(
   })
 }
 
-function outOfDate({ freshness, problem }: RevocationReplica): RedisStoreError {
+function staleError({ freshness, problem }: RevocationReplica): RedisStoreError {
   const { ageSeconds } = freshness
-  const what =
+  const state =
     ageSeconds === null
-      ? 'No revocations are loaded yet'
-      : `What is known of revocations is ${Math.floor(ageSeconds)} seconds old`
-  const why = problem === null ? 'Redis has not answered yet' : problem.message
-  return new RedisStoreError(problem?.reason ?? 'unreachable', `${what}. ${why}`, { cause: problem })
+      ? 'No revocations have been loaded yet'
+      : `The known revocations are ${Math.floor(ageSeconds)} seconds old`
+  const reason = problem === null ? 'Redis has not responded yet' : problem.message
+  return new RedisStoreError(problem?.reason ?? 'unreachable', `${state}. ${reason}`, { cause: problem })
 }

@@ -1,37 +1,32 @@
 import type { RevocationEntries, RevocationEntry } from '@claimcheck/core/revocation'
+import type { RunCommands, Script } from '../connection/commands.ts'
 import type { CommandClient } from '../redis-client.ts'
 import type { RedisSettings } from '../redis-options.ts'
 import { RedisStoreError } from '../redis-store-error.ts'
-import type { Script } from '../script.ts'
-import type { Step } from '../connection/commands.ts'
-import { readMessages } from './log-format.ts'
-import type { LogMessage } from './log-format.ts'
-import { append, begin, look, note, restore } from './log-scripts.ts'
-import { newGeneration, readState } from './log-state.ts'
-import type { LogState } from './log-state.ts'
-import { readEntry, writeEntry } from './revocation-entry.ts'
+import { createGeneration, parseEntry, parseMessages, parseState, serializeEntry } from './log-format.ts'
+import type { LogMessage, LogState } from './log-format.ts'
+import { append, begin, look, noteLoss, restore } from './log-scripts.ts'
 
-/** Some of the live entries, and where the next are found. */
+/** Some of the live entries, and the cursor of the next page. */
 interface LivePage {
   readonly cursor: string
   readonly entries: readonly RevocationEntry[]
 }
 
-/** How entries are appended. */
-export interface AppendManner {
-  /** Refuses the first entry if as many as `maxEntries` are live. */
+export interface AppendOptions {
+  /** Whether to reject the first entry if `maxEntries` are live. */
   readonly isBounded: boolean
   /** Whether this process has not loaded the revocations yet. */
   readonly isStarting: boolean
 }
 
-/** How many messages a reader may be behind before it has to load anew. */
-const keptMessages = 100_000
-const keptMessageSeconds = 600
-/** How many messages or entries come in one answer at most. */
-export const messagesAtOnce = 1000
+/** A reader that is further behind must load all entries again. */
+const maxStreamLength = 100_000
+const maxStreamSeconds = 600
+/** The maximum number of messages or entries in one response. */
+export const batchSize = 1000
 
-/** What all processes share of revocations: the live entries, and the stream that tells of new ones. */
+/** The revocations in Redis, which all processes share: the live entries, and a stream of new ones. */
 export class RevocationLog {
   readonly live: string
   readonly stream: string
@@ -41,7 +36,7 @@ export class RevocationLog {
 
   constructor(settings: RedisSettings) {
     this.#settings = settings
-    // One slot of a cluster, so that one script can write all of them.
+    // The keys are in one slot of a cluster, so that one script can write all of them.
     const prefix = `${settings.prefix}:{revocations}`
     this.live = `${prefix}:live`
     this.stream = `${prefix}:stream`
@@ -49,88 +44,96 @@ export class RevocationLog {
     this.generation = `${prefix}:generation`
   }
 
-  /** Writes entries in one step and returns how many replicas are online. */
-  async append(commander: CommandClient, entries: readonly RevocationEntry[], manner: AppendManner): Promise<number> {
+  /** Writes entries atomically. Returns how many replicas are online. */
+  async append(
+    commands: CommandClient,
+    entries: readonly RevocationEntry[],
+    { isBounded, isStarting }: AppendOptions,
+  ): Promise<number> {
     const { clockSkewSeconds, maxEntries, now } = this.#settings
     const subjectSeconds = subjectSecondsOf(this.#settings)
-    const most = manner.isBounded ? maxEntries : Number.MAX_SAFE_INTEGER
-    const written = entries.map((entry) => writeEntry(entry, subjectSeconds)).flatMap(({ text, end }) => [text, end])
-    const bounds = [now() / 1000, clockSkewSeconds, most, keptMessages, keptMessageSeconds, manner.isStarting ? 1 : 0]
-    const answer = await this.#run(append, commander, [...bounds, ...written])
-    const [last, replicas]: unknown[] = Array.isArray(answer) ? answer : []
+    const max = isBounded ? maxEntries : Number.MAX_SAFE_INTEGER
+    const serialized = entries.map((entry) => serializeEntry(entry, subjectSeconds))
+    const limits = [now() / 1000, clockSkewSeconds, max, maxStreamLength, maxStreamSeconds, isStarting ? 1 : 0]
+    const response = await this.#run(append, commands, [
+      ...limits,
+      ...serialized.flatMap(({ text, end }) => [text, end]),
+    ])
+    const [last, replicas]: unknown[] = Array.isArray(response) ? response : []
     if (last === 'full') {
-      const remedy = `${maxEntries} revocations are live, which is all that maxEntries allows: raise it, or let tokens live shorter`
-      throw new RedisStoreError('full', remedy)
+      const remedy = 'raise it, or shorten the lifetime of tokens'
+      throw new RedisStoreError(
+        'full',
+        `The maximum of live revocations is reached (maxEntries: ${maxEntries}): ${remedy}`,
+      )
     }
-    if (typeof last !== 'string' || typeof replicas !== 'number') throw unexpected('an append')
+    if (typeof last !== 'string' || typeof replicas !== 'number') throw unexpected('append')
     return replicas
   }
 
-  /** What Redis contains, at one moment. */
-  async look(commander: CommandClient): Promise<LogState> {
-    const response = await this.#run(look, commander, [this.#settings.now() / 1000])
-    return readState(response) ?? unexpectedly('a question for the head')
+  /** Returns what Redis contains. */
+  async look(commands: CommandClient): Promise<LogState> {
+    const response = await this.#run(look, commands, [this.#settings.now() / 1000])
+    return parseState(response) ?? throwUnexpected('look')
   }
 
-  /** Finishes the first start, unless Redis contains something else meanwhile. */
-  async begin(commander: CommandClient): Promise<void> {
-    await this.#run(begin, commander, [this.#settings.now() / 1000, newGeneration('first')])
+  /** Finishes the first start, unless Redis contains other data in the meantime. */
+  async begin(commands: CommandClient): Promise<void> {
+    await this.#run(begin, commands, [this.#settings.now() / 1000, createGeneration('first')])
   }
 
-  /** Writes down that data were lost, for processes that start later. */
-  async noteLoss(commander: CommandClient): Promise<void> {
-    await this.#run(note, commander, [this.#settings.now() / 1000])
+  /** Writes that data were lost, for processes that start later. */
+  async noteLoss(commands: CommandClient): Promise<void> {
+    await this.#run(noteLoss, commands, [this.#settings.now() / 1000])
   }
 
   /**
-   * Declares the data complete after `generation` of them lacked something, and returns their generation of now: by it, every
-   * process notices the loss. Returns null if Redis has fewer entries than `entries`.
+   * Declares the data complete after the data of `generation` were incomplete. Returns their new generation, by which every
+   * process notices the loss; null if Redis has fewer than `entries` entries.
    */
-  async restore(commander: CommandClient, generation: string, entries: number): Promise<string | null> {
-    const given = [this.#settings.now() / 1000, newGeneration('restored'), entries, generation]
-    const response = readState(await this.#run(restore, commander, given))
-    if (response === null) throw unexpected('a restoration')
-    return response.kind === 'whole' ? response.generation : null
+  async restore(commands: CommandClient, generation: string, entries: number): Promise<string | null> {
+    const scriptArguments = [this.#settings.now() / 1000, createGeneration('restored'), entries, generation]
+    const state = parseState(await this.#run(restore, commands, scriptArguments))
+    if (state === null) throw unexpected('restore')
+    return state.kind === 'whole' ? state.generation : null
   }
 
-  /** Adds all live entries to a list, part by part; what is written meanwhile is in the stream. */
-  async load(ask: Step, list: RevocationEntries): Promise<void> {
+  /** Adds all live entries to a list, page by page. Entries that are written meanwhile are in the stream. */
+  async load(run: RunCommands, list: RevocationEntries): Promise<void> {
     let cursor = '0'
     do {
-      const at = cursor
-      const page = readScanned(await ask((commander) => commander.zScan(this.live, at, { COUNT: messagesAtOnce })))
+      const current = cursor
+      const page = parsePage(await run((commands) => commands.zScan(this.live, current, { COUNT: batchSize })))
       for (const entry of page.entries) list.add(entry.kind, entry)
       cursor = page.cursor
     } while (cursor !== '0')
   }
 
-  /** The messages after the last that was read; none where none came in the time. */
-  async readAfter(commander: CommandClient, last: string, blockMilliseconds: number): Promise<readonly LogMessage[]> {
-    const answer = await commander.xRead(
+  /** Returns the messages after `last`; an empty list if none arrives within the time limit. */
+  async readAfter(commands: CommandClient, last: string, blockMilliseconds: number): Promise<readonly LogMessage[]> {
+    const response = await commands.xRead(
       { key: this.stream, id: last },
-      { BLOCK: blockMilliseconds, COUNT: messagesAtOnce },
+      { BLOCK: blockMilliseconds, COUNT: batchSize },
     )
-    if (answer === null) return []
-    return readMessages(answer) ?? unexpectedly('a reading of the stream')
+    if (response === null) return []
+    return parseMessages(response) ?? throwUnexpected('XREAD')
   }
 
-  #run(script: Script, commander: CommandClient, given: readonly (string | number)[]): Promise<unknown> {
-    return script.run(commander, [this.live, this.stream, this.head, this.generation], given)
+  #run(script: Script, commands: CommandClient, scriptArguments: readonly (string | number)[]): Promise<unknown> {
+    return script.run(commands, [this.live, this.stream, this.head, this.generation], scriptArguments)
   }
 }
 
-function readScanned(page: unknown): LivePage {
-  const members: unknown = Reflect.get(Object(page), 'members')
-  if (!Array.isArray(members)) throw unexpected('a scan of the live entries')
+function parsePage(response: unknown): LivePage {
+  const members: unknown = Reflect.get(Object(response), 'members')
+  if (!Array.isArray(members)) throw unexpected('ZSCAN')
   const entries = members.map((member) => {
-    return entryOf(Reflect.get(Object(member), 'value'), Reflect.get(Object(member), 'score'))
+    const text: unknown = Reflect.get(Object(member), 'value')
+    const end = Number(Reflect.get(Object(member), 'score'))
+    // Not skipped, because that would accept a token that the entry revokes.
+    return parseEntry(text, end) ?? throwUnexpected('ZSCAN')
   })
-  return { cursor: String(Reflect.get(Object(page), 'cursor')), entries }
-}
-
-/** To pass over what cannot be read would be to let in whom it revokes. */
-function entryOf(text: unknown, end: unknown): RevocationEntry {
-  return readEntry(text, Number(end)) ?? unexpectedly('a reading of the entries')
+  return { cursor: String(Reflect.get(Object(response), 'cursor')), entries }
 }
 
 /** How long the entry of a subject counts after its `issuedBefore`. */
@@ -138,13 +141,13 @@ export function subjectSecondsOf({ maxTokenLifetimeSeconds, clockToleranceSecond
   return maxTokenLifetimeSeconds + clockToleranceSeconds
 }
 
-function unexpectedly(what: string): never {
-  throw unexpected(what)
+function throwUnexpected(command: string): never {
+  throw unexpected(command)
 }
 
-function unexpected(what: string): RedisStoreError {
+function unexpected(command: string): RedisStoreError {
   return new RedisStoreError(
     'unexpected',
-    `Redis answered ${what} with something else: is the prefix shared with others?`,
+    `Redis returned an unknown response to ${command}: does another program use the same prefix?`,
   )
 }

@@ -1,46 +1,45 @@
 import type { RevocableToken } from '@claimcheck/core'
 import { RevocationEntries } from '@claimcheck/core/revocation'
 import type { RevocationEntry } from '@claimcheck/core/revocation'
+import { withTimeout } from '../connection/commands.ts'
+import type { RunCommands } from '../connection/commands.ts'
 import { DedicatedConnection } from '../connection/dedicated-connection.ts'
 import { backoff, Pauses } from '../lib/pauses.ts'
 import type { CommandClient, RedisClient } from '../redis-client.ts'
 import type { RedisSettings } from '../redis-options.ts'
-import { toStoreError, RedisStoreError, storesClosed } from '../redis-store-error.ts'
+import { storesClosed, toStoreError } from '../redis-store-error.ts'
+import type { RedisStoreError } from '../redis-store-error.ts'
 import { ServerCheck } from '../server/server-check.ts'
-import type { Step } from '../connection/commands.ts'
-import { withTimeout } from '../within-time.ts'
+import { firstStartError, LossWatch, Restoration, StartGate } from './data-loss.ts'
 import { Freshness } from './freshness.ts'
 import type { Moment } from './freshness.ts'
 import { isBroken } from './log-format.ts'
-import type { LogState } from './log-state.ts'
-import { LossWatch } from './data-loss.ts'
-import { Restoration } from './restoration.ts'
-import { messagesAtOnce, subjectSecondsOf } from './revocation-log.ts'
+import type { LogState } from './log-format.ts'
+import { batchSize, subjectSecondsOf } from './revocation-log.ts'
 import type { RevocationLog } from './revocation-log.ts'
-import { firstStart, StartGate } from './start-gate.ts'
 
-/** In so many heartbeats every entry was looked at once, for whether it is over. */
-const sweepTurns = 60
+/** After so many heartbeats, every entry has been checked for expiry once. */
+const sweepHeartbeats = 60
 
 /**
- * What this process knows of the revocations of all: it loads the live ones, follows the stream from then on, and says how
- * old its knowledge is. Nothing is ever taken out but what is over: what Redis has lost is given back to it.
+ * The copy of the revocations in the memory of this process. It loads the live entries, then follows the stream, and knows
+ * how old its data are. Only expired entries are removed. If Redis loses entries, they are restored from this copy.
  */
 export class RevocationReplica {
   readonly freshness: Freshness
   readonly loss: LossWatch
-  readonly #user: RedisClient
+  readonly #userClient: RedisClient
   readonly #settings: RedisSettings
   readonly #log: RevocationLog
   readonly #check: ServerCheck
   readonly #gate: StartGate
   readonly #restoration: Restoration
   readonly #heartbeatMilliseconds: number
-  readonly #stepMilliseconds: number
+  readonly #timeoutMilliseconds: number
   readonly #pauses = new Pauses()
   #list: RevocationEntries
   #connection: DedicatedConnection | null = null
-  /** The last message that was read; null if the live entries are to be loaded. */
+  /** The last message that was read; null if the live entries must be loaded. */
   #lastId: string | null = null
   #generation = ''
   #lookedAt = -Infinity
@@ -49,21 +48,21 @@ export class RevocationReplica {
   #isClosed = false
   #waiting: { readonly resolve: () => void; readonly reject: (reason: Error) => void }[] = []
 
-  constructor(user: RedisClient, settings: RedisSettings, log: RevocationLog) {
+  constructor(userClient: RedisClient, settings: RedisSettings, log: RevocationLog) {
     this.freshness = new Freshness(settings.maxStalenessSeconds, settings.now)
     this.loss = new LossWatch(settings)
-    this.#user = user
+    this.#userClient = userClient
     this.#settings = settings
     this.#log = log
-    this.#list = this.#emptyList()
+    this.#list = this.#createList()
     this.#heartbeatMilliseconds = settings.heartbeatSeconds * 1000
-    this.#stepMilliseconds = Math.max(3 * this.#heartbeatMilliseconds, settings.commandTimeoutSeconds * 1000)
+    this.#timeoutMilliseconds = Math.max(3 * this.#heartbeatMilliseconds, settings.commandTimeoutSeconds * 1000)
     this.#gate = new StartGate(settings, log, this.loss)
     this.#restoration = new Restoration(log)
-    this.#check = new ServerCheck(settings, this.#stepMilliseconds)
+    this.#check = new ServerCheck(settings, this.#timeoutMilliseconds)
   }
 
-  /** Whether the live entries were loaded once. */
+  /** Whether the live entries have been loaded at least once. */
   get hasLoaded(): boolean {
     return this.freshness.ageSeconds !== null
   }
@@ -88,14 +87,14 @@ export class RevocationReplica {
     return this.#list.holds(token)
   }
 
-  /** Takes in what this process itself has revoked, without waiting for the stream to bring it back. */
+  /** Adds a revocation of this process immediately, without waiting for the message of the stream. */
   add(entry: RevocationEntry): void {
     this.#list.add(entry.kind, entry)
   }
 
-  /** Follows until it is closed. */
+  /** Loads the entries and follows the stream until `close` is called. It reconnects after every failure. */
   async follow(): Promise<void> {
-    // Shorter than a first start waits: so that a process that lost Redis is back in time to give back what it knows.
+    // Shorter than the wait of a first start, so that a process that lost Redis is back in time to restore its data.
     const maxPause = Math.min(2000, Math.max(50, this.#heartbeatMilliseconds))
     for (let failures = 0; !this.#isClosed;) {
       try {
@@ -106,12 +105,12 @@ export class RevocationReplica {
         failures += 1
       }
       this.#disconnect()
-      // After data that changed there is no pause: a process that starts waits for us to give back what they lack.
+      // No pause after a change of the data: a process that starts waits until this one restores what is missing.
       if (failures > 0) await this.#pauses.wait(backoff(failures, maxPause))
     }
   }
 
-  /** Resolves when the live entries are loaded; rejects with why they could not be, the next time it is tried. */
+  /** Resolves when the live entries have been loaded. Rejects if the next attempt fails. */
   loaded(): Promise<void> {
     if (this.hasLoaded) return Promise.resolve()
     if (this.#isClosed) return Promise.reject(storesClosed())
@@ -125,66 +124,66 @@ export class RevocationReplica {
     for (const { reject } of this.#waiting.splice(0)) reject(storesClosed())
   }
 
-  async #followOnce(isWell: () => void): Promise<void> {
-    const connection = await DedicatedConnection.open(this.#user, this.#stepMilliseconds)
+  async #followOnce(onSuccess: () => void): Promise<void> {
+    const connection = await DedicatedConnection.open(this.#userClient, this.#timeoutMilliseconds)
     if (this.#isClosed) return connection.end()
     this.#connection = connection
-    const ask: Step = (work) => withTimeout(connection.client, this.#stepMilliseconds, work)
+    const run: RunCommands = (work) => withTimeout(connection.client, this.#timeoutMilliseconds, work)
     while (!this.#isClosed) {
       await this.#check.run(connection.client, !this.hasLoaded)
-      if (this.#lastId === null) await this.#load(ask)
+      if (this.#lastId === null) await this.#load(run)
       else if (await this.#read(connection.client, this.#lastId)) return
-      if (this.#lastId !== null) await this.#giveBack(ask)
-      isWell()
+      if (this.#lastId !== null) await this.#restore(run)
+      onSuccess()
     }
   }
 
-  /** At most once in a heartbeat, whatever Redis says. */
-  async #load(ask: Step): Promise<void> {
+  /** Loads at most once per heartbeat, whatever state Redis is in. */
+  async #load(run: RunCommands): Promise<void> {
     await this.#pauses.wait(this.#loadedAt + this.#heartbeatMilliseconds - performance.now())
-    const asked = this.freshness.now()
-    this.#lookedAt = this.#loadedAt = asked.steady
-    const seen = await ask((commander) => this.#log.look(commander))
-    const state = this.hasLoaded ? seen : await this.#gate.pass(ask, seen)
+    const sentAt = this.freshness.now()
+    this.#lookedAt = this.#loadedAt = sentAt.steady
+    const current = await run((commands) => this.#log.look(commands))
+    const state = this.hasLoaded ? current : await this.#gate.pass(run, current)
     if (state === null) {
-      if (this.loss.isOpen) this.#fail(this.loss.problem())
-      else this.#problem = firstStart
+      if (this.loss.isOpen) this.#fail(this.loss.error())
+      else this.#problem = firstStartError
       return
     }
     const isLost = state.kind !== 'whole' || (this.hasLoaded && state.generation !== this.#generation)
-    // Not what this process adds while it loads: Redis has that, but a scan need not show it.
+    // Before the scan: Redis has entries that this process adds during the scan, but the scan need not return them.
     const known = Array.from(this.#list.live())
-    const loaded = this.#emptyList()
-    await this.#log.load(ask, loaded)
-    const lost = known.filter((entry) => !loaded.covers(entry))
-    if (isLost || lost.length > 0) this.loss.report('This process gives back what it knows.')
+    const loaded = this.#createList()
+    await this.#log.load(run, loaded)
+    const missing = known.filter((entry) => !loaded.covers(entry))
+    if (isLost || missing.length > 0) this.loss.report('This process restores what it knows.')
     for (const entry of this.#list.live()) loaded.add(entry.kind, entry)
     this.#list = loaded
-    if (lost.length > 0 || state.kind !== 'whole') this.#restoration.owe(lost, state.generation)
+    if (missing.length > 0 || state.kind !== 'whole') this.#restoration.schedule(missing, state.generation)
     this.#lastId = state.lastId
     this.#generation = state.generation
-    this.#hearOf(asked)
+    this.#markFresh(sentAt)
     for (const { resolve } of this.#waiting.splice(0)) resolve()
   }
 
-  /** Whether the connection is to be given up, because data changed while a command waits on it. */
+  /** Returns whether to give up the connection, because the data changed while a blocking command waits on it. */
   async #read(client: RedisClient, lastId: string): Promise<boolean> {
-    const asked = this.freshness.now()
-    const looks = asked.steady - this.#lookedAt >= this.#heartbeatMilliseconds
-    if (looks) {
-      this.#lookedAt = asked.steady
-      this.#list.sweep(Math.ceil(this.#list.size / sweepTurns))
+    const sentAt = this.freshness.now()
+    const isLookDue = sentAt.steady - this.#lookedAt >= this.#heartbeatMilliseconds
+    if (isLookDue) {
+      this.#lookedAt = sentAt.steady
+      this.#list.sweep(Math.ceil(this.#list.size / sweepHeartbeats))
     }
-    const { state, messages } = await withTimeout(client, 3 * this.#heartbeatMilliseconds, async (commander) => {
-      const looking = looks ? this.#look(commander, lastId, asked) : null
-      const following = this.#log.readAfter(commander, lastId, Math.ceil(this.#heartbeatMilliseconds))
-      following.catch(() => undefined) // awaited below, unless the data changed
-      const seen = await looking
-      if (seen !== null && !this.#isSame(seen)) return { state: seen, messages: null }
-      return { state: seen, messages: await following }
+    const { state, messages } = await withTimeout(client, 3 * this.#heartbeatMilliseconds, async (commands) => {
+      const looking = isLookDue ? this.#look(commands, lastId, sentAt) : null
+      const reading = this.#log.readAfter(commands, lastId, Math.ceil(this.#heartbeatMilliseconds))
+      reading.catch(() => undefined) // awaited below, unless the data changed
+      const current = await looking
+      if (current !== null && !this.#isSame(current)) return { state: current, messages: null }
+      return { state: current, messages: await reading }
     })
     if (messages === null || isBroken(messages, lastId, state?.lastId ?? lastId)) {
-      // The stream was trimmed past us, or Redis has lost what it had: only its live entries tell now.
+      // Messages are missing: the stream was trimmed, or Redis has lost data. All live entries must be loaded again.
       this.#lastId = null
       return messages === null
     }
@@ -192,16 +191,16 @@ export class RevocationReplica {
       this.#list.add(entry.kind, entry)
       this.#lastId = id
     }
-    // With fewer than could come, they were all that there was.
-    if (messages.length > 0 && messages.length < messagesAtOnce) this.#hearOf(asked)
+    // An incomplete batch contains all messages that Redis had.
+    if (messages.length > 0 && messages.length < batchSize) this.#markFresh(sentAt)
     return false
   }
 
-  /** Tells at once where nothing is new; the other question waits for what comes. */
-  async #look(commander: CommandClient, lastId: string, asked: Moment): Promise<LogState> {
-    const state = await this.#log.look(commander)
+  /** Responds immediately if there is nothing new, while the read of the stream waits for messages. */
+  async #look(commands: CommandClient, lastId: string, sentAt: Moment): Promise<LogState> {
+    const state = await this.#log.look(commands)
     if (state.lastId === lastId && this.#isSame(state)) {
-      this.#hearOf(asked)
+      this.#markFresh(sentAt)
       this.loss.settle()
     }
     return state
@@ -211,20 +210,20 @@ export class RevocationReplica {
     return kind === 'whole' && generation === this.#generation
   }
 
-  async #giveBack(ask: Step): Promise<void> {
-    const generation = await this.#restoration.run(ask, this.#list, this.#generation)
+  async #restore(run: RunCommands): Promise<void> {
+    const generation = await this.#restoration.run(run, this.#list, this.#generation)
     if (generation === null) this.#lastId = null
     else this.#generation = generation
   }
 
-  #hearOf(asked: Moment): void {
+  #markFresh(sentAt: Moment): void {
     this.#problem = null
-    this.freshness.hear(asked)
+    this.freshness.markFresh(sentAt)
   }
 
-  #emptyList(): RevocationEntries {
+  #createList(): RevocationEntries {
     const { maxEntries, now } = this.#settings
-    // What Redis holds is bounded where it is written; here, all of it is needed.
+    // `maxEntries` limits what is written to Redis. This copy must contain all of it.
     return new RevocationEntries({
       max: Infinity,
       expected: maxEntries,

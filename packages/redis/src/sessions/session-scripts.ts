@@ -1,20 +1,22 @@
-import { Script } from '../script.ts'
+import { Script } from '../connection/commands.ts'
 
 /*
- * A family is one hash, and the sealed successor a text beside it in the same slot, which goes when the grace is over; every
- * step is one script on these two keys. Times are the callers', in seconds; Redis only counts how long a key may stay, which for
- * the family is the clock skew longer than it is known. A used token counts as replaced lately if the clock of Redis agrees too, so
- * processes whose clocks differ cannot make the grace longer.
+ * A session is one hash. The sealed successor is a string beside it, in the same slot, which expires with the grace period.
+ * Every operation is one script on these two keys. Times are those of the caller, in seconds. Redis only decides how long a
+ * key stays; a session stays one clock skew longer than it is valid. A used token is within the grace period only if the
+ * clock of Redis agrees, so processes with different clocks cannot extend the grace period.
  */
 
-/** How many used tokens are kept; older ones end the family, also within the grace. */
+/** How many used tokens are stored. An older one ends the session even within the grace period. */
 const maxReplaced = 8
 
 const functions = `
 local key, sealedKey = KEYS[1], KEYS[2]
 local function session()
-  return redis.call('HMGET', key, 'issuer', 'sid', 'sub', 'claims', 'label', 'device', 'createdAt', 'refreshedAt', 'expiresAt', 'accessTokensExpireAt')
+  return redis.call('HMGET', key, 'issuer', 'sid', 'sub', 'claims', 'label', 'device', 'createdAt', 'refreshedAt', 'expiresAt',
+    'accessTokensExpireAt')
 end
+-- Whether the session is live, or remembered as ended.
 local function isKnown(now)
   local times = redis.call('HMGET', key, 'expiresAt', 'idleEnd', 'endedUntil')
   if not times[1] then return false end
@@ -28,13 +30,13 @@ local function redisNow()
   local time = redis.call('TIME')
   return time[1] + time[2] / 1000000
 end
-local function finish(now, linger, skew)
+local function markEnded(now, tombstone, skew)
   redis.call('HDEL', key, 'token', 'replaced')
   redis.call('DEL', sealedKey)
-  redis.call('HSET', key, 'endedUntil', string.format('%.3f', now + linger))
-  redis.call('PEXPIRE', key, milliseconds(linger + skew))
+  redis.call('HSET', key, 'endedUntil', string.format('%.3f', now + tombstone))
+  redis.call('PEXPIRE', key, milliseconds(tombstone + skew))
 end
--- Used tokens, the oldest first: hash, time of the caller, grace, time of Redis.
+-- Used tokens, the oldest first: hash, time of the caller, grace period, time of Redis.
 local function replacedTokens()
   local text = redis.call('HGET', key, 'replaced')
   return text and cjson.decode(text) or {}
@@ -43,6 +45,7 @@ local function isInGrace(entry, now, grace)
   local seconds = math.min(grace, tonumber(entry[3]))
   return math.abs(now - tonumber(entry[2])) < seconds and math.abs(redisNow() - tonumber(entry[4])) < seconds
 end
+-- The sealed successor if the presented token can be repeated, or false.
 local function repeatable(presented, now, grace)
   local replaced = replacedTokens()
   local last = replaced[#replaced]
@@ -55,44 +58,45 @@ local function isSuperseded(presented, now, grace)
   end
   return false
 end
-local function remember(presented, now, grace)
-  local kept = {}
+local function storeReplaced(presented, now, grace)
+  local recent = {}
   for _, entry in ipairs(replacedTokens()) do
-    if isInGrace(entry, now, grace) then table.insert(kept, entry) end
+    if isInGrace(entry, now, grace) then table.insert(recent, entry) end
   end
-  table.insert(kept, {presented, string.format('%.3f', now), string.format('%.3f', grace), string.format('%.3f', redisNow())})
-  while #kept > ${maxReplaced} do table.remove(kept, 1) end
-  redis.call('HSET', key, 'replaced', cjson.encode(kept))
+  table.insert(recent, {presented, string.format('%.3f', now), string.format('%.3f', grace), string.format('%.3f', redisNow())})
+  while #recent > ${maxReplaced} do table.remove(recent, 1) end
+  redis.call('HSET', key, 'replaced', cjson.encode(recent))
 end
 `
 
 /**
- * Writes a family: deadline, seconds to live, the time of Redis that it never outlives, then names and values. Not where one is
- * there, and not when its place in the list of its subject was taken so long ago that it may be gone.
+ * Writes a session. Arguments: the deadline, the seconds to live, the time of Redis that the session must not outlive, then
+ * field names and values. Writes nothing if the key exists, or if the deadline of its place in the index has passed, because
+ * the place might have been removed.
  */
-export const beginFamily = new Script(`${functions}
+export const beginSession = new Script(`${functions}
 if tonumber(redis.call('TIME')[1]) > tonumber(ARGV[1]) then return 'late' end
-if redis.call('EXISTS', key) == 1 then return 'there' end
+if redis.call('EXISTS', key) == 1 then return 'exists' end
 redis.call('HSET', key, 'lastsUntil', ARGV[3], unpack(ARGV, 4))
 redis.call('PEXPIRE', key, milliseconds(math.min(tonumber(ARGV[2]), tonumber(ARGV[3]) - redisNow())))
-return 'begun'
+return 'created'
 `)
 
-/** Of now, the presented token and the grace: the session, and 1 where a rotation by this token would succeed. */
-export const lookAtFamily = new Script(`${functions}
+/** Arguments: now, the presented token, the grace period. Returns the session, and 1 if a rotation would accept the token. */
+export const findSession = new Script(`${functions}
 local now, presented, grace = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 if not isKnown(now) then return {} end
-local isGood = presented == redis.call('HGET', key, 'token') or repeatable(presented, now, grace)
-return {session(), isGood and 1 or 0}
+local isCurrent = presented == redis.call('HGET', key, 'token') or repeatable(presented, now, grace)
+return {session(), isCurrent and 1 or 0}
 `)
 
 /**
- * Of now, the presented token, the grace, the skew, the time that an ended family lingers, the idle time, when the access
- * token is over, the successor, and that one sealed (an empty text: not).
+ * Arguments: now, the presented token, the grace period, the clock skew, the duration of a tombstone, the idle time, the
+ * expiry of the access token, the successor, and the sealed successor (or an empty string).
  */
-export const rotateFamily = new Script(`${functions}
+export const rotateToken = new Script(`${functions}
 local now, presented, grace, skew = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
-local linger, idle, successor, sealed = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[8], ARGV[9]
+local tombstone, idle, successor, sealed = tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[8], ARGV[9]
 if not isKnown(now) then return {'unknown'} end
 local known = redis.call('HMGET', key, 'token', 'lastsUntil', 'accessTokensExpireAt', 'endedUntil')
 if known[4] then return {'ended', session()} end
@@ -105,40 +109,43 @@ if presented == known[1] then
     redis.call('HDEL', key, 'replaced')
     redis.call('DEL', sealedKey)
   else
-    remember(presented, now, grace)
+    storeReplaced(presented, now, grace)
     redis.call('SET', sealedKey, sealed, 'PX', milliseconds(grace))
   end
   return {'rotated', session()}
 end
-local kept = repeatable(presented, now, grace)
-if kept then
+local storedSuccessor = repeatable(presented, now, grace)
+if storedSuccessor then
   redis.call('HSET', key, 'accessTokensExpireAt', accessTokensExpireAt)
-  return {'repeated', session(), kept}
+  return {'repeated', session(), storedSuccessor}
 end
 if isSuperseded(presented, now, grace) then return {'superseded', session()} end
-finish(now, linger, skew)
+markEnded(now, tombstone, skew)
 return {'reused', session()}
 `)
 
 /**
- * Of now, the skew, the time that an ended family lingers, and why it ends: the session; nothing if Redis has none. The clock of
- * the caller does not count: one that is ahead must not make a logout miss a living session.
+ * Arguments: now, the clock skew, the duration of a tombstone, and why the session ends. Returns the session, or nothing if
+ * Redis has none. The clock of the caller does not decide this: if it is ahead, a logout must not miss a live session.
  */
-export const endFamily = new Script(`${functions}
+export const endSession = new Script(`${functions}
 if redis.call('EXISTS', key) == 0 then return {} end
 if redis.call('HEXISTS', key, 'endedUntil') == 0 then
-  finish(tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[2]))
-  if ARGV[4] == 'evicted' then redis.call('HSET', key, 'isOwed', '1') end
+  markEnded(tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[2]))
+  if ARGV[4] == 'evicted' then redis.call('HSET', key, 'needsRevocation', '1') end
 elseif ARGV[4] == 'revoked' then
-  redis.call('HDEL', key, 'isOwed')
+  redis.call('HDEL', key, 'needsRevocation')
 end
 return session()
 `)
 
-/** Of now: 'live', 'expired' by that clock, 'ended', 'owed' (evicted, and not known to be revoked) or 'gone'; and the session. */
-export const readFamily = new Script(`${functions}
+/**
+ * Argument: now. Returns the session and its state: 'live', 'expired' (by the clock of the caller), 'ended', 'unrevoked'
+ * (evicted, and not known to be revoked), or 'gone'.
+ */
+export const readSession = new Script(`${functions}
 if redis.call('EXISTS', key) == 0 then return {'gone'} end
-if redis.call('HEXISTS', key, 'isOwed') == 1 then return {'owed', session()} end
+if redis.call('HEXISTS', key, 'needsRevocation') == 1 then return {'unrevoked', session()} end
 if redis.call('HEXISTS', key, 'endedUntil') == 1 then return {'ended', session()} end
 if not isKnown(tonumber(ARGV[1])) then return {'expired', session()} end
 return {'live', session()}
