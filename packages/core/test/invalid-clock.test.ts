@@ -33,12 +33,12 @@ describe.each([...clocks, ['throws', throwing] as const])('a clock that %s', (fa
     for (const token of [cached, fresh]) expect(await resultOf(auth.verifyToken(token))).toBeInstanceOf(Error)
   })
 
-  it('takes no one-time value, seen or not', async () => {
+  it('makes a store of one-time values reject both used and new keys', async () => {
     const clock = breakableClock()
     const values = createOneTimeValues({ now: clock.now })
-    expect(await values.addIfAbsent('seen', nowSeconds + 60)).toBe(true)
+    expect(await values.addIfAbsent('used', nowSeconds + 60)).toBe(true)
     clock.break()
-    await expect(values.addIfAbsent('seen', nowSeconds + 60)).rejects.toThrow(Error)
+    await expect(values.addIfAbsent('used', nowSeconds + 60)).rejects.toThrow(Error)
     await expect(values.addIfAbsent('new', nowSeconds + 60)).rejects.toThrow(Error)
   })
 

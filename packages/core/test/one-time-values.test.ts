@@ -1,14 +1,14 @@
 import { createOneTimeValues } from '@claimcheck/core/one-time'
 import { describe, expect, it } from 'vitest'
 
-describe('one-time values in one process', () => {
-  const at = (seconds: number, options = {}) => {
+describe('createOneTimeValues', () => {
+  const createAt = (seconds: number, options = {}) => {
     const clock = { seconds }
     return { clock, values: createOneTimeValues({ now: () => clock.seconds * 1000, ...options }) }
   }
 
-  it('are taken once until their end, and anew from then on', async () => {
-    const { clock, values } = at(1000)
+  it('accepts a key once until its end, and again afterwards', async () => {
+    const { clock, values } = createAt(1000)
     expect(await values.addIfAbsent('a', 1010)).toBe(true)
     clock.seconds = 1009.9
     expect(await values.addIfAbsent('a', 1020)).toBe(false)
@@ -18,15 +18,15 @@ describe('one-time values in one process', () => {
     expect(await values.addIfAbsent('a', 1020)).toBe(false)
   })
 
-  it('are refused when as many are held as may, and none is forgotten before its time', async () => {
-    const { clock, values } = at(1000, { maxEntries: 3 })
+  it('rejects new keys when maxEntries is reached, and never removes a key before its end', async () => {
+    const { clock, values } = createAt(1000, { maxEntries: 3 })
     for (const [key, until] of [
       ['a', 1010],
       ['b', 1020],
       ['c', 1030],
     ] as const)
       await values.addIfAbsent(key, until)
-    await expect(values.addIfAbsent('d', 1040)).rejects.toThrow(/^Too many one-time values \(maxEntries /)
+    await expect(values.addIfAbsent('d', 1040)).rejects.toThrow(/full \(maxEntries: 3\): raise it/)
     expect(await values.addIfAbsent('a', 1040)).toBe(false)
     clock.seconds = 1010
     expect(await values.addIfAbsent('d', 1040)).toBe(true)
@@ -37,7 +37,7 @@ describe('one-time values in one process', () => {
   })
 
   it.each([{ max: 1 }, { maxEntries: 0 }, { maxEntries: undefined }, { now: 5 }])(
-    'refuse %j as settings',
+    'throws a ConfigError for the options %j',
     (options) => {
       expect(() => createOneTimeValues(options as object)).toThrow(expect.objectContaining({ name: 'ConfigError' }))
     },

@@ -1,4 +1,4 @@
-import { checkOneTimeValue } from '@claimcheck/core/one-time'
+import { assertOneTimeValue } from '@claimcheck/core/one-time'
 import type { OneTimeValues } from '@claimcheck/core/one-time'
 import { Script } from './connection/commands.ts'
 import type { RunCommands } from './connection/commands.ts'
@@ -19,7 +19,7 @@ return redis.call('SET', KEYS[1], '', 'NX', 'PX', string.format('%.0f', math.max
 export function createRedisOneTimeValues(run: RunCommands, settings: RedisSettings): OneTimeValues {
   const { prefix, now, clockSkewSeconds } = settings
   const addIfAbsent = async (key: string, until: number): Promise<boolean> => {
-    checkOneTimeValue(key, until)
+    assertOneTimeValue(key, until)
     const scriptArguments = [until, now() / 1000, clockSkewSeconds]
     return (await run((commands) => add.run(commands, [`${prefix}:once:${key}`], scriptArguments))) === 'OK'
   }
