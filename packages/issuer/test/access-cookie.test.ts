@@ -19,28 +19,28 @@ const write = (values: unknown, options?: unknown) => () =>
   serializeAccessCookie(values as AccessCookieTokens, options as AccessCookieOptions)
 
 describe('serializeAccessCookie', () => {
-  it('returns a host-only, Secure and HttpOnly cookie that expires with the token', () => {
+  it('serializes an access token as a host-only, Secure and HttpOnly cookie that expires with the token', () => {
     expect(serializeAccessCookie(tokens)).toBe(
       `__Host-access=${accessToken}; Max-Age=300; Path=/; HttpOnly; Secure; SameSite=Lax`,
     )
     expect(serializeAccessCookie({ ...tokens, expiresIn: 299.9 })).toContain('; Max-Age=299;')
   })
 
-  it('uses the options name and sameSite', () => {
+  it('serializes the access cookie with the options name and sameSite', () => {
     const options = { name: '__Host-api', sameSite: 'strict' } as const
     expect(serializeAccessCookie(tokens, options)).toBe(
       `__Host-api=${accessToken}; Max-Age=300; Path=/; HttpOnly; Secure; SameSite=Strict`,
     )
   })
 
-  it('deletes the cookie for null, with the attributes that it was set with', () => {
+  it('deletes the access cookie for null, with the attributes that it was set with', () => {
     expect(serializeAccessCookie(null)).toBe('__Host-access=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Lax')
     expect(serializeAccessCookie(null, { name: '__Host-api', sameSite: 'strict' })).toBe(
       '__Host-api=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict',
     )
   })
 
-  it('sets a cookie from which an Auth reads the token', async () => {
+  it('sets an access cookie from which an Auth reads the token', async () => {
     const auth = createAuth({
       issuer: 'https://login.example',
       audience: 'https://api.example',
@@ -52,7 +52,7 @@ describe('serializeAccessCookie', () => {
     expect((await auth.authenticate(request)).subject).toBe('john')
   })
 
-  it('ignores other properties of the tokens', () => {
+  it('ignores other properties of the tokens of a login', () => {
     expect(serializeAccessCookie({ ...tokens, refreshToken: 'r' } as AccessCookieTokens)).toBe(
       serializeAccessCookie(tokens),
     )
@@ -71,13 +71,13 @@ describe('serializeAccessCookie', () => {
     ['no characters', ''],
     ['a number in its place', 5],
     ['undefined in its place', undefined],
-  ])('rejects a token with %s, and does not show it', (_what, token) => {
+  ])('throws for an access token with %s, and does not show it', (_what, token) => {
     const writing = write({ accessToken: token, expiresIn: 300 })
     expect(writing).toThrow(TypeError)
     expect(writing).toThrow(/^(A token in a cookie|accessToken) must be/)
   })
 
-  it('accepts a name and a token of 4,096 bytes together, the limit of browsers, and no more', () => {
+  it('throws for a cookie of more than 4,096 bytes, which browsers drop', () => {
     const longest = 'a'.repeat(4096 - '__Host-access'.length)
     expect(serializeAccessCookie({ accessToken: longest, expiresIn: 1 })).toContain(`=${longest};`)
     expect(write({ accessToken: `${longest}a`, expiresIn: 1 })).toThrow(
@@ -86,7 +86,7 @@ describe('serializeAccessCookie', () => {
   })
 
   it.each([0, 0.9, -1, Number.NaN, Infinity, 34_560_001, '300', undefined, null])(
-    'rejects tokens that expire in %j seconds',
+    'throws for an access token that expires in %j seconds',
     (expiresIn) => {
       expect(write({ accessToken, expiresIn })).toThrow('expiresIn must be a number of seconds from 1 to 34560000')
     },
@@ -108,7 +108,7 @@ describe('serializeAccessCookie', () => {
     ['httpOnly', false],
     ['domain', 'example.com'],
     ['path', '/api'],
-  ])('throws a ConfigError for the option %s: %j, so that the cookie is never weakened', (name, value) => {
+  ])('throws a ConfigError for the cookie option %s: %j, so that the cookie is never weakened', (name, value) => {
     for (const values of [tokens, null]) {
       expect(write(values, { [name]: value })).toThrow(expect.objectContaining({ name: 'ConfigError', option: name }))
     }

@@ -14,7 +14,7 @@ function authOf(more: Partial<AuthOptions>) {
 }
 
 describe('an access token', () => {
-  it('contains the claims that RFC 9068 requires, and the claims of the login', async () => {
+  it('issues an access token with the claims that RFC 9068 requires and the claims of the login', async () => {
     const { accessToken, expiresIn } = await issuerOf(es256).login({ sub: 'john', name: 'John Doe', admin: true })
     const { header, claims } = decode(accessToken)
     expect(header).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: es256.privateKey['kid'] })
@@ -32,13 +32,13 @@ describe('an access token', () => {
     expect(expiresIn).toBe(300)
   })
 
-  it('has a different jti at each login', async () => {
+  it('issues an access token with a different jti at each login', async () => {
     const issuer = issuerOf(es256)
     const [one, other] = [await issuer.login({ sub: 'john' }), await issuer.login({ sub: 'john' })]
     expect(decode(one.accessToken).claims['jti']).not.toBe(decode(other.accessToken).claims['jti'])
   })
 
-  it('has typ JWT and no client_id if the options say so', async () => {
+  it('issues a plain JWT without client_id if typ is JWT and there is no clientId', async () => {
     const issuer = createIssuer({ issuer: names.issuer, audience: ['a', 'b'], typ: 'JWT', keys: es256, now })
     const { header, claims } = decode((await issuer.login({ sub: 'john' })).accessToken)
     expect([header, claims['aud'], Object.hasOwn(claims, 'client_id')]).toEqual([
@@ -48,7 +48,7 @@ describe('an access token', () => {
     ])
   })
 
-  it('lives for accessTokenSeconds, which is at most a day', async () => {
+  it('issues an access token that lives for accessTokenSeconds, at most a day', async () => {
     const issuer = issuerOf(es256, { accessTokenSeconds: 86_400 })
     const { accessToken, expiresIn } = await issuer.login({ sub: 'john' })
     expect([expiresIn, decode(accessToken).claims['exp']]).toEqual([86_400, start + 86_400])
@@ -59,7 +59,7 @@ describe('an access token', () => {
     }
   })
 
-  it.each(['read write', ['read', 'write']])('contains the scopes as one string: %j', async (scope) => {
+  it.each(['read write', ['read', 'write']])('writes the scopes %j into the token as one string', async (scope) => {
     const { accessToken } = await issuerOf(es256).login({ sub: 'john', scope })
     expect(decode(accessToken).claims['scope']).toBe('read write')
   })
@@ -80,7 +80,7 @@ describe.each([
   'ES512',
   'EdDSA',
 ] as const)('an access token that is signed with %s', (algorithm: SigningAlgorithm) => {
-  it('is verified by an Auth with the key source of the issuer, before and after a rotation', async () => {
+  it('lets an Auth with the key source of the issuer verify tokens from before and after a rotation', async () => {
     const rsa = /^[RP]S/.test(algorithm)
     const keys = rsa
       ? await importSigningKey({ privateKey: rsaPair.privateKey, algorithm })
@@ -102,7 +102,7 @@ const otherRsaPair = generateKeyPairSync('rsa', { modulusLength: 2048 })
 
 describe('the claims of a login', () => {
   it.each(['iss', 'aud', 'client_id', 'azp', 'act', 'may_act', 'exp', 'iat', 'nbf', 'jti', 'sid'])(
-    'must not contain %s, which the issuer sets',
+    'rejects a login with the claim %s, which the issuer sets',
     async (name) => {
       await expect(issuerOf(es256).login({ sub: 'john', [name]: 'x' })).rejects.toThrow(
         new RegExp(`^The claim ${name} must be left out: `),
@@ -111,7 +111,7 @@ describe('the claims of a login', () => {
   )
 
   it.each(['at_hash', 'c_hash', 'token_use', 'typ', 'cnf'])(
-    'must not contain %s, which marks another type of token',
+    'rejects a login with the claim %s, which marks another type of token',
     async (name) => {
       await expect(issuerOf(es256).login({ sub: 'john', [name]: 'x' })).rejects.toThrow(/marks another type of token/)
     },
@@ -133,16 +133,16 @@ describe('the claims of a login', () => {
     ['quotes in a scope', { sub: 'john', scope: 'a"b' }, /scope must contain scopes/],
     ['an empty list of scopes', { sub: 'john', scope: [] }, /scope must contain scopes/],
     ['more than APIs accept', { sub: 'john', text: 'x'.repeat(8192) }, /APIs accept at most 8192/],
-  ])('are rejected with %s', async (_what, claims, message) => {
+  ])('rejects the claims of a login with %s', async (_what, claims, message) => {
     await expect(issuerOf(es256).login(claims as { sub: string })).rejects.toThrow(message)
   })
 
-  it('are rejected if they are nested too deep', async () => {
+  it('rejects the claims of a login that are nested too deep', async () => {
     const deep = JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`) as unknown
     await expect(issuerOf(es256).login({ sub: 'john', deep })).rejects.toThrow(/must not be nested deeper/)
   })
 
-  it('are copied before the token is signed, so that later changes have no effect', async () => {
+  it('copies the claims before it signs, so that later changes have no effect', async () => {
     const claims = { sub: 'john', groups: ['a'] }
     const login = issuerOf(es256).login(claims)
     claims.groups.push('admins')
@@ -156,7 +156,7 @@ describe('a key that stays in a KMS', () => {
     return importSigningKey({ publicKey: pair.publicKey, sign })
   }
 
-  it('signs with an async function', async () => {
+  it('signs with the async function of an external key', async () => {
     const key = await external(async (input) =>
       signBytes('sha256', input, { key: pair.privateKey, dsaEncoding: 'ieee-p1363' }),
     )
@@ -177,7 +177,7 @@ describe('a key that stays in a KMS', () => {
     ],
     ['a string', async () => 'signature' as unknown as Uint8Array, /as a Uint8Array/],
     ['a rejected promise', async () => Promise.reject(new Error('the KMS is down')), /the KMS is down/],
-  ])('issues no token if sign returns %s', async (_what, sign, message) => {
+  ])('issues no token if the sign function of an external key returns %s', async (_what, sign, message) => {
     await expect(issuerOf(await external(sign)).login({ sub: 'john' })).rejects.toThrow(message)
   })
 })
@@ -218,13 +218,13 @@ describe('the options of createIssuer', () => {
     ['two keys without signsFrom', { ...names, keys: [es256, { secret: 'x'.repeat(40) + String(start) }] }, 'keys'],
     ['only a key that signs later', { ...names, keys: { ...es256, signsFrom: start + 9 }, now }, 'keys'],
     ['a signsFrom in milliseconds', { ...names, keys: { ...es256, signsFrom: Date.now() } }, 'keys.signsFrom'],
-  ])('are rejected by name with %s', (_what, options, option) => {
+  ])('throws a ConfigError that names the invalid option for %s', (_what, options, option) => {
     expect(() => createIssuer(options as unknown as IssuerOptions)).toThrow(
       expect.objectContaining({ name: 'ConfigError', option }) as Error,
     )
   })
 
-  it('never show a private key in an error', async () => {
+  it('shows no private key in an error', async () => {
     const d = String(es256.privateKey['d'])
     const invalid = [
       { ...es256.privateKey, alg: 'RS256' },

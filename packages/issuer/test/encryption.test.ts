@@ -57,7 +57,7 @@ describe('an encrypted token', () => {
     ['X25519 as PEM', spki(x25519.publicKey), x25519.privateKey, 'ECDH-ES+A256KW'],
     ['X25519 as a JWK', jwkOf(x25519.publicKey), x25519.privateKey, 'ECDH-ES+A256KW'],
     ['a secret', shared, shared, 'dir'],
-  ])('with %s is decrypted by the matching key and by no other key', async (_name, key, matching, alg) => {
+  ])('encrypts a token with %s so that only the matching key decrypts it', async (_name, key, matching, alg) => {
     const token = await encrypt({ key, alg, enc: 'A256GCM' })
     const principal = await decryptAndVerify(token, matching)
     expect(principal).toMatchObject({ subject: 'john', token })
@@ -65,21 +65,21 @@ describe('an encrypted token', () => {
     await expect(decryptAndVerify(token, wrongKey)).rejects.toMatchObject({ code: 'token_malformed' })
   })
 
-  it('has a header with the algorithms, the kid and cty only', async () => {
+  it('writes only the algorithms, the kid and cty into the header of an encrypted token', async () => {
     const { epk, ...rest } = decodeProtectedHeader(await encrypt({ key: jwkOf(p256.publicKey, { kid: 'api-1' }) }))
     expect(rest).toEqual({ alg: 'ECDH-ES+A256KW', enc: 'A256GCM', cty: 'JWT', kid: 'api-1' })
     expect(Object.keys(Object(epk)).toSorted()).toEqual(['crv', 'kty', 'x', 'y'])
     expect(decodeProtectedHeader(await encrypt({ key: shared }))).toEqual({ alg: 'dir', enc: 'A256GCM', cty: 'JWT' })
   })
 
-  it('is decrypted with the key of its kid during a key rotation', async () => {
+  it('lets an Auth choose the decryption key by kid during a key rotation', async () => {
     const next = { kty: 'oct', k: randomBytes(32).toString('base64url'), kid: 'enc-2' }
     for (const key of [octJwk, next]) {
       expect((await decryptAndVerify(await encrypt({ key }), [octJwk, next])).subject).toBe('john')
     }
   })
 
-  it('has a different initialisation vector each time', async () => {
+  it('uses a different initialisation vector for each token', async () => {
     const settings = parseEncryptOptions('encrypt', { key: shared })
     const tokens = await Promise.all([encryptToken(jws, settings), encryptToken(jws, settings)])
     const ivs = tokens.map((token) => token.split('.')[2])
@@ -108,7 +108,7 @@ describe('an issuer with the option encrypt', () => {
     })
 
   it.each(['ES256', 'HS256'] as const)(
-    'issues %s tokens that only its API can decrypt and verify',
+    'issues encrypted %s tokens that only its API can decrypt and verify',
     async (algorithm) => {
       const issuing = issuerOf(await generateKeys(algorithm), encrypting)
       await issuing.ready()
@@ -150,7 +150,7 @@ describe('an issuer with the option encrypt', () => {
     expect((await issuing.login({ sub: 'john', pad: 'x'.repeat(3500) })).accessToken.length).toBeLessThan(8192)
   })
 
-  it('rejects a secret that also signs, at the start and at a key rotation', async () => {
+  it('rejects an encryption secret that also signs, at the start and at a key rotation', async () => {
     const key = { secret: shared, algorithm: 'HS256' } as const
     const other = await generateKeys('HS256')
     const create = () => issuerOf([other, key], { encrypt: { key: octJwk } })
@@ -169,39 +169,34 @@ describe('an issuer with the option encrypt', () => {
 describe('the option encrypt', () => {
   it.each([
     ['no key', {}, 'encrypt.key', 'undefined'],
-    ['an unknown property', { key: shared, zip: 'DEF' }, 'encrypt.zip', 'no setting'],
+    ['an unknown property', { key: shared, zip: 'DEF' }, 'encrypt.zip', 'an unknown option'],
     ['a private PEM', { key: rsa.privateKey.export({ type: 'pkcs8', format: 'pem' }) }, 'encrypt.key', 'a private key'],
-    [
-      'a private JWK',
-      { key: jwkOf(p256.privateKey) },
-      'encrypt.key',
-      'a private key; only its public part belongs here',
-    ],
+    ['a private JWK', { key: jwkOf(p256.privateKey) }, 'encrypt.key', 'a private key (use its public part)'],
     ['a private KeyObject', { key: p256.privateKey }, 'encrypt.key', 'a private KeyObject'],
     ['a key with use sig', { key: jwkOf(rsa.publicKey, { use: 'sig' }) }, 'encrypt.key', 'not for encryption (use)'],
     [
       'an Ed25519 key',
       { key: generateKeyPairSync('ed25519').publicKey },
       'encrypt.key',
-      'of a type or curve that is not for encryption here',
+      'a key of a type or curve that is not supported for encryption',
     ],
-    ['a short secret', { key: randomBytes(16) }, 'encrypt.key', '16 bytes long'],
+    ['a short secret', { key: randomBytes(16) }, 'encrypt.key', '16 bytes'],
     ['an alg that does not fit the key', { key: shared, alg: 'RSA-OAEP-256' }, 'encrypt.alg', 'a string'],
     ['RSA1_5', { key: rsa.publicKey, alg: 'RSA1_5' }, 'encrypt.alg', 'a string'],
     ['an unsupported enc', { key: shared, enc: 'A128CBC-HS256' }, 'encrypt.enc', 'a string'],
-  ])('throws a ConfigError for %s', (_name, settings, option, received) => {
+  ])('throws a ConfigError if encrypt has %s', (_name, settings, option, received) => {
     const error = errorOf(() => parseEncryptOptions('encrypt', settings))
     expect(error).toBeInstanceOf(ConfigError)
     expect(error).toMatchObject({ option, received: expect.stringContaining(received) })
   })
 
-  it('never shows a secret when it is printed or serialised', () => {
+  it('shows no encryption secret when the parsed options are printed or serialised', () => {
     const printed = inspect(parseEncryptOptions('encrypt', { key: octJwk }), { depth: null, showHidden: true })
     expect(printed).not.toContain(octJwk.k)
     expect(JSON.stringify(parseEncryptOptions('encrypt', { key: octJwk }))).not.toContain(octJwk.k)
   })
 
-  it('recognises its secret, so that the secret cannot also sign', () => {
+  it('recognises the encryption secret, so that it cannot also sign', () => {
     const { key } = parseEncryptOptions('encrypt', { key: octJwk })
     expect([key.isSecret(shared), key.isSecret(randomBytes(32)), key.isSecret(shared.subarray(1))]).toEqual([
       true,

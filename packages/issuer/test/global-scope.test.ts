@@ -7,7 +7,7 @@ const key = await generateKeys('ES256')
 const accepted = { issuer: names.issuer, audience: names.audience }
 
 describe('a clock that returns 0, as Workers do at global scope', () => {
-  it('lets createIssuer accept a schedule of keys, which then follows the clock of the first request', async () => {
+  it('accepts a key schedule while the clock returns 0, as Workers do at global scope', async () => {
     const clock = new Clock()
     clock.seconds = 0
     const later = { ...(await generateKeys('ES256')), signsFrom: start + 1000 }
@@ -18,7 +18,7 @@ describe('a clock that returns 0, as Workers do at global scope', () => {
     expect((await auth.verifyToken(accessToken)).subject).toBe('john')
   })
 
-  it('is the only time at which createIssuer does not check that a key signs now', () => {
+  it('throws a ConfigError if no key signs now, unless the clock returns 0', () => {
     const keys = { ...key, signsFrom: start + 1000 }
     const clock = new Clock()
     expect(() => issuerOf(keys, { now: clock.now })).toThrow('a list of keys that sign later')
@@ -28,7 +28,7 @@ describe('a clock that returns 0, as Workers do at global scope', () => {
     return expect(issuer.login({ sub: 'john' })).rejects.toThrow('before the first signsFrom')
   })
 
-  it('lets createIssuer with sessions run without a timer or a random value', async () => {
+  it('creates an issuer with sessions at global scope without a timer or a random value', async () => {
     const forbidden = () => {
       throw new Error('Disallowed operation called within global scope')
     }

@@ -18,7 +18,7 @@ function kids(issuer: ReturnType<typeof createIssuer>): readonly unknown[] {
 }
 
 describe('a signing key', () => {
-  it('is imported again by the next login if an edge runtime cancelled the import with its request', async () => {
+  it('imports a signing key again at the next login if an edge runtime cancelled the import with its request', async () => {
     const issuer = issuerOf(await generateKeys('ES256'))
     const importKey = vi.spyOn(crypto.subtle, 'importKey').mockImplementationOnce(() => new Promise(() => undefined))
     try {
@@ -50,7 +50,7 @@ describe('the key schedule', () => {
     }
   })
 
-  it('is the same in every process that has the same keys', async () => {
+  it('signs with the same key in every process that has the same keys', async () => {
     const clock = new Clock()
     const issuer = issuerOf(first, { now: clock.now })
     const stored = [first, await issuer.rotateKeys()]
@@ -111,7 +111,7 @@ describe('the key schedule', () => {
   })
 
   it(
-    'lets every valid token pass and rejects every expired one, at any time during rotations',
+    'never rejects a valid token and never accepts an expired one during key rotations',
     { timeout: 30_000 },
     async () => {
       const clock = new Clock()
@@ -148,7 +148,7 @@ describe('the key schedule', () => {
 })
 
 describe('the published keys', () => {
-  it('contain no private property of any type of key', async () => {
+  it('publishes no private property of any type of key', async () => {
     const pair = generateKeyPairSync('rsa', { modulusLength: 2048 })
     const rsa = await importSigningKey({ privateKey: pair.privateKey, signsFrom: start + 1 })
     const external = await importSigningKey({
@@ -168,11 +168,11 @@ describe('the published keys', () => {
     ])
   })
 
-  it('contain no secrets', () => {
+  it('publishes no secrets', () => {
     expect(issuerOf({ secret: 'x1'.repeat(16) }).jwks().body).toEqual({ keys: [] })
   })
 
-  it('can be cached no longer than publishAheadSeconds', () => {
+  it('lets clients cache the published keys no longer than publishAheadSeconds', () => {
     const cacheControl = (publishAheadSeconds: number) => {
       return issuerOf(first, { publishAheadSeconds }).jwks().headers['Cache-Control']
     }
@@ -188,7 +188,7 @@ describe('the published keys', () => {
     ['https://auth.example.com', 'https://auth.example.com/.well-known/jwks.json', '', ''],
     ['https://auth.example.com/', 'https://auth.example.com/.well-known/jwks.json', '', ''],
     ['https://example.com/auth', 'https://example.com/auth/.well-known/jwks.json', '/auth', '/auth'],
-  ])('are discovered by the metadata of the issuer %s', (name, jwksUri, before, after) => {
+  ])('publishes the paths and the jwks_uri of the issuer %s in its metadata', (name, jwksUri, before, after) => {
     const { paths, headers, body } = createIssuer({ ...names, issuer: name, keys: first }).metadata()
     expect(paths).toEqual([
       `${before}/.well-known/openid-configuration`,
@@ -201,7 +201,7 @@ describe('the published keys', () => {
 
 describe('an API in another process', () => {
   it.each(['https://auth.example.com', 'https://example.com/auth/'])(
-    'verifies tokens of %s by discovery, before and after a rotation',
+    'lets an API in another process verify tokens of %s by discovery, before and after a rotation',
     async (name) => {
       const clock = new Clock()
       const issuer = createIssuer({ ...names, issuer: name, keys: first, now: clock.now })
@@ -232,12 +232,12 @@ describe('an API in another process', () => {
 })
 
 describe('issuer.ready', () => {
-  it('imports every key', async () => {
+  it('imports every key in ready()', async () => {
     await expect(issuerOf([first, { ...third, signsFrom: start + 9 }]).ready()).resolves.toBeUndefined()
   })
 
   it.each(['ES256', 'ES384', 'EdDSA'] as const)(
-    'rejects a %s key whose private part belongs to another key',
+    'rejects in ready() if the private part of an %s key belongs to another key',
     async (alg) => {
       const [one, other] = await Promise.all([generateKeys(alg), generateKeys(alg)])
       const mixed = { privateKey: { ...one.privateKey, d: other.privateKey['d'] } }

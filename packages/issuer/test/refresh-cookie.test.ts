@@ -25,7 +25,7 @@ function outcomeOf(read: (request: RequestLike) => string, request: RequestLike)
 }
 
 describe('serializeRefreshCookie', () => {
-  it('returns a SameSite=Strict cookie with the Max-Age of the options', () => {
+  it('serializes a refresh token as a SameSite=Strict cookie with the Max-Age of the options', () => {
     expect(serializeRefreshCookie({ refreshToken }, options)).toBe(
       `__Host-refresh=${refreshToken}; Max-Age=86400; Path=/; HttpOnly; Secure; SameSite=Strict`,
     )
@@ -35,12 +35,12 @@ describe('serializeRefreshCookie', () => {
     expect(serializeRefreshCookie({ refreshToken })).toContain('; Max-Age=1209600;')
   })
 
-  it('deletes the cookie for null', () => {
+  it('deletes the refresh cookie for null', () => {
     expect(serializeRefreshCookie(null)).toBe('__Host-refresh=; Max-Age=0; Path=/; HttpOnly; Secure; SameSite=Strict')
     expect(serializeRefreshCookie(null, { name: '__Host-r' })).toMatch(/^__Host-r=; Max-Age=0;/)
   })
 
-  it.each(['a b', 'a;b', '', undefined])('rejects the invalid token %j', (token) => {
+  it.each(['a b', 'a;b', '', undefined])('throws for the invalid refresh token %j', (token) => {
     expect(() => serializeRefreshCookie({ refreshToken: token } as RefreshCookieTokens, options)).toThrow(TypeError)
   })
 
@@ -52,7 +52,7 @@ describe('serializeRefreshCookie', () => {
     ['maxAgeSeconds', Number.NaN],
     ['maxAgeSeconds', 34_560_001],
     ['maxAgeSeconds', undefined],
-  ])('throws a ConfigError for the option %s: %j', (name, value) => {
+  ])('throws a ConfigError for the refresh cookie option %s: %j', (name, value) => {
     for (const tokens of [{ refreshToken }, null]) {
       expect(() => serializeRefreshCookie(tokens, { [name]: value })).toThrow(
         expect.objectContaining({ name: 'ConfigError', option: name }),
@@ -61,7 +61,7 @@ describe('serializeRefreshCookie', () => {
   })
 })
 
-it('the cookies of a login authenticate requests, refresh the tokens and log out', async () => {
+it('authenticates, refreshes and logs out with the cookies of a login', async () => {
   const keys = await generateKeys('ES256')
   const common = { issuer: 'https://login.example', audience: 'https://api.example' }
   const issuer = createIssuer({ ...common, clientId: 'web', keys, store: createSessionStore() })
@@ -85,7 +85,7 @@ describe('createRefreshTokenReader', () => {
   const read = createRefreshTokenReader()
   const cookie = `__Host-refresh=${refreshToken}`
 
-  it('reads the value of the cookie that serializeRefreshCookie sets', () => {
+  it('reads the refresh token from the cookie that serializeRefreshCookie sets', () => {
     const { name, value } = parseSetCookie(serializeRefreshCookie({ refreshToken }, options))
     expect(read({ method: 'POST', headers: { cookie: `${name}=${value}`, ...sameOrigin } })).toBe(refreshToken)
   })
@@ -102,7 +102,7 @@ describe('createRefreshTokenReader', () => {
     expect(outcomeOf(read, request)).toBe(code)
   })
 
-  it('uses the options name and origins', () => {
+  it('reads the refresh token with the options name and origins', () => {
     const origins = ['https://app.example.com']
     const named = createRefreshTokenReader({ name: '__Host-r', origins })
     expect(outcomeOf(named, { method: 'POST', headers: { cookie: '__Host-r=x', origin: origins[0] } })).toBe('x')
@@ -113,7 +113,7 @@ describe('createRefreshTokenReader', () => {
     ['origins', []],
     ['origins', undefined],
     ['cookie', 'refresh'],
-  ])('throws a ConfigError for the option %s: %j', (name, value) => {
+  ])('throws a ConfigError for the reader option %s: %j', (name, value) => {
     const create = () => createRefreshTokenReader({ [name]: value })
     expect(create).toThrow(expect.objectContaining({ name: 'ConfigError', option: name }))
   })

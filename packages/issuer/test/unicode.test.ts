@@ -7,8 +7,8 @@ const keys = await generateKeys('ES256')
 const loneSurrogates = ['\ud800', 'john\udfff', '\udc00\ud800', 'a\ud83d', `${'x'.repeat(50)}\udbff!`]
 const sessions = () => createIssuer({ ...names, keys, store: createSessionStore() })
 
-describe('half of a surrogate pair', () => {
-  it.each(loneSurrogates)('is rejected in the sub of a login: %j', async (sub) => {
+describe('Unicode', () => {
+  it.each(loneSurrogates)('rejects half of a surrogate pair in the sub of a login: %j', async (sub) => {
     const expected = { name: 'TypeError', message: expect.stringMatching(/sub must be Unicode/) as unknown }
     await expect(sessions().login({ sub })).rejects.toMatchObject(expected)
     await expect(createIssuer({ ...names, keys }).login({ sub })).rejects.toMatchObject(expected)
@@ -21,11 +21,11 @@ describe('half of a surrogate pair', () => {
     ['the name of a claim', { sub: 'john', 'n\ud800': 1 }],
     ['the name of a property', { sub: 'john', address: { '\udc00': 1 } }],
     ['scope', { sub: 'john', scope: 'a\ud800' }],
-  ])('is rejected in %s', async (_what, claims) => {
+  ])('rejects half of a surrogate pair in %s of a login', async (_what, claims) => {
     await expect(sessions().login(claims)).rejects.toThrow(TypeError)
   })
 
-  it('is rejected in the claims that renewClaims returns', async () => {
+  it('rejects half of a surrogate pair in the claims that renewClaims returns', async () => {
     const renewClaims = (claims: LoginClaims) => ({ ...claims, name: '\ud800' })
     const issuer = createIssuer({ ...names, keys, store: createSessionStore(), renewClaims })
     const { refreshToken } = await issuer.login({ sub: 'john' })
@@ -37,20 +37,20 @@ describe('half of a surrogate pair', () => {
     ['audience', { audience: 'https://api.example.com/\udc00' }],
     ['audience[1]', { audience: ['a', '\udc00'] }],
     ['issuer', { issuer: 'https://auth.example.com/\ud800' }],
-  ])('is rejected in the option %s', (option, more) => {
+  ])('rejects half of a surrogate pair in the option %s', (option, more) => {
     expect(() => createIssuer({ ...names, keys, ...more })).toThrow(
       expect.objectContaining({ name: 'ConfigError', option }) as Error,
     )
   })
 
-  it('is rejected in the kid of a key', () => {
+  it('rejects half of a surrogate pair in the kid of a key', () => {
     const privateKey = { ...keys.privateKey, kid: 'a\ud800' }
     expect(() => createIssuer({ ...names, keys: { privateKey } })).toThrow(
       expect.objectContaining({ name: 'ConfigError', option: 'keys.privateKey.kid' }) as Error,
     )
   })
 
-  it('is rejected in a sub, and matches no session as a sid', async () => {
+  it('finds no session by a sid with half of a surrogate pair, and rejects such a sub', async () => {
     const issuer = sessions()
     await issuer.login({ sub: 'john' })
     expect(await issuer.endSession('john', '\ud800')).toBe(false)
@@ -59,7 +59,7 @@ describe('half of a surrogate pair', () => {
   })
 })
 
-it.each(['jürgen', '山田', '😀', '\u{10ffff}', 'a\u0000b'])('a login accepts the Unicode sub %j', async (sub) => {
+it.each(['jürgen', '山田', '😀', '\u{10ffff}', 'a\u0000b'])('accepts the Unicode sub %j in a login', async (sub) => {
   const issuer = sessions()
   await issuer.login({ sub })
   expect(await issuer.sessions(sub)).toHaveLength(1)

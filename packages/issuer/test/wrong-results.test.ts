@@ -142,14 +142,14 @@ const fields = [
 ]
 
 describe.each(methods)('the result of store.%s', (method) => {
-  it('is accepted if it has the type of the interface', async () => {
+  it('accepts a result of the store that has the type of the interface', async () => {
     expect(await callWith(method, async () => resultOf(method, session))).toBe('accepted')
     if (method === 'end' || method === 'endSession') expect(await callWith(method, async () => null)).toBe('accepted')
     if (lists.includes(method)) expect(await callWith(method, async () => [])).toBe('accepted')
   })
 
   it.each(invalidResults)(
-    'causes a 503 if it is %s, returned directly or by any kind of promise',
+    'reports an outage if the store returns %s, directly or by any kind of promise',
     async (_what, result) => {
       const returns = [
         () => result,
@@ -163,37 +163,43 @@ describe.each(methods)('the result of store.%s', (method) => {
     },
   )
 
-  it('causes a 503 if it is null or an empty list, unless the interface allows that', async () => {
+  it('reports an outage if the store returns null or an empty list, unless the interface allows that', async () => {
     const others: unknown[] = [...(lists.includes(method) ? [null] : [[]]), ...(method === 'rotate' ? [null] : [])]
     for (const other of others)
       expect(summaryOf(await callWith(method, async () => other), `store.${method}`)).toEqual(unavailable)
   })
 
-  it.each(fields)('causes a 503 if the property %s of a session has an invalid value', async (field, values) => {
-    for (const value of values) {
-      const invalid = resultOf(method, { ...session, [field]: value })
-      expect(summaryOf(await callWith(method, async () => invalid), `store.${method}`)).toEqual(unavailable)
-    }
-    const getter = Object.defineProperty({ ...session }, field, { get: raise })
-    expect(summaryOf(await callWith(method, async () => resultOf(method, getter)), `store.${method}`)).toEqual(
-      unavailable,
-    )
-  })
+  it.each(fields)(
+    'reports an outage if the property %s of a stored session has an invalid value',
+    async (field, values) => {
+      for (const value of values) {
+        const invalid = resultOf(method, { ...session, [field]: value })
+        expect(summaryOf(await callWith(method, async () => invalid), `store.${method}`)).toEqual(unavailable)
+      }
+      const getter = Object.defineProperty({ ...session }, field, { get: raise })
+      expect(summaryOf(await callWith(method, async () => resultOf(method, getter)), `store.${method}`)).toEqual(
+        unavailable,
+      )
+    },
+  )
 
-  it('causes a 503 if it is a promise that rejects, or if the method throws', async () => {
+  it('reports an outage if a method of the store throws or rejects', async () => {
     const failures = [raise, async () => raise(), () => thenable(raise), () => Promise.reject(undefined)]
     for (const fail of failures) expect(summaryOf(await callWith(method, fail), `store.${method}`)).toEqual(unavailable)
   })
 })
 
 describe('the result of store.find', () => {
-  it.each([undefined, null, 1, 'true', {}])('causes a 503 if isCurrent is %j', async (isCurrent) => {
-    expect(summaryOf(await callWith('find', async () => ({ session, isCurrent })), 'store.find')).toEqual(unavailable)
-  })
+  it.each([undefined, null, 1, 'true', {}])(
+    'reports an outage if the store returns %j as isCurrent',
+    async (isCurrent) => {
+      expect(summaryOf(await callWith('find', async () => ({ session, isCurrent })), 'store.find')).toEqual(unavailable)
+    },
+  )
 
   const invalidClaims = ['', 'CANARY', '{', 'null', '[]', '7', '{}', '{"sub":7}', '{"sub":"jane"}']
   it.each([...invalidClaims, '{"sub":"john","aud":"CANARY"}'])(
-    'causes a 503 if the claims of the session are not those of the login: %s',
+    'reports an outage if the stored claims are not those of the login: %s',
     async (claims) => {
       expect(
         summaryOf(
@@ -205,14 +211,14 @@ describe('the result of store.find', () => {
   )
 })
 
-it('store.find causes a 503 if it returns more claims than fit into a token', async () => {
+it('reports an outage if the store returns more claims than fit into a token', async () => {
   const found = { session: { ...session, claims: JSON.stringify(longClaims) }, isCurrent: true }
   expect(summaryOf(await callWith('find', async () => found), 'store.find')).toEqual(unavailable)
 })
 
 describe('the result of store.rotate', () => {
   it.each([undefined, null, 7, {}, [], '', 'rotate', 'ROTATED', 'constructor', ['rotated']])(
-    'causes a 503 if the outcome is %j',
+    'reports an outage if the store returns %j as the outcome of a rotation',
     async (outcome) => {
       expect(
         summaryOf(
@@ -224,7 +230,7 @@ describe('the result of store.rotate', () => {
   )
 
   it.each([undefined, null, 7, {}, '', canary, 'A'.repeat(101), 'A'.repeat(102), 'A'.repeat(100_000), 'ä'.repeat(102)])(
-    'causes a 503 if the sealed successor cannot be decrypted: %j',
+    'reports an outage if the sealed successor cannot be decrypted: %j',
     async (sealed) => {
       const repeated = { outcome: 'repeated', session, sealedSuccessor: sealed }
       expect(summaryOf(await callWith('rotate', async () => repeated), 'store.rotate')).toEqual(unavailable)
@@ -232,7 +238,7 @@ describe('the result of store.rotate', () => {
   )
 
   it.each(['rotated', 'superseded', 'reused', 'ended', 'repeated'])(
-    'causes a 503 if the outcome is %s and there is no session',
+    'reports an outage if the store returns the outcome %s without a session',
     async (outcome) => {
       expect(
         summaryOf(
@@ -246,7 +252,7 @@ describe('the result of store.rotate', () => {
 
 describe('the result of revocation.revokeSession', () => {
   const results = [...invalidResults.slice(1), ['null', null] as const]
-  it.each(results)('causes a 503 if it is %s', async (_what, result) => {
+  it.each(results)('reports an outage if revokeSession returns %s', async (_what, result) => {
     const revocation = {
       revokeToken: async () => undefined,
       revokeSubject: async () => undefined,
@@ -277,18 +283,21 @@ describe('the result of renewClaims', () => {
     ['more claims than fit into a token', longClaims],
     ['a getter that throws', Object.defineProperty({ sub: 'john' }, 'name', { get: raise, enumerable: true })],
   ]
-  it.each(claims)('causes a 503 if it is %s, and the refresh token stays valid', async (_what, result) => {
-    let isInvalid = true
-    const renewClaims = (stored: LoginClaims) => (isInvalid ? result : stored) as LoginClaims
-    const { issuer, refreshToken } = await setUp({ renewClaims })
-    const outcome = await issuer.refresh(refreshToken).then(
-      () => 'accepted' as const,
-      (caught: unknown) => ({ caught }),
-    )
-    expect(summaryOf(outcome, 'renewClaims')).toEqual(unavailable)
-    isInvalid = false
-    expect(await issuer.refresh(refreshToken)).toMatchObject({ expiresIn: 300 })
-  })
+  it.each(claims)(
+    'reports an outage if renewClaims returns %s, and the refresh token stays valid',
+    async (_what, result) => {
+      let isInvalid = true
+      const renewClaims = (stored: LoginClaims) => (isInvalid ? result : stored) as LoginClaims
+      const { issuer, refreshToken } = await setUp({ renewClaims })
+      const outcome = await issuer.refresh(refreshToken).then(
+        () => 'accepted' as const,
+        (caught: unknown) => ({ caught }),
+      )
+      expect(summaryOf(outcome, 'renewClaims')).toEqual(unavailable)
+      isInvalid = false
+      expect(await issuer.refresh(refreshToken)).toMatchObject({ expiresIn: 300 })
+    },
+  )
 })
 
 describe('the result of sign of an external key', () => {
@@ -304,7 +313,7 @@ describe('the result of sign of an external key', () => {
     ['a proxy of a Uint8Array', new Proxy(new Uint8Array(64), {})],
     ['a Uint8Array that was transferred', transferred()],
   ]
-  it.each(results)('causes a 503 if it is %s', async (_what, result) => {
+  it.each(results)('reports an outage if the sign function of a key returns %s', async (_what, result) => {
     const key = await importSigningKey({
       publicKey: pair.publicKey,
       sign: () => Promise.resolve(result) as Promise<Uint8Array>,
@@ -353,18 +362,21 @@ describe('a call that never responds', () => {
     return { reached, call }
   }
 
-  it.each(methods)('causes a 503 after five seconds if it is store.%s', async (method) => {
-    const { inner, refreshToken } = await setUp()
-    const { reached, call } = never()
-    const { clock } = await setUp()
-    const issuer = createIssuer({ ...names, keys, now: clock.now, store: { ...inner, [method]: call } })
-    const [before, after] = await outcomeAfter(5, reached, calls[method](issuer, refreshToken))
-    expect(before).toBe('pending')
-    expect(summaryOf(after as Outcome, `store.${method}`)).toEqual(unavailable)
-    expect(vi.getTimerCount()).toBe(0)
-  })
+  it.each(methods)(
+    'reports an outage after five seconds if the %s method of the store does not respond',
+    async (method) => {
+      const { inner, refreshToken } = await setUp()
+      const { reached, call } = never()
+      const { clock } = await setUp()
+      const issuer = createIssuer({ ...names, keys, now: clock.now, store: { ...inner, [method]: call } })
+      const [before, after] = await outcomeAfter(5, reached, calls[method](issuer, refreshToken))
+      expect(before).toBe('pending')
+      expect(summaryOf(after as Outcome, `store.${method}`)).toEqual(unavailable)
+      expect(vi.getTimerCount()).toBe(0)
+    },
+  )
 
-  it('causes a 503 after five seconds if it is revocation.revokeSession', async () => {
+  it('reports an outage after five seconds if revokeSession does not respond', async () => {
     const { reached, call } = never()
     const nothing = async () => undefined
     const revocation = { revokeToken: nothing, revokeSubject: nothing, revokeSession: call }
@@ -374,7 +386,7 @@ describe('a call that never responds', () => {
     expect(summaryOf(after as Outcome, 'revocation.revokeSession')).toEqual(unavailable)
   })
 
-  it('causes a 503 after ten seconds if it is renewClaims, and the refresh token stays valid', async () => {
+  it('reports an outage after ten seconds if renewClaims does not respond, and the refresh token stays valid', async () => {
     const { reached, call } = never()
     let responds = false
     const renewClaims = (claims: LoginClaims) => (responds ? claims : call())
@@ -386,7 +398,7 @@ describe('a call that never responds', () => {
     expect(await issuer.refresh(refreshToken)).toMatchObject({ expiresIn: 300 })
   })
 
-  it('causes a 503 after ten seconds if it is sign of a key', async () => {
+  it('reports an outage after ten seconds if the sign function of a key does not respond', async () => {
     const { reached, call } = never()
     const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
     const { issuer } = await setUp({ keys: await importSigningKey({ publicKey, sign: call }) })
@@ -395,7 +407,7 @@ describe('a call that never responds', () => {
     expect(summaryOf(after as Outcome, 'sign')).toEqual(unavailable)
   })
 
-  it('causes a 503 after storeTimeoutSeconds if that option is set', async () => {
+  it('reports an outage after storeTimeoutSeconds if the store does not respond', async () => {
     const { inner, refreshToken } = await setUp()
     const { reached, call } = never()
     const { issuer } = await setUp({ store: { ...inner, find: call }, storeTimeoutSeconds: 0.5 })
@@ -404,7 +416,7 @@ describe('a call that never responds', () => {
     expect(summaryOf(after as Outcome, 'store.find')).toEqual(unavailable)
   })
 
-  it('leaves the client with a valid token if rotate succeeded in the store and its response was lost', async () => {
+  it('leaves the client with a valid token if the store rotated it but did not respond', async () => {
     const { inner, refreshToken, clock } = await setUp()
     const { reached, call } = never()
     let responds = false
@@ -420,7 +432,7 @@ describe('a call that never responds', () => {
     expect(await issuer.refresh((await issuer.refresh(refreshToken)).refreshToken)).toMatchObject({ expiresIn: 300 })
   })
 
-  it('can reject after the timeout without an unhandled rejection', async () => {
+  it('ignores a rejection of the store after the timeout', async () => {
     const { inner, refreshToken } = await setUp()
     const { issuer } = await setUp({
       store: {
@@ -435,7 +447,7 @@ describe('a call that never responds', () => {
   })
 })
 
-it('the grace period of a refresh token starts when the token is replaced, however long signing took', async () => {
+it('starts the grace period of a refresh token when it is replaced, however long signing took', async () => {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const clock = new Clock()
   const key = await importSigningKey({
@@ -461,7 +473,7 @@ it.each([
   ['callbackTimeoutSeconds', 0],
   ['callbackTimeoutSeconds', 61],
   ['callbackTimeoutSeconds', null],
-])('createIssuer throws a ConfigError if %s is %j', async (option, value) => {
+])('throws a ConfigError if the option %s is %j', async (option, value) => {
   const options = { ...names, keys, store: createSessionStore(), [option]: value }
   expect(() => createIssuer(options)).toThrow(expect.objectContaining({ name: 'ConfigError', option }) as Error)
 })

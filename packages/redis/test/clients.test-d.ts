@@ -11,7 +11,7 @@ const script = defineScript({
   transformReply: (reply: string) => reply,
 })
 
-// Every client of the package, in both versions, whatever it was made with.
+// Every type of client of the package, in both versions, with various options.
 export const stores: RedisStores[] = [
   createRedisStores(createClient()),
   createRedisStores(createClient({ url: 'redis://localhost:6379', RESP: 2 })),
@@ -24,7 +24,7 @@ export const stores: RedisStores[] = [
   createRedisStores(redis5.createCluster({ rootNodes: [] })),
 ]
 
-// Clients whose type is written out, as in a module that makes one for the whole program.
+// Clients with an explicit type.
 export const ofType = (client: RedisClientType) => createRedisStores(client)
 export const ofCluster = (client: RedisClusterType) => createRedisStores(client)
 export const ofSentinel = (client: RedisSentinelType) => createRedisStores(client)
@@ -32,9 +32,9 @@ export const ofReturn = (client: ReturnType<typeof createClient>) => createRedis
 export const ofOptions = (options: RedisClientOptions) => createRedisStores(createClient(options))
 export const ofFive = (client: redis5.RedisClientType) => createRedisStores(client)
 
-// @ts-expect-error -- options are no client
+// @ts-expect-error -- options are not a client
 createRedisStores({ url: 'redis://localhost' })
-// @ts-expect-error -- nor is a Sentinel client of version 5, which cannot be duplicated
+// @ts-expect-error -- a Sentinel client of version 5 cannot be duplicated
 createRedisStores(redis5.createSentinel({ name: 'main', sentinelRootNodes: [] }))
-// @ts-expect-error -- nor is a pool, whose connections are not its own
+// @ts-expect-error -- a pool cannot be duplicated
 createRedisStores(createClientPool())

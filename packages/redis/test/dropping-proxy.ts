@@ -4,7 +4,7 @@ import type { Server, Socket } from 'node:net'
 import { join } from 'node:path'
 import type { RedisServer } from './redis-server.ts'
 
-/** A network between a process and Redis that can be cut: what is sent then gets lost, and no connection ends. */
+/** A network between a process and Redis that can be cut. What is sent then is lost, and no connection is closed. */
 export class DroppingProxy {
   readonly path: string
   readonly #server: Server
@@ -39,17 +39,17 @@ export class DroppingProxy {
     this.#isCut = true
   }
 
-  /** New connections pass again; those that lost something stay dead, as they do behind a real cut. */
+  /** Lets new connections pass again. Connections that lost data stay dead, as after a real network failure. */
   mend(): void {
     this.#isCut = false
   }
 
-  /** How many connections were made up to now. */
+  /** The number of connections that have been opened. */
   get connections(): number {
     return this.#connections
   }
 
-  /** Replies to whatever comes on a new connection by this error, as a Redis does that cannot serve; null: passes on again. */
+  /** Sends this error in response to every command of a new connection, like a Redis that cannot serve; null turns that off. */
   refuse(error: string | null): void {
     this.#refusal = error
   }

@@ -2,9 +2,9 @@ import { createRedisStores } from '@claimcheck/redis'
 import { createClient } from 'redis'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { DroppingProxy } from './dropping-proxy.ts'
-import { loadStores, openStores, quick } from './open-stores.ts'
+import { loadStores, openStores, fastHeartbeat } from './open-stores.ts'
 import { RedisServer, withRedis } from './redis-server.ts'
-import { inAnHour, issuer, patience, revoke, said, waitUntilSaid } from './revoked.ts'
+import { inAnHour, issuer, waitOptions, revoke, statusOf, waitForStatus } from './token-status.ts'
 
 describe('connections to Redis', withRedis, () => {
   const ends: (() => unknown)[] = []
@@ -33,40 +33,43 @@ describe('connections to Redis', withRedis, () => {
     ['ERR an error that no version of these stores knows', 'unexpected'],
   ] as const
 
-  it.each(errors)('a revocation fails with "%s" only until Redis accepts connections again', async (error, reason) => {
-    const one = await loadStores(proxy.address)
-    proxy.refuse(error)
-    await expect(revoke(one, 'j1')).rejects.toMatchObject({ reason })
-    expect(one.state()).toMatchObject({ isReady: true, problem: expect.any(String) })
-    proxy.refuse(null)
-    await vi.waitFor(() => revoke(one, 'j1'), patience) // a refused attempt may still be under way
-    await vi.waitFor(() => expect(one.state().problem).toBeNull(), patience)
-    expect(said(await loadStores(server.address), 'j1')).toBe(true)
-  })
+  it.each(errors)(
+    'rejects a revocation because of "%s" only until Redis accepts connections again',
+    async (error, reason) => {
+      const one = await loadStores(proxy.address)
+      proxy.refuse(error)
+      await expect(revoke(one, 'j1')).rejects.toMatchObject({ reason })
+      expect(one.state()).toMatchObject({ isReady: true, problem: expect.any(String) })
+      proxy.refuse(null)
+      await vi.waitFor(() => revoke(one, 'j1'), waitOptions) // an attempt that was refused may still be running
+      await vi.waitFor(() => expect(one.state().problem).toBeNull(), waitOptions)
+      expect(statusOf(await loadStores(server.address), 'j1')).toBe(true)
+    },
+  )
 
-  it.each(errors)('a start that fails with "%s" is tried again by itself', async (error, reason) => {
+  it.each(errors)('starts automatically when Redis recovers from "%s"', async (error, reason) => {
     proxy.refuse(error)
     const one = openStores(proxy.address)
     await expect(one.ready()).rejects.toMatchObject({ reason })
     await expect(revoke(one, 'j1')).rejects.toMatchObject({ reason })
     proxy.refuse(null)
-    await vi.waitFor(() => one.ready(), patience) // an attempt that was refused before may still reject it
-    await vi.waitFor(() => revoke(one, 'j1'), patience)
-    expect(said(one, 'j1')).toBe(true)
-    await vi.waitFor(() => expect(one.state().problem).toBeNull(), patience)
+    await vi.waitFor(() => one.ready(), waitOptions) // an attempt that was refused may still reject it
+    await vi.waitFor(() => revoke(one, 'j1'), waitOptions)
+    expect(statusOf(one, 'j1')).toBe(true)
+    await vi.waitFor(() => expect(one.state().problem).toBeNull(), waitOptions)
   })
 
-  it('the state shows that Redis accepts no more clients, and recovers without another revocation', async () => {
+  it('shows in its state that Redis accepts no more clients, and recovers without another revocation', async () => {
     const one = await loadStores(server.address)
     await one.client.configSet('maxclients', '2')
     await expect(revoke(one, 'j1')).rejects.toMatchObject({ reason: 'unreachable' })
     expect(one.state().problem).toEqual(expect.any(String))
     await one.client.configSet('maxclients', '100')
-    await vi.waitFor(() => expect(one.state().problem).toBeNull(), patience)
+    await vi.waitFor(() => expect(one.state().problem).toBeNull(), waitOptions)
     await revoke(one, 'j1')
   })
 
-  it('all callers share one attempt to connect', async () => {
+  it('opens one connection for all concurrent callers', async () => {
     const one = await loadStores(proxy.address)
     proxy.refuse('LOADING Redis is loading the dataset in memory')
     const before = proxy.connections
@@ -76,24 +79,24 @@ describe('connections to Redis', withRedis, () => {
     expect(proxy.connections - before).toBeLessThanOrEqual(2)
   })
 
-  it('a revocation is rejected in time if its connection never opens', async () => {
+  it('rejects a revocation after commandTimeoutSeconds if the connection never opens', async () => {
     const one = await loadStores(proxy.address, { commandTimeoutSeconds: 1 })
     proxy.cut()
     await expect(revoke(one, 'j1')).rejects.toMatchObject({ reason: 'timeout' })
     proxy.mend()
-    await vi.waitFor(() => revoke(one, 'j1'), patience)
-    await waitUntilSaid(one, 'j1', true)
+    await vi.waitFor(() => revoke(one, 'j1'), waitOptions)
+    await waitForStatus(one, 'j1', true)
   })
 
-  it('the writer connects to the new primary after the old one became a replica', async () => {
+  it('connects to the new primary after the old one became a replica', async () => {
     const next = await RedisServer.start()
     ends.push(() => next.stop())
     let path = server.socket
-    // As DNS does: whoever connects again is led to the server that is the primary now.
+    // As with DNS, a new connection goes to the current primary.
     const client = createClient({ socket: { tls: false, get path() { return path } } }) // prettier-ignore
     client.on('error', () => undefined)
     await client.connect()
-    const stores = createRedisStores(client, quick)
+    const stores = createRedisStores(client, fastHeartbeat)
     ends.push(
       () => client.destroy(),
       () => stores.close(),

@@ -1,10 +1,10 @@
 import { describe, expect, it, vi } from 'vitest'
 import { describeLosses, head, live, losses, revokeSome, stream, useRedis } from './lost-revocations.ts'
-import type { Opened } from './open-stores.ts'
+import type { OpenStores } from './open-stores.ts'
 import { withRedis } from './redis-server.ts'
-import { inAnHour, issuer, patience, revoke, said, waitUntilSaid } from './revoked.ts'
+import { inAnHour, issuer, waitOptions, revoke, statusOf, waitForStatus } from './token-status.ts'
 
-/** The others are in losses.long.ts. */
+/** The others run in losses.long.ts. */
 const quickLosses = ['the live entries', 'the head', 'the generation', 'the entry that ends last']
 
 describe('lost revocations', withRedis, () => {
@@ -12,7 +12,7 @@ describe('lost revocations', withRedis, () => {
 
   describeLosses(losses.filter(([what]) => quickLosses.includes(what)))
 
-  it('a revocation that is written after a loss does not hide it', async () => {
+  it('notices a loss even after a new revocation has been written', async () => {
     await lose(({ client }) => client.del(live))
     const one = open()
     await expect(one.ready()).rejects.toMatchObject({ reason: 'lost' })
@@ -20,10 +20,10 @@ describe('lost revocations', withRedis, () => {
     one.close()
     const other = open()
     await expect(other.ready()).rejects.toMatchObject({ reason: 'lost' })
-    expect(said(other, 'never revoked')).toBe('lost')
+    expect(statusOf(other, 'never revoked')).toBe('lost')
   })
 
-  it('a process that cannot know serves when every token issued before the loss has expired', async () => {
+  it('serves in a new process only after every token issued before the loss has expired', async () => {
     let milliseconds = 0
     const now = () => Date.now() + milliseconds
     const options = { now, maxTokenLifetimeSeconds: 7200, clockToleranceSeconds: 5, clockSkewSeconds: 60 }
@@ -34,13 +34,13 @@ describe('lost revocations', withRedis, () => {
     milliseconds += 7_260_000
     await expect(one.ready()).rejects.toMatchObject({ reason: 'lost' })
     milliseconds += 5000
-    await vi.waitFor(() => one.ready(), patience)
-    expect([said(one, 'after'), said(one, 'never revoked')]).toEqual([true, false])
+    await vi.waitFor(() => one.ready(), waitOptions)
+    expect([statusOf(one, 'after'), statusOf(one, 'never revoked')]).toEqual([true, false])
     expect(one.state().problem).toBeNull()
     await load(options)
   })
 
-  it('a second loss begins the wait again', async () => {
+  it('waits again after a second loss', async () => {
     let milliseconds = 0
     const options = { now: () => Date.now() + milliseconds, maxTokenLifetimeSeconds: 7200 }
     await lose(({ client }) => client.del(live), options)
@@ -49,15 +49,15 @@ describe('lost revocations', withRedis, () => {
     milliseconds += 7_000_000
     await revoke(one, 'after', inAnHour() + 7200)
     await one.client.del(live)
-    await vi.waitFor(async () => expect(await one.client.get(head)).toMatch(/ lost 0 0 /), patience)
+    await vi.waitFor(async () => expect(await one.client.get(head)).toMatch(/ lost 0 0 /), waitOptions)
     milliseconds += 7_000_000
     const other = open(options)
     for (const each of [one, other]) await expect(each.ready()).rejects.toMatchObject({ reason: 'lost' })
     milliseconds += 300_000
-    for (const each of [one, other]) await vi.waitFor(() => each.ready(), patience)
+    for (const each of [one, other]) await vi.waitFor(() => each.ready(), waitOptions)
   })
 
-  it('a process that starts again continues the wait', async () => {
+  it('continues the wait after a restart of the process', async () => {
     const hours = (count: number) => ({ now: () => Date.now() + count * 3_600_000, maxTokenLifetimeSeconds: 7200 })
     await lose(({ client }) => client.del(live))
     for (const count of [0, 1, 1.9]) {
@@ -66,10 +66,10 @@ describe('lost revocations', withRedis, () => {
       one.close()
     }
     const last = open(hours(2.1))
-    await vi.waitFor(() => last.ready(), patience)
+    await vi.waitFor(() => last.ready(), waitOptions)
   })
 
-  it('entries that are missing after their end are not a loss', async () => {
+  it('reports no loss for entries that are missing after their end', async () => {
     const one = await load()
     await revoke(one, 'j1', Math.floor(Date.now() / 1000) + 30)
     one.close()
@@ -79,26 +79,26 @@ describe('lost revocations', withRedis, () => {
     await expect(open().ready()).rejects.toMatchObject({ reason: 'lost' })
   })
 
-  it('an empty list beside a generation is normal', async () => {
+  it('reports no loss for an empty list with a generation', async () => {
     const one = await load()
     one.close()
     const second = await load({ clockSkewSeconds: 0 })
     expect(second.state()).toMatchObject({ isReady: true, entries: 0, lossDetectedAt: null })
-    await revoke(second, 'over', Math.floor(Date.now() / 1000) - 60)
-    await vi.waitFor(async () => expect(await second.client.exists(live)).toBe(0), patience)
+    await revoke(second, 'expired', Math.floor(Date.now() / 1000) - 60)
+    await vi.waitFor(async () => expect(await second.client.exists(live)).toBe(0), waitOptions)
     second.close()
     expect((await load()).state()).toMatchObject({ isReady: true, entries: 0, lossDetectedAt: null })
     expect(warnings).toEqual([])
   })
 
-  it('a revocation that is refused because the list is full is not a loss', async () => {
+  it('reports no loss for a revocation that is rejected because the list is full', async () => {
     let milliseconds = 0
     const now = () => Date.now() + milliseconds
     const one = await load({ now })
     const small = await load({ now, maxEntries: 2 })
     await revoke(one, 'first', inAnHour() - 3000)
     for (const jti of ['j1', 'j2', 'last']) await revoke(one, jti)
-    // The first has ended, and is removed by the clock of Redis as well.
+    // The first has ended and will be removed, also by the clock of Redis.
     await one.client.zAdd(live, { value: JSON.stringify(['t', issuer, 'first']), score: 1000 })
     milliseconds = 700_000
     await expect(revoke(small, 'j3')).rejects.toMatchObject({ reason: 'full' })
@@ -107,98 +107,98 @@ describe('lost revocations', withRedis, () => {
     expect(warnings).toEqual([])
   })
 
-  it('a missing stream is not a loss', async () => {
+  it('reports no loss for a missing stream', async () => {
     const one = await load()
     await revokeSome(one)
     await one.client.del(stream)
     const fresh = await load()
-    expect(said(fresh, 'j1')).toBe(true)
+    expect(statusOf(fresh, 'j1')).toBe(true)
     await revoke(fresh, 'after')
-    await waitUntilSaid(one, 'after', true)
+    await waitForStatus(one, 'after', true)
     expect([one.state().lossDetectedAt, fresh.state().lossDetectedAt]).toEqual([null, null])
   })
 
-  it('a process that starts after everything was lost waits for a running process, and reports the loss', async () => {
+  it('waits for a running process after everything was lost, and reports the loss', async () => {
     const heartbeat = { heartbeatSeconds: 1.5 }
     const [one, other] = await Promise.all([load(heartbeat), load(heartbeat)])
     await revokeSome(one)
-    await waitUntilSaid(other, 'last', true)
+    await waitForStatus(other, 'last', true)
     await one.client.flushAll()
     const fresh = open(heartbeat)
-    const answers = new Set<unknown>()
+    const statuses = new Set<unknown>()
     await vi.waitFor(() => {
-      answers.add(said(fresh, 'j1'))
-      expect(said(fresh, 'j1')).toBe(true)
-    }, patience)
-    expect(answers).not.toContain(false)
+      statuses.add(statusOf(fresh, 'j1'))
+      expect(statusOf(fresh, 'j1')).toBe(true)
+    }, waitOptions)
+    expect(statuses).not.toContain(false)
     const all = [one, other, fresh]
-    await vi.waitFor(() => expect(all.map((each) => each.state().lossDetectedAt)).not.toContain(null), patience)
+    await vi.waitFor(() => expect(all.map((each) => each.state().lossDetectedAt)).not.toContain(null), waitOptions)
   })
 
-  it('revocations that are written while others load are not a loss', async () => {
+  it('reports no loss for revocations that are written while other processes load', async () => {
     const [one, other] = await Promise.all([load(), load()])
     const revoking = Array.from({ length: 300 }, async (_, at) => {
       await revoke(at % 2 === 0 ? one : other, `j${at}`)
-      // Makes every reader load again.
+      // Every reader must load again.
       if (at % 50 === 0) await one.client.xTrim(stream, 'MAXLEN', 0)
     })
     await Promise.all(revoking)
-    for (const each of [one, other]) await vi.waitFor(() => expect(each.state().entries).toBe(300), patience)
+    for (const each of [one, other]) await vi.waitFor(() => expect(each.state().entries).toBe(300), waitOptions)
     expect([one.state().lossDetectedAt, other.state().lossDetectedAt]).toEqual([null, null])
   })
 
-  it('a process that starts on an empty Redis serves after two heartbeats', async () => {
+  it('serves after two heartbeats on an empty Redis', async () => {
     await lose(({ client }) => client.flushAll())
     const started = performance.now()
     const one = await load({ heartbeatSeconds: 0.3 })
     expect(performance.now() - started).toBeGreaterThan(600)
-    expect([said(one, 'j1'), one.state().lossDetectedAt]).toEqual([false, null])
+    expect([statusOf(one, 'j1'), one.state().lossDetectedAt]).toEqual([false, null])
   })
 
-  it('a revocation that is written during the first start is not a loss', async () => {
+  it('reports no loss for a revocation that is written during the first start', async () => {
     const [one, other] = [open(), open()]
     await revoke(one, 'j1')
     await Promise.all([one.ready(), other.ready()])
-    expect([said(one, 'j1'), said(other, 'j1')]).toEqual([true, true])
+    expect([statusOf(one, 'j1'), statusOf(other, 'j1')]).toEqual([true, true])
     expect((await load()).state().lossDetectedAt).toBeNull()
     expect(warnings).toEqual([])
   })
 
-  it('a running process serves on if Redis takes no writes after a loss, and a new process accepts no token', async () => {
+  it('serves in a running process, but not in a new one, if Redis accepts no writes after a loss', async () => {
     const one = await load()
     await revokeSome(one)
     await Promise.all([one.client.del(live), one.client.sendCommand(['REPLICAOF', '127.0.0.1', '1'])])
-    await vi.waitFor(() => expect(one.state().problem).toMatch(/is a replica/), patience)
-    expect(said(one, 'j1')).toBe(true)
+    await vi.waitFor(() => expect(one.state().problem).toMatch(/is a replica/), waitOptions)
+    expect(statusOf(one, 'j1')).toBe(true)
     const fresh = open()
     await expect(fresh.ready()).rejects.toMatchObject({ reason: 'lost' })
     await one.client.sendCommand(['REPLICAOF', 'NO', 'ONE'])
-    await vi.waitFor(() => fresh.ready(), patience)
-    expect(said(fresh, 'j1')).toBe(true)
+    await vi.waitFor(() => fresh.ready(), waitOptions)
+    expect(statusOf(fresh, 'j1')).toBe(true)
   })
 
-  it('a reader loads at most once in a heartbeat while the head stays lost', async () => {
+  it('loads at most once per heartbeat while the head is missing', async () => {
     const one = await load({ heartbeatSeconds: 0.2 })
     await revokeSome(one)
     await Promise.all([one.client.del(head), one.client.sendCommand(['REPLICAOF', '127.0.0.1', '1'])])
-    await vi.waitFor(() => expect(one.state().problem).toMatch(/is a replica/), patience)
+    await vi.waitFor(() => expect(one.state().problem).toMatch(/is a replica/), waitOptions)
     expect(await loadsPerSecond(one)).toBeLessThanOrEqual(7)
   })
 
-  it('a reader stops loading when the head has been given back', async () => {
+  it('stops loading when the head has been restored', async () => {
     const one = await load()
     await revokeSome(one)
     await one.client.del(head)
-    await vi.waitFor(async () => expect(await one.client.exists(head)).toBe(1), patience)
+    await vi.waitFor(async () => expect(await one.client.exists(head)).toBe(1), waitOptions)
     expect(await loadsPerSecond(one)).toBeLessThanOrEqual(1)
   })
 })
 
-/** By the clock of Redis, which counts what was asked of it. */
-async function loadsPerSecond({ client }: Opened): Promise<number> {
+/** By the statistics and the clock of Redis. */
+async function loadsPerSecond({ client }: OpenStores): Promise<number> {
   const count = async () => Number(/cmdstat_zscan:calls=(\d+)/.exec(await client.info('commandstats'))?.[1] ?? 0)
   const time = async () => Number(((await client.sendCommand(['TIME'])) as unknown as string[]).join('.'))
   const [before, started] = [await count(), await time()]
-  await vi.waitFor(async () => expect(await time()).toBeGreaterThan(started + 1), patience)
+  await vi.waitFor(async () => expect(await time()).toBeGreaterThan(started + 1), waitOptions)
   return ((await count()) - before) / ((await time()) - started)
 }

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { loadStores, openStores } from './open-stores.ts'
-import type { Opened } from './open-stores.ts'
+import type { OpenStores } from './open-stores.ts'
 import { RedisServer } from './redis-server.ts'
-import { inAnHour, patience, revoke, said, waitUntilSaid } from './revoked.ts'
+import { inAnHour, waitOptions, revoke, statusOf, waitForStatus } from './token-status.ts'
 
 export const live = 'claimcheck:{revocations}:live'
 export const stream = 'claimcheck:{revocations}:stream'
@@ -11,10 +11,10 @@ export const generation = 'claimcheck:{revocations}:generation'
 
 const member = (jti: string) => JSON.stringify(['t', 'https://issuer.test', jti])
 
-export type Lose = (stores: Opened) => Promise<unknown>
+export type Loss = (stores: OpenStores) => Promise<unknown>
 
-/** Each way to lose revocations that a process which starts afterwards can see. */
-export const losses: readonly (readonly [what: string, lose: Lose])[] = [
+/** Each loss of data that a process which starts afterwards can notice. */
+export const losses: readonly (readonly [what: string, lose: Loss])[] = [
   ['the live entries', ({ client }) => client.del(live)],
   ['the head', ({ client }) => client.del(head)],
   ['the generation', ({ client }) => client.del(generation)],
@@ -26,12 +26,12 @@ export const losses: readonly (readonly [what: string, lose: Lose])[] = [
   ['everything but the stream', ({ client }) => client.del([live, head, generation])],
   ['everything but the head', ({ client }) => client.del([live, stream, generation])],
   ['everything but the generation', ({ client }) => client.del([live, stream, head])],
-  ['its generation to another', ({ client }) => client.set(generation, 'another')],
+  ['the generation and got another one', ({ client }) => client.set(generation, 'another')],
   ['the entry that ends last', ({ client }) => client.zRem(live, member('last'))],
   ['an entry that ends before others', ({ client }) => client.zRem(live, member('j1'))],
 ]
 
-/** A Redis for each test, and the warnings of the process meanwhile. */
+/** Starts a Redis for each test and collects the warnings of the process. */
 export function useRedis() {
   const warnings: string[] = []
   const note = (warning: Error) => void warnings.push(warning.message)
@@ -50,32 +50,32 @@ export function useRedis() {
   const open = (options = {}) => openStores(server.address, options)
   const load = (options = {}) => loadStores(server.address, options)
 
-  /** Revokes, loses, and leaves no process that knows. */
-  async function lose(how: Lose, options = {}): Promise<void> {
+  /** Revokes tokens, closes the process, and then loses data, so no process knows the revocations. */
+  async function lose(loss: Loss, options = {}): Promise<void> {
     const one = await load(options)
     await revokeSome(one)
     one.close()
-    await how(one)
+    await loss(one)
   }
 
   return { warnings, open, load, lose }
 }
 
-export async function revokeSome(stores: Opened): Promise<void> {
+export async function revokeSome(stores: OpenStores): Promise<void> {
   for (const jti of ['j0', 'j1', 'j2']) await revoke(stores, jti)
   await revoke(stores, 'last', inAnHour() + 60)
 }
 
-/** What holds of every loss in the table. */
-export function describeLosses(some: readonly (readonly [what: string, lose: Lose])[]): void {
+/** Declares the tests of each loss. */
+export function describeLosses(some: readonly (readonly [what: string, lose: Loss])[]): void {
   const { warnings, open, load, lose } = useRedis()
 
-  describe.each(some)('after Redis lost %s', (_what, how) => {
-    it('a process that starts accepts no token and reports the loss', async () => {
-      await lose(how)
+  describe.each(some)('after Redis lost %s', (_what, loss) => {
+    it('accepts no token in a process that starts after a loss, and reports the loss', async () => {
+      await lose(loss)
       const one = open()
       await expect(one.ready()).rejects.toMatchObject({ reason: 'lost' })
-      expect([said(one, 'j1'), said(one, 'never revoked')]).toEqual(['lost', 'lost'])
+      expect([statusOf(one, 'j1'), statusOf(one, 'never revoked')]).toEqual(['lost', 'lost'])
       expect(one.state()).toMatchObject({
         isReady: false,
         problem: expect.stringMatching(/lost revocations/),
@@ -84,20 +84,20 @@ export function describeLosses(some: readonly (readonly [what: string, lose: Los
       expect(warnings.filter((warning) => warning.includes('lost revocations'))).toHaveLength(1)
     })
 
-    it('a running process gives back what it knows, and a new process serves', async () => {
+    it('restores lost data from a running process, so that a new process serves', async () => {
       const one = await load()
       await revokeSome(one)
-      await how(one)
+      await loss(one)
       const fresh = open()
-      await vi.waitFor(() => fresh.ready(), patience)
-      expect(['j0', 'j1', 'j2', 'last', 'never revoked'].map((jti) => said(fresh, jti))).toEqual([
+      await vi.waitFor(() => fresh.ready(), waitOptions)
+      expect(['j0', 'j1', 'j2', 'last', 'never revoked'].map((jti) => statusOf(fresh, jti))).toEqual([
         ...Array<boolean>(4).fill(true),
         false,
       ])
-      await vi.waitFor(() => expect(one.state().lossDetectedAt).not.toBeNull(), patience)
+      await vi.waitFor(() => expect(one.state().lossDetectedAt).not.toBeNull(), waitOptions)
       await revoke(one, 'after')
-      await waitUntilSaid(fresh, 'after', true)
-      await vi.waitFor(() => expect([one.state().problem, fresh.state().problem]).toEqual([null, null]), patience)
+      await waitForStatus(fresh, 'after', true)
+      await vi.waitFor(() => expect([one.state().problem, fresh.state().problem]).toEqual([null, null]), waitOptions)
       await load()
     })
   })

@@ -3,7 +3,7 @@ import type { OneTimeValues } from '@claimcheck/core/one-time'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { loadStores } from './open-stores.ts'
 import { RedisServer, withRedis } from './redis-server.ts'
-import { inAnHour } from './revoked.ts'
+import { inAnHour } from './token-status.ts'
 
 describe('oneTimeValues.addIfAbsent in Redis', withRedis, () => {
   let server: RedisServer

@@ -4,10 +4,10 @@ import { createClient } from 'redis'
 import type { RedisClientOptions, RedisClientType } from 'redis'
 import { afterEach } from 'vitest'
 
-/** A beat so short that what takes seconds otherwise is over at once. */
-export const quick = { heartbeatSeconds: 0.1, commandTimeoutSeconds: 5 } as const
+/** A short heartbeat, so that what takes seconds by default takes a moment. */
+export const fastHeartbeat = { heartbeatSeconds: 0.1, commandTimeoutSeconds: 5 } as const
 
-export interface Opened extends RedisStores {
+export interface OpenStores extends RedisStores {
   readonly client: RedisClientType
 }
 
@@ -20,19 +20,19 @@ afterEach(() => {
   }
 })
 
-/** The stores of a process, on a client of its own that is connected or tries to be; both are gone after the test. */
-export function openStores(address: RedisClientOptions, options: RedisStoreOptions = {}): Opened {
+/** Opens the stores of a process on its own client, which connects in the background. Both are closed after the test. */
+export function openStores(address: RedisClientOptions, options: RedisStoreOptions = {}): OpenStores {
   const client = createClient(address) as RedisClientType
   client.on('error', () => undefined)
   client.connect().catch(() => undefined)
-  const opened = { ...createRedisStores(client, { ...quick, ...options }), client }
-  open.push(opened)
-  return opened
+  const stores = { ...createRedisStores(client, { ...fastHeartbeat, ...options }), client }
+  open.push(stores)
+  return stores
 }
 
-/** The same, when the live revocations are loaded. */
-export async function loadStores(address: RedisClientOptions, options: RedisStoreOptions = {}): Promise<Opened> {
-  const opened = openStores(address, options)
-  await opened.ready()
-  return opened
+/** The same, but waits until the live revocations have been loaded. */
+export async function loadStores(address: RedisClientOptions, options: RedisStoreOptions = {}): Promise<OpenStores> {
+  const stores = openStores(address, options)
+  await stores.ready()
+  return stores
 }

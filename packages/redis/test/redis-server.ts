@@ -15,7 +15,7 @@ process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
 
-/** A Redis of its own: on a socket in a folder of its own, and gone with both. */
+/** A Redis server with its own folder and socket, which `stop` deletes. */
 export class RedisServer {
   readonly folder = mkdtempSync(join(tmpdir(), 'claimcheck-redis-'))
   readonly socket = join(this.folder, 'socket')
@@ -32,24 +32,24 @@ export class RedisServer {
     return server
   }
 
-  /** For `createClient`. */
+  /** Options of `createClient`. */
   get address(): { readonly socket: { readonly path: string; readonly tls: false } } {
     return { socket: { path: this.socket, tls: false } }
   }
 
-  /** For a client that takes a URL. */
+  /** The address as a URL. */
   get url(): string {
     return `unix://${this.socket}`
   }
 
-  /** A Sentinel, by its configuration; it is no server that a client stores in. */
+  /** Starts a Sentinel with a configuration file. */
   static async startSentinel(file: string): Promise<RedisServer> {
     const server = new RedisServer([])
     await server.#run([file, '--sentinel'], /\+monitor/)
     return server
   }
 
-  /** Starts, again too: on the data that lies in its folder, with options in addition to the first ones. */
+  /** Starts the server, or starts it again with the data in its folder. `more` is added to the first options. */
   async start(...more: string[]): Promise<void> {
     const fixed = [
       '--port',
@@ -66,8 +66,8 @@ export class RedisServer {
     await this.#run([...fixed, ...this.#options, ...more], /ready to accept connections/i)
   }
 
-  async #run(given: readonly string[], isReady: RegExp): Promise<void> {
-    const child = spawn('redis-server', given, { stdio: ['ignore', 'pipe', 'inherit'] })
+  async #run(args: readonly string[], isReady: RegExp): Promise<void> {
+    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
     this.#child = child
     running.add(child)
     const lines: string[] = []
@@ -84,7 +84,7 @@ export class RedisServer {
     await Promise.race([ready, failed])
   }
 
-  /** As a machine that loses its power does. */
+  /** Ends the server without a shutdown, as a power failure does. */
   async kill(): Promise<void> {
     const child = this.#child
     this.#child = null
@@ -95,7 +95,7 @@ export class RedisServer {
     running.delete(child)
   }
 
-  /** Takes nothing in and answers nothing, while its connections stay. */
+  /** Stops responding while the connections stay open. */
   freeze(): void {
     this.#child?.kill('SIGSTOP')
   }

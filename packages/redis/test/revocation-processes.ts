@@ -6,14 +6,14 @@ import { SignJWT } from 'jose'
 import { createClient } from 'redis'
 import { afterEach, expect, vi } from 'vitest'
 import { RedisServer } from './redis-server.ts'
-import { patience } from './revoked.ts'
-import type { Order, Question, Served } from './serving-process.ts'
+import { waitOptions } from './token-status.ts'
+import type { Command, Served, StartSettings } from './serving-process.ts'
 
 const names = { issuer: 'https://issuer.test', audience: 'api', secret: 'a secret of these processes, of 32 bytes' }
 const program = new URL('serving-process.ts', import.meta.url)
 const ends: (() => unknown)[] = []
 
-/** Whether this Node runs the program of a process, which is TypeScript; with CI=true the tests do not ask. */
+/** Whether this Node can run TypeScript, in which the processes are written. With CI=true the tests always run. */
 export const startsProcesses = process.env['CI'] === 'true' || Boolean(Reflect.get(process.features, 'typescript'))
 
 afterEach(async () => {
@@ -26,10 +26,10 @@ export async function startServer(): Promise<RedisServer> {
   return server
 }
 
-/** A process that serves, and answers one question after another. */
+/** A process that handles one command after another. */
 export class ServingProcess {
   readonly #child: ChildProcess
-  #answered: Promise<unknown> = Promise.resolve()
+  #lastReply: Promise<unknown> = Promise.resolve()
 
   private constructor(child: ChildProcess) {
     this.#child = child
@@ -41,39 +41,39 @@ export class ServingProcess {
     })
     ends.push(() => child.kill('SIGKILL'))
     const serving = new ServingProcess(child)
-    const order: Order = { ...names, socket: server.socket, clockOffsetSeconds }
-    await serving.#exchange(order)
+    const settings: StartSettings = { ...names, socket: server.socket, clockOffsetSeconds }
+    await serving.#exchange(settings)
     return serving
   }
 
   async state(): Promise<RedisState> {
-    return (await this.#exchange({ ask: 'state' })) as RedisState
+    return (await this.#exchange({ name: 'state' })) as RedisState
   }
 
   async served(): Promise<Served> {
-    return (await this.#exchange({ ask: 'served' })) as Served
+    return (await this.#exchange({ name: 'served' })) as Served
   }
 
-  /** The code of the refusal of each token, or `good`. */
+  /** The error code of each token, or `valid`. */
   async verify(...tokens: readonly string[]): Promise<readonly string[]> {
-    return (await this.#exchange({ ask: 'verify', tokens })) as readonly string[]
+    return (await this.#exchange({ name: 'verify', tokens })) as readonly string[]
   }
 
   async serve(tokens: readonly string[]): Promise<void> {
-    await this.#exchange({ ask: 'serve', tokens })
+    await this.#exchange({ name: 'serve', tokens })
   }
 
   async revoke(jti: string, until: number): Promise<void> {
-    await this.#exchange({ ask: 'revoke', jti, until })
+    await this.#exchange({ name: 'revoke', jti, until })
   }
 
-  #exchange(message: Order | Question): Promise<unknown> {
-    const answered = this.#answered.then(() => this.#ask(message))
-    this.#answered = answered.catch(() => undefined)
-    return answered
+  #exchange(message: StartSettings | Command): Promise<unknown> {
+    const reply = this.#lastReply.then(() => this.#send(message))
+    this.#lastReply = reply.catch(() => undefined)
+    return reply
   }
 
-  async #ask(message: Order | Question): Promise<unknown> {
+  async #send(message: StartSettings | Command): Promise<unknown> {
     const stopped = new AbortController()
     this.#child.send(message)
     try {
@@ -81,7 +81,7 @@ export class ServingProcess {
         once(this.#child, 'message', stopped),
         once(this.#child, 'close', stopped),
       ])
-      if (typeof reply === 'object' && reply !== null && 'said' in reply) return reply.said
+      if (typeof reply === 'object' && reply !== null && 'result' in reply) return reply.result
       throw new Error(`The process failed: ${JSON.stringify(reply)}`)
     } finally {
       stopped.abort()
@@ -98,7 +98,10 @@ export function signToken(jti: string, expiresAt: number): Promise<string> {
     .sign(new TextEncoder().encode(names.secret))
 }
 
-/** Lets every process revoke its share while it serves, and asks every process what it served with what it knew. */
+/**
+ * Every process revokes its share of the tokens while it verifies all of them. Afterwards no process must have accepted a token
+ * whose revocation it knew.
+ */
 export async function revokeUnderLoad(processes: number, revocations: number): Promise<void> {
   const server = await startServer()
   const serving = await Promise.all(Array.from({ length: processes }, async () => ServingProcess.start(server)))
@@ -120,21 +123,21 @@ export async function revokeUnderLoad(processes: number, revocations: number): P
     expect((await Promise.all(serving.map((each) => each.state()))).map(({ lastId }) => lastId)).toEqual(
       serving.map(() => last),
     )
-  }, patience)
+  }, waitOptions)
   const idOf = new Map(messages.map(({ id, message }) => [String(JSON.parse(message['e'] ?? '[]')[2]), id]))
   expect([...idOf.keys()].toSorted()).toEqual(jtis.toSorted())
   for (const each of serving) {
     const { lastIds, count, others } = await each.served()
-    // It did serve while it was told, and afterwards none of them.
+    // It verified tokens during the revocations, and accepts none of the revoked ones afterwards.
     expect([count > 10 * revocations, others, lastIds.at(-1)]).toEqual([true, [], last])
     const late = jtis.filter((jti, at) => !isBefore(lastIds[at] ?? '0-0', idOf.get(jti) ?? '0-0'))
     expect(late).toEqual([])
     const codes = await each.verify(...tokens)
-    expect([new Set(codes.slice(0, -1)), codes.at(-1)]).toEqual([new Set(['token_revoked']), 'good'])
+    expect([new Set(codes.slice(0, -1)), codes.at(-1)]).toEqual([new Set(['token_revoked']), 'valid'])
   }
 }
 
-/** Whether one id of a stream stands before another. */
+/** Whether one id of a stream is lower than another. */
 function isBefore(one: string, other: string): boolean {
   const [milliseconds = 0, sequence = 0] = one.split('-').map(Number)
   const [otherMilliseconds = 0, otherSequence = 0] = other.split('-').map(Number)

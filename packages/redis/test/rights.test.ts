@@ -5,7 +5,7 @@ import type { RedisClientType } from 'redis'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { loadStores, openStores } from './open-stores.ts'
 import { RedisServer, withRedis } from './redis-server.ts'
-import { inAnHour, issuer, patience, revoke, said } from './revoked.ts'
+import { inAnHour, issuer, waitOptions, revoke, statusOf } from './token-status.ts'
 
 const guide = readFileSync(new URL('../../../docs/login-revocation.md', import.meta.url), 'utf8')
 const [, rule = ''] = /^ACL SETUSER claimcheck on (.+)$/m.exec(guide) ?? []
@@ -13,7 +13,7 @@ const rights = rule.split(' ')
 const commands = rights.filter((right) => right.startsWith('+'))
 const everyKey = '~claimcheck:*'
 
-/** Every command that a script of the stores calls. */
+/** Every command that the scripts of the stores call. */
 function commandsInScripts(): readonly string[] {
   const sources = new URL('../src/', import.meta.url)
   const files = readdirSync(sources, { recursive: true }).map(String)
@@ -37,12 +37,12 @@ describe('the rights of the ACL user', withRedis, () => {
   })
 
   const user = { username: 'claimcheck', password: 'a-long-password' }
-  const grant = (given: readonly string[]) =>
-    admin.sendCommand(['ACL', 'SETUSER', user.username, 'reset', 'on', ...given])
+  const grant = (rules: readonly string[]) =>
+    admin.sendCommand(['ACL', 'SETUSER', user.username, 'reset', 'on', ...rules])
   const open = (options = {}) => openStores({ ...server.address, ...user }, options)
   const load = (options = {}) => loadStores({ ...server.address, ...user }, options)
 
-  it('the rule of the guide is enough for every store, and after a loss', async () => {
+  it('needs no more rights than the rule in the guide grants, also after a loss', async () => {
     await grant(rights)
     await admin.sendCommand(['ACL', 'LOG', 'RESET'])
     const [one, other] = await Promise.all([load(), load()])
@@ -55,19 +55,19 @@ describe('the rights of the ACL user', withRedis, () => {
     await expect(login.refresh(refreshed.refreshToken ?? '')).rejects.toMatchObject({ reason: 'ended' })
     expect(await other.oneTimeValues.addIfAbsent('v', inAnHour())).toBe(true)
     await admin.flushAll()
-    await vi.waitFor(() => expect(other.state().lossDetectedAt).not.toBeNull(), patience)
+    await vi.waitFor(() => expect(other.state().lossDetectedAt).not.toBeNull(), waitOptions)
     await revoke(one, 'j1')
-    expect(said(await load(), 'j1')).toBe(true)
+    expect(statusOf(await load(), 'j1')).toBe(true)
     expect(await admin.sendCommand(['ACL', 'LOG'])).toEqual([])
   })
 
-  it('the rule of the guide contains every command of the scripts', () => {
+  it('uses no command in scripts that the rule in the guide does not grant', () => {
     expect(commandsInScripts().filter((command) => !commands.includes(command))).toEqual([])
   })
 
-  // Redis lets every user call HELLO.
+  // Every user can call HELLO.
   it.each(commands.filter((command) => command !== '+hello'))(
-    'the start reports that %s is missing',
+    'reports at the start that the user lacks %s',
     async (command) => {
       await grant(rights.filter((right) => right !== command))
       const one = open()
@@ -75,11 +75,11 @@ describe('the rights of the ACL user', withRedis, () => {
       expect(error).toMatchObject({ reason: 'denied', message: expect.stringMatching(/docs\/login-revocation\.md/) })
       expect(String(error).match(/[+~][^\s;]+/g)).toEqual([command])
       expect(one.state()).toMatchObject({ isReady: false, problem: expect.stringContaining(command) })
-      expect(said(one, 'j1')).toBe('denied')
+      expect(statusOf(one, 'j1')).toBe('denied')
     },
   )
 
-  it('the start reports all missing rights in one error', async () => {
+  it('reports all missing rights in one error at the start', async () => {
     const missing = ['+evalsha', '+hset', '+wait', '+xread', '+zscan']
     const some = rights.filter((right) => !missing.includes(right) && right !== everyKey)
     await grant([...some, '~claimcheck:{revocations}:*', '~claimcheck:family:*'])
@@ -93,7 +93,7 @@ describe('the rights of the ACL user', withRedis, () => {
     ).toEqual([...missing, '~<prefix>:once:*', '~<prefix>:subject:*'])
   })
 
-  it('the start reports a user who may read keys and not write them', async () => {
+  it('reports at the start that the user can read keys but not write them', async () => {
     await grant([...rights.filter((right) => right !== everyKey), '%R~claimcheck:*'])
     const error = await open()
       .ready()
@@ -101,7 +101,7 @@ describe('the rights of the ACL user', withRedis, () => {
     expect(String(error).match(/~[^\s;]+/g)).toHaveLength(4)
   })
 
-  it('a process starts as soon as the missing right is granted', async () => {
+  it('starts as soon as the missing right is granted', async () => {
     await grant(rights.filter((right) => right !== '+xread'))
     const one = open()
     await expect(one.ready()).rejects.toMatchObject({ reason: 'denied' })
@@ -110,7 +110,7 @@ describe('the rights of the ACL user', withRedis, () => {
     expect(one.state().problem).toBeNull()
   })
 
-  it('a right that is removed later is reported as denied, inside scripts too', async () => {
+  it('reports a right that is removed later as denied, also inside scripts', async () => {
     await grant(rights)
     const { revocations, sessions, oneTimeValues } = await load()
     const session = {
@@ -126,18 +126,18 @@ describe('the rights of the ACL user', withRedis, () => {
       accessTokensExpireAt: 60,
     }
     const hashes = { family: 'f', token: 't' }
-    const beginning = { session, hashes, idleSeconds: 60, maxPerSubject: 9, tombstoneSeconds: 60 }
+    const creation = { session, hashes, idleSeconds: 60, maxPerSubject: 9, tombstoneSeconds: 60 }
     await grant(rights.filter((right) => !['+zadd', '+hset', '+set'].includes(right)))
     const denied = { reason: 'denied', message: expect.stringContaining('docs/login-revocation.md') }
     await expect(revocations.revokeToken({ issuer, jti: 'j', until: inAnHour() })).rejects.toMatchObject(denied)
-    await expect(sessions.begin(beginning)).rejects.toMatchObject(denied)
+    await expect(sessions.begin(creation)).rejects.toMatchObject(denied)
     await expect(oneTimeValues.addIfAbsent('w', inAnHour())).rejects.toMatchObject(denied)
     await grant(rights.filter((right) => right !== everyKey))
-    await expect(sessions.begin(beginning)).rejects.toMatchObject(denied)
+    await expect(sessions.begin(creation)).rejects.toMatchObject(denied)
     await expect(oneTimeValues.addIfAbsent('w', inAnHour())).rejects.toMatchObject(denied)
   })
 
-  it('the trials of the start leave and change no key', async () => {
+  it('checks the rights without creating or changing a key', async () => {
     await admin.flushAll()
     await admin.set('claimcheck:other', 'x')
     await grant(rights)

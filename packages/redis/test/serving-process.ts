@@ -1,12 +1,12 @@
-// A process that serves: it asks an Auth for the caller of every token, again and again, and remembers how much it knew of
-// revocations when it let one in the last time. `revocation-processes.ts` starts it and asks.
+// A process that verifies tokens in a loop. For each token it stores which revocations it knew when it last accepted the token.
+// `revocation-processes.ts` starts it and sends it commands.
 import { createAuth, isAuthError } from '@claimcheck/core'
 import { createRedisStores } from '@claimcheck/redis'
 import type { RedisState, RedisStores } from '@claimcheck/redis'
 import { createClient } from 'redis'
 
-/** What a process is started with. */
-export interface Order {
+/** The settings of a process. */
+export interface StartSettings {
   readonly socket: string
   readonly clockOffsetSeconds: number
   readonly issuer: string
@@ -14,25 +14,25 @@ export interface Order {
   readonly secret: string
 }
 
-export type Question =
-  | { readonly ask: 'serve'; readonly tokens: readonly string[] }
-  | { readonly ask: 'verify'; readonly tokens: readonly string[] }
-  | { readonly ask: 'revoke'; readonly jti: string; readonly until: number }
-  | { readonly ask: 'state' }
-  | { readonly ask: 'served' }
+export type Command =
+  | { readonly name: 'serve'; readonly tokens: readonly string[] }
+  | { readonly name: 'verify'; readonly tokens: readonly string[] }
+  | { readonly name: 'revoke'; readonly jti: string; readonly until: number }
+  | { readonly name: 'state' }
+  | { readonly name: 'served' }
 
 export interface Served {
-  /** By token: the last message of the stream that was applied when the token was let in the last time. */
+  /** For each token: the last stream message that had been applied when the token was last accepted. */
   readonly lastIds: readonly (string | null)[]
   readonly count: number
-  /** Refusals for another reason than that the token is revoked. */
+  /** Codes other than `token_revoked`. */
   readonly others: readonly string[]
 }
 
-export type Answer = RedisState | Served | readonly string[] | string
+export type Reply = RedisState | Served | readonly string[] | string
 
-async function prepare(order: Order): Promise<(question: Question) => Promise<Answer>> {
-  const { socket, clockOffsetSeconds, issuer, audience, secret } = order
+async function prepare(settings: StartSettings): Promise<(command: Command) => Promise<Reply>> {
+  const { socket, clockOffsetSeconds, issuer, audience, secret } = settings
   const now = () => Date.now() + clockOffsetSeconds * 1000
   const client = createClient({ socket: { path: socket, tls: false } })
   client.on('error', () => undefined)
@@ -43,15 +43,15 @@ async function prepare(order: Order): Promise<(question: Question) => Promise<An
   const codeOf = async (token: string) => {
     try {
       await auth.verifyToken(token)
-      return 'good'
+      return 'valid'
     } catch (error) {
       return isAuthError(error) ? error.code : String(error)
     }
   }
-  return answerer(stores, issuer, codeOf)
+  return createHandler(stores, issuer, codeOf)
 }
 
-function answerer(stores: RedisStores, issuer: string, codeOf: (token: string) => Promise<string>) {
+function createHandler(stores: RedisStores, issuer: string, codeOf: (token: string) => Promise<string>) {
   let served: Served = { lastIds: [], count: 0, others: [] }
   const serve = async (tokens: readonly string[]) => {
     const lastIds: (string | null)[] = tokens.map(() => null)
@@ -60,33 +60,33 @@ function answerer(stores: RedisStores, issuer: string, codeOf: (token: string) =
       const at = count % tokens.length
       const { lastId } = stores.state()
       const code = await codeOf(tokens[at] ?? '')
-      if (code === 'good') lastIds[at] = lastId
+      if (code === 'valid') lastIds[at] = lastId
       else if (code !== 'token_revoked') others.add(code)
       served = { lastIds, count, others: [...others] }
-      // Requests come with pauses, in which a process hears of other things.
+      // A pause, as between requests, in which the process can handle other events.
       if (count % 100 === 0) await new Promise((resolve) => setTimeout(resolve, 1))
     }
   }
-  return async (question: Question): Promise<Answer> => {
-    if (question.ask === 'state') return stores.state()
-    if (question.ask === 'served') return served
-    if (question.ask === 'verify') return Promise.all(question.tokens.map((token) => codeOf(token)))
-    if (question.ask === 'serve') void serve(question.tokens)
-    else await stores.revocations.revokeToken({ issuer, jti: question.jti, until: question.until })
+  return async (command: Command): Promise<Reply> => {
+    if (command.name === 'state') return stores.state()
+    if (command.name === 'served') return served
+    if (command.name === 'verify') return Promise.all(command.tokens.map((token) => codeOf(token)))
+    if (command.name === 'serve') void serve(command.tokens)
+    else await stores.revocations.revokeToken({ issuer, jti: command.jti, until: command.until })
     return 'done'
   }
 }
 
-let answer: ((question: Question) => Promise<Answer>) | null = null
+let handle: ((command: Command) => Promise<Reply>) | null = null
 process.on('disconnect', () => process.exit())
-process.on('message', (message: Order | Question) => {
+process.on('message', (message: StartSettings | Command) => {
   const reply = async () => {
-    if ('ask' in message) return answer === null ? 'not ready' : answer(message)
-    answer = await prepare(message)
+    if ('name' in message) return handle === null ? 'not ready' : handle(message)
+    handle = await prepare(message)
     return 'ready'
   }
   reply().then(
-    (said) => process.send?.({ said }),
-    (error: unknown) => process.send?.({ fault: String(error) }),
+    (result) => process.send?.({ result }),
+    (error: unknown) => process.send?.({ error: String(error) }),
   )
 })

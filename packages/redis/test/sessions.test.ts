@@ -3,10 +3,10 @@ import { createIssuer, generateKeys } from '@claimcheck/issuer'
 import type { CreateSession } from '@claimcheck/issuer'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { loadStores } from './open-stores.ts'
-import type { Opened } from './open-stores.ts'
+import type { OpenStores } from './open-stores.ts'
 import { RedisServer, withRedis } from './redis-server.ts'
 
-// What holds of sessions on any store is in conformance/stores; here is what only Redis can get wrong.
+// The contract of session stores is in conformance/stores. These tests are about Redis.
 describe('sessions in Redis', withRedis, () => {
   let server: RedisServer
   let subjects = 0
@@ -17,12 +17,12 @@ describe('sessions in Redis', withRedis, () => {
   })
   afterAll(() => server.stop())
 
-  // With a shorter heartbeat, a busy machine takes Redis for gone.
+  // With a shorter heartbeat, a slow computer would report an outage.
   const load = (options = {}) => loadStores(server.address, { heartbeatSeconds: 1, ...options })
   const subject = () => `subject-${(subjects += 1)}`
   const subjectOf = (sub: string) => ({ issuer: 'https://a.test', sub })
   const indexOf = (sub: string) => `claimcheck:subject:${JSON.stringify(['https://a.test', sub])}`
-  const beginning = (sub: string, name: string): CreateSession => ({
+  const creation = (sub: string, name: string): CreateSession => ({
     session: {
       ...subjectOf(sub),
       sid: `sid-${name}`,
@@ -39,9 +39,9 @@ describe('sessions in Redis', withRedis, () => {
     maxPerSubject: 1000,
     tombstoneSeconds: 300,
   })
-  const placesOf = ({ client }: Opened, sub: string) => client.zRange(indexOf(sub), 0, -1)
+  const placesOf = ({ client }: OpenStores, sub: string) => client.zRange(indexOf(sub), 0, -1)
 
-  it('rotate once, whoever of many processes asks at the same time', async () => {
+  it('rotates a session once for many concurrent refreshes in several processes', async () => {
     const keys = await generateKeys('ES256')
     const processes = await Promise.all(Array.from({ length: 4 }, () => load()))
     const issuers = processes.map(({ sessions: store, revocations: revocation }) => {
@@ -54,7 +54,7 @@ describe('sessions in Redis', withRedis, () => {
     expect(new Set(all.map((tokens) => tokens.refreshToken)).size).toBe(1)
   })
 
-  it('end on all machines by the revocation that a logout writes', async () => {
+  it('ends a session in all processes by a logout, which also revokes its tokens', async () => {
     const keys = await generateKeys('ES256')
     const [one, other] = await Promise.all([load(), load()])
     const issuer = createIssuer({
@@ -74,10 +74,10 @@ describe('sessions in Redis', withRedis, () => {
     expect(one.revocations.isRevoked(token)).toBe(true)
   })
 
-  it('leave Redis by themselves, a skew after they are over', async () => {
+  it('removes a session from Redis one clock skew after it has ended', async () => {
     const { sessions, client } = await load()
     const sub = subject()
-    await sessions.begin(beginning(sub, 'a'))
+    await sessions.begin(creation(sub, 'a'))
     const key = `claimcheck:family:{${sub}-a}`
     expect(await client.pTTL(key)).toBeGreaterThan(659_000)
     expect(await client.pTTL(key)).toBeLessThanOrEqual(660_000)
@@ -87,10 +87,10 @@ describe('sessions in Redis', withRedis, () => {
     expect(await client.pTTL(indexOf(sub))).toBeLessThanOrEqual(3_660_000)
   })
 
-  it('whose begin broke off leave a place that is given up, but not while one may still come to it', async () => {
+  it('removes the place of a session whose creation was interrupted, but not while the session can still be written', async () => {
     const stores = await load()
     const sub = subject()
-    await stores.sessions.begin(beginning(sub, 'a'))
+    await stores.sessions.begin(creation(sub, 'a'))
     const member = (addedAt: number) => JSON.stringify(['none', 'sid-none', addedAt])
     const key = indexOf(sub)
     await stores.client.zAdd(key, [
@@ -102,29 +102,29 @@ describe('sessions in Redis', withRedis, () => {
     expect([places.length, places.includes(member(now - 200))]).toEqual([2, true])
   })
 
-  it('that come too late for their place are not begun', async () => {
+  it('creates no session if its place in the index was added too long ago', async () => {
     const { client } = await load()
-    // The place was taken forty seconds ago, by the clock of Redis.
+    // By the clock of Redis, the place was added forty seconds ago.
     const late = Object.create(client, {
       withCommandOptions: {
         value: (options: object) => {
-          const commander = client.withCommandOptions(options)
-          const evalSha = async (...given: Parameters<typeof commander.evalSha>) => {
-            const answer: unknown = await commander.evalSha(...given)
-            return Array.isArray(answer) && typeof answer[0] === 'number' ? [answer[0] - 40, answer[1]] : answer
+          const commands = client.withCommandOptions(options)
+          const evalSha = async (...args: Parameters<typeof commands.evalSha>) => {
+            const result: unknown = await commands.evalSha(...args)
+            return Array.isArray(result) && typeof result[0] === 'number' ? [result[0] - 40, result[1]] : result
           }
-          return Object.create(commander, { evalSha: { value: evalSha } }) as unknown
+          return Object.create(commands, { evalSha: { value: evalSha } }) as unknown
         },
       },
     }) as typeof client
     const stores = createRedisStores(late)
     const sub = subject()
-    await expect(stores.sessions.begin(beginning(sub, 'a'))).rejects.toMatchObject({ reason: 'timeout' })
+    await expect(stores.sessions.begin(creation(sub, 'a'))).rejects.toMatchObject({ reason: 'timeout' })
     expect(await client.exists(`claimcheck:family:{${sub}-a}`)).toBe(0)
     stores.close()
   })
 
-  it('of which nobody ever asks do not pile up: each login looks whether some places lead nowhere', async () => {
+  it('removes some places without a session at each login, so that they do not fill the index', async () => {
     const stores = await load()
     const sub = subject()
     const stale = Array.from({ length: 40 }, (_, at) => JSON.stringify([`gone-${at}`, `sid-${at}`, now - 1000]))
@@ -132,16 +132,16 @@ describe('sessions in Redis', withRedis, () => {
       indexOf(sub),
       stale.map((value) => ({ value, score: now + 3600 })),
     )
-    for (let login = 0; login < 40; login += 1) await stores.sessions.begin(beginning(sub, `l${login}`))
+    for (let login = 0; login < 40; login += 1) await stores.sessions.begin(creation(sub, `l${login}`))
     const left = (await placesOf(stores, sub)).filter((text) => text.includes('gone-'))
     expect(left.length).toBeLessThan(20)
     expect(await stores.sessions.list({ ...subjectOf(sub), now })).toHaveLength(40)
   })
 
-  it('keep what is sealed for a used token for the grace alone, and beside them in their slot', async () => {
+  it('keeps a sealed successor only for the grace period, in the slot of its session', async () => {
     const { sessions, client } = await load()
     const sub = subject()
-    await sessions.begin(beginning(sub, 'a'))
+    await sessions.begin(creation(sub, 'a'))
     const rotation = {
       hashes: { family: `${sub}-a`, token: 'first' },
       now,
@@ -152,8 +152,8 @@ describe('sessions in Redis', withRedis, () => {
     }
     await sessions.rotate({ ...rotation, successor: { token: 'second', sealedSuccessor: 'sealed' } })
     const key = `claimcheck:family:{${sub}-a}:sealed`
-    const left = await client.pTTL(key)
-    expect([left > 0, left <= 10_000]).toEqual([true, true])
+    const remaining = await client.pTTL(key)
+    expect([remaining > 0, remaining <= 10_000]).toEqual([true, true])
     expect(
       await sessions.rotate({ ...rotation, successor: { token: 'third', sealedSuccessor: 'other' } }),
     ).toMatchObject({
@@ -164,10 +164,10 @@ describe('sessions in Redis', withRedis, () => {
     expect(await client.exists(key)).toBe(0)
   })
 
-  describe('of processes whose clocks differ', () => {
-    /** A session whose place was taken a while ago, by the clock of Redis. */
-    const beginLongAgo = async ({ sessions, client }: Opened, sub: string) => {
-      await sessions.begin(beginning(sub, 'a'))
+  describe('processes whose clocks differ', () => {
+    /** Creates a session whose place was added long ago, by the clock of Redis. */
+    const beginLongAgo = async ({ sessions, client }: OpenStores, sub: string) => {
+      await sessions.begin(creation(sub, 'a'))
       const score = (await client.zScore(indexOf(sub), (await client.zRange(indexOf(sub), 0, 0))[0] ?? '')) ?? 0
       await client.del(indexOf(sub))
       await client.zAdd(indexOf(sub), { value: JSON.stringify([`${sub}-a`, 'sid-a', now - 1000]), score })
@@ -175,15 +175,15 @@ describe('sessions in Redis', withRedis, () => {
     const ahead = now + 700 // later than the idle time of 600 seconds
 
     it.each([
-      ['a list', (one: Opened, sub: string) => one.sessions.list({ ...subjectOf(sub), now: ahead })],
-      ['a login', (one: Opened, sub: string) => loginAt(one, sub, ahead)],
-      ['a login beyond the maximum', (one: Opened, sub: string) => loginAt(one, sub, ahead, { max: 1 })],
-      ['a login of a clock a year ahead', (one: Opened, sub: string) => loginAt(one, sub, now + 31_536_000)],
-    ])('keep their place after %s by a process whose clock is ahead', async (_what, act) => {
+      ['a list', (one: OpenStores, sub: string) => one.sessions.list({ ...subjectOf(sub), now: ahead })],
+      ['a login', (one: OpenStores, sub: string) => loginAt(one, sub, ahead)],
+      ['a login beyond the maximum', (one: OpenStores, sub: string) => loginAt(one, sub, ahead, { max: 1 })],
+      ['a login of a clock a year ahead', (one: OpenStores, sub: string) => loginAt(one, sub, now + 31_536_000)],
+    ])('keeps the place of a session in the index after %s by a process whose clock is ahead', async (_what, call) => {
       const one = await load()
       const sub = subject()
       await beginLongAgo(one, sub)
-      await act(one, sub)
+      await call(one, sub)
       expect((await one.sessions.list({ ...subjectOf(sub), now })).map(({ sid }) => sid)).toContain('sid-a')
       const ended = await one.sessions.endAll({ ...subjectOf(sub), now, tombstoneSeconds: 60 })
       expect(ended.map(({ sid }) => sid)).toContain('sid-a')
@@ -192,49 +192,49 @@ describe('sessions in Redis', withRedis, () => {
     it.each([
       [
         'endAll',
-        (one: Opened, sub: string) => one.sessions.endAll({ ...subjectOf(sub), now: ahead, tombstoneSeconds: 60 }),
+        (one: OpenStores, sub: string) => one.sessions.endAll({ ...subjectOf(sub), now: ahead, tombstoneSeconds: 60 }),
       ],
       [
         'endSession',
-        async (one: Opened, sub: string) => [
+        async (one: OpenStores, sub: string) => [
           await one.sessions.endSession({ ...subjectOf(sub), sid: 'sid-a', now: ahead, tombstoneSeconds: 60 }),
         ],
       ],
       [
         'end',
-        async (one: Opened, sub: string) => [
+        async (one: OpenStores, sub: string) => [
           await one.sessions.end({ family: `${sub}-a`, now: ahead, tombstoneSeconds: 60 }),
         ],
       ],
-    ])('are ended by %s of a process whose clock is ahead', async (_what, end) => {
+    ])('ends a session by %s of a process whose clock is ahead', async (_what, end) => {
       const one = await load()
       const sub = subject()
-      await one.sessions.begin(beginning(sub, 'a'))
+      await one.sessions.begin(creation(sub, 'a'))
       expect(await end(one, sub)).toMatchObject([{ sid: 'sid-a' }])
       expect(await one.sessions.list({ ...subjectOf(sub), now })).toEqual([])
     })
 
-    it('keep their place if they were begun by a clock that is hours behind', async () => {
+    it('keeps the place of a session that was created by a clock that is hours behind', async () => {
       const one = await load()
       const sub = subject()
       await loginAt(one, sub, now - 7200)
-      await one.sessions.begin(beginning(sub, 'b'))
+      await one.sessions.begin(creation(sub, 'b'))
       const ended = await one.sessions.endAll({ ...subjectOf(sub), now, tombstoneSeconds: 60 })
       expect(ended).toHaveLength(2)
     })
 
-    it('stay listed as long as they live, whatever clock begins the next', async () => {
+    it('keeps a session in the index as long as it lives, whatever the clock of a later login', async () => {
       const one = await load()
       const sub = subject()
-      await one.sessions.begin(beginning(sub, 'a'))
+      await one.sessions.begin(creation(sub, 'a'))
       await loginAt(one, sub, now + 3000, { seconds: 60 })
       expect(await one.client.pTTL(indexOf(sub))).toBeGreaterThan(3_600_000)
     })
 
-    it('do not outlive their place by a refresh of a clock that is behind', async () => {
+    it('never lets a session outlive its place in the index, although the clock of a refresh is behind', async () => {
       const one = await load()
       const sub = subject()
-      await one.sessions.begin({ ...beginning(sub, 'a'), idleSeconds: 3600 })
+      await one.sessions.begin({ ...creation(sub, 'a'), idleSeconds: 3600 })
       await one.sessions.rotate({
         hashes: { family: `${sub}-a`, token: 'first' },
         successor: { token: 'second', sealedSuccessor: null },
@@ -249,13 +249,13 @@ describe('sessions in Redis', withRedis, () => {
     })
 
     async function loginAt(
-      one: Opened,
+      one: OpenStores,
       sub: string,
       createdAt: number,
       rules: { max?: number; seconds?: number } = {},
     ) {
       const { max = 1000, seconds = 3600 } = rules
-      const { session, ...more } = beginning(sub, `at-${createdAt}`)
+      const { session, ...more } = creation(sub, `at-${createdAt}`)
       const times = {
         createdAt,
         refreshedAt: createdAt,
@@ -266,10 +266,10 @@ describe('sessions in Redis', withRedis, () => {
     }
   })
 
-  it('take no used token for one replaced lately if only the clock of a process says so', async () => {
+  it('ends the grace period of a used token by the clock of Redis too', async () => {
     const { sessions, client } = await load()
     const sub = subject()
-    await sessions.begin(beginning(sub, 'a'))
+    await sessions.begin(creation(sub, 'a'))
     const rotation = {
       now,
       idleSeconds: 600,
@@ -284,43 +284,43 @@ describe('sessions in Redis', withRedis, () => {
     await rotate('first', 'second')
     await rotate('second', 'third')
     expect(await rotate('first', 'other')).toMatchObject({ outcome: 'superseded', session: { sub } })
-    // The clock of the process stands still, and that of Redis goes on.
+    // The clock of the process is stopped, and that of Redis continues.
     await vi.waitFor(async () => expect(await rotate('first', 'other')).toMatchObject({ outcome: 'reused' }), 5000)
     expect(await client.hGetAll(`claimcheck:family:{${sub}-a}`)).not.toHaveProperty('replaced')
   })
 
-  it('of one user, begun at the same time by many processes, are no more than they may be', async () => {
+  it('never exceeds maxPerSubject when several processes create sessions concurrently', async () => {
     const processes = await Promise.all(Array.from({ length: 4 }, () => load()))
     const sub = subject()
-    const begun = Array.from({ length: 40 }, async (_, at) => {
+    const logins = Array.from({ length: 40 }, async (_, at) => {
       const one = processes[at % processes.length]
-      return one?.sessions.begin({ ...beginning(sub, String(at)), maxPerSubject: 5 }) ?? []
+      return one?.sessions.begin({ ...creation(sub, String(at)), maxPerSubject: 5 }) ?? []
     })
-    const ended = (await Promise.all(begun)).flat()
+    const ended = (await Promise.all(logins)).flat()
     const left = (await processes[0]?.sessions.list({ ...subjectOf(sub), now })) ?? []
     expect(left.length).toBe(5)
     expect(new Set([...ended, ...left].map(({ sid }) => sid)).size).toBe(40)
   })
 
-  it('by the hundreds are listed and ended, each once', async () => {
+  it('lists and ends each of hundreds of sessions once', async () => {
     const { sessions } = await load()
     const sub = subject()
-    await Promise.all(Array.from({ length: 250 }, (_, at) => sessions.begin(beginning(sub, String(at)))))
+    await Promise.all(Array.from({ length: 250 }, (_, at) => sessions.begin(creation(sub, String(at)))))
     expect(await sessions.list({ ...subjectOf(sub), now })).toHaveLength(250)
     const ended = await sessions.endAll({ ...subjectOf(sub), now, tombstoneSeconds: 60 })
     expect(new Set(ended.map(({ sid }) => sid)).size).toBe(250)
     expect(await sessions.list({ ...subjectOf(sub), now })).toEqual([])
   })
 
-  it('run by the text of a script where Redis does not know it by its hash', async () => {
+  it('runs a script by its text if Redis does not have its hash', async () => {
     const { sessions, client } = await load()
     const sub = subject()
-    await sessions.begin(beginning(sub, 'a'))
+    await sessions.begin(creation(sub, 'a'))
     await client.scriptFlush()
     expect(await sessions.list({ ...subjectOf(sub), now })).toHaveLength(1)
   })
 
-  it('are not mistaken for what others hold under their keys', async () => {
+  it('reports unknown data under the key of a session as unexpected', async () => {
     const { sessions, client } = await load()
     const sub = subject()
     await client.set(`claimcheck:family:{${sub}-a}`, 'x')

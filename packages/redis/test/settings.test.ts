@@ -3,7 +3,7 @@ import { createRedisStores } from '@claimcheck/redis'
 import { createClient } from 'redis'
 import { describe, expect, it } from 'vitest'
 
-describe('the settings of the stores', () => {
+describe('the options of createRedisStores', () => {
   const client = createClient()
 
   it.each([
@@ -12,7 +12,7 @@ describe('the settings of the stores', () => {
     [{ prefix: undefined }, 'prefix'],
     [{ maxStalenessSeconds: undefined }, 'maxStalenessSeconds'],
     [{ maxStalenessSeconds: NaN }, 'maxStalenessSeconds'],
-    // A lost connection takes three beats to be noticed; until then nobody is to be refused.
+    // It takes three heartbeats to notice a lost connection, and no request must be rejected until then.
     [{ maxStalenessSeconds: 2.9 }, 'maxStalenessSeconds'],
     [{ maxStalenessSeconds: 30, heartbeatSeconds: 11 }, 'maxStalenessSeconds'],
     [{ heartbeatSeconds: 0 }, 'heartbeatSeconds'],
@@ -22,18 +22,18 @@ describe('the settings of the stores', () => {
     [{ clockSkewSeconds: -1 }, 'clockSkewSeconds'],
     [{ maxEntries: null }, 'maxEntries'],
     [{ now: async () => 5 }, 'now'],
-  ])('are refused by name: %j', (options, field) => {
+  ])('throws a ConfigError that names the invalid option: %j', (options, option) => {
     expect(() => createRedisStores(client, options as object)).toThrow(
-      expect.objectContaining({ name: 'ConfigError', option: field }),
+      expect.objectContaining({ name: 'ConfigError', option }),
     )
   })
 
   it.each([['redis://user:secret@localhost'], [{ url: 'redis://user:secret@localhost' }], [null]])(
-    'need a client, and say nothing of what stands in its place',
-    (given) => {
+    'throws a ConfigError for a value that is not a client, without showing it',
+    (value) => {
       let thrown: unknown
       try {
-        createRedisStores(given as never)
+        createRedisStores(value as never)
       } catch (error) {
         thrown = error
       }

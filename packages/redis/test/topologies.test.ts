@@ -7,7 +7,7 @@ import type { RedisClient, RedisStores } from '@claimcheck/redis'
 import { createClient, createCluster, createSentinel } from 'redis'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { RedisServer, withRedis } from './redis-server.ts'
-import { inAnHour, issuer, patience, tokenOf } from './revoked.ts'
+import { inAnHour, issuer, waitOptions, tokenOf } from './token-status.ts'
 
 describe('the stores', withRedis, () => {
   const ends: (() => unknown)[] = []
@@ -38,26 +38,26 @@ describe('the stores', withRedis, () => {
     stores.revocations.revokeToken({ issuer, jti, until: inAnHour() })
   const isRevoked = (stores: RedisStores, jti: string) => stores.revocations.isRevoked(tokenOf({ jti }))
 
-  /** A primary and a replica that it counts in, which is later than the replica thinks, with a client of that one. */
+  /** Starts a primary and a replica, with a client of the replica, and waits until the primary reports the replica as online. */
   async function startReplicated() {
     const port = await freePort()
     const primary = await startAt(port)
     const replica = await startAt(await freePort(), '--replicaof', '127.0.0.1', String(port))
-    const behind = createClient(replica.address)
-    await behind.connect()
-    ends.push(() => behind.destroy())
+    const replicaClient = createClient(replica.address)
+    await replicaClient.connect()
+    ends.push(() => replicaClient.destroy())
     const client = createClient(primary.address)
     client.on('error', () => undefined)
     await client.connect()
-    await vi.waitFor(async () => expect(await client.info('replication')).toMatch(/state=online/), patience)
+    await vi.waitFor(async () => expect(await client.info('replication')).toMatch(/state=online/), waitOptions)
     client.destroy()
-    return { primary, replica, behind }
+    return { primary, replica, replicaClient }
   }
 
-  /** Every store once, and what one process does, seen by another. */
+  /** Uses every store once, and expects each process to see what the other one does. */
   async function expectShared(one: RedisStores, other: RedisStores): Promise<void> {
     await revoke(one, 'j1')
-    await vi.waitFor(() => expect(isRevoked(other, 'j1')).toBe(true), patience)
+    await vi.waitFor(() => expect(isRevoked(other, 'j1')).toBe(true), waitOptions)
     const now = Math.floor(Date.now() / 1000)
     const john = { issuer, sub: 'john' }
     for (const name of ['a', 'b', 'c']) {
@@ -81,8 +81,8 @@ describe('the stores', withRedis, () => {
     expect(await other.oneTimeValues.addIfAbsent('v', inAnHour())).toBe(false)
   }
 
-  /** What the stores do in one topology and another to find out what is missing. */
-  async function expectRightsTried(admin: { sendCommand(words: string[]): Promise<unknown> }, client: RedisClient) {
+  /** Expects the stores to report missing rights at the start. */
+  async function expectRightsChecked(admin: { sendCommand(words: string[]): Promise<unknown> }, client: RedisClient) {
     await admin.sendCommand(['ACL', 'SETUSER', 'default', '-xread', '-wait'])
     await expect(open(client)).rejects.toMatchObject({
       reason: 'denied',
@@ -90,7 +90,7 @@ describe('the stores', withRedis, () => {
     })
   }
 
-  it('work in a cluster: no step touches two slots', async () => {
+  it('works in a cluster, because no script uses two slots', async () => {
     const port = await freePort()
     const node = await startAt(port, '--cluster-enabled', 'yes')
     const direct = createClient(node.address)
@@ -99,20 +99,20 @@ describe('the stores', withRedis, () => {
     await direct.sendCommand(['CLUSTER', 'ADDSLOTSRANGE', '0', '16383'])
     await vi.waitFor(
       async () => expect(await direct.sendCommand(['CLUSTER', 'INFO'])).toMatch(/cluster_state:ok/),
-      patience,
+      waitOptions,
     )
     const cluster = () => createCluster({ rootNodes: [{ url: `redis://127.0.0.1:${port}` }], useReplicas: true })
     await expectShared(await open(cluster()), await open(cluster()))
-    await expectRightsTried(direct, cluster())
+    await expectRightsChecked(direct, cluster())
   })
 
-  it('work behind a Sentinel', async () => {
+  it('works with a client of a Sentinel', async () => {
     const [port, sentinelPort] = [await freePort(), await freePort()]
     const primary = await startAt(port)
     const file = join(primary.folder, 'sentinel.conf')
     writeFileSync(file, `port ${sentinelPort}\nbind 127.0.0.1\nsentinel monitor main 127.0.0.1 ${port} 1\n`)
-    const watching = await RedisServer.startSentinel(file)
-    ends.push(() => watching.stop())
+    const sentinelServer = await RedisServer.startSentinel(file)
+    ends.push(() => sentinelServer.stop())
     const sentinel = () => {
       return createSentinel({ name: 'main', sentinelRootNodes: [{ host: '127.0.0.1', port: sentinelPort }] })
     }
@@ -122,10 +122,10 @@ describe('the stores', withRedis, () => {
     const direct = createClient(primary.address)
     await direct.connect()
     ends.push(() => direct.destroy())
-    await expectRightsTried(direct, sentinel())
+    await expectRightsChecked(direct, sentinel())
   })
 
-  it('need no more rights than the guide lists', async () => {
+  it('uses no more rights than those in the guide in any store', async () => {
     const guide = readFileSync(new URL('../../../docs/login-revocation.md', import.meta.url), 'utf8')
     const [, listed = ''] = /^ACL SETUSER claimcheck on (.+)$/m.exec(guide) ?? []
     const server = await startAt(await freePort())
@@ -140,7 +140,7 @@ describe('the stores', withRedis, () => {
     expect(await admin.sendCommand(['ACL', 'LOG'])).toEqual([])
   })
 
-  it('keep to the prefix of a client', async () => {
+  it('uses the key prefix of the client', async () => {
     const server = await startAt(await freePort())
     const stores = await open(createClient({ ...server.address, keyPrefix: 'mine:' }))
     const other = await open(createClient({ ...server.address, keyPrefix: 'mine:' }))
@@ -151,30 +151,33 @@ describe('the stores', withRedis, () => {
     expect((await plain.keys('*')).filter((key) => !key.startsWith('mine:claimcheck:'))).toEqual([])
   })
 
-  it('wait for a replica where there is one, and say so when it does not confirm', async () => {
-    const { primary, replica, behind } = await startReplicated()
+  it('waits for a replica if there is one, and rejects a revocation that it does not confirm', async () => {
+    const { primary, replica, replicaClient } = await startReplicated()
     const stores = await open(createClient(primary.address))
     await revoke(stores, 'j1')
-    expect(await behind.zCard('claimcheck:{revocations}:live')).toBe(1)
+    expect(await replicaClient.zCard('claimcheck:{revocations}:live')).toBe(1)
     replica.freeze()
     await expect(revoke(stores, 'j2')).rejects.toMatchObject({ reason: 'not_replicated' })
     replica.thaw()
-    await vi.waitFor(() => revoke(stores, 'j2'), patience)
+    await vi.waitFor(() => revoke(stores, 'j2'), waitOptions)
     expect(isRevoked(stores, 'j2')).toBe(true)
   })
 
-  it('survive a primary that dies, where its replica takes over', async () => {
-    const { primary, replica, behind } = await startReplicated()
+  it('loses no revocation if the primary fails and its replica takes over', async () => {
+    const { primary, replica, replicaClient } = await startReplicated()
     let path = primary.socket
-    // As Sentinel and DNS do: whoever connects anew is led to the one that is primary now.
+    // As with Sentinel and DNS, a new connection goes to the current primary.
     const client = createClient({ socket: { tls: false, get path() { return path } } }) // prettier-ignore
     const stores = await open(client)
     await revoke(stores, 'j1')
-    await behind.sendCommand(['REPLICAOF', 'NO', 'ONE'])
+    await replicaClient.sendCommand(['REPLICAOF', 'NO', 'ONE'])
     await revoke(stores, 'lost by the new primary')
     path = replica.socket
     await primary.kill()
-    await vi.waitFor(async () => expect(await behind.zCard('claimcheck:{revocations}:live')).toBe(2), patience)
+    await vi.waitFor(
+      async () => expect(await replicaClient.zCard('claimcheck:{revocations}:live')).toBe(2),
+      waitOptions,
+    )
     expect(['j1', 'lost by the new primary'].map((jti) => isRevoked(stores, jti))).toEqual([true, true])
     expect(stores.state().lossDetectedAt).not.toBeNull()
   })
