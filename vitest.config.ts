@@ -18,7 +18,7 @@ export default defineConfig({
     coverage: {
       include: ['packages/*/src/**/*.ts'],
       // vitest.full.config.ts measures these packages.
-      exclude: ['packages/redis/src/**', 'packages/cli/src/{main,process-surroundings}.ts'],
+      exclude: ['packages/redis/src/**', 'packages/cli/src/{main,node-context}.ts'],
       reporter: ['text-summary', 'html', 'json-summary'],
       thresholds: { lines: 95, branches: 90 },
     },

@@ -5,8 +5,8 @@ import { addDecode } from './commands/decode.ts'
 import { addDev } from './commands/dev.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addKeys } from './commands/keys.ts'
-import type { Paint } from './terminal/paint.ts'
-import { redactTokens } from './terminal/without-tokens.ts'
+import type { Paint } from './terminal/style.ts'
+import { redactTokens } from './terminal/redact.ts'
 
 const commands = [addDoctor, addDecode, addKeys, addDev]
 

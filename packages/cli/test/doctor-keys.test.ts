@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
-import { checksOf, doctor, verdictsOf } from './doctored.ts'
-import { OddServer } from './odd-server.ts'
-import type { Answer } from './odd-server.ts'
+import { checksOf, doctor, verdictsOf } from './run-doctor.ts'
+import { OddServer } from './key-server.ts'
+import type { Answer } from './key-server.ts'
 import { audience, jwk } from './tokens.ts'
 
 const server = await OddServer.start()

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createPublicKey } from 'node:crypto'
 import { afterAll, describe, expect, it } from 'vitest'
 import { certificate } from '../../core/test/certificate.ts'
-import { checksOf, doctor, verdictsOf } from './doctored.ts'
+import { checksOf, doctor, verdictsOf } from './run-doctor.ts'
 import { nowSeconds, Terminal } from './terminal.ts'
 import { audience, jwk, secret, signBySecret } from './tokens.ts'
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { checksOf, doctor } from './doctored.ts'
-import type { Doctored } from './doctored.ts'
-import { metadataPath, OddServer } from './odd-server.ts'
+import { checksOf, doctor } from './run-doctor.ts'
+import type { Doctored } from './run-doctor.ts'
+import { metadataPath, OddServer } from './key-server.ts'
 import { nowSeconds, Terminal } from './terminal.ts'
 import { audience, forge, secret, sign, signBySecret } from './tokens.ts'
 

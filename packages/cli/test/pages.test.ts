@@ -5,7 +5,7 @@ import type { FetchLike } from '@claimcheck/core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readBlocks } from '../../../conformance/documentation/code-blocks.ts'
 import { checkNames } from '../src/doctor/check.ts'
-import { exitCodes } from '../src/outcome.ts'
+import { exitCodes } from '../src/lib/exit-codes.ts'
 import { nowSeconds, Terminal } from './terminal.ts'
 import { jwk, sign } from './tokens.ts'
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { OddServer } from './odd-server.ts'
+import { OddServer } from './key-server.ts'
 import { nowSeconds } from './terminal.ts'
 import { audience, forge, jwk } from './tokens.ts'
 

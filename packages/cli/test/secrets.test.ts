@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Answer } from './odd-server.ts'
-import { metadataPath, OddServer } from './odd-server.ts'
+import type { Answer } from './key-server.ts'
+import { metadataPath, OddServer } from './key-server.ts'
 import { Terminal } from './terminal.ts'
 import type { TestSurroundings } from './terminal.ts'
 import { audience, forge, jwk, secret, sign, signBySecret } from './tokens.ts'

@@ -1,6 +1,6 @@
 import type { FetchLike } from '@claimcheck/core'
 import { run } from '../src/run.ts'
-import type { Input, Output, CliContext } from '../src/surroundings.ts'
+import type { Input, Output, CliContext } from '../src/lib/context.ts'
 
 /** 2023-11-14T22:13:20Z, the second at which every test happens that does not say otherwise. */
 export const nowSeconds = 1_700_000_000

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import type { Outcome } from '../outcome.ts'
-import type { CliContext } from '../surroundings.ts'
+import type { Outcome } from '../lib/exit-codes.ts'
+import type { CliContext } from '../lib/context.ts'
 
 /** What a command is added with. */
 export interface CommandContext {

@@ -1,4 +1,4 @@
-import { calendarTime, looksLikeMilliseconds, relativeTime } from './time-in-words.ts'
+import { calendarTime, looksLikeMilliseconds, relativeTime } from '../lib/time.ts'
 
 /** What the registered claims mean (RFC 7519, RFC 8693, RFC 9068, OpenID Connect Core 1.0), and those of large providers. */
 const meanings: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
-import type { Paint } from '../terminal/paint.ts'
-import { escapeControls, visibleValue } from '../terminal/visible.ts'
-import type { DescribedMember, DescribedToken } from './described-token.ts'
+import type { Paint } from '../terminal/style.ts'
+import { escapeControls, visibleValue } from '../terminal/escape.ts'
+import type { DescribedMember, DescribedToken } from './describe-token.ts'
 
 /** A longer value stands in the way of no other's meaning. */
 const longestAligned = 40

@@ -1,7 +1,7 @@
 import type { Check } from './check.ts'
-import { checkRemoteKeys } from './check-remote-keys.ts'
+import { checkRemoteKeys } from './inspect-keys.ts'
 import { checkStaticKeys } from './check-static-keys.ts'
-import type { GatheredVariables } from './gather-variables.ts'
+import type { GatheredVariables } from './variables.ts'
 import type { RecordedFetch } from './record-fetch.ts'
 
 /** What became of the keys while they were made ready. */

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import { createVerificationKey } from '@claimcheck/core'
-import { calendarTime, relativeTime } from '../decode/time-in-words.ts'
+import { calendarTime, relativeTime } from '../lib/time.ts'
 import { passed } from './check.ts'
 import type { Check } from './check.ts'
 import { checkAlgorithms } from './check-algorithms.ts'

@@ -1,4 +1,4 @@
-import { visibleValue } from '../terminal/visible.ts'
+import { visibleValue } from '../terminal/escape.ts'
 import type { Exchange } from './record-fetch.ts'
 import { redactUrl } from './shown-url.ts'
 

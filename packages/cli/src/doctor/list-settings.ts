@@ -1,6 +1,6 @@
-import { escapeControls } from '../terminal/visible.ts'
-import { redactTokens } from '../terminal/without-tokens.ts'
-import type { GatheredVariables } from './gather-variables.ts'
+import { escapeControls } from '../terminal/escape.ts'
+import { redactTokens } from '../terminal/redact.ts'
+import type { GatheredVariables } from './variables.ts'
 import { bareUrl, redactUrl } from './shown-url.ts'
 
 /** A setting, what it holds as it may be shown, and what it was given by; null where it is a default. */

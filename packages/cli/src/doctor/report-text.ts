@@ -1,5 +1,5 @@
 import type { Explanation } from '@claimcheck/core'
-import type { Paint } from '../terminal/paint.ts'
+import type { Paint } from '../terminal/style.ts'
 import type { Check } from './check.ts'
 import type { ListedSetting } from './list-settings.ts'
 import type { Report } from './report.ts'

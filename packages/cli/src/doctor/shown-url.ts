@@ -1,4 +1,4 @@
-import { visibleText } from '../terminal/visible.ts'
+import { visibleText } from '../terminal/escape.ts'
 
 /** A URL as it may be shown: without its credentials, and without its query, which may hold a key. */
 export function redactUrl(text: string): string {

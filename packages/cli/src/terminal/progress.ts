@@ -1,4 +1,4 @@
-import type { CliContext } from '../surroundings.ts'
+import type { CliContext } from '../lib/context.ts'
 
 const second = 1000
 

@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs'
-import { exitCodes } from './outcome.ts'
-import type { Input, Output, CliContext } from './surroundings.ts'
+import { exitCodes } from './lib/exit-codes.ts'
+import type { Input, Output, CliContext } from './lib/context.ts'
 
 /** The process that this is. */
 export function nodeContext(): CliContext {

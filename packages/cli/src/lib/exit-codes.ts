@@ -1,4 +1,4 @@
-import type { Paint } from './terminal/paint.ts'
+import type { Paint } from '../terminal/style.ts'
 
 /** What the exit status says, for scripts: it is public API, and docs/cli.md lists it. */
 export const exitCodes = {

@@ -1,5 +1,5 @@
 import { decodeToken } from '../decode/decode-token.ts'
-import { durationInWords, looksLikeMilliseconds, relativeTime } from '../decode/time-in-words.ts'
+import { durationInWords, looksLikeMilliseconds, relativeTime } from '../lib/time.ts'
 import { passed } from './check.ts'
 import type { Check } from './check.ts'
 import type { Exchange } from './record-fetch.ts'

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import type { Output, CliContext } from '../surroundings.ts'
+import type { Output, CliContext } from '../lib/context.ts'
 
 export type Colour = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan'
 

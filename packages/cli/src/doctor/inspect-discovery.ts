@@ -1,4 +1,4 @@
-import { visibleValue } from '../terminal/visible.ts'
+import { visibleValue } from '../terminal/escape.ts'
 import { passed } from './check.ts'
 import type { Check } from './check.ts'
 import { explainExchange } from './explain-exchange.ts'

@@ -1,6 +1,6 @@
-import { withProgress } from './terminal/progress.ts'
-import type { Input, CliContext } from './surroundings.ts'
-import { UsageError } from './usage-error.ts'
+import { withProgress } from './progress.ts'
+import type { Input, CliContext } from '../lib/context.ts'
+import { UsageError } from '../usage-error.ts'
 
 /** The longest token that a server can be told to read. */
 const longestToken = 65_536

@@ -1,4 +1,4 @@
-import { visibleText } from '../terminal/visible.ts'
+import { visibleText } from '../terminal/escape.ts'
 import { passed } from './check.ts'
 import type { Check } from './check.ts'
 import type { SetEntry } from './read-key-set.ts'
