@@ -1,18 +1,18 @@
 #!/usr/bin/env node
 import { exitCodes } from './lib/exit-codes.ts'
 
-// What core warns of, the doctor finds and explains; and NO_COLOR is obeyed here, whatever Node says of it.
+// The doctor reports what core warns about. The program applies NO_COLOR itself, so Node's warning about it would mislead.
 process.removeAllListeners('warning')
 process.on('warning', (warning) => {
-  const isNews = warning.name !== 'ClaimcheckWarning' && !warning.message.startsWith("The 'NO_COLOR' env is ignored")
-  if (isNews) console.error(warning)
+  const isHandled = warning.name === 'ClaimcheckWarning' || warning.message.startsWith("The 'NO_COLOR' env is ignored")
+  if (!isHandled) console.error(warning)
 })
 
 try {
-  // Node warns while modules are loaded, which is why they are not loaded before.
+  // Imported here and not above, because Node may emit warnings while it loads modules.
   const [{ run }, { nodeContext }] = await Promise.all([import('./run.ts'), import('./node-context.ts')])
   process.exitCode = await run(process.argv.slice(2), nodeContext())
 } catch (error) {
-  console.error('claimcheck has a fault of its own:', error)
+  console.error('Internal error:', error)
   process.exitCode = exitCodes.bug
 }

@@ -1,38 +1,38 @@
 import { fstatSync } from 'node:fs'
+import type { CliContext, Input, Output } from './lib/context.ts'
 import { exitCodes } from './lib/exit-codes.ts'
-import type { Input, Output, CliContext } from './lib/context.ts'
 
-/** The process that this is. */
+/** Creates the context of the current process. */
 export function nodeContext(): CliContext {
   return {
     env: process.env,
-    stdin: inputOf(process.stdin),
-    stdout: outputOf(process.stdout),
-    stderr: outputOf(process.stderr),
+    stdin: createInput(process.stdin),
+    stdout: createOutput(process.stdout),
+    stderr: createOutput(process.stderr),
     fetch: (url, init) => fetch(url, init),
     now: Date.now,
-    after: (milliseconds, act) => {
-      const timer = setTimeout(act, milliseconds)
+    schedule: (delayMilliseconds, callback) => {
+      const timer = setTimeout(callback, delayMilliseconds)
       return () => clearTimeout(timer)
     },
-    interrupted: async () =>
+    untilInterrupted: async () =>
       new Promise((resolve) => {
-        // A terminal and npx may each pass Ctrl-C on, so that it comes twice: once is enough.
+        // `on` and not `once`: the terminal and npx may each send the signal, and the second one would kill the process.
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
       }),
   }
 }
 
-function inputOf(stream: NodeJS.ReadStream): Input {
+function createInput(stream: NodeJS.ReadStream): Input {
   return {
     isTerminal: stream.isTTY,
     isPiped: isPiped(0),
     chunks: () => stream,
-    stop: () => void stream.destroy(),
+    close: () => void stream.destroy(),
   }
 }
 
-/** A socket is none: programs that start others leave one open, and nothing ever comes. */
+/** A socket does not count: a program that starts this one may leave it open and never write to it. */
 function isPiped(descriptor: number): boolean {
   try {
     const stats = fstatSync(descriptor)
@@ -42,17 +42,18 @@ function isPiped(descriptor: number): boolean {
   }
 }
 
-function outputOf(stream: NodeJS.WriteStream): Output {
-  // Who reads the first lines alone, as `head` does, is served by then.
+function createOutput(stream: NodeJS.WriteStream): Output {
   stream.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader, such as `head`, has closed the pipe because it has read enough.
     if (error.code === 'EPIPE') return
-    // The code alone: a disk may be full.
-    if (stream === process.stdout) process.stderr.write(`claimcheck cannot print: ${error.code ?? 'no code'}\n`)
+    // Only the code is printed, such as ENOSPC if the disk is full.
+    if (stream === process.stdout)
+      process.stderr.write(`claimcheck cannot write its output: ${error.code ?? 'no code'}\n`)
     process.exit(exitCodes.bug)
   })
   return {
     isTerminal: stream.isTTY,
-    showsColours: stream.isTTY && stream.hasColors(),
+    hasColors: stream.isTTY && stream.hasColors(),
     write: (text) => void stream.write(text),
   }
 }

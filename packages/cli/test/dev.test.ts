@@ -18,7 +18,7 @@ afterEach(async () => {
   for (const stop of running.splice(0)) await stop()
 })
 
-/** Starts the issuer on a port that is free, with what it printed for machines. */
+/** Starts the issuer on a free port, and returns its JSON output. */
 async function dev(...args: readonly string[]) {
   const terminal = new Terminal({ now: Date.now })
   const ended = terminal.run('dev', '--port', '0', '--json', ...args)
@@ -33,17 +33,21 @@ async function dev(...args: readonly string[]) {
     audience: started.variables.JWT_AUDIENCE,
     profile: 'at+jwt',
   })
-  const call = async (body: string | object) => askFor(started.tokenEndpoint, body)
-  return { ...started, terminal, ended, auth, call }
+  const requestToken = async (body: string | object) => postToken(started.tokenEndpoint, body)
+  return { ...started, terminal, ended, auth, requestToken }
 }
 
-async function askFor(tokenEndpoint: string, body: string | object) {
+async function postToken(tokenEndpoint: string, body: string | object) {
   const init =
     typeof body === 'string'
       ? { body: new URLSearchParams(body) }
       : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
-  const answer = await fetch(tokenEndpoint, { method: 'POST', ...init })
-  return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, unknown> }
+  const response = await fetch(tokenEndpoint, { method: 'POST', ...init })
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Record<string, unknown>,
+  }
 }
 
 async function principalOf(auth: Auth, token: unknown) {
@@ -52,7 +56,7 @@ async function principalOf(auth: Auth, token: unknown) {
 }
 
 describe('claimcheck dev', () => {
-  it('gives a token that an API takes which knows the two variables and nothing else', async () => {
+  it('prints a token that an API accepts with only the two printed variables', async () => {
     const { auth, token, variables, expiresIn } = await dev()
     expect(variables).toEqual({
       JWT_ISSUER: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
@@ -62,7 +66,7 @@ describe('claimcheck dev', () => {
     expect(expiresIn).toBe(3600)
   })
 
-  it('gives the default token what the options say', async () => {
+  it('puts the user, roles, scopes and claims of the options into the default token', async () => {
     const args = [
       '--user',
       'john',
@@ -79,7 +83,15 @@ describe('claimcheck dev', () => {
       '--claim',
       'name=John Doe',
     ]
-    const { auth, token, call } = await dev(...args, '--expires', '60', '--algorithm', 'EdDSA', '--audience', 'mine')
+    const { auth, token, requestToken } = await dev(
+      ...args,
+      '--expires',
+      '60',
+      '--algorithm',
+      'EdDSA',
+      '--audience',
+      'mine',
+    )
     const expected = {
       subject: 'john',
       roles: ['admin', 'editor'],
@@ -87,43 +99,43 @@ describe('claimcheck dev', () => {
       claims: { tenant: 42, name: 'John Doe', aud: 'mine' },
     }
     expect(await principalOf(auth, token)).toMatchObject(expected)
-    const { body } = await call('grant_type=client_credentials')
+    const { body } = await requestToken('grant_type=client_credentials')
     expect(body).toMatchObject({ token_type: 'Bearer', expires_in: 60 })
     expect(await principalOf(auth, body['access_token'])).toMatchObject(expected)
   })
 
-  it('gives anybody else what is asked for, and nothing of the default user', async () => {
-    const { auth, call } = await dev('--role', 'admin', '--claim', 'tenant=42')
-    const { status, headers, body } = await call(
+  it('gives another user only the requested scopes and claims, and nothing of the default user', async () => {
+    const { auth, requestToken } = await dev('--role', 'admin', '--claim', 'tenant=42')
+    const { status, headers, body } = await requestToken(
       'grant_type=password&username=jane&scope=read&claims={"roles":["editor"]}',
     )
     expect([status, headers.get('cache-control')]).toEqual([200, 'no-store'])
     const { claims, ...others } = await principalOf(auth, body['access_token'])
     expect(others).toEqual({ subject: 'jane', roles: ['editor'], scopes: ['read'] })
     expect(claims).not.toHaveProperty('tenant')
-    const asJson = await call({ username: 'jane', claims: { admin: true } })
+    const asJson = await requestToken({ username: 'jane', claims: { admin: true } })
     expect(await principalOf(auth, asJson.body['access_token'])).toMatchObject({ subject: 'jane', roles: ['admin'] })
   })
 
   it.each([
     [
-      'a grant of another type',
+      'another grant type',
       'grant_type=authorization_code',
       'unsupported_grant_type',
       /must be client_credentials or password/,
     ],
-    ['claims that are no object', 'claims=[]', 'invalid_request', /claims must be a JSON object/],
-    ["a claim that is the issuer's", 'claims={"exp":1}', 'invalid_request', /The claim exp must be left out/],
-    ['a body that is a list', [{ username: 'jane' }], 'invalid_request', /a form, or a JSON object/],
+    ['claims that are not an object', 'claims=[]', 'invalid_request', /claims must be a JSON object/],
+    ['a claim that only the issuer sets', 'claims={"exp":1}', 'invalid_request', /The claim exp must be left out/],
+    ['a body that is an array', [{ username: 'jane' }], 'invalid_request', /a form or a JSON object/],
     ['a body that is too long', `scope=${'a'.repeat(20_000)}`, 'invalid_request', /shorter than 16384 bytes/],
-    ['a username that is none', { username: 7 }, 'invalid_request', /sub must be a non-empty string/],
-  ])('refuses %s as OAuth does', async (_what, asked, error, words) => {
-    const { call } = await dev()
-    const { status, body } = await call(asked)
+    ['a username that is a number', { username: 7 }, 'invalid_request', /sub must be a non-empty string/],
+  ])('responds with an OAuth error to %s', async (_what, parameters, error, words) => {
+    const { requestToken } = await dev()
+    const { status, body } = await requestToken(parameters)
     expect([status, body]).toEqual([400, { error, error_description: expect.stringMatching(words) }])
   })
 
-  it('serves the metadata under both names, and says what else is not there', async () => {
+  it('serves the metadata at both paths, responds with 404 or 405 to other requests, and logs no query and no token', async () => {
     const { variables, terminal, token } = await dev()
     const url = variables.JWT_ISSUER
     for (const path of ['openid-configuration', 'oauth-authorization-server']) {
@@ -142,37 +154,37 @@ describe('claimcheck dev', () => {
     expect(terminal.stderr).toMatch(/GET \/token → 405\nGET \/ey… → 404\n$/)
   })
 
-  it('answers to this machine alone: to no other name, and to no page of the web', async () => {
+  it('responds only to local host names, and not to web pages of other origins', async () => {
     const { variables } = await dev()
     const { port } = new URL(variables.JWT_ISSUER)
     const statusAs = async (host: string) => {
-      const asking = request({ host: '127.0.0.1', port, path: '/token', method: 'POST', headers: { host } }).end()
-      const [response] = (await once(asking, 'response')) as [{ statusCode: number; resume: () => void }]
+      const sent = request({ host: '127.0.0.1', port, path: '/token', method: 'POST', headers: { host } }).end()
+      const [response] = (await once(sent, 'response')) as [{ statusCode: number; resume: () => void }]
       response.resume()
       return response.statusCode
     }
     expect(await statusAs('localhost:1')).toBe(200)
     expect(await statusAs('evil.example')).toBe(403)
-    const answer = await fetch(`${variables.JWT_ISSUER}/token`, {
+    const response = await fetch(`${variables.JWT_ISSUER}/token`, {
       method: 'POST',
       headers: { origin: 'https://evil.example' },
     })
-    expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+    expect(response.headers.get('access-control-allow-origin')).toBeNull()
   })
 
-  it('prints for people the lines to copy, the token, and how to get another', async () => {
+  it('prints the variables to copy, the token, and a command for another token', async () => {
     const terminal = new Terminal({ now: Date.now })
     const ended = terminal.run('dev', '--port', '0', '--audience', "it's mine")
     while (terminal.stdout === '') await new Promise((resolve) => setImmediate(resolve))
     expect(terminal.stdout).toMatch(/\nexport JWT_ISSUER=http:\/\/127\.0\.0\.1:\d+\n/)
     expect(terminal.stdout).toContain(String.raw`export JWT_AUDIENCE='it'\''s mine'`)
-    expect(terminal.stdout).toMatch(/\nA token of dev\neyJ[\w-]+\.eyJ[\w-]+\.[\w-]+\n/)
+    expect(terminal.stdout).toMatch(/\nToken for dev\neyJ[\w-]+\.eyJ[\w-]+\.[\w-]+\n/)
     expect(terminal.stdout).toMatch(/\ncurl -d username=jane .* http:\/\/127\.0\.0\.1:\d+\/token\n$/)
     terminal.pressCtrlC()
     expect(await ended).toBe(0)
   })
 
-  it('ends when it is asked to, though clients keep their connections', async () => {
+  it('stops on Ctrl-C, even if clients keep connections open', async () => {
     const { terminal, ended, variables } = await dev()
     await fetch(variables.JWT_ISSUER)
     terminal.pressCtrlC()
@@ -180,33 +192,33 @@ describe('claimcheck dev', () => {
     await expect(fetch(variables.JWT_ISSUER)).rejects.toThrow()
   })
 
-  it('may be ended at the first word that it prints', async () => {
+  it('handles Ctrl-C from its first output on', async () => {
     const terminal = new Terminal({ onPrint: ({ pressCtrlC }) => pressCtrlC() })
     expect(await terminal.run('dev', '--port', '0')).toBe(0)
   })
 
-  it('says that its port is taken', async () => {
+  it('reports that its port is in use', async () => {
     const blocker = createServer().listen(0, '127.0.0.1')
     await once(blocker, 'listening')
     const { port } = blocker.address() as AddressInfo
     const terminal = new Terminal()
     expect(await terminal.run('dev', '--port', String(port))).toBe(2)
-    expect(terminal.stderr).toBe(`error: Port ${port} is taken: choose another --port, or 0 for any that is free.\n`)
+    expect(terminal.stderr).toBe(`error: Port ${port} is in use. Choose another --port, or 0 for any free port.\n`)
     blocker.close()
   })
 
   it.each([
     [['--port', '70000'], /--port .* is invalid\. It must be a whole number from 0 to 65535\./],
     [['--expires', '0'], /--expires .* is invalid\. It must be a whole number from 1 to 86400\./],
-    [['--claim', 'admin'], /--claim must be name=value\./],
+    [['--claim', 'admin'], /--claim must have the form name=value\./],
     [['--claim', 'exp=1'], /The claim exp must be left out: it follows from accessTokenSeconds\./],
     [['--audience', ''], /--audience .* is invalid\. It must not be empty\./],
-    [['--audience', 'a,b'], /--audience .* is invalid\. JWT_AUDIENCE must hold it: without commas/],
-    [['--audience', ' x'], /--audience .* is invalid\. JWT_AUDIENCE must hold it/],
-    [['--audience', '*'], /--audience .* is invalid\. JWT_AUDIENCE must hold it: .*, and not \*\./],
+    [['--audience', 'a,b'], /--audience .* is invalid\. It must fit into JWT_AUDIENCE: no commas/],
+    [['--audience', ' x'], /--audience .* is invalid\. It must fit into JWT_AUDIENCE/],
+    [['--audience', '*'], /--audience .* is invalid\. It must fit into JWT_AUDIENCE: .*, and not \*\./],
     [['--user', ''], /--user .* is invalid\. It must not be empty\./],
     [['--algorithm', 'HS256'], /Allowed choices are ES256/],
-  ])('is told what %j should be', async (args, words) => {
+  ])('rejects the options %j and explains why', async (args, words) => {
     const terminal = new Terminal()
     expect([await terminal.run('dev', '--port', '0', ...args), terminal.stdout]).toEqual([2, ''])
     expect(terminal.stderr).toMatch(words)

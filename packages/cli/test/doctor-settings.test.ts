@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { createPublicKey } from 'node:crypto'
 import { afterAll, describe, expect, it } from 'vitest'
 import { certificate } from '../../core/test/certificate.ts'
-import { checksOf, doctor, verdictsOf } from './run-doctor.ts'
+import { checksOf, runDoctor, verdictsOf } from './run-doctor.ts'
 import { nowSeconds, Terminal } from './terminal.ts'
-import { audience, jwk, secret, signBySecret } from './tokens.ts'
+import { audience, jwk, secret, signWithSecret } from './tokens.ts'
 
 const issuer = 'https://login.example'
 const names = { JWT_ISSUER: issuer, JWT_AUDIENCE: audience }
@@ -19,133 +19,127 @@ const inFile = (name: string, text: string) => {
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
-describe('the doctor, of settings', () => {
-  it('finds nothing to say of good ones', async () => {
-    const doctored = await doctor([], { env: { ...names, JWT_SECRET: secret } })
-    expect([doctored.exitCode, doctored.report.outcome]).toEqual([0, 'good'])
-    expect(verdictsOf(doctored)).toBe('settings passed, key set passed, algorithms passed')
-    expect(doctored.report.explanation).toBeNull()
+describe('claimcheck doctor: settings', () => {
+  it('passes correct settings', async () => {
+    const result = await runDoctor([], { env: { ...names, JWT_SECRET: secret } })
+    expect([result.exitCode, result.report.outcome]).toEqual([0, 'ok'])
+    expect(verdictsOf(result)).toBe('settings passed, key set passed, algorithms passed')
+    expect(result.report.explanation).toBeNull()
   })
 
-  it('lists them with what each was given by, and no character of a secret', async () => {
-    const { report } = await doctor(['--audience', 'one', '--audience', 'two'], {
+  it('lists each setting with its source, without any part of a secret', async () => {
+    const { report } = await runDoctor(['--audience', 'one', '--audience', 'two'], {
       env: { ...names, JWT_SECRET: secret },
     })
     expect(report.settings).toEqual([
-      { name: 'issuer', holds: issuer, source: 'JWT_ISSUER' },
-      { name: 'audience', holds: 'one,two', source: '--audience' },
-      { name: 'keys', holds: 'a secret', source: 'JWT_SECRET' },
-      { name: 'algorithms', holds: 'what the keys allow', source: null },
+      { name: 'issuer', value: issuer, source: 'JWT_ISSUER' },
+      { name: 'audience', value: 'one,two', source: '--audience' },
+      { name: 'keys', value: 'a secret', source: 'JWT_SECRET' },
+      { name: 'algorithms', value: 'those of the keys', source: null },
     ])
     expect(JSON.stringify(report)).not.toContain(secret.slice(0, 8))
   })
 
   it.each([
-    [{}, [], 'JWT_ISSUER to be set', 'it is missing', /give its option/],
-    [{ JWT_ISSUER: issuer }, [], 'JWT_AUDIENCE to be set', 'it is missing', /give its option/],
+    [{}, [], 'a value for JWT_ISSUER', 'it is not set', /use its option/],
+    [{ JWT_ISSUER: issuer }, [], 'a value for JWT_AUDIENCE', 'it is not set', /use its option/],
     [
       { ...names, JWT_SECRET: 'short' },
       [],
-      'JWT_SECRET to be at least 32 random bytes for HS256',
-      'it is 5 bytes long',
+      'JWT_SECRET: at least 32 random bytes for HS256',
+      '5 bytes long',
       /Change JWT_SECRET/,
     ],
     [
       { ...names, JWT_SECRET: 'a', JWT_JWKS_URL: 'b' },
       [],
-      'JWT_SECRET and JWT_JWKS_URL to be one of them alone',
-      'it is several',
+      'JWT_SECRET and JWT_JWKS_URL: one of them alone',
+      'several',
       /Change JWT_SECRET and JWT_JWKS_URL/,
     ],
-    [
-      names,
-      ['--jwks-url', 'http://keys.example'],
-      /^--jwks-url to be an https URL/,
-      'it is one with http:',
-      /Change --jwks-url/,
-    ],
+    [names, ['--jwks-url', 'http://keys.example'], /^--jwks-url: an https URL/, 'one with http:', /Change --jwks-url/],
     [
       names,
       ['--issuer', 'login.example'],
-      /^keys left out, so --issuer to be|^--issuer to be an https URL/,
-      'it is no URL',
+      /^keys left out, so --issuer: |^--issuer: an https URL/,
+      'no URL',
       /Change --issuer/,
     ],
-    [names, ['--algorithms', 'RS257'], /^--algorithms to be a list of HS256/, 'it is a string', /Change --algorithms/],
-    [names, ['--audience', ''], /^--audience/, 'it is an empty string', /Change --audience/],
+    [names, ['--algorithms', 'RS257'], /^--algorithms: a list of HS256/, 'a string', /Change --algorithms/],
+    [names, ['--audience', ''], /^--audience/, 'an empty string', /Change --audience/],
     [
       { ...names, JWT_PUBLIC_KEY: certificate.privateKey },
       [],
-      /^JWT_PUBLIC_KEY to be the public part/,
-      'it is a private key',
+      /^JWT_PUBLIC_KEY: the public part/,
+      'a private key',
       /Change JWT_PUBLIC_KEY/,
     ],
-  ] as const)('says which a server would not start with: %j %j', async (...[env, args, expected, found, remedy]) => {
-    const doctored = await doctor(args, { env })
-    expect([doctored.exitCode, verdictsOf(doctored)]).toEqual([1, 'settings failed'])
-    const [check] = doctored.report.checks
+  ] as const)('explains why a server would not start with %j %j', async (...[env, args, expected, found, remedy]) => {
+    const result = await runDoctor(args, { env })
+    expect([result.exitCode, verdictsOf(result)]).toEqual([1, 'settings failed'])
+    const [check] = result.report.checks
     expect(check?.expected).toMatch(expected)
     expect(check?.found).toBe(found)
     expect(check?.remedy).toMatch(remedy)
   })
 
-  it('takes keys of an option in place of those of the environment', async () => {
+  it('replaces all key variables by a key option', async () => {
     const env = { ...names, JWT_JWKS_URL: 'https://keys.example/' }
-    const doctored = await doctor(['--secret-file', inFile('secret', `${secret}\n`)], { env })
-    expect(verdictsOf(doctored)).toBe('settings passed, key set passed, algorithms passed')
-    expect(doctored.report.settings[2]).toEqual({ name: 'keys', holds: 'a secret', source: '--secret-file' })
-    expect(checksOf(doctored, 'key set')[0]?.found).toBe('a secret of 43 bytes in --secret-file; nothing is fetched')
+    const result = await runDoctor(['--secret-file', inFile('secret', `${secret}\n`)], { env })
+    expect(verdictsOf(result)).toBe('settings passed, key set passed, algorithms passed')
+    expect(result.report.settings[2]).toEqual({ name: 'keys', value: 'a secret', source: '--secret-file' })
+    expect(checksOf(result, 'key set')[0]?.found).toBe('a secret of 43 bytes in --secret-file; nothing is fetched')
   })
 
-  it('judges a token by a secret out of a file as by the variable', async () => {
-    const stdin = { kind: 'pipe', text: await signBySecret(issuer) } as const
+  it('verifies a token with the secret from a file', async () => {
+    const stdin = { kind: 'pipe', text: await signWithSecret(issuer) } as const
     const args = ['--secret-file', inFile('of-a-token', `${secret}\r\n`)]
-    expect((await doctor(args, { env: names, stdin })).exitCode).toBe(0)
+    expect((await runDoctor(args, { env: names, stdin })).exitCode).toBe(0)
   })
 
-  it('says that a file cannot be read', async () => {
+  it('reports a file that cannot be read', async () => {
     const terminal = new Terminal({ env: names })
     expect(await terminal.run('doctor', '--secret-file', join(folder, 'nowhere'))).toBe(2)
-    expect(terminal.stderr).toBe('error: The file of --secret-file cannot be read (ENOENT).\n')
+    expect(terminal.stderr).toBe('error: Cannot read the file of --secret-file (ENOENT).\n')
   })
 
   it.each([
-    ['as PEM', publicKey],
-    ['with line breaks written out', publicKey.replaceAll('\n', String.raw`\n`)],
-  ])('checks a public key %s', async (_how, text) => {
-    const doctored = await doctor([], { env: { ...names, JWT_PUBLIC_KEY: text } })
-    expect([doctored.exitCode, verdictsOf(doctored)]).toEqual([0, 'settings passed, key set passed, algorithms passed'])
-    expect(checksOf(doctored, 'algorithms')[0]?.found).toBe('ES256')
+    ['in PEM format', publicKey],
+    ['with escaped line breaks', publicKey.replaceAll('\n', String.raw`\n`)],
+  ])('accepts a public key %s', async (_how, text) => {
+    const result = await runDoctor([], { env: { ...names, JWT_PUBLIC_KEY: text } })
+    expect([result.exitCode, verdictsOf(result)]).toEqual([0, 'settings passed, key set passed, algorithms passed'])
+    expect(checksOf(result, 'algorithms')[0]?.found).toBe('ES256')
   })
 
-  it('warns of a certificate that is over, whose key servers take all the same', async () => {
+  it('warns about an expired certificate, whose key servers still use', async () => {
     const args = ['--public-key-file', inFile('certificate.pem', certificate.pem)]
-    const before = await doctor(args, { env: names })
+    const before = await runDoctor(args, { env: names })
     expect([before.exitCode, checksOf(before, 'certificate')[0]?.verdict]).toEqual([0, 'passed'])
-    const after = await doctor(args, { env: names, now: () => Date.UTC(2130, 0) })
+    const after = await runDoctor(args, { env: names, now: () => Date.UTC(2130, 0) })
     expect([after.exitCode, checksOf(after, 'certificate')[0]?.verdict]).toEqual([0, 'warned'])
     expect(checksOf(after, 'certificate')[0]).toMatchObject({
-      found: 'it ended 3 years ago',
+      found: 'it expired 3 years ago',
       remedy: expect.stringContaining('put it into --public-key-file'),
     })
   })
 
-  it('warns of what the audit of core finds', async () => {
+  it("warns about the findings of core's audit", async () => {
     const env = { JWT_ISSUER: issuer, JWT_AUDIENCE: '*', JWT_SECRET: 'q2mvRoAMQ36KpkPTdvIlqIu3nJ04ykGY' }
-    const doctored = await doctor([], { env })
-    expect(doctored.exitCode).toBe(0)
-    expect(checksOf(doctored, 'audit').map(({ verdict, found }) => [verdict, found])).toEqual([
+    const result = await runDoctor([], { env })
+    expect(result.exitCode).toBe(0)
+    expect(checksOf(result, 'audit').map(({ verdict, found }) => [verdict, found])).toEqual([
       ['warned', expect.stringContaining('audience is null')],
       ['warned', expect.stringContaining('keys.secret is a text of 32 characters')],
     ])
-    expect(doctored.report.settings[1]).toMatchObject({ holds: 'not checked' })
+    expect(result.report.settings[1]).toMatchObject({ value: 'not checked' })
   })
 
-  it('warns that nothing can be revoked where the token lives over an hour, and nowhere else', async () => {
+  it('warns about missing revocation only if the token lives for more than an hour', async () => {
     const auditOf = async (seconds: number) => {
-      const text = await signBySecret(issuer, { iat: nowSeconds - 60, exp: nowSeconds - 60 + seconds })
+      const text = await signWithSecret(issuer, { iat: nowSeconds - 60, exp: nowSeconds - 60 + seconds })
       return checksOf(
-        await doctor([], { env: { ...names, JWT_SECRET: secret }, stdin: { kind: 'pipe', text } }),
+        await runDoctor([], { env: { ...names, JWT_SECRET: secret }, stdin: { kind: 'pipe', text } }),
         'audit',
       )
     }

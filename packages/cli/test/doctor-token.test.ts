@@ -1,32 +1,32 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { checksOf, doctor } from './run-doctor.ts'
-import type { Doctored } from './run-doctor.ts'
-import { metadataPath, OddServer } from './key-server.ts'
+import { checksOf, runDoctor } from './run-doctor.ts'
+import type { DoctorResult } from './run-doctor.ts'
+import { metadataPath, KeyServer } from './key-server.ts'
 import { nowSeconds, Terminal } from './terminal.ts'
-import { audience, forge, secret, sign, signBySecret } from './tokens.ts'
+import { audience, forge, secret, sign, signWithSecret } from './tokens.ts'
 
-const server = await OddServer.start()
+const server = await KeyServer.start()
 const { url } = server
 const settings = ['--issuer', url, '--audience', audience]
 
-beforeEach(() => server.behave())
+beforeEach(() => server.reset())
 afterEach(() => vi.unstubAllEnvs())
 afterAll(() => server.close())
 
-async function examined(text: string, args: readonly string[] = []): Promise<Doctored> {
-  return doctor([...settings, ...args], { stdin: { kind: 'pipe', text } })
+async function runWith(text: string, args: readonly string[] = []): Promise<DoctorResult> {
+  return runDoctor([...settings, ...args], { stdin: { kind: 'pipe', text } })
 }
 
-function refusedStep({ report }: Doctored) {
+function refusedStep({ report }: DoctorResult) {
   return report.explanation?.steps.find(({ verdict }) => verdict === 'refused')
 }
 
-describe('the doctor, of a token', () => {
-  it('accepts a good one, with every step on its way', async () => {
-    const doctored = await examined(await sign(url, { admin: true }))
-    expect([doctored.exitCode, doctored.report.explanation?.outcome]).toEqual([0, 'accepted'])
-    expect(doctored.report.explanation?.steps.every(({ verdict }) => verdict === 'passed')).toBe(true)
-    expect(server.asked).toEqual([metadataPath, '/keys'])
+describe('claimcheck doctor: token', () => {
+  it('accepts a valid token, and passes every step', async () => {
+    const result = await runWith(await sign(url, { admin: true }))
+    expect([result.exitCode, result.report.explanation?.outcome]).toEqual([0, 'accepted'])
+    expect(result.report.explanation?.steps.every(({ verdict }) => verdict === 'passed')).toBe(true)
+    expect(server.requestedPaths).toEqual([metadataPath, '/keys'])
   })
 
   it.each([
@@ -34,24 +34,24 @@ describe('the doctor, of a token', () => {
     ['token_malformed', 'parse', () => forge({ alg: 'ES256' }, [])],
     ['issuer_unknown', 'find issuer', () => sign('https://other.example')],
     ['token_type_not_allowed', 'screen typ', () => sign(url, {}, { typ: 'logout+jwt' })],
-    ['algorithm_not_allowed', 'screen alg', () => signBySecret(url)],
+    ['algorithm_not_allowed', 'screen alg', () => signWithSecret(url)],
     ['token_expired', 'screen exp', () => sign(url, { exp: nowSeconds - 180 })],
     ['key_not_found', 'find key', () => sign(url, {}, { kid: 'key-9' })],
     ['signature_invalid', 'verify', async () => `${(await sign(url)).slice(0, -8)}AAAAAAAA`],
     ['audience_not_allowed', 'validate aud', () => sign(url, { aud: 'https://other.example' })],
     ['token_not_active', 'validate times', () => sign(url, { nbf: nowSeconds + 180 })],
     ['token_type_not_allowed', 'validate use', () => sign(url, { at_hash: 'x' })],
-  ])('says that %s refuses it, in %s', async (code, step, token) => {
-    const doctored = await examined(await token())
-    expect([doctored.exitCode, doctored.report.outcome]).toEqual([1, 'faulty'])
-    expect([doctored.report.explanation?.code, refusedStep(doctored)?.step]).toEqual([code, step])
-    expect(refusedStep(doctored)?.remedy).not.toBeNull()
+  ])('reports the code %s and the rejecting step %s', async (code, step, token) => {
+    const result = await runWith(await token())
+    expect([result.exitCode, result.report.outcome]).toEqual([1, 'failed'])
+    expect([result.report.explanation?.code, refusedStep(result)?.step]).toEqual([code, step])
+    expect(refusedStep(result)?.remedy).not.toBeNull()
   })
 
-  it('tells an outage from a refusal', async () => {
-    server.behave({ '/keys': 503 })
-    const doctored = await examined(await sign(url))
-    expect([doctored.exitCode, doctored.report.explanation?.code]).toEqual([3, 'keys_unavailable'])
+  it('reports unavailable keys as an outage and not as a rejection', async () => {
+    server.reset({ '/keys': 503 })
+    const result = await runWith(await sign(url))
+    expect([result.exitCode, result.report.explanation?.code]).toEqual([3, 'keys_unavailable'])
   })
 
   it.each([
@@ -62,43 +62,43 @@ describe('the doctor, of a token', () => {
     [['--scope', 'read', '--role', 'admin'], 0, null],
     [['--scope', 'read', '--role', 'editor'], 1, 'access_denied'],
     [['--scope', 'write', '--role', 'admin'], 1, 'scope_insufficient'],
-  ])('asks for what a route would: %j', async (args, exitCode, code) => {
-    const doctored = await examined(await sign(url, { admin: true, scope: 'read' }), args)
-    expect([doctored.exitCode, doctored.report.explanation?.code]).toEqual([exitCode, code])
-    expect(doctored.report.explanation?.steps.at(-1)?.step).toBe('decide')
+  ])('applies the policy of a route: %j', async (args, exitCode, code) => {
+    const result = await runWith(await sign(url, { admin: true, scope: 'read' }), args)
+    expect([result.exitCode, result.report.explanation?.code]).toEqual([exitCode, code])
+    expect(result.report.explanation?.steps.at(-1)?.step).toBe('decide')
   })
 
-  it('wants a token for what a route would ask for', async () => {
+  it('rejects --role and --scope without a token', async () => {
     const terminal = new Terminal()
     expect(await terminal.run('doctor', ...settings, '--role', 'admin')).toBe(2)
-    expect(terminal.stderr).toContain('--role and --scope ask for a token')
+    expect(terminal.stderr).toContain('--role and --scope need a token')
   })
 
-  it('warns of a token from the future', async () => {
-    const doctored = await examined(await sign(url, { iat: nowSeconds + 180 }))
-    expect([doctored.exitCode, doctored.report.explanation?.outcome]).toEqual([0, 'accepted'])
-    expect(checksOf(doctored, 'clock')).toMatchObject([
+  it('warns about a token that was issued in the future', async () => {
+    const result = await runWith(await sign(url, { iat: nowSeconds + 180 }))
+    expect([result.exitCode, result.report.explanation?.outcome]).toEqual([0, 'accepted'])
+    expect(checksOf(result, 'clock')).toMatchObject([
       { verdict: 'passed' },
-      { verdict: 'warned', found: 'it will be issued in 3 minutes' },
+      { verdict: 'warned', found: 'iat is in 3 minutes' },
     ])
   })
 
-  it('warns of a token whose exp is in milliseconds, which is accepted for thousands of years', async () => {
-    const doctored = await examined(await sign(url, { exp: (nowSeconds + 600) * 1000 }))
-    expect([doctored.exitCode, doctored.report.explanation?.outcome]).toEqual([0, 'accepted'])
-    expect(checksOf(doctored, 'clock')).toMatchObject([
+  it('warns about a token whose exp is in milliseconds, because it is accepted for thousands of years', async () => {
+    const result = await runWith(await sign(url, { exp: (nowSeconds + 600) * 1000 }))
+    expect([result.exitCode, result.report.explanation?.outcome]).toEqual([0, 'accepted'])
+    expect(checksOf(result, 'clock')).toMatchObject([
       { verdict: 'passed' },
       { verdict: 'warned', found: expect.stringContaining('looks like milliseconds') },
     ])
   })
 
-  it('explains in production too, for who runs it has the token and the settings', async () => {
+  it('explains a token under NODE_ENV=production, too', async () => {
     vi.stubEnv('NODE_ENV', 'production')
-    expect((await examined(await sign(url))).exitCode).toBe(0)
+    expect((await runWith(await sign(url))).exitCode).toBe(0)
   })
 
-  it('prints neither the token, nor its signature, nor a secret', async () => {
-    const token = await signBySecret('https://login.example', {}, `${secret}another`)
+  it('prints no part of the token and no secret', async () => {
+    const token = await signWithSecret('https://login.example', {}, `${secret}another`)
     const env = { JWT_ISSUER: 'https://login.example', JWT_AUDIENCE: audience, JWT_SECRET: secret }
     for (const options of [[], ['--json']]) {
       const terminal = new Terminal({ env })
@@ -109,15 +109,15 @@ describe('the doctor, of a token', () => {
     }
   })
 
-  it('shows people what was expected, what was found and what to do, and what was not reached', async () => {
+  it('prints what was expected, what was found, the fix, and the steps that were not reached', async () => {
     const terminal = new Terminal({ stdin: { kind: 'pipe', text: await sign(url, { exp: nowSeconds - 180 }) } })
     expect(await terminal.run('doctor', ...settings)).toBe(1)
-    const [, way = ''] = terminal.stdout.split('The way of the token\n')
-    expect(way).toContain('✓ find issuer')
-    expect(way).toMatch(/✗ screen exp +expected {2}exp after/)
-    expect(way).toMatch(/\n +found {5}exp 2023-11-14T22:10:20Z \(3 minutes ago\)/)
-    expect(way).toMatch(/\n +do {8}Get a new token/)
-    expect(way).toMatch(/\n {2}· not reached +find key, verify, .*, revocation\n/)
-    expect(way).toMatch(/✗ Refused: token_expired, which is answered with 401\.\n$/)
+    const [, steps = ''] = terminal.stdout.split('\nToken\n')
+    expect(steps).toContain('✓ find issuer')
+    expect(steps).toMatch(/✗ screen exp +expected {2}exp after/)
+    expect(steps).toMatch(/\n +found {5}exp 2023-11-14T22:10:20Z \(3 minutes ago\)/)
+    expect(steps).toMatch(/\n +fix {7}Get a new token/)
+    expect(steps).toMatch(/\n {2}· not reached +find key, verify, .*, revocation\n/)
+    expect(steps).toMatch(/✗ Rejected: 401 token_expired\n$/)
   })
 })

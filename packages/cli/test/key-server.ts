@@ -4,45 +4,45 @@ import type { ServerResponse } from 'node:http'
 import { nowSeconds } from './terminal.ts'
 import { jwk } from './tokens.ts'
 
-/** What a path answers with: JSON, a status, or anything that the test writes itself. */
-export type Answer = object | number | ((response: ServerResponse) => void)
+/** The response to a path: JSON, a status, or a function that writes it. */
+export type TestResponse = object | number | ((response: ServerResponse) => void)
 
-/** A key server on the loopback that answers as a test says; its clock is that of the tests. */
-export class OddServer {
+/** An issuer's HTTP server whose responses a test can replace. Its clock is that of the tests. */
+export class KeyServer {
   readonly url: string
   readonly #server
-  readonly #answers = new Map<string, Answer>()
-  readonly asked: string[] = []
-  /** What its clock differs by, in seconds. */
+  readonly #responses = new Map<string, TestResponse>()
+  readonly requestedPaths: string[] = []
+  /** How many seconds its clock is ahead of the tests' clock. */
   secondsAhead = 0
 
   private constructor(server: ReturnType<typeof createServer>, port: number) {
     this.#server = server
     this.url = `http://127.0.0.1:${port}`
     server.on('request', ({ url = '' }, response) => {
-      this.asked.push(url)
+      this.requestedPaths.push(url)
       response.setHeader('Date', new Date((nowSeconds + this.secondsAhead) * 1000).toUTCString())
-      const answer = this.#answers.get(url) ?? 404
-      if (typeof answer === 'function') answer(response)
-      else if (typeof answer === 'number') response.writeHead(answer).end()
-      else response.setHeader('Content-Type', 'application/json').end(JSON.stringify(answer))
+      const result = this.#responses.get(url) ?? 404
+      if (typeof result === 'function') result(response)
+      else if (typeof result === 'number') response.writeHead(result).end()
+      else response.setHeader('Content-Type', 'application/json').end(JSON.stringify(result))
     })
   }
 
-  static async start(): Promise<OddServer> {
+  static async start(): Promise<KeyServer> {
     const server = createServer().listen(0, '127.0.0.1')
     await once(server, 'listening')
     const address = server.address()
-    return new OddServer(server, typeof address === 'object' && address !== null ? address.port : 0)
+    return new KeyServer(server, typeof address === 'object' && address !== null ? address.port : 0)
   }
 
-  /** Answers as a good issuer does, but for what is given. */
-  behave(answers: Readonly<Record<string, Answer>> = {}): void {
-    this.#answers.clear()
-    this.asked.length = 0
+  /** Restores the responses of a correct issuer, except for these. */
+  reset(responses: Readonly<Record<string, TestResponse>> = {}): void {
+    this.#responses.clear()
+    this.requestedPaths.length = 0
     this.secondsAhead = 0
-    const good = { [metadataPath]: { issuer: this.url, jwks_uri: `${this.url}/keys` }, '/keys': { keys: [jwk] } }
-    for (const [path, answer] of Object.entries({ ...good, ...answers })) this.#answers.set(path, answer)
+    const correct = { [metadataPath]: { issuer: this.url, jwks_uri: `${this.url}/keys` }, '/keys': { keys: [jwk] } }
+    for (const [path, response] of Object.entries({ ...correct, ...responses })) this.#responses.set(path, response)
   }
 
   async close(): Promise<void> {

@@ -32,23 +32,26 @@ async function signWith(signingKey: SigningKey): Promise<string> {
 const { clientId: _clientId, ...api } = names
 
 describe('claimcheck keys', () => {
-  it.each(['ES256', 'EdDSA'])('makes a pair for %s: one half signs, and the other verifies', async (algorithm) => {
-    await keys(algorithm, '--out', join(folder, 'signing'))
-    const token = await signWith(JSON.parse(read('signing.private.json')) as SigningKey)
-    const jwks = JSON.parse(read('signing.public.json')) as { readonly keys: readonly Jwk[] }
-    expect((await createAuth({ ...api, keys: { jwks } }).verifyToken(token)).subject).toBe('john')
-    expect(jwks.keys).toEqual([expect.objectContaining({ alg: algorithm, use: 'sig', kid: expect.any(String) })])
-    expect(read('signing.public.json')).not.toMatch(/"(d|p|q|dp|dq|qi)"/)
-  })
+  it.each(['ES256', 'EdDSA'])(
+    'generates a pair for %s whose private key signs what the public key verifies',
+    async (algorithm) => {
+      await keys(algorithm, '--out', join(folder, 'signing'))
+      const token = await signWith(JSON.parse(read('signing.private.json')) as SigningKey)
+      const jwks = JSON.parse(read('signing.public.json')) as { readonly keys: readonly Jwk[] }
+      expect((await createAuth({ ...api, keys: { jwks } }).verifyToken(token)).subject).toBe('john')
+      expect(jwks.keys).toEqual([expect.objectContaining({ alg: algorithm, use: 'sig', kid: expect.any(String) })])
+      expect(read('signing.public.json')).not.toMatch(/"(d|p|q|dp|dq|qi)"/)
+    },
+  )
 
-  it('makes them as PEM', async () => {
+  it('generates a pair in PEM format', async () => {
     await keys('ES384', '--format', 'pem', '--out', join(folder, 'signing'))
     const token = await signWith(await importSigningKey({ privateKey: read('signing.private.pem') }))
     const auth = createAuth({ ...api, keys: { publicKey: read('signing.public.pem') } })
     expect((await auth.verifyToken(token)).subject).toBe('john')
   })
 
-  it('makes a secret that stands alone on stdout, for a variable', async () => {
+  it('prints only the secret on stdout, for use in a variable', async () => {
     const secret = (await keys('HS512')).stdout.trimEnd()
     expect(Buffer.from(secret, 'base64url')).toHaveLength(64)
     const token = await signWith({ secret, algorithm: 'HS512' })
@@ -56,7 +59,7 @@ describe('claimcheck keys', () => {
     expect((await auth.verifyToken(token)).subject).toBe('john')
   })
 
-  it('prints both halves where no file is asked for, and for machines as one', async () => {
+  it('prints both keys without --out, and one object with --json', async () => {
     expect((await keys()).stdout).toMatch(/^\{\n {2}"privateKey": \{[^]+\}\n\{\n {2}"keys": \[/)
     expect((await keys('EdDSA', '--format', 'pem')).stdout).toMatch(
       /^-----BEGIN PRIVATE KEY-----\n[^]+\n-----BEGIN PUBLIC KEY-----\n/,
@@ -73,7 +76,7 @@ describe('claimcheck keys', () => {
     })
   })
 
-  it('prints nothing of a key that it writes, but for its name', async () => {
+  it('prints only the kid of a key that it writes to files', async () => {
     const { stdout } = await keys('ES256', '--out', join(folder, 'signing'))
     const { privateKey } = JSON.parse(read('signing.private.json')) as { readonly privateKey: Record<string, string> }
     expect(stdout).toContain(`kid ${privateKey['kid']}`)
@@ -82,7 +85,7 @@ describe('claimcheck keys', () => {
     expect(ofSecret).not.toContain(read('shared.secret.txt').trim())
   })
 
-  it.skipIf(onWindows)('lets nobody else read what is secret', async () => {
+  it.skipIf(onWindows)('creates secret files that only their owner can read', async () => {
     await keys('ES256', '--out', join(folder, 'a'))
     await keys('ES256', '--format', 'pem', '--out', join(folder, 'b'))
     await keys('HS256', '--out', join(folder, 'c'))
@@ -92,27 +95,22 @@ describe('claimcheck keys', () => {
     expect(modes).toEqual([0o600, 0o600, 0o600])
   })
 
-  it.each(['signing.private.json', 'signing.public.json'])(
-    'leaves %s as it is, where it is there, and writes nothing',
-    async (name) => {
-      writeFileSync(join(folder, name), 'mine')
-      const terminal = new Terminal()
-      expect([await terminal.run('keys', '--out', join(folder, 'signing')), terminal.stdout]).toEqual([2, ''])
-      expect(terminal.stderr).toBe(
-        `error: ${join(folder, name)} is there, and is not overwritten: choose another --out.\n`,
-      )
-      expect([readdirSync(folder), read(name)]).toEqual([[name], 'mine'])
-    },
-  )
+  it.each(['signing.private.json', 'signing.public.json'])('writes nothing if %s already exists', async (name) => {
+    writeFileSync(join(folder, name), 'mine')
+    const terminal = new Terminal()
+    expect([await terminal.run('keys', '--out', join(folder, 'signing')), terminal.stdout]).toEqual([2, ''])
+    expect(terminal.stderr).toBe(`error: ${join(folder, name)} already exists. Choose another --out.\n`)
+    expect([readdirSync(folder), read(name)]).toEqual([[name], 'mine'])
+  })
 
   it.each([
-    [['XS256'], /The algorithm must be one of HS256, .*\./],
-    [['HS256', '--format', 'pem'], /A secret is plain text: leave --format out\./],
+    [['XS256'], /Invalid algorithm: expected one of HS256, .*\./],
+    [['HS256', '--format', 'pem'], /A secret is plain text\. Omit --format\./],
     [['ES256', '--format', 'der'], /Allowed choices are jwk, pem\./],
     [['--out', ''], /--out .* is invalid\. It must not be empty\./],
-    [['--out', '/nowhere/'], /--out .* is invalid\. It must name files, and not a folder\./],
-    [['--out', '/nowhere/at/all'], /The folder of \/nowhere\/at\/all\.private\.json is not there\./],
-  ])('is told what %j should be', async (args, words) => {
+    [['--out', '/nowhere/'], /--out .* is invalid\. It must be a file name, not a folder\./],
+    [['--out', '/nowhere/at/all'], /The folder of \/nowhere\/at\/all\.private\.json does not exist\./],
+  ])('rejects the arguments %j and explains why', async (args, words) => {
     const terminal = new Terminal()
     expect([await terminal.run('keys', ...args), terminal.stdout]).toEqual([2, ''])
     expect(terminal.stderr).toMatch(words)

@@ -22,13 +22,13 @@ const files: Readonly<Record<string, string>> = {
   'old-token.txt': await sign(issuer, { ...admin, exp: nowSeconds - 180, iat: nowSeconds - 780 }),
 }
 
-/** The issuer of the pages, whose clock is right. */
+/** The issuer of the examples, with a correct clock. */
 const fetchFromIssuer: FetchLike = async (url) => {
   const body = url.endsWith('/jwks') ? { keys: [jwk] } : { issuer, jwks_uri: `${issuer}/jwks` }
   return Response.json(body, { headers: { Date: new Date(nowSeconds * 1000).toUTCString() } })
 }
 
-/** A block of commands, and the text that stands behind it: what the last one prints. */
+/** A block of commands and the text block after it, which is the output of the last command. */
 interface Session {
   readonly place: string
   readonly commands: readonly string[]
@@ -46,10 +46,10 @@ const sessions: readonly Session[] = pages.flatMap((page) => {
   })
 })
 
-/** Variables hold from one block to the next, as in a shell. */
+/** Variables that a block exports stay set in the next blocks, as in a shell. */
 const env: Record<string, string> = {}
 
-/** Runs one line as a shell would, and gives what is printed. */
+/** Runs one line as a shell would, and returns its output. */
 async function runLine(line: string): Promise<string> {
   const [, name, value] = /^export (\w+)=(\S+)$/.exec(line) ?? []
   if (name !== undefined && value !== undefined) {
@@ -59,7 +59,7 @@ async function runLine(line: string): Promise<string> {
   const [, inner] = /^export \w+=\$\((.+)\)$/.exec(line) ?? []
   const [command = '', file] = (inner ?? line).split(' < ')
   const [npx, program, ...args] = command.split(' ')
-  if (npx !== 'npx' || program !== 'claimcheck') throw new SyntaxError(`No command of the program: ${line}`)
+  if (npx !== 'npx' || program !== 'claimcheck') throw new SyntaxError(`Not a claimcheck command: ${line}`)
   const text = file === undefined ? '' : (files[file] ?? expect.fail(`There is no file ${file}`))
   const terminal = new Terminal({ env, stdin: { kind: 'pipe', text }, fetch: fetchFromIssuer })
   const isServer = args[0] === 'dev' && !args.includes('--help')
@@ -78,21 +78,21 @@ async function runLine(line: string): Promise<string> {
     .trimEnd()
 }
 
-/** Whether a page shows what is printed: a line of … stands for lines that are left out, and … in a line for a part of it. */
+/** Whether a page shows this output. A line `…` stands for any lines, and `…` within a line for any part of it. */
 function shows(printed: string, shown: string): boolean {
   const patternOf = (line: string) => line.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll('…', '.*')
   const patterns = shown.split('\n').map((line) => (line === '…' ? '(?:.*\n)*' : `${patternOf(line)}\n`))
   return new RegExp(`^${patterns.join('')}$`).test(`${printed}\n`)
 }
 
-describe('what the pages show', () => {
-  it('is something on each of them', () => {
+describe('README.md and docs/cli.md', () => {
+  it('contain at least one command with its output each', () => {
     expect(sessions.filter(({ printed }) => printed !== null).map(({ place }) => place.split(':')[0])).toEqual(
       expect.arrayContaining(pages.map(({ name }) => name)),
     )
   })
 
-  it.each(sessions)('at $place is what the program prints', async ({ commands, printed }) => {
+  it.each(sessions)('show the output of the program at $place', async ({ commands, printed }) => {
     const outputs: string[] = []
     for (const command of commands) outputs.push(await runLine(command))
     const last = outputs.at(-1) ?? ''
@@ -103,12 +103,12 @@ describe('what the pages show', () => {
 describe('docs/cli.md', () => {
   const { text } = pageOf('docs/cli.md')
 
-  it('lists every check, in their order', () => {
+  it('lists every check in order', () => {
     const rows = Array.from(text.matchAll(/^\| `([a-z ]+)` \| [A-Z`]/gm), ([, name]) => name)
     expect(rows).toEqual([...checkNames])
   })
 
-  it('lists every exit status, and no other', () => {
+  it('lists every exit code and no other', () => {
     const rows = Array.from(text.matchAll(/^\| (\d+) \| /gm), ([, code]) => Number(code))
     expect(rows).toEqual(Object.values(exitCodes).toSorted((one, other) => one - other))
   })

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { OddServer } from './key-server.ts'
+import { KeyServer } from './key-server.ts'
 import { nowSeconds } from './terminal.ts'
 import { audience, forge, jwk } from './tokens.ts'
 
@@ -13,7 +13,7 @@ const isPosix = process.platform !== 'win32'
 const token = forge({ alg: 'ES256' }, { sub: 'john', exp: 1_800_000_000 })
 const started: ReturnType<typeof spawn>[] = []
 
-/** Starts a program, with its stdin left open as by whoever starts others; the sources, as npx starts what was built. */
+/** Starts a program with an open stdin, as a parent process does. */
 function start(program: string, args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
   const child = spawn(program, args, {
     env: { PATH: process.env['PATH'], NODE: process.execPath, MAIN: main, ...environment },
@@ -33,41 +33,41 @@ afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL')
 })
 
-describe.skipIf(!runsTypeScript || !isPosix)('the process', { timeout: 30_000, concurrent: false }, () => {
-  let server: OddServer
+describe.skipIf(!runsTypeScript || !isPosix)('the claimcheck process', { timeout: 30_000, concurrent: false }, () => {
+  let server: KeyServer
   beforeAll(async () => {
-    server = await OddServer.start()
+    server = await KeyServer.start()
   })
   afterAll(async () => server.close())
 
   const decodePiped = 'printf %s "$TOKEN" | "$NODE" --conditions=@claimcheck/source "$MAIN" decode'
 
-  it('takes a token from a pipe', async () => {
+  it('reads a token from a pipe', async () => {
     const { code, stdout, stderr } = await start('sh', ['-c', decodePiped], { TOKEN: token }).ended
     expect([code, stdout, stderr]).toEqual([0, expect.stringContaining('sub  john'), ''])
   })
 
-  it('is content when nobody reads what it prints', async () => {
+  it('prints no error if the reader of its output closes the pipe', async () => {
     const { stderr } = await start('sh', ['-c', `${decodePiped} | :`], { TOKEN: token }).ended
     expect(stderr).toBe('')
   })
 
-  it.skipIf(!existsSync('/dev/full'))('says in one line that a disk is full, which is no refusal', async () => {
+  it.skipIf(!existsSync('/dev/full'))('reports a full disk in one line, with its own exit code', async () => {
     const { code, stderr } = await start('sh', ['-c', `${decodePiped} > /dev/full`], { TOKEN: token }).ended
-    expect([code, stderr]).toEqual([70, 'claimcheck cannot print: ENOSPC\n'])
+    expect([code, stderr]).toEqual([70, 'claimcheck cannot write its output: ENOSPC\n'])
   })
 
-  it('waits for no token on a stdin that a program left open, and says what core warns of in its own words alone', async () => {
-    server.behave({ '/keys': { keys: [jwk, { ...jwk, kid: 'odd', x: 'AAAA' }] } })
+  it('does not wait for a token on an open stdin, and replaces the warnings of core by its report', async () => {
+    server.reset({ '/keys': { keys: [jwk, { ...jwk, kid: 'odd', x: 'AAAA' }] } })
     server.secondsAhead = Math.floor(Date.now() / 1000) - nowSeconds
     const { code, stdout, stderr } = await startMain(['doctor'], { JWT_ISSUER: server.url, JWT_AUDIENCE: audience })
       .ended
     expect([code, stderr]).toEqual([0, ''])
-    expect(stdout).toContain('left out: odd is a key whose member x has not the size')
-    expect(stdout).toMatch(/✓ All is well\.\n$/)
+    expect(stdout).toContain('ignored: odd is a key whose member x has not the size')
+    expect(stdout).toMatch(/✓ No problems found\.\n$/)
   })
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('of the issuer for development ends well on %s', async (signal) => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('stops the development issuer with exit code 0 on %s', async (signal) => {
     const { child, printed, ended } = startMain(['dev', '--port', '0'], { FORCE_COLOR: '1' })
     child.stdout.on('data', () => printed.stdout.includes('/token') && child.kill(signal))
     const { code, stdout, stderr } = await ended
@@ -75,19 +75,19 @@ describe.skipIf(!runsTypeScript || !isPosix)('the process', { timeout: 30_000, c
     expect(stdout).toContain('\u001B[32m✓')
   })
 
-  it('has nothing to say of NO_COLOR beside FORCE_COLOR', async () => {
+  it('prints no warning if NO_COLOR and FORCE_COLOR are set', async () => {
     const environment = { TOKEN: token, NO_COLOR: '1', FORCE_COLOR: '1' }
     const { code, stdout, stderr } = await start('sh', ['-c', decodePiped], environment).ended
     expect([code, stdout, stderr]).toEqual([0, expect.stringContaining('sub  john'), ''])
   })
 
-  it('tells a fault of its own from a refusal', async () => {
+  it('reports an internal error with its own exit code, and without the token', async () => {
     const breaks = encodeURIComponent('Intl.RelativeTimeFormat.prototype.format = () => { throw new Error("broken") }')
     const { code, stdout, stderr } = await startMain(['decode', token], {
       NODE_OPTIONS: `--import=data:text/javascript,${breaks}`,
     }).ended
     expect([code, stdout]).toEqual([70, ''])
-    expect(stderr).toContain('claimcheck has a fault of its own: Error: broken')
+    expect(stderr).toContain('Internal error: Error: broken')
     expect(stderr).not.toContain(token)
   })
 })

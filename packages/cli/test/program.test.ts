@@ -8,22 +8,29 @@ const escape = '\u001B['
 const token = { kind: 'pipe', text: forge({ alg: 'ES256' }, { sub: 'john', exp: 1_800_000_000 }) } as const
 
 describe('claimcheck', () => {
-  it('tells its version', async () => {
+  it('prints its version', async () => {
     const terminal = new Terminal()
     expect([await terminal.run('--version'), terminal.stdout]).toEqual([0, `${version}\n`])
   })
 
-  it.each([[], ['doctor'], ['decode'], ['keys'], ['dev']])('helps with examples: %j', async (...command) => {
+  it.each([[], ['doctor'], ['decode'], ['keys'], ['dev']])('prints help with examples: %j', async (...command) => {
     const terminal = new Terminal()
     expect([await terminal.run(...command, '--help'), terminal.stderr]).toEqual([0, ''])
     expect(terminal.stdout).toMatch(/^Usage: claimcheck[^]+\nExamples:\n {2}\$ /)
     expect(Math.max(...terminal.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100)
   })
 
-  it('lists every command and every exit status', async () => {
+  it('lists every command and every exit code in its help', async () => {
     const terminal = new Terminal()
     await terminal.run('--help')
-    for (const words of ['doctor', 'decode', 'keys', 'dev', '0 good, 1 refused or faulty, 2 wrong usage, 3']) {
+    for (const words of [
+      'doctor',
+      'decode',
+      'keys',
+      'dev',
+      '0 ok, 1 rejected or failed, 2 wrong usage, 3',
+      '70 internal',
+    ]) {
       expect(terminal.stdout).toContain(words)
     }
   })
@@ -34,14 +41,14 @@ describe('claimcheck', () => {
     [['decode', '--jsn'], /unknown option '--jsn'[^]*Did you mean --json\?/],
     [['decode', 'a', 'b'], /too many arguments/],
     [['doctor', '--issuer'], /argument missing/],
-  ])('takes %j for wrong usage', async (args, words) => {
+  ])('rejects the command line %j', async (args, words) => {
     const terminal = new Terminal()
     expect([await terminal.run(...args), terminal.stdout]).toEqual([2, ''])
     expect(terminal.stderr).toMatch(words)
   })
 })
 
-describe('an error', () => {
+describe('an error message', () => {
   it.each([
     ['in place of a command', [token.text]],
     ['in place of an option', ['decode', `--${token.text}`]],
@@ -49,7 +56,7 @@ describe('an error', () => {
     ['as a claim', ['dev', '--claim', token.text]],
     ['as an algorithm', ['keys', token.text]],
     ['as a file', ['doctor', '--secret-file', token.text]],
-  ])('prints no token that stands %s', async (_where, args) => {
+  ])('contains no token that was passed %s', async (_place, args) => {
     const terminal = new Terminal()
     expect(await terminal.run(...args)).toBe(2)
     for (const part of token.text.split('.')) expect(terminal.stderr).not.toContain(part)
@@ -67,7 +74,7 @@ describe('colours', () => {
     ['on a terminal, with FORCE_COLOR=0', true, { FORCE_COLOR: '0' }, [], false],
     ['on a terminal, with --no-color', true, {}, ['--no-color'], false],
     ['in a pipe, with FORCE_COLOR and --no-color', false, { FORCE_COLOR: '1' }, ['--no-color'], false],
-  ])('%s', async (...[, isTerminal, env, args, areShown]) => {
+  ])('are printed if wanted: %s', async (...[, isTerminal, env, args, areShown]) => {
     for (const command of [
       ['decode', '-'],
       ['decode', '--help'],
@@ -78,17 +85,17 @@ describe('colours', () => {
     }
   })
 
-  it('are for people: JSON has none', async () => {
+  it('are never printed in JSON', async () => {
     const terminal = new Terminal({ isTerminal: true, stdin: token })
     await terminal.run('decode', '--json')
     expect(terminal.stdout).not.toContain(escape)
   })
 
-  it('change no word', async () => {
+  it('do not change the text', async () => {
     const [plain, coloured] = [new Terminal({ stdin: token }), new Terminal({ stdin: token, isTerminal: true })]
     await plain.run('decode')
     await coloured.run('decode')
-    // eslint-disable-next-line no-control-regex -- the colours that are taken away
+    // eslint-disable-next-line no-control-regex -- the test removes these colours
     expect(coloured.stdout.replaceAll(/\u001B\[\d+m/g, '')).toBe(plain.stdout)
   })
 })

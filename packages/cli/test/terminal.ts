@@ -2,37 +2,37 @@ import type { FetchLike } from '@claimcheck/core'
 import { run } from '../src/run.ts'
 import type { Input, Output, CliContext } from '../src/lib/context.ts'
 
-/** 2023-11-14T22:13:20Z, the second at which every test happens that does not say otherwise. */
+/** 2023-11-14T22:13:20Z, the default time of the tests. */
 export const nowSeconds = 1_700_000_000
 
-/** What stdin is: a terminal, something that was led in, or what a program leaves open that starts another. */
+/** What stdin is: a terminal, a pipe, or a socket that a parent process left open. */
 type Stdin = {
   readonly kind: 'terminal' | 'pipe' | 'socket'
   readonly text?: string | (() => AsyncIterable<Uint8Array>)
 }
 
-export interface TestSurroundings {
+export interface TestContext {
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: Stdin
   readonly isTerminal?: boolean
   readonly fetch?: FetchLike
   readonly now?: () => number
-  /** What is done as soon as something is printed. */
+  /** Called as soon as something is printed on stdout. */
   readonly onPrint?: (terminal: Terminal) => void
 }
 
-/** A terminal of a test: what was printed on it, its timers, which run out when they are told to, and its Ctrl-C. */
+/** Runs the program in a test: records its output, fires its timers on command, and can press Ctrl-C. */
 export class Terminal {
   stdout = ''
   stderr = ''
   #timers: (() => void)[] = []
   readonly #interrupts: (() => void)[] = []
-  readonly #surroundings: CliContext
+  readonly #context: CliContext
 
-  constructor({ env = {}, stdin = { kind: 'socket' }, isTerminal = false, ...seams }: TestSurroundings = {}) {
+  constructor({ env = {}, stdin = { kind: 'socket' }, isTerminal = false, ...seams }: TestContext = {}) {
     const { fetch, now, onPrint } = seams
-    const output = (write: (text: string) => void): Output => ({ isTerminal, showsColours: isTerminal, write })
-    this.#surroundings = {
+    const output = (write: (text: string) => void): Output => ({ isTerminal, hasColors: isTerminal, write })
+    this.#context = {
       env,
       stdin: inputOf(stdin),
       stdout: output((text) => {
@@ -42,32 +42,33 @@ export class Terminal {
       stderr: output((text) => (this.stderr += text)),
       fetch: fetch ?? ((url, init) => globalThis.fetch(url, init)),
       now: now ?? (() => nowSeconds * 1000),
-      after: (_milliseconds, act) => {
-        this.#timers.push(act)
+      schedule: (_delayMilliseconds, callback) => {
+        this.#timers.push(callback)
         return () => {
-          this.#timers = this.#timers.filter((timer) => timer !== act)
+          this.#timers = this.#timers.filter((timer) => timer !== callback)
         }
       },
-      interrupted: async () => new Promise((resolve) => this.#interrupts.push(resolve)),
+      untilInterrupted: async () => new Promise((resolve) => this.#interrupts.push(resolve)),
     }
   }
 
   async run(...args: readonly string[]): Promise<number> {
-    return run(args, this.#surroundings)
+    return run(args, this.#context)
   }
 
-  /** Lets every timer run out that is set by now. */
+  /** Fires every timer that is set. */
   passTime(): void {
     for (const timer of this.#timers.splice(0)) timer()
   }
 
-  /** Until a timer is set, which is when something is waited for. */
-  async untilItWaits(): Promise<void> {
+  /** Resolves when the program has set a timer, because it waits for something. */
+  async untilTimer(): Promise<void> {
     while (this.#timers.length === 0) await new Promise((resolve) => setImmediate(resolve))
   }
 
   readonly pressCtrlC = (): void => {
-    if (this.#interrupts.length === 0) throw new Error('Nobody listens for Ctrl-C: the process would be killed')
+    if (this.#interrupts.length === 0)
+      throw new Error('The program does not handle Ctrl-C yet, so the process would be killed')
     for (const interrupt of this.#interrupts) interrupt()
   }
 
@@ -77,12 +78,12 @@ export class Terminal {
 }
 
 function inputOf({ kind, text = '' }: Stdin): Input {
-  const chunks = typeof text === 'function' ? text : () => inPieces(text)
-  return { isTerminal: kind === 'terminal', isPiped: kind === 'pipe', chunks, stop: () => undefined }
+  const chunks = typeof text === 'function' ? text : () => inChunks(text)
+  return { isTerminal: kind === 'terminal', isPiped: kind === 'pipe', chunks, close: () => undefined }
 }
 
-/** As pipes do, in pieces that break where it suits them. */
-async function* inPieces(text: string): AsyncIterable<Uint8Array> {
+/** Splits the text in two chunks, possibly within a character, as a pipe may do. */
+async function* inChunks(text: string): AsyncIterable<Uint8Array> {
   const bytes = new TextEncoder().encode(text)
   const half = Math.ceil(bytes.length / 2)
   yield bytes.subarray(0, half)

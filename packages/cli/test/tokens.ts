@@ -6,10 +6,10 @@ export const secret = 'q2mvRoAMQ36KpkPTdvIlqIu3nJ04ykGY8fPfYv9zL2M'
 
 const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
 
-/** The public key of every test that fetches one. */
+/** The public key that the test server publishes. */
 export const jwk = { ...(await exportJWK(publicKey)), kid: 'key-1', alg: 'ES256', use: 'sig' }
 
-/** The claims of a good token, with these over them. */
+/** The claims of a valid token. `claims` replaces some of them. */
 export function claimsOf(issuer: string, claims: object = {}) {
   return { iss: issuer, aud: audience, sub: 'john', iat: nowSeconds - 60, exp: nowSeconds + 720, ...claims }
 }
@@ -22,11 +22,11 @@ export async function sign(issuer: string, claims: object = {}, header: object =
 }
 
 /** Signs a token with the secret. */
-export async function signBySecret(issuer: string, claims: object = {}, key = secret): Promise<string> {
+export async function signWithSecret(issuer: string, claims: object = {}, key = secret): Promise<string> {
   return new SignJWT(claimsOf(issuer, claims)).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(key))
 }
 
-/** A token of any header and payload, with a signature of nobody. */
+/** Creates a token with any header and payload, and an invalid signature. */
 export function forge(header: unknown, payload: unknown, signature = 'c2lnbmF0dXJl'): string {
   const part = (value: unknown) =>
     Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url')

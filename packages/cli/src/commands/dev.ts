@@ -1,45 +1,46 @@
 import type { LoginClaims, SigningAlgorithm } from '@claimcheck/issuer'
 import { InvalidArgumentError, Option } from 'commander'
-import { readDevClaims } from '../dev/dev-claims.ts'
-import type { DevUserOptions } from '../dev/dev-claims.ts'
 import { startDevIssuer } from '../dev/start-dev-issuer.ts'
 import type { DevIssuer } from '../dev/start-dev-issuer.ts'
-import { exitCodes } from '../lib/exit-codes.ts'
-import type { Outcome } from '../lib/exit-codes.ts'
 import type { CliContext } from '../lib/context.ts'
-import type { Paint } from '../terminal/style.ts'
+import { exitCodes, UsageError } from '../lib/exit-codes.ts'
+import { parseJson } from '../lib/json.ts'
 import { redactTokens } from '../terminal/redact.ts'
-import type { AddCommand } from './command.ts'
-import { nonEmpty } from './non-empty.ts'
+import type { StyleText } from '../terminal/style.ts'
+import { collect, nonEmpty } from './command.ts'
+import type { AddCommand, CommandResult } from './command.ts'
 
-interface DevOptions extends DevUserOptions {
+interface DevOptions {
   readonly port: number
   readonly audience: string
-  readonly algorithm: string
+  readonly user: string
+  readonly role?: readonly string[]
+  readonly scope?: readonly string[]
+  readonly claim?: readonly string[]
   readonly expires: number
+  readonly algorithm: string
   readonly json?: true
 }
 
 const algorithms = ['ES256', 'ES384', 'ES512', 'EdDSA', 'RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']
-const gather = (value: string, before: readonly string[] = []) => [...before, value]
 
 /** Adds `claimcheck dev`. */
-export const addDev: AddCommand = (program, { surroundings, act }) => {
+export const addDev: AddCommand = (program, { context, run }) => {
   program
     .command('dev')
-    .summary('be an issuer on this machine, for development')
-    .description('Serves metadata, keys and tokens on this machine alone, and prints a token. Its keys end with it.')
-    .option('--port <port>', 'where it listens; 0: any that is free', wholeNumber(0, 65_535), 4444)
+    .summary('run a local issuer for development')
+    .description('Serves metadata, keys and tokens on 127.0.0.1, and prints a token. Generates new keys at each start.')
+    .option('--port <port>', 'the port; 0 for any free port', wholeNumber(0, 65_535), 4444)
     .option('--audience <name>', 'the API that the tokens are for', audienceName, 'https://api.example')
-    .option('--user <subject>', 'whom the token is about', nonEmpty, 'dev')
-    .option('--role <role>', 'a role of the user; may be repeated', gather)
-    .option('--scope <scope>', 'a scope; may be repeated', gather)
-    .option('--claim <name=value>', 'a claim, its value JSON or text; may be repeated', gather)
-    .option('--expires <seconds>', 'how long a token is good', wholeNumber(1, 86_400), 3600)
-    .addOption(new Option('--algorithm <name>', 'what signs the tokens').choices(algorithms).default('ES256'))
+    .option('--user <subject>', 'the subject of the token', nonEmpty, 'dev')
+    .option('--role <role>', 'a role of the user; may be repeated', collect)
+    .option('--scope <scope>', 'a scope; may be repeated', collect)
+    .option('--claim <name=value>', 'a claim, with JSON or a string as its value; may be repeated', collect)
+    .option('--expires <seconds>', 'the lifetime of a token', wholeNumber(1, 86_400), 3600)
+    .addOption(new Option('--algorithm <name>', 'the signing algorithm').choices(algorithms).default('ES256'))
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
-    .action((options: DevOptions) => act(options.json === true, dev(options, surroundings)))
+    .action((options: DevOptions) => run(options.json === true, dev(options, context)))
 }
 
 const examples = `
@@ -48,70 +49,88 @@ Examples:
   $ claimcheck dev --claim admin=true --claim tenant=42
   $ curl -d username=jane -d 'claims={"roles":["editor"]}' http://127.0.0.1:4444/token`
 
-/** A text that JWT_AUDIENCE, which is a list or `*`, gives back as it is. */
+/** JWT_AUDIENCE is a list, and `*` turns the check off, so some names cannot be written in it. */
 function audienceName(text: string): string {
   if (nonEmpty(text) === text.trim() && text !== '*' && !text.includes(',')) return text
-  throw new InvalidArgumentError('JWT_AUDIENCE must hold it: without commas, without blanks around it, and not *.')
+  throw new InvalidArgumentError('It must fit into JWT_AUDIENCE: no commas, no spaces at the start or end, and not *.')
 }
 
-function wholeNumber(least: number, most: number): (text: string) => number {
+function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const number = Number(text)
-    if (/^\d{1,9}$/.test(text) && number >= least && number <= most) return number
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
+    if (/^\d{1,9}$/.test(text) && number >= min && number <= max) return number
+    throw new InvalidArgumentError(`It must be a whole number from ${min} to ${max}.`)
   }
 }
 
-async function dev(options: DevOptions, surroundings: CliContext): Promise<Outcome> {
+async function dev(options: DevOptions, context: CliContext): Promise<CommandResult> {
   const { port, audience, expires, algorithm } = options
-  const claims: LoginClaims = readDevClaims(options)
+  const claims = readClaims(options)
   const issuer = await startDevIssuer({
     port,
     audience,
     claims,
     accessTokenSeconds: expires,
-    // It is one of those that may be chosen.
+    // Commander has checked that it is one of the choices.
     algorithm: algorithm as SigningAlgorithm,
-    now: surroundings.now,
-    onRequest: (line) => surroundings.stderr.write(`${redactTokens(line)}\n`),
+    now: context.now,
+    onRequest: (line) => context.stderr.write(`${redactTokens(line)}\n`),
   })
-  // Listened for before anything is printed: whoever starts it may end it at the first word.
-  const interrupted = surroundings.interrupted()
+  // Before anything is printed: a program that reads the output may interrupt this one immediately.
+  const interrupted = context.untilInterrupted()
   const variables = { JWT_ISSUER: issuer.url, JWT_AUDIENCE: audience }
   return {
-    exitCode: exitCodes.good,
+    exitCode: exitCodes.ok,
     data: { variables, tokenEndpoint: issuer.tokenEndpoint, token: issuer.token, expiresIn: expires },
     isCredential: true,
-    text: (paint) => devText(issuer, { variables, claims }, paint),
-    goOn: async () => {
+    format: (style) => formatIssuer(issuer, { variables, claims }, style),
+    keepRunning: async () => {
       await interrupted
       await issuer.close()
     },
   }
 }
 
-interface DevFacts {
+/** The claims of the default user. Throws a UsageError. */
+function readClaims({ user, role, scope, claim }: DevOptions): LoginClaims {
+  return {
+    ...Object.fromEntries((claim ?? []).map(readClaim)),
+    ...(role === undefined ? {} : { roles: role }),
+    ...(scope === undefined ? {} : { scope: scope.flatMap((names) => names.split(' ')) }),
+    sub: user,
+  }
+}
+
+/** `admin=true` is a boolean, `tenant=42` a number, `name=John` a string. */
+function readClaim(text: string): readonly [name: string, value: unknown] {
+  const [, name, value] = /^([^=]+)=([^]*)$/.exec(text) ?? []
+  if (name === undefined || value === undefined) throw new UsageError('--claim must have the form name=value.')
+  const parsed = parseJson(value)
+  return [name, parsed === undefined ? value : parsed]
+}
+
+interface IssuerFacts {
   readonly variables: Readonly<Record<string, string>>
   readonly claims: LoginClaims
 }
 
-function devText({ url, tokenEndpoint, token }: DevIssuer, { variables, claims }: DevFacts, paint: Paint): string {
-  const title = (text: string) => paint('bold', text)
+function formatIssuer({ url, tokenEndpoint, token }: DevIssuer, facts: IssuerFacts, style: StyleText): string {
+  const { variables, claims } = facts
+  const title = (text: string) => style('bold', text)
   return [
-    `${paint('green', '✓')} An issuer for development listens on ${paint('cyan', url)}, for this machine alone. Ctrl-C stops it.`,
+    `${style('green', '✓')} Development issuer running on ${style('cyan', url)}. Press Ctrl-C to stop it.`,
     '',
-    title('For the API'),
-    ...Object.entries(variables).map(([name, value]) => `export ${name}=${shellWord(value)}`),
+    title('Settings for the API'),
+    ...Object.entries(variables).map(([name, value]) => `export ${name}=${quoteForShell(value)}`),
     '',
-    title(`A token of ${claims.sub}`),
+    title(`Token for ${claims.sub}`),
     token,
     '',
-    title('Another, of anybody'),
+    title('Get a token for another user'),
     `curl -d username=jane -d 'claims={"roles":["editor"]}' ${tokenEndpoint}`,
   ].join('\n')
 }
 
-/** A text as a shell reads it back. */
-function shellWord(text: string): string {
+function quoteForShell(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
 }

@@ -1,16 +1,15 @@
 import { allOf, hasRole, hasScope } from '@claimcheck/core'
 import type { Policy } from '@claimcheck/core'
-import { examine } from '../doctor/inspect.ts'
-import { gatherVariables } from '../doctor/variables.ts'
+import { inspect } from '../doctor/inspect.ts'
+import { formatReport } from '../doctor/report.ts'
+import { readVariables } from '../doctor/variables.ts'
 import type { VariableOptions } from '../doctor/variables.ts'
-import { redactSecrets } from '../doctor/without-secrets.ts'
-import { reportText } from '../doctor/report-text.ts'
-import { exitCodes } from '../lib/exit-codes.ts'
-import type { Outcome } from '../lib/exit-codes.ts'
-import { readToken } from '../terminal/read-token.ts'
 import type { CliContext } from '../lib/context.ts'
-import { UsageError } from '../usage-error.ts'
-import type { AddCommand } from './command.ts'
+import { exitCodes, UsageError } from '../lib/exit-codes.ts'
+import { readToken } from '../terminal/read-token.ts'
+import { redactSecrets } from '../terminal/redact.ts'
+import { collect } from './command.ts'
+import type { AddCommand, CommandResult } from './command.ts'
 
 interface DoctorOptions extends VariableOptions {
   readonly role?: readonly string[]
@@ -18,34 +17,28 @@ interface DoctorOptions extends VariableOptions {
   readonly json?: true
 }
 
-const gather = (value: string, before: readonly string[] = []) => [...before, value]
-
 /** Adds `claimcheck doctor`. */
-export const addDoctor: AddCommand = (program, { surroundings, act }) => {
+export const addDoctor: AddCommand = (program, { context, run }) => {
   program
     .command('doctor')
-    .summary('check settings, issuer and clock, and say why a token is refused')
+    .summary('check settings, issuer and clock, and explain why a token is rejected')
     .description(
-      'Reads the settings of a server, asks its issuer for metadata and keys as the server would, and compares the clocks. ' +
-        'With a token, it shows each step on the way of the token, and why one refuses it.',
+      'Reads the settings of a server, fetches metadata and keys from its issuer as the server would, and compares ' +
+        'the clocks. With a token, shows each verification step, and why one rejects the token.',
     )
-    .argument('[token]', 'the token; - takes it from stdin, and so does a pipe')
-    .option('--issuer <url>', 'in place of JWT_ISSUER: the iss of the tokens')
-    .option(
-      '--audience <name>',
-      'in place of JWT_AUDIENCE: what aud must name, * for anything; may be repeated',
-      gather,
-    )
-    .option('--jwks-url <url>', 'in place of JWT_JWKS_URL: where the keys are')
-    .option('--public-key-file <path>', 'in place of JWT_PUBLIC_KEY: a public key or certificate, as PEM')
-    .option('--secret-file <path>', 'in place of JWT_SECRET: the secret')
-    .option('--algorithms <name>', 'in place of JWT_ALGORITHMS: what may sign tokens; may be repeated', gather)
-    .option('--role <role>', 'ask for a role at the end of the way; repeated: for one of them', gather)
-    .option('--scope <scope>', 'ask for a scope at the end of the way; repeated: for all of them', gather)
+    .argument('[token]', 'the token; - or a pipe reads it from stdin')
+    .option('--issuer <url>', 'replaces JWT_ISSUER: the iss of the tokens')
+    .option('--audience <name>', 'replaces JWT_AUDIENCE: the required aud, or * for any; may be repeated', collect)
+    .option('--jwks-url <url>', 'replaces JWT_JWKS_URL: the URL of the keys')
+    .option('--public-key-file <path>', 'replaces JWT_PUBLIC_KEY: a public key or certificate in PEM format')
+    .option('--secret-file <path>', 'replaces JWT_SECRET: the secret')
+    .option('--algorithms <name>', 'replaces JWT_ALGORITHMS: an allowed algorithm; may be repeated', collect)
+    .option('--role <role>', 'require a role; if repeated, one of them', collect)
+    .option('--scope <scope>', 'require a scope; if repeated, all of them', collect)
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
     .action((token: string | undefined, options: DoctorOptions) =>
-      act(options.json === true, doctor(token, options, surroundings)),
+      run(options.json === true, doctor(token, options, context)),
     )
 }
 
@@ -58,28 +51,28 @@ Examples:
 async function doctor(
   argument: string | undefined,
   options: DoctorOptions,
-  surroundings: CliContext,
-): Promise<Outcome> {
-  const variables = await gatherVariables(options, surroundings.env)
-  const token = await readToken(argument, surroundings)
-  const policy = policyOf(options)
+  context: CliContext,
+): Promise<CommandResult> {
+  const variables = await readVariables(options, context.env)
+  const token = await readToken(argument, context)
+  const policy = createPolicy(options)
   if (token === null && policy !== null)
-    throw new UsageError('--role and --scope ask for a token: give one, or - for stdin.')
-  // A secret that a key of an option stands in for is one all the same.
-  const environment = { JWT_SECRET: surroundings.env['JWT_SECRET'], ...variables.environment }
-  const report = redactSecrets(await examine(variables, { token, policy }, surroundings), environment)
-  return { exitCode: exitCodes[report.outcome], data: report, text: (paint) => reportText(report, paint) }
+    throw new UsageError('--role and --scope need a token. Pass one as an argument, or - to read it from stdin.')
+  // JWT_SECRET is redacted even if a key option replaces it.
+  const environment = { JWT_SECRET: context.env['JWT_SECRET'], ...variables.environment }
+  const report = redactSecrets(await inspect(variables, { token, policy }, context), environment)
+  return { exitCode: exitCodes[report.outcome], data: report, format: (style) => formatReport(report, style) }
 }
 
-/** As a route would ask: one of the roles, and all of the scopes. */
-function policyOf({ role = [], scope = [] }: DoctorOptions): Policy | null {
+/** The policy of a route with `requireRole` and `requireScope`: one of the roles, and all of the scopes. */
+function createPolicy({ role = [], scope = [] }: DoctorOptions): Policy | null {
   const [firstRole, ...roles] = role
   const [firstScope, ...scopes] = scope
-  const asked = [
+  const policies = [
     ...(firstRole === undefined ? [] : [hasRole(firstRole, ...roles)]),
     ...(firstScope === undefined ? [] : [hasScope(firstScope, ...scopes)]),
   ]
-  const [first, second] = asked
+  const [first, second] = policies
   if (first === undefined) return null
   return second === undefined ? first : allOf(first, second)
 }

@@ -1,15 +1,13 @@
 import { ConfigError } from '@claimcheck/core'
 import type { SigningAlgorithm } from '@claimcheck/issuer'
 import { InvalidArgumentError, Option } from 'commander'
-import { makeKeyFiles } from '../keys/key-files.ts'
-import type { MadeKey } from '../keys/key-files.ts'
-import { writeNewFiles } from '../keys/write-new-files.ts'
-import { exitCodes } from '../lib/exit-codes.ts'
-import type { Outcome } from '../lib/exit-codes.ts'
-import type { Paint } from '../terminal/style.ts'
-import { UsageError } from '../usage-error.ts'
-import type { AddCommand } from './command.ts'
-import { nonEmpty } from './non-empty.ts'
+import { generateKeyFiles, writeKeyFiles } from '../keys/key-files.ts'
+import type { GeneratedKey } from '../keys/key-files.ts'
+import { exitCodes, UsageError } from '../lib/exit-codes.ts'
+import { parseJsonObject } from '../lib/json.ts'
+import type { StyleText } from '../terminal/style.ts'
+import { nonEmpty } from './command.ts'
+import type { AddCommand, CommandResult } from './command.ts'
 
 interface KeysOptions {
   readonly format?: 'jwk' | 'pem'
@@ -18,17 +16,17 @@ interface KeysOptions {
 }
 
 /** Adds `claimcheck keys`. */
-export const addKeys: AddCommand = (program, { act }) => {
+export const addKeys: AddCommand = (program, { run }) => {
   program
     .command('keys')
-    .summary('make a key pair or a secret')
-    .description('Makes a key pair, or a secret where the algorithm is HS256, HS384 or HS512.')
-    .argument('[algorithm]', 'what tokens are signed with', 'ES256')
-    .addOption(new Option('--format <format>', 'of a key pair; jwk by default').choices(['jwk', 'pem']))
-    .option('--out <name>', 'write new files of that name; nobody else may read what is secret', fileName)
+    .summary('generate a key pair or a secret')
+    .description('Generates a key pair, or a secret if the algorithm is HS256, HS384 or HS512.')
+    .argument('[algorithm]', 'the algorithm that signs tokens', 'ES256')
+    .addOption(new Option('--format <format>', 'format of a key pair (default: jwk)').choices(['jwk', 'pem']))
+    .option('--out <name>', 'write new files with this name; only you can read those with a secret', fileName)
     .option('--json', 'print JSON')
     .addHelpText('after', examples)
-    .action((algorithm: string, options: KeysOptions) => act(options.json === true, keys(algorithm, options)))
+    .action((algorithm: string, options: KeysOptions) => run(options.json === true, keys(algorithm, options)))
 }
 
 const examples = `
@@ -39,58 +37,50 @@ Examples:
 
 function fileName(text: string): string {
   if (!/[\\/]$/.test(nonEmpty(text))) return text
-  throw new InvalidArgumentError('It must name files, and not a folder.')
+  throw new InvalidArgumentError('It must be a file name, not a folder.')
 }
 
-async function keys(algorithm: string, { format, out }: KeysOptions): Promise<Outcome> {
-  const key = await make(algorithm, format)
-  if (out === undefined) return toStdout(key)
-  const files = key.files.map(({ ending, isSecret, text }) => ({
-    path: `${out}.${ending}`,
-    text,
-    mode: isSecret ? (0o600 as const) : (0o644 as const),
-  }))
-  await writeNewFiles(files)
-  const paths = files.map(({ path }) => path)
+async function keys(algorithm: string, { format, out }: KeysOptions): Promise<CommandResult> {
+  const key = await generate(algorithm, format)
+  if (out === undefined) return printKey(key)
+  const paths = await writeKeyFiles(out, key.files)
   return {
-    exitCode: exitCodes.good,
+    exitCode: exitCodes.ok,
     data: { algorithm: key.algorithm, kid: key.kid, files: paths },
-    text: (paint) => writtenText(key, paths, paint),
+    format: (style) => formatPaths(key, paths, style),
   }
 }
 
-async function make(algorithm: string, format: KeysOptions['format']): Promise<MadeKey> {
+async function generate(algorithm: string, format: KeysOptions['format']): Promise<GeneratedKey> {
   if (algorithm.startsWith('HS') && format !== undefined) {
-    throw new UsageError('A secret is plain text: leave --format out.')
+    throw new UsageError('A secret is plain text. Omit --format.')
   }
   try {
-    // It is checked there.
-    return await makeKeyFiles(algorithm as SigningAlgorithm, format ?? 'jwk')
+    // The issuer checks the name.
+    return await generateKeyFiles(algorithm as SigningAlgorithm, format ?? 'jwk')
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    throw new UsageError(`The algorithm must be ${error.expected}.`)
+    throw new UsageError(`Invalid algorithm: expected ${error.expected}.`)
   }
 }
 
-function toStdout({ algorithm, kid, files }: MadeKey): Outcome {
+function printKey({ algorithm, kid, files }: GeneratedKey): CommandResult {
   const text = files.map((file) => file.text).join('\n')
-  const data = { algorithm, kid, ...Object.fromEntries(files.map((file) => [nameOf(file.ending), valueOf(file.text)])) }
-  return { exitCode: exitCodes.good, data, text: () => text, isCredential: true }
+  const parts = files.map((file) => [partName(file.extension), parseJsonObject(file.text) ?? file.text])
+  const data = { algorithm, kid, ...Object.fromEntries(parts) }
+  return { exitCode: exitCodes.ok, data, format: () => text, isCredential: true }
 }
 
-/** `private.json` is private, `secret.txt` is secret. */
-function nameOf(ending: string): string {
-  return ending.replace(/\..*$/, '')
+/** `private.json` is printed as the property `private`, and `secret.txt` as `secret`. */
+function partName(extension: string): string {
+  return extension.replace(/\..*$/, '')
 }
 
-function valueOf(text: string): unknown {
-  return text.startsWith('{') ? JSON.parse(text) : text
-}
-
-function writtenText({ kid }: MadeKey, paths: readonly string[], paint: Paint): string {
+function formatPaths({ kid }: GeneratedKey, paths: readonly string[], style: StyleText): string {
   const [secret = '', open] = paths
-  const lines = [`${paint('green', '✓')} ${secret}  ${paint('dim', 'secret: who has it signs in your name')}`]
-  if (open !== undefined) lines.push(`${paint('green', '✓')} ${open}  ${paint('dim', 'for whoever verifies')}`)
+  const lines = [`${style('green', '✓')} ${secret}  ${style('dim', 'secret: anyone who has it can sign tokens')}`]
+  if (open !== undefined)
+    lines.push(`${style('green', '✓')} ${open}  ${style('dim', 'for the APIs that verify tokens')}`)
   if (kid !== null) lines.push(`  kid ${kid}`)
   return lines.join('\n')
 }

@@ -3,26 +3,27 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createIssuer, generateKeys } from '@claimcheck/issuer'
 import type { Issuer, LoginClaims, SigningAlgorithm } from '@claimcheck/issuer'
-import { UsageError } from '../usage-error.ts'
-import { answerTokenRequest } from './token-endpoint.ts'
+import { UsageError } from '../lib/exit-codes.ts'
+import { handleTokenRequest } from './token-endpoint.ts'
 
-/** An issuer for development is for this machine alone. */
+/** Tokens are free for everyone who can connect, so only local clients can. */
 const host = '127.0.0.1'
 
-/** How an issuer for development is started. */
+/** Options of the development issuer. */
 export interface DevIssuerOptions {
-  /** 0 takes any that is free. */
+  /** 0 for any free port. */
   readonly port: number
   readonly audience: string
   readonly algorithm: SigningAlgorithm
   readonly accessTokenSeconds: number
   readonly claims: LoginClaims
+  /** In milliseconds since the epoch. */
   readonly now: () => number
-  /** Told of every request that was answered. */
+  /** Called with a log line after each request. */
   readonly onRequest: (line: string) => void
 }
 
-/** An issuer that listens. */
+/** A running development issuer. */
 export interface DevIssuer {
   readonly url: string
   readonly tokenEndpoint: string
@@ -31,14 +32,14 @@ export interface DevIssuer {
   readonly close: () => Promise<void>
 }
 
-/** Starts an issuer with keys of its own, which end with it; throws a UsageError. */
+/** Starts an issuer with new keys, which are lost when it stops. Throws a UsageError. */
 export async function startDevIssuer(options: DevIssuerOptions): Promise<DevIssuer> {
   const { audience, algorithm, accessTokenSeconds, claims, now, onRequest } = options
   const keys = await generateKeys(algorithm)
   const server = createServer()
   server.listen(options.port, host)
   await once(server, 'listening').catch((error: unknown) => {
-    throw portFault(error, options.port)
+    throw toPortError(error, options.port)
   })
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : options.port
@@ -51,12 +52,12 @@ export async function startDevIssuer(options: DevIssuerOptions): Promise<DevIssu
   }
   try {
     const issuer = createIssuer({ issuer: url, audience, clientId: 'dev', keys, accessTokenSeconds, now })
-    const { accessToken } = await issuer.login(claims).catch(asUsageError)
+    const { accessToken } = await issuer.login(claims).catch(throwUsageError)
     const tokenEndpoint = `${url}/token`
     server.on('request', (request, response) => {
-      // A query may hold a token.
+      // Only the path is logged, because a query may contain a token.
       const [path = ''] = (request.url ?? '').split('?')
-      void answer(request, response, { issuer, claims, tokenEndpoint }).then(
+      void respond(request, response, { issuer, claims, tokenEndpoint }).then(
         () => onRequest(`${request.method} ${path} → ${response.statusCode}`),
         () => response.destroy(),
       )
@@ -68,22 +69,22 @@ export async function startDevIssuer(options: DevIssuerOptions): Promise<DevIssu
   }
 }
 
-interface Served {
+interface IssuerRoutes {
   readonly issuer: Issuer
   readonly claims: LoginClaims
   readonly tokenEndpoint: string
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, served: Served): Promise<void> {
-  const { issuer, claims, tokenEndpoint } = served
-  // A page of the web may have its own name lead here, and would read the tokens.
+async function respond(request: IncomingMessage, response: ServerResponse, routes: IssuerRoutes): Promise<void> {
+  const { issuer, claims, tokenEndpoint } = routes
+  // Prevents DNS rebinding: a web page could point its own host name to 127.0.0.1 and read the tokens.
   if (!isLocalName(request.headers.host ?? ''))
-    return send(response, 403, { error: 'Call it as 127.0.0.1 or localhost' })
+    return send(response, 403, { error: 'Use 127.0.0.1 or localhost as the host name' })
   const [path = ''] = (request.url ?? '').split('?')
   const [jwks, metadata] = [issuer.jwks(), issuer.metadata()]
   if (path === '/token') {
-    if (request.method !== 'POST') return send(response, 405, { error: 'Call it by POST' }, { Allow: 'POST' })
-    const { status, body } = await answerTokenRequest(request, { login: issuer.login, defaultClaims: claims })
+    if (request.method !== 'POST') return send(response, 405, { error: 'Use POST' }, { Allow: 'POST' })
+    const { status, body } = await handleTokenRequest(request, { login: issuer.login, defaultClaims: claims })
     return send(response, status, body)
   }
   if (path === jwks.path) return send(response, 200, jwks.body, jwks.headers)
@@ -92,7 +93,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, served
     return send(response, 200, { ...metadata.body, ...endpoints }, metadata.headers)
   }
   return send(response, 404, {
-    error: `There is nothing here but POST /token, ${[jwks.path, ...metadata.paths].join(', ')}`,
+    error: `Not found. The paths are POST /token, ${[jwks.path, ...metadata.paths].join(', ')}`,
   })
 }
 
@@ -106,8 +107,8 @@ function send(
   response.end(JSON.stringify(body))
 }
 
-/** A claim that is not a login's to say; the message names it, and what to do. */
-function asUsageError(error: unknown): never {
+/** The issuer rejects claims such as exp with a TypeError, whose message names the claim. */
+function throwUsageError(error: unknown): never {
   throw error instanceof TypeError ? new UsageError(`${error.message}.`) : error
 }
 
@@ -115,9 +116,9 @@ function isLocalName(name: string): boolean {
   return /^(127\.0\.0\.1|localhost)(:\d+)?$/i.test(name)
 }
 
-function portFault(error: unknown, port: number): unknown {
+function toPortError(error: unknown, port: number): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE')
-    return new UsageError(`Port ${port} is taken: choose another --port, or 0 for any that is free.`)
-  return code === 'EACCES' ? new UsageError(`Port ${port} is not yours to take: choose another --port.`) : error
+    return new UsageError(`Port ${port} is in use. Choose another --port, or 0 for any free port.`)
+  return code === 'EACCES' ? new UsageError(`No permission to use port ${port}. Choose another --port.`) : error
 }

@@ -1,47 +1,50 @@
 import type { IncomingMessage } from 'node:http'
 import type { AccessToken, LoginClaims } from '@claimcheck/issuer'
+import { parseJsonObject } from '../lib/json.ts'
+import type { JsonObject } from '../lib/json.ts'
 
-/** An answer of the token endpoint, to be sent as JSON (RFC 6749 sections 5.1 and 5.2). */
-export interface TokenAnswer {
+/** A response of the token endpoint, sent as JSON (RFC 6749 sections 5.1 and 5.2). */
+export interface TokenResponse {
   readonly status: 200 | 400
-  readonly body: Readonly<Record<string, unknown>>
+  readonly body: JsonObject
 }
 
-/** What the token endpoint needs of the issuer, and whose tokens it gives where nobody is named. */
+/** What the token endpoint needs. */
 export interface TokenEndpoint {
   readonly login: (claims: LoginClaims) => Promise<AccessToken>
+  /** The claims of a token whose request has no `username`. */
   readonly defaultClaims: LoginClaims
 }
 
-const longestBody = 16_384
+const maxBodyBytes = 16_384
 const grantTypes = ['client_credentials', 'password']
 
 /**
- * Gives a token to whoever asks, for it is an issuer for development: of the default user; or of the user that is named,
- * with the scopes and claims that are asked for and no others.
+ * Returns a token for every request, without a password: this is a development issuer. The token is for the default user,
+ * or for `username` with only the scopes and claims of the request.
  */
-export async function answerTokenRequest(request: IncomingMessage, endpoint: TokenEndpoint): Promise<TokenAnswer> {
+export async function handleTokenRequest(request: IncomingMessage, endpoint: TokenEndpoint): Promise<TokenResponse> {
   const text = await readBody(request)
-  if (text === null) return refused('invalid_request', `The body must be shorter than ${longestBody} bytes`)
-  const fields = readFields(text, request.headers['content-type'] ?? '')
-  if (fields === null) return refused('invalid_request', 'The body must be a form, or a JSON object')
-  const grantType = fields['grant_type'] ?? 'client_credentials'
+  if (text === null) return failed('invalid_request', `The body must be shorter than ${maxBodyBytes} bytes`)
+  const parameters = parseParameters(text, request.headers['content-type'] ?? '')
+  if (parameters === null) return failed('invalid_request', 'The body must be a form or a JSON object')
+  const grantType = parameters['grant_type'] ?? 'client_credentials'
   if (typeof grantType !== 'string' || !grantTypes.includes(grantType)) {
-    return refused('unsupported_grant_type', `grant_type must be ${grantTypes.join(' or ')}, or left out`)
+    return failed('unsupported_grant_type', `grant_type must be ${grantTypes.join(' or ')}, or absent`)
   }
-  const claims = readClaims(fields, endpoint.defaultClaims)
-  if (claims === null) return refused('invalid_request', 'claims must be a JSON object')
+  const claims = readClaims(parameters, endpoint.defaultClaims)
+  if (claims === null) return failed('invalid_request', 'claims must be a JSON object')
   try {
     const { accessToken, expiresIn } = await endpoint.login(claims)
     return { status: 200, body: { access_token: accessToken, token_type: 'Bearer', expires_in: expiresIn } }
   } catch (error) {
-    // What a login may not claim: its message names the claim, and not the value.
-    if (error instanceof TypeError) return refused('invalid_request', error.message)
+    // The issuer rejects claims such as exp. The message names the claim and not its value.
+    if (error instanceof TypeError) return failed('invalid_request', error.message)
     throw error
   }
 }
 
-function refused(error: string, description: string): TokenAnswer {
+function failed(error: string, description: string): TokenResponse {
   return { status: 400, body: { error, error_description: description } }
 }
 
@@ -50,33 +53,22 @@ async function readBody(request: IncomingMessage): Promise<string | null> {
   let bytes = 0
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length
-    if (bytes > longestBody) return null
+    if (bytes > maxBodyBytes) return null
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString()
 }
 
-type Fields = Readonly<Record<string, unknown>>
-
-function readFields(text: string, contentType: string): Fields | null {
-  if (text.trimStart().startsWith('{') || /^application\/json\b/i.test(contentType)) return parseObject(text)
-  return Object.fromEntries(new URLSearchParams(text))
+function parseParameters(text: string, contentType: string): JsonObject | null {
+  const isJson = text.trimStart().startsWith('{') || /^application\/json\b/i.test(contentType)
+  return isJson ? parseJsonObject(text) : Object.fromEntries(new URLSearchParams(text))
 }
 
-function readClaims(fields: Fields, defaultClaims: LoginClaims): LoginClaims | null {
-  const { username, scope, claims: written } = fields
-  const asked = typeof written === 'string' ? parseObject(written) : (written ?? {})
-  if (asked === null || typeof asked !== 'object' || Array.isArray(asked)) return null
+function readClaims(parameters: JsonObject, defaultClaims: LoginClaims): LoginClaims | null {
+  const { username, scope, claims } = parameters
+  const custom = typeof claims === 'string' ? parseJsonObject(claims) : (claims ?? {})
+  if (custom === null || typeof custom !== 'object' || Array.isArray(custom)) return null
   const base = username === undefined ? defaultClaims : { sub: username }
-  // What is no text is refused by the issuer, which says why.
-  return { ...base, ...(scope === undefined ? {} : { scope }), ...asked } as LoginClaims
-}
-
-function parseObject(text: string): Fields | null {
-  try {
-    const value: unknown = JSON.parse(text)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null
-  } catch {
-    return null
-  }
+  // The issuer rejects values of the wrong type.
+  return { ...base, ...(scope === undefined ? {} : { scope }), ...custom } as LoginClaims
 }

@@ -1,7 +1,7 @@
-/** What came of a check: an outage says that nothing can be told now, a warning that it works and should not stay so. */
+/** `outage`: no result is possible now. `warned`: it works now, but should be changed. */
 export type Verdict = 'passed' | 'warned' | 'failed' | 'outage'
 
-/** Everything that is looked at beside the token, in its order: public API, and docs/cli.md lists it. */
+/** The names of all checks, in the order of the report. They are public API, and docs/cli.md lists them. */
 export const checkNames = [
   'settings',
   'discovery',
@@ -13,17 +13,17 @@ export const checkNames = [
   'audit',
 ] as const
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Check {
   readonly check: (typeof checkNames)[number]
   readonly verdict: Verdict
   readonly expected: string
   readonly found: string
-  /** What to do; null where nothing is to be done. */
+  /** What to do; null if nothing. */
   readonly remedy: string | null
 }
 
-/** A check that found what it expected. */
+/** Creates a check that passed. */
 export function passed(check: Check['check'], expected: string, found: string): Check {
   return { check, verdict: 'passed', expected, found, remedy: null }
 }

@@ -1,85 +1,82 @@
-import { visibleValue } from '../terminal/escape.ts'
+import { shortValue } from '../terminal/escape.ts'
+import { redactUrl } from '../terminal/redact.ts'
 import type { Exchange } from './record-fetch.ts'
-import { redactUrl } from './shown-url.ts'
 
 /** Why a document could not be used, and what to do. */
 export interface ExchangeFault {
   readonly found: string
   readonly remedy: string
-  /** Whether it may be over in a while, with nothing changed. */
+  /** Whether it may work again later, without any change. */
   readonly isOutage: boolean
 }
 
-const certificate = (found: string) => ({
+const certificateFault = (found: string) => ({
   found,
-  remedy:
-    'Renew or complete the certificate of the server; one of your own authority is trusted by NODE_EXTRA_CA_CERTS.',
+  remedy: "Renew or complete the server's certificate. For a private CA, set NODE_EXTRA_CA_CERTS.",
   isOutage: false,
 })
 const noTls = {
-  found: 'what answers there speaks no https',
-  remedy: 'Is the port right, and is it https that the server speaks on it?',
+  found: 'the server does not speak HTTPS on this port',
+  remedy: 'Check the port, and whether the server uses HTTPS on it.',
   isOutage: false,
 }
+const closedConnection = {
+  found: 'the connection was closed',
+  remedy: 'Check that the server uses HTTPS on this port. A proxy may also have closed the connection.',
+  isOutage: true,
+}
 
-/** What Node says of a connection that fails. */
+/** Explanations of the error codes of Node's network stack. */
 const connectionFaults: Readonly<Record<string, ExchangeFault>> = {
   ENOTFOUND: {
-    found: 'its host name is not known',
-    remedy: 'Is the name spelt right? Does this machine need a VPN or another DNS?',
+    found: 'the host name was not found',
+    remedy: 'Check the spelling of the host name. It may need a VPN or another DNS server.',
     isOutage: true,
   },
   EAI_AGAIN: {
-    found: 'its host name could not be looked up',
-    remedy: 'Is this machine on the network? Does its DNS answer?',
+    found: 'the host name could not be resolved',
+    remedy: 'Check the network connection and the DNS server.',
     isOutage: true,
   },
   ECONNREFUSED: {
-    found: 'nothing listens there',
-    remedy: 'Does the server run? Are host and port right, as seen from this machine?',
+    found: 'the connection was refused',
+    remedy: 'Check that the server is running, and that host and port are correct.',
     isOutage: true,
   },
-  ECONNRESET: {
-    found: 'the connection broke off',
-    remedy: 'Is it https that the server speaks on this port? Does a proxy stand between?',
-    isOutage: true,
-  },
+  ECONNRESET: closedConnection,
   UND_ERR_CONNECT_TIMEOUT: {
-    found: 'no connection came about',
-    remedy: 'Does a firewall stand between? Does this machine need a proxy?',
+    found: 'the connection timed out',
+    remedy: 'A firewall may block the connection, or a proxy may be required.',
     isOutage: true,
   },
-  UND_ERR_SOCKET: {
-    found: 'the connection broke off',
-    remedy: 'Is it https that the server speaks on this port? Does a proxy stand between?',
-    isOutage: true,
-  },
+  UND_ERR_SOCKET: closedConnection,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
   ERR_SSL_WRONG_VERSION_NUMBER: noTls,
-  CERT_HAS_EXPIRED: certificate('its certificate has expired'),
-  DEPTH_ZERO_SELF_SIGNED_CERT: certificate('its certificate is signed by itself'),
-  ERR_TLS_CERT_ALTNAME_INVALID: certificate('its certificate is for another host name'),
-  SELF_SIGNED_CERT_IN_CHAIN: certificate('its certificate is of an authority that is not trusted'),
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: certificate('its certificate is of an authority that is not trusted'),
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: certificate('its certificate comes without those between it and its authority'),
+  CERT_HAS_EXPIRED: certificateFault('the certificate has expired'),
+  DEPTH_ZERO_SELF_SIGNED_CERT: certificateFault('the certificate is self-signed'),
+  ERR_TLS_CERT_ALTNAME_INVALID: certificateFault('the certificate is for another host name'),
+  SELF_SIGNED_CERT_IN_CHAIN: certificateFault('the certificate was issued by an untrusted CA'),
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: certificateFault('the certificate was issued by an untrusted CA'),
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: certificateFault('the server does not send the intermediate certificates'),
 }
 
-/** Explains an exchange that core could not use, for the reason that core gave. */
+/** Explains why core could not use a response. `reason` is core's own short explanation. */
 export function explainExchange(exchange: Exchange, reason: string): ExchangeFault {
   const { failure, status, headers } = exchange
   if (reason === 'it took too long') {
     return {
-      found: status === null ? 'no answer came in 5 seconds' : 'the answer was not complete in 5 seconds',
-      remedy: 'Does a firewall or a proxy stand between? Is the server under load? Servers wait no longer than that.',
+      found: status === null ? 'no response within 5 seconds' : 'the response was not complete within 5 seconds',
+      remedy: 'A firewall or a proxy may block the connection, or the server is overloaded. APIs wait 5 seconds, too.',
       isOutage: true,
     }
   }
   if (failure !== null) return explainConnection(failure)
   if (status !== null && status >= 300 && status < 400) {
-    const target = headers.location === null ? 'elsewhere' : `to ${redactUrl(absolute(headers.location, exchange.url))}`
+    const { location } = headers
+    const target = location === null ? '' : ` to ${redactUrl(toAbsoluteUrl(location, exchange.url))}`
     return {
-      found: `it answered ${status}, a redirect ${target}`,
-      remedy: 'Redirects are not followed: configure the address that it leads to, if that is the right one.',
+      found: `the server responded with ${status}, a redirect${target}`,
+      remedy: 'Redirects are not followed. If the target is correct, configure its URL.',
       isOutage: false,
     }
   }
@@ -90,75 +87,71 @@ export function explainExchange(exchange: Exchange, reason: string): ExchangeFau
 function explainConnection(failure: unknown): ExchangeFault {
   if (isBlockedPort(failure)) {
     return {
-      found: 'its port is one that fetch never calls',
-      remedy:
-        'Have the server listen on another port: this one is kept for another protocol (WHATWG Fetch, bad ports).',
+      found: 'fetch blocks this port',
+      remedy: 'Use another port. This one is reserved for another protocol (bad ports in the Fetch standard).',
       isOutage: false,
     }
   }
-  const code = codeOf(failure)
+  const code = findCode(failure)
   const known = Object.hasOwn(connectionFaults, code) ? connectionFaults[code] : undefined
   if (known !== undefined) return { ...known, found: `${known.found} (${code})` }
   return {
-    found: `it could not be reached (${code})`,
-    remedy: 'Call it by curl -v from this machine, which tells more.',
+    found: `the server could not be reached (${code})`,
+    remedy: 'Run curl -v with this URL for details.',
     isOutage: true,
   }
 }
 
-/** It has no code, and words of Node's own. */
+/** Node reports a blocked port without a code, only with this message. */
 function isBlockedPort(failure: unknown): boolean {
   return failure instanceof Error && failure.cause instanceof Error && failure.cause.message === 'bad port'
 }
 
-/** The code alone: a message of the network may hold anything. */
-function codeOf(failure: unknown): string {
+/** Only the code is printed, because a network message may contain anything. */
+function findCode(failure: unknown): string {
   const cause = failure instanceof Error && failure.cause instanceof Error ? failure.cause : failure
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   return typeof code === 'string' && /^[A-Z0-9_]{1,60}$/.test(code) ? code : 'no code'
 }
 
 function explainStatus(status: number): ExchangeFault {
-  const found = `it answered ${status}`
+  const found = `the server responded with ${status}`
   if (status === 429 || status >= 500) {
-    return { found, remedy: 'The server has a fault or too much to do: look at its own log, or wait.', isOutage: true }
+    return { found, remedy: 'The server fails or is overloaded. Check its log, or wait.', isOutage: true }
   }
   if (status === 401 || status === 403) {
-    return {
-      found,
-      remedy: 'The document must be open to everybody: no login and no allow-list may stand before it.',
-      isOutage: false,
-    }
+    return { found, remedy: 'The document must be public, without a login or an allow-list.', isOutage: false }
   }
   return {
     found,
-    remedy: 'Is the address right, to the letter, with its path? Some providers have one for each tenant or realm.',
+    remedy: 'Check the URL and its path. Some providers have one for each tenant or realm.',
     isOutage: false,
   }
 }
+
+const checkServer = 'Check with the operator of the server what is at this URL.'
 
 function explainBody({ headers, body }: Exchange, reason: string): ExchangeFault {
   const type = headers['content-type'] ?? ''
   if (reason === 'it gave no JSON object') {
     const isPage = /\bhtml\b/i.test(type) || /^\s*<(!doctype|html)\b/i.test(body)
-    const what = isPage ? 'an HTML page' : body.trim() === '' ? 'nothing' : 'other text'
+    const content = isPage ? 'an HTML page' : body.trim() === '' ? 'an empty body' : 'other text'
     const remedy = isPage
-      ? 'A web page answers there: is it the address of the issuer, and not of its website, its login or a proxy?'
-      : 'Ask whoever runs the server what answers there.'
+      ? "Check that this is the issuer's URL, and not that of its website, its login page or a proxy."
+      : checkServer
     return {
-      found: `${what} instead of JSON (${type === '' ? 'no Content-Type' : visibleValue(type)})`,
+      found: `${content} instead of JSON (${type === '' ? 'no Content-Type' : shortValue(type)})`,
       remedy,
       isOutage: false,
     }
   }
   if (reason === 'it gave no JWK Set' && /"jwks_uri"/.test(body)) {
-    const remedy = 'Set JWT_JWKS_URL to the jwks_uri in it; or leave it out, and the metadata are asked for.'
-    return { found: 'metadata of an issuer, and no JWK Set', remedy, isOutage: false }
+    const remedy = 'Set JWT_JWKS_URL to the jwks_uri in the metadata, or omit it to discover the keys.'
+    return { found: "the issuer's metadata instead of a JWK Set", remedy, isOutage: false }
   }
-  const isOutage = reason === 'its answer broke off'
-  return { found: reason, remedy: 'Ask whoever runs the server what answers there.', isOutage }
+  return { found: reason, remedy: checkServer, isOutage: reason === 'its answer broke off' }
 }
 
-function absolute(location: string, base: string): string {
+function toAbsoluteUrl(location: string, base: string): string {
   return URL.canParse(location, base) ? new URL(location, base).href : location
 }

@@ -1,68 +1,66 @@
-import { visibleValue } from '../terminal/escape.ts'
+import { shortValue } from '../terminal/escape.ts'
+import { redactUrl, removeUrlSecrets } from '../terminal/redact.ts'
 import { passed } from './check.ts'
 import type { Check } from './check.ts'
 import { explainExchange } from './explain-exchange.ts'
-import { bodyOf } from './exchange-body.ts'
+import { jsonBody } from './record-fetch.ts'
 import type { Exchange } from './record-fetch.ts'
-import { bareUrl, redactUrl } from './shown-url.ts'
 
-/** What is known of how an issuer's metadata were asked for. */
+/** How core fetched the metadata of an issuer. */
 export interface DiscoveryFacts {
   readonly issuer: string
-  /** What the issuer was given by, for the remedy. */
+  /** The option or variable that the issuer comes from, for the remedy. */
   readonly source: string
-  /** The exchanges for metadata, one or two. */
+  /** The requests for metadata, one or two. */
   readonly exchanges: readonly Exchange[]
-  /** Why core could not use them; null where it could. */
+  /** Why core could not use the metadata; null if it could. */
   readonly reason: string | null
 }
 
-/** Whether a URL is one of those where metadata are (OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3). */
+/** Whether a URL is one of an issuer's metadata (OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3). */
 export function isMetadataUrl(url: string): boolean {
   return url.endsWith('/.well-known/openid-configuration') || url.includes('/.well-known/oauth-authorization-server')
 }
 
-/** Checks that the issuer's metadata are to be had, name the issuer, and lead to its keys. */
-export function checkDiscovery({ issuer, source, exchanges, reason }: DiscoveryFacts): Check {
+/** Inspects whether the metadata are available, name the issuer, and name the URL of its keys. */
+export function inspectDiscovery({ issuer, source, exchanges, reason }: DiscoveryFacts): Check {
   const last = exchanges.at(-1)
-  const expected = `metadata of ${redactUrl(issuer)} that name it and its jwks_uri`
-  if (last === undefined) return failed(expected, { found: 'nothing was asked for', remedy: `Look at ${source}.` })
-  const where = exchanges.map(({ url }) => redactUrl(url)).join(' and ')
+  const expected = `metadata of ${redactUrl(issuer)} with its issuer and its jwks_uri`
+  if (last === undefined) return failed(expected, { found: 'no request was made', remedy: `Check ${source}.` })
+  const urls = exchanges.map(({ url }) => redactUrl(url)).join(' and ')
   if (reason === null)
-    return passed('discovery', expected, `${redactUrl(last.url)} leads to ${redactUrl(jwksUriOf(last))}`)
-  const named = bodyOf(last)?.['issuer']
+    return passed('discovery', expected, `${redactUrl(last.url)} → ${redactUrl(String(jsonBody(last)?.['jwks_uri']))}`)
+  const found = jsonBody(last)?.['issuer']
   if (reason === 'its metadata name another issuer') {
     return failed(expected, {
-      found: `${where} names the issuer ${shownMember(named)}`,
+      found: `${urls}: issuer ${formatUrl(found)}`,
       remedy:
-        named === undefined
-          ? 'The metadata must name the issuer: ask whoever runs the server.'
-          : `If you mean that one, set ${source} to ${shownMember(named)}, to the letter${slashHint(issuer, named)}.`,
+        found === undefined
+          ? 'The metadata must name the issuer. Ask the operator of the server.'
+          : `If this is the issuer that you trust, set ${source} to exactly ${formatUrl(found)}${slashHint(issuer, found)}.`,
     })
   }
   if (reason.startsWith('its metadata name')) {
     return failed(expected, {
-      found: `${where} names the jwks_uri ${shownMember(bodyOf(last)?.['jwks_uri'] ?? null)}`,
-      remedy: 'It must be a URL by https, or on the issuer itself. Set JWT_JWKS_URL if you know where the keys are.',
+      found: `${urls}: jwks_uri ${formatUrl(jsonBody(last)?.['jwks_uri'] ?? null)}`,
+      remedy: 'It must be an HTTPS URL, or have the same origin as the issuer. You can set JWT_JWKS_URL instead.',
     })
   }
-  const { found, remedy, isOutage } = explainExchange(last, reason)
-  return { ...failed(expected, { found: `${where}: ${found}`, remedy }), verdict: isOutage ? 'outage' : 'failed' }
+  const fault = explainExchange(last, reason)
+  const verdict = fault.isOutage ? 'outage' : 'failed'
+  return { ...failed(expected, { found: `${urls}: ${fault.found}`, remedy: fault.remedy }), verdict }
 }
 
 function failed(expected: string, { found, remedy }: { found: string; remedy: string }): Check {
   return { check: 'discovery', verdict: 'failed', expected, found, remedy }
 }
 
-function jwksUriOf(exchange: Exchange): string {
-  return String(bodyOf(exchange)?.['jwks_uri'])
+/** Formats a value that should be a URL. */
+function formatUrl(value: unknown): string {
+  return shortValue(typeof value === 'string' ? removeUrlSecrets(value) : value)
 }
 
-/** What should be a URL. */
-function shownMember(value: unknown): string {
-  return visibleValue(typeof value === 'string' ? bareUrl(value) : value)
-}
-
-function slashHint(issuer: string, named: unknown): string {
-  return named === `${issuer}/` || `${String(named)}/` === issuer ? ': they differ by the slash at the end' : ''
+function slashHint(issuer: string, found: unknown): string {
+  const differsBySlash = found === `${issuer}/` || `${String(found)}/` === issuer
+  return differsBySlash ? '; only the slash at the end differs' : ''
 }

@@ -1,94 +1,138 @@
-import { visibleText } from '../terminal/escape.ts'
+import { ConfigError, createVerificationKey } from '@claimcheck/core'
+import type { Jwk, VerificationKey } from '@claimcheck/core'
+import { shortText } from '../terminal/escape.ts'
 import { passed } from './check.ts'
 import type { Check } from './check.ts'
-import type { SetEntry } from './read-key-set.ts'
 
-/** Checks what a JWK Set holds: keys that may verify, none that is dangerous, names that tell them apart. */
-export function checkKeySet(entries: readonly SetEntry[]): readonly Check[] {
-  const usable = entries.filter(({ key }) => key !== null)
-  const expected = 'a set with public keys that may verify signatures'
-  if (usable.length === 0) {
-    return [
-      {
-        check: 'key set',
-        verdict: 'failed',
-        expected,
-        found: entries.length === 0 ? 'an empty set' : `none of ${count(entries.length, 'key')}: ${faultsOf(entries)}`,
-        remedy: 'Every token will be refused: have the issuer publish the public key that it signs with.',
-      },
-      ...checkLeftOut(entries),
-    ]
-  }
-  const list = usable.map(({ kid, key }) => `${nameOf(kid)} (${(key?.algorithms ?? []).join(', ')})`)
-  return [
-    passed('key set', expected, `${count(usable.length, 'key')}: ${list.join(', ')}`),
-    ...checkLeftOut(entries),
-    checkKids(usable),
-  ]
+/** A key of a JWK Set, as an API reads it. */
+interface SetEntry {
+  readonly kid: string | null
+  /** null if an API cannot use the key. */
+  readonly key: VerificationKey | null
+  /** Why an API cannot use the key; null if it can. */
+  readonly fault: string | null
+  /** Whether the key is for another purpose, such as encryption. Such keys are not reported. */
+  readonly isForOtherUse: boolean
 }
 
-/** A private key or a secret that was published is everybody's by now. */
-function checkLeftOut(entries: readonly SetEntry[]): readonly Check[] {
-  const leftOut = entries.filter(({ fault, isForOtherWork }) => fault !== null && !isForOtherWork)
-  const published = leftOut.filter(({ fault }) => /^a (secret|private key)/.test(fault ?? ''))
-  const others = leftOut.filter((entry) => !published.includes(entry))
+/** The result for a key set: its checks, and the keys that an API can use. */
+export interface InspectedKeySet {
+  readonly checks: readonly Check[]
+  readonly keys: readonly VerificationKey[]
+}
+
+/** Inspects whether a set contains usable keys, no private keys, and unambiguous key IDs. */
+export async function inspectKeySet(jwks: readonly unknown[]): Promise<InspectedKeySet> {
+  const entries = await readEntries(jwks)
+  const usable = entries.filter(({ key }) => key !== null)
+  const keys = usable.flatMap(({ key }): readonly VerificationKey[] => (key === null ? [] : [key]))
+  const expected = 'a set with public keys that can verify signatures'
+  if (usable.length === 0) {
+    const found = entries.length === 0 ? 'an empty set' : `no usable key: ${describeFaults(entries)}`
+    const remedy = 'Every token will be rejected. The issuer must publish its public signing key.'
+    return {
+      checks: [{ check: 'key set', verdict: 'failed', expected, found, remedy }, ...inspectFaults(entries)],
+      keys,
+    }
+  }
+  const list = usable.map(({ kid, key }) => `${formatKid(kid)} (${(key?.algorithms ?? []).join(', ')})`)
+  const contents = passed('key set', expected, `${count(usable.length, 'key')}: ${list.join(', ')}`)
+  return { checks: [contents, ...inspectFaults(entries), inspectKids(usable)], keys }
+}
+
+/** Reads the keys as core does. A key that core or the runtime cannot use has a fault. */
+async function readEntries(jwks: readonly unknown[]): Promise<readonly SetEntry[]> {
+  const texts = jwks.map((jwk) => JSON.stringify(jwk))
+  return Promise.all(
+    jwks.map(async (jwk, index) => {
+      const entry = await readEntry(jwk)
+      const isDuplicate = entry.key !== null && texts.indexOf(texts[index] ?? '') < index
+      return isDuplicate ? { ...entry, key: null, fault: 'a duplicate of another key' } : entry
+    }),
+  )
+}
+
+async function readEntry(value: unknown): Promise<SetEntry> {
+  const jwk = typeof value === 'object' && value !== null ? (value as Jwk) : {}
+  const kid = typeof jwk['kid'] === 'string' ? jwk['kid'] : null
+  try {
+    const key = createVerificationKey({ publicKey: jwk })
+    await Promise.all(key.algorithms.map(async (algorithm) => key.checks(algorithm)))
+    return { kid, key, fault: null, isForOtherUse: false }
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    return { kid, key: null, fault: error.received, isForOtherUse: isForOtherUse(jwk) }
+  }
+}
+
+function isForOtherUse({ use, key_ops: operations }: Jwk): boolean {
+  const verifies = !Array.isArray(operations) || operations.includes('verify')
+  return (use !== undefined && use !== 'sig') || !verifies
+}
+
+/** A published private key or secret is a failure: anyone who fetched the set can sign tokens. */
+function inspectFaults(entries: readonly SetEntry[]): readonly Check[] {
+  const faulty = entries.filter(({ fault, isForOtherUse: isIgnored }) => fault !== null && !isIgnored)
+  const published = faulty.filter(({ fault }) => /^a (secret|private key)/.test(fault ?? ''))
+  const others = faulty.filter((entry) => !published.includes(entry))
   const checks: Check[] = []
   if (published.length > 0) {
     checks.push({
       check: 'key set',
       verdict: 'failed',
-      expected: 'public keys and nothing else',
-      found: faultsOf(published),
-      remedy: 'Whoever read the set can sign in the name of the issuer: have the key replaced at once.',
+      expected: 'only public keys',
+      found: describeFaults(published),
+      remedy: 'Anyone who fetched the set can sign tokens as the issuer. The issuer must replace the key immediately.',
     })
   }
   if (others.length > 0) {
     checks.push({
       check: 'key set',
       verdict: 'warned',
-      expected: 'keys that a server can use',
-      found: `left out: ${faultsOf(others)}`,
-      remedy: 'Tokens that these keys sign are refused: have them replaced by keys as they must be.',
+      expected: 'keys that an API can use',
+      found: `ignored: ${describeFaults(others)}`,
+      remedy: 'Tokens that are signed with these keys are rejected. The issuer must replace them.',
     })
   }
   return checks
 }
 
-function checkKids(usable: readonly SetEntry[]): Check {
+function inspectKids(usable: readonly SetEntry[]): Check {
   const expected = 'a kid for each key, and one key for each kid and algorithm'
-  const twins = usable.filter((entry) => usable.some((other) => other !== entry && isTwin(entry, other)))
-  if (twins.length > 0) {
+  const ambiguous = usable.filter((entry) => usable.some((other) => other !== entry && isAmbiguousWith(entry, other)))
+  if (ambiguous.length > 0) {
     return {
       check: 'kids',
       verdict: 'failed',
       expected,
-      found: `several keys are called ${[...new Set(twins.map(({ kid }) => nameOf(kid)))].join(', ')}`,
+      found: `several keys have the kid ${[...new Set(ambiguous.map(({ kid }) => formatKid(kid)))].join(', ')}`,
       remedy:
-        'A server leaves all of them out, for it cannot tell which is meant: have each called by a name of its own.',
+        'APIs ignore all of these keys, because they cannot choose one. The issuer must give each key its own kid.',
     }
   }
   const unnamed = usable.filter(({ kid }) => kid === null).length
-  if (unnamed === 0) return passed('kids', expected, 'each key has a name of its own')
+  if (unnamed === 0) return passed('kids', expected, 'each key has its own kid')
   return {
     check: 'kids',
     verdict: 'warned',
     expected,
     found: `${count(unnamed, 'key')} without a kid`,
-    remedy: 'Such a key is found only by tokens without a kid, and only where no other key fits: have it given a name.',
+    remedy:
+      'Such a key is used only for tokens without a kid, and only if no other key fits. The issuer must add a kid.',
   }
 }
 
-function isTwin(one: SetEntry, other: SetEntry): boolean {
+function isAmbiguousWith(one: SetEntry, other: SetEntry): boolean {
   if (one.kid === null || one.kid !== other.kid) return false
   return one.key?.algorithms.some((name) => other.key?.algorithms.includes(name) ?? false) ?? false
 }
 
-function faultsOf(entries: readonly SetEntry[]): string {
-  return entries.map(({ kid, fault }) => `${nameOf(kid)} is ${fault}`).join('; ')
+function describeFaults(entries: readonly SetEntry[]): string {
+  return entries.map(({ kid, fault }) => `${formatKid(kid)} is ${fault}`).join('; ')
 }
 
-function nameOf(kid: string | null): string {
-  return kid === null ? 'one without a kid' : visibleText(kid)
+function formatKid(kid: string | null): string {
+  return kid === null ? 'a key without a kid' : shortText(kid)
 }
 
 function count(number: number, noun: string): string {

@@ -1,53 +1,56 @@
 import { ConfigError, createAuth, isAuthError } from '@claimcheck/core'
-import type { Auth, AuthOptions, Explanation, Policy } from '@claimcheck/core'
+import type { Auth, AuthOptions, Explanation, FetchLike, Policy } from '@claimcheck/core'
 import { auditOptions } from '@claimcheck/core/audit'
 import type { AuditFinding } from '@claimcheck/core/audit'
 import { namingVariables, readEnvironment } from '@claimcheck/core/internal'
+import { decodeToken } from '../decode/decode-token.ts'
 import type { CliContext } from '../lib/context.ts'
 import { withProgress } from '../terminal/progress.ts'
-import { redactTokens } from '../terminal/redact.ts'
+import { redactTokens, redactUrl } from '../terminal/redact.ts'
 import { passed } from './check.ts'
 import type { Check } from './check.ts'
-import { checkAudit } from './check-audit.ts'
-import { checkTokenTimes } from './inspect-clock.ts'
-import { checkKeys } from './check-keys.ts'
-import type { GatheredVariables } from './variables.ts'
-import { listSettings } from './list-settings.ts'
+import { inspectTokenTimes } from './inspect-clock.ts'
+import { inspectKeys } from './inspect-keys.ts'
 import { recordFetch } from './record-fetch.ts'
-import type { RecordedFetch } from './record-fetch.ts'
 import { createReport } from './report.ts'
 import type { Report } from './report.ts'
-import { redactUrl } from './shown-url.ts'
+import { listSettings } from './variables.ts'
+import type { SettingVariables } from './variables.ts'
 
-/** What is examined beside the settings. */
-export interface Asked {
-  /** null for none: then there is no way to explain. */
+/** What to inspect in addition to the settings. */
+export interface InspectionInput {
+  /** null if there is none; then no steps are explained. */
   readonly token: string | null
-  /** What the caller is asked for at the end of the way; null for nothing. */
+  /** The policy of a route; null for none. */
   readonly policy: Policy | null
 }
 
-/** Examines settings as a server would read them, and what they lead to. It refuses nothing: what is wrong is in the report. */
-export async function examine(variables: GatheredVariables, asked: Asked, surroundings: CliContext): Promise<Report> {
-  const recorder = recordFetch(surroundings.fetch, surroundings.now)
-  const findings: AuditFinding[] = []
+/** Inspects the settings as a server reads them, their keys and clock, and the token. Problems are in the report, not thrown. */
+export async function inspect(
+  variables: SettingVariables,
+  input: InspectionInput,
+  context: CliContext,
+): Promise<Report> {
+  const recorder = recordFetch(context.fetch, context.now)
   const settings = listSettings(variables)
-  let heldAt: number | null = null
-  const now = () => heldAt ?? surroundings.now()
+  let frozenAt: number | null = null
+  const now = () => frozenAt ?? context.now()
   const startedAt = now()
-  const auth = startAuth(variables, { recorder, findings, now })
-  if (auth instanceof ConfigError) return createReport(settings, [failedSettings(auth, variables)], null)
+  const started = startAuth(variables, { fetch: recorder.fetch, now })
+  if (started instanceof ConfigError) return createReport(settings, [failedSettings(started, variables)], null)
+  const { auth, findings } = started
   try {
-    const words = () => redactTokens(`Waiting for ${redactUrl(recorder.exchanges().at(-1)?.url ?? '')}`)
-    const [state] = await withProgress(words, auth.ready(), surroundings)
-    // While no time passes, core asks no server again that has just failed: nobody waits for it twice.
-    if (state !== undefined && state.lastError !== null) heldAt = startedAt
-    const explanation = await withProgress(words, explain(auth, asked), surroundings)
+    const describeWork = () => redactTokens(`Waiting for ${redactUrl(recorder.exchanges().at(-1)?.url ?? '')}`)
+    const [state] = await withProgress(describeWork, auth.ready(), context)
+    // Stops the clock of core after a failed fetch. Within the cooldown, core does not fetch again, so the user waits once.
+    if (state !== undefined && state.lastError !== null) frozenAt = startedAt
+    const explanation = await withProgress(describeWork, explain(auth, input), context)
+    const exchanges = recorder.exchanges()
     const checks = [
       passed('settings', 'settings with which a server starts', 'a server starts with them'),
-      ...(await checkKeys(variables, { recorder, reason: reasonOf(state?.lastError), now: surroundings.now() })),
-      ...checkTokenTimes(asked.token, surroundings.now()),
-      ...checkAudit(findings, asked.token),
+      ...(await inspectKeys(variables, { exchanges, reason: reasonOf(state?.lastError), now: context.now() })),
+      ...inspectTokenTimes(input.token, context.now()),
+      ...toChecks(findings, input.token),
     ]
     return createReport(settings, checks, explanation)
   } finally {
@@ -55,54 +58,75 @@ export async function examine(variables: GatheredVariables, asked: Asked, surrou
   }
 }
 
-interface Watched {
-  readonly recorder: RecordedFetch
-  readonly findings: AuditFinding[]
+interface AuthSeams {
+  readonly fetch: FetchLike
   readonly now: () => number
 }
 
-function startAuth(
-  { environment }: GatheredVariables,
-  { recorder: { fetch }, findings, now }: Watched,
-): Auth | ConfigError {
-  const options = { ...readEnvironment(environment), fetch, now } as unknown as AuthOptions
+interface StartedAuth {
+  readonly auth: Auth
+  readonly findings: readonly AuditFinding[]
+}
+
+/** Returns the Auth with the findings of core's audit, or the ConfigError that a server would throw. */
+function startAuth({ environment }: SettingVariables, seams: AuthSeams): StartedAuth | ConfigError {
   try {
-    // What text says is checked by what it is given to.
-    const auth = namingVariables(() => createAuth(options))
-    findings.push(...auditOptions(options))
-    return auth
+    // createAuth checks the values.
+    const options = { ...readEnvironment(environment), ...seams } as unknown as AuthOptions
+    return { auth: namingVariables(() => createAuth(options)), findings: auditOptions(options) }
   } catch (error) {
     if (error instanceof ConfigError) return error
     throw error
   }
 }
 
-async function explain(auth: Auth, { token, policy }: Asked): Promise<Explanation | null> {
+async function explain(auth: Auth, { token, policy }: InspectionInput): Promise<Explanation | null> {
   if (token === null) return null
   const request = { headers: { authorization: `Bearer ${token}` } }
-  // Who runs the doctor has the token and the settings anyway, whatever NODE_ENV says.
+  // Allowed under NODE_ENV=production, too: the user already has the token and the settings.
   return auth.explain(request, { inProduction: true, ...(policy === null ? {} : { policy }) })
 }
 
-function failedSettings(
-  { option: field, expected: must, received: holds }: ConfigError,
-  { sourceOf }: GatheredVariables,
-): Check {
-  const names = field.replace(/ \(environment\)$/, '')
-  const named = names.replaceAll(/JWT_[A-Z_]+/g, (variable) => sourceOf(variable))
+function failedSettings({ option, expected, received }: ConfigError, { sourceOf }: SettingVariables): Check {
+  const variables = option.replace(/ \(environment\)$/, '')
+  const sources = variables.replaceAll(/JWT_[A-Z_]+/g, (variable) => sourceOf(variable))
   const failed = { check: 'settings', verdict: 'failed' } as const
-  if (holds === 'missing' && named === names) {
-    const remedy = 'Set it as the server has it, or give its option: claimcheck doctor --help lists them.'
-    return { ...failed, expected: `${names} to be set`, found: 'it is missing', remedy }
+  if (received === 'missing' && sources === variables) {
+    const remedy = 'Set it as on the server, or use its option: see claimcheck doctor --help.'
+    return { ...failed, expected: `a value for ${variables}`, found: 'it is not set', remedy }
   }
-  const hint = /\bJWT_SECRET$/.test(names) ? ' claimcheck keys HS256 makes a secret.' : ''
-  const remedy = `Change ${named}: with these settings a server does not start.${hint}`
-  return { ...failed, expected: `${named} to be ${must}`, found: `it is ${holds}`, remedy }
+  const hint = /\bJWT_SECRET$/.test(variables) ? ' claimcheck keys HS256 generates a secret.' : ''
+  const remedy = `Change ${sources}: a server does not start with these settings.${hint}`
+  return { ...failed, expected: `${sources}: ${expected}`, found: received, remedy }
 }
 
-/** Core's words for why it has no keys, which are its own and none of the network's. */
+/** Core's short explanation of why it has no keys. It contains no network message. */
 function reasonOf(error: unknown): string | null {
   if (error === null || error === undefined) return null
   const logDetail = isAuthError(error) ? error.logDetail : null
   return (logDetail ?? 'they cannot be used').replace(/^the key server cannot be used: /, '')
+}
+
+const maxShortLifetimeSeconds = 3600
+
+/**
+ * The findings of core's audit, as warnings. Revocation is configured in the code of the server, which the doctor does not
+ * see, so it warns about missing revocation only if the token lives longer than an hour.
+ */
+function toChecks(findings: readonly AuditFinding[], token: string | null): readonly Check[] {
+  const relevant = findings.filter(({ rule }) => rule !== 'revocation_missing' || isLongLived(token))
+  return relevant.map(({ message, remedy }) => ({
+    check: 'audit',
+    verdict: 'warned',
+    expected: 'no weak setting',
+    found: message,
+    remedy: `${remedy}.`,
+  }))
+}
+
+function isLongLived(token: string | null): boolean {
+  const decoded = token === null ? null : decodeToken(token)
+  if (decoded === null || 'fault' in decoded) return false
+  const { exp, iat } = decoded.claims ?? {}
+  return typeof exp === 'number' && typeof iat === 'number' && exp - iat > maxShortLifetimeSeconds
 }

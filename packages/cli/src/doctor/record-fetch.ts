@@ -1,31 +1,38 @@
 import type { FetchLike, FetchResponseLike } from '@claimcheck/core'
+import { parseJsonObject } from '../lib/json.ts'
+import type { JsonObject } from '../lib/json.ts'
 
-/** A document that was asked for, and what came; times are milliseconds since the epoch. */
+/** A request for a document and its response. Times are milliseconds since the epoch. */
 export interface Exchange {
   readonly url: string
-  readonly askedAt: number
-  /** null where no answer began. */
-  readonly answeredAt: number | null
+  readonly requestedAt: number
+  /** null if there was no response. */
+  readonly respondedAt: number | null
   readonly status: number | null
   readonly headers: Readonly<Record<'age' | 'content-type' | 'date' | 'location', string | null>>
-  /** Why there was no answer; null where there was one. */
+  /** The error that fetch threw; null if there was a response. */
   readonly failure: unknown
-  /** As far as it was read. */
+  /** The part of the body that core read. */
   readonly body: string
 }
 
-/** A fetch that keeps what went through it, so that the doctor sees the very answers that core judges. */
+/** A fetch that records its requests, so that the doctor sees the same responses as core. */
 export interface RecordedFetch {
   readonly fetch: FetchLike
-  /** In the order in which they were begun. */
+  /** In the order of the requests. */
   readonly exchanges: () => readonly Exchange[]
+}
+
+/** The body of a response as a JSON object, or null if it is anything else. */
+export function jsonBody({ body }: Exchange): JsonObject | null {
+  return parseJsonObject(body)
 }
 
 type Recording = { -readonly [K in keyof Exchange]: Exchange[K] }
 
 const noHeaders = { age: null, 'content-type': null, date: null, location: null }
 
-/** Puts a recorder before a fetch; deadlines and limits are core's, and so what is kept is bounded. */
+/** Wraps a fetch. Core sets the timeout and the size limit, so the recordings are bounded. */
 export function recordFetch(fetch: FetchLike, now: () => number): RecordedFetch {
   const recordings: Recording[] = []
   return {
@@ -33,8 +40,8 @@ export function recordFetch(fetch: FetchLike, now: () => number): RecordedFetch 
     fetch: async (url, init) => {
       const recording: Recording = {
         url,
-        askedAt: now(),
-        answeredAt: null,
+        requestedAt: now(),
+        respondedAt: null,
         status: null,
         headers: noHeaders,
         failure: null,
@@ -42,11 +49,11 @@ export function recordFetch(fetch: FetchLike, now: () => number): RecordedFetch 
       }
       recordings.push(recording)
       try {
-        const answer = await fetch(url, init)
-        recording.answeredAt = now()
-        recording.status = answer.status
-        recording.headers = headersOf(answer)
-        return { ...partsOf(answer), body: recordBody(answer.body, recording) }
+        const response = await fetch(url, init)
+        recording.respondedAt = now()
+        recording.status = response.status
+        recording.headers = readHeaders(response)
+        return { ...withoutBody(response), body: recordBody(response.body, recording) }
       } catch (failure) {
         recording.failure = failure
         throw failure
@@ -55,12 +62,12 @@ export function recordFetch(fetch: FetchLike, now: () => number): RecordedFetch 
   }
 }
 
-function headersOf({ headers }: FetchResponseLike): Exchange['headers'] {
+function readHeaders({ headers }: FetchResponseLike): Exchange['headers'] {
   const names = ['age', 'content-type', 'date', 'location'] as const
   return { ...noHeaders, ...Object.fromEntries(names.map((name) => [name, headers.get(name)])) }
 }
 
-function partsOf({ status, redirected, headers }: FetchResponseLike): Omit<FetchResponseLike, 'body'> {
+function withoutBody({ status, redirected, headers }: FetchResponseLike): Omit<FetchResponseLike, 'body'> {
   return redirected === undefined ? { status, headers } : { status, redirected, headers }
 }
 

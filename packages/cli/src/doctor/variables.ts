@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../lib/exit-codes.ts'
+import { escapeControls } from '../terminal/escape.ts'
+import { redactTokens, redactUrl, removeUrlSecrets } from '../terminal/redact.ts'
 
-/** The options that stand for variables. A secret is read from a file, for arguments are seen by everybody. */
+/** The options that replace variables. A secret is read from a file, because other users can see arguments. */
 export interface VariableOptions {
   readonly issuer?: string
   readonly audience?: readonly string[]
@@ -11,10 +13,10 @@ export interface VariableOptions {
   readonly algorithms?: readonly string[]
 }
 
-/** The JWT_* variables that settings are read from, and what each was given by. */
-export interface GatheredVariables {
+/** The JWT_* variables, from options and the environment. */
+export interface SettingVariables {
   readonly environment: Readonly<Record<string, string>>
-  /** `--issuer` for JWT_ISSUER where the option gave it, the variable's own name otherwise. */
+  /** The option that set the variable, such as `--issuer`, or the name of the variable itself. */
   readonly sourceOf: (variable: string) => string
 }
 
@@ -28,41 +30,81 @@ const optionNames: Readonly<Record<string, string>> = {
 }
 const keyVariables = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL']
 
-/** Takes options before the variables of the environment; keys by an option leave no variable of keys. Throws a UsageError. */
-export async function gatherVariables(
+/** Reads the variables. An option wins over its variable, and a key option replaces all key variables. Throws a UsageError. */
+export async function readVariables(
   options: VariableOptions,
   env: Readonly<Record<string, string | undefined>>,
-): Promise<GatheredVariables> {
-  const given = present({
+): Promise<SettingVariables> {
+  const fromOptions = withoutUndefined({
     JWT_ISSUER: options.issuer,
     JWT_AUDIENCE: options.audience?.join(','),
-    JWT_SECRET: await readIfNamed('--secret-file', options.secretFile),
-    JWT_PUBLIC_KEY: await readIfNamed('--public-key-file', options.publicKeyFile),
+    JWT_SECRET: await readOptionFile('--secret-file', options.secretFile),
+    JWT_PUBLIC_KEY: await readOptionFile('--public-key-file', options.publicKeyFile),
     JWT_JWKS_URL: options.jwksUrl,
     JWT_ALGORITHMS: options.algorithms?.join(','),
   })
-  const hasKeys = keyVariables.some((name) => Object.hasOwn(given, name))
-  const names = Object.keys(optionNames).filter((name) => !hasKeys || !keyVariables.includes(name))
-  const inherited = present(Object.fromEntries(names.map((name) => [name, env[name]])))
+  const hasKeyOption = keyVariables.some((name) => Object.hasOwn(fromOptions, name))
+  const names = Object.keys(optionNames).filter((name) => !hasKeyOption || !keyVariables.includes(name))
+  const fromEnv = withoutUndefined(Object.fromEntries(names.map((name) => [name, env[name]])))
   return {
-    environment: { ...inherited, ...given },
-    sourceOf: (variable) => (Object.hasOwn(given, variable) ? (optionNames[variable] ?? variable) : variable),
+    environment: { ...fromEnv, ...fromOptions },
+    sourceOf: (variable) => (Object.hasOwn(fromOptions, variable) ? (optionNames[variable] ?? variable) : variable),
   }
 }
 
-function present(variables: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+function withoutUndefined(variables: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   )
 }
 
-/** As `$(cat file)` has it: without the line breaks at the end. The path is not told, for it may be the secret itself. */
-async function readIfNamed(option: string, path: string | undefined): Promise<string | undefined> {
+/** Removes line breaks at the end, as `$(cat file)` does. Errors do not show the path: it may be the secret itself, by mistake. */
+async function readOptionFile(option: string, path: string | undefined): Promise<string | undefined> {
   if (path === undefined) return undefined
   try {
     return (await readFile(path, 'utf8')).replace(/[\r\n]+$/, '')
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    throw new UsageError(`The file of ${option} cannot be read (${code}).`)
+    throw new UsageError(`Cannot read the file of ${option} (${code}).`)
   }
+}
+
+/** A setting in the report. */
+export interface ListedSetting {
+  readonly name: 'issuer' | 'audience' | 'keys' | 'algorithms'
+  /** The value without secrets. */
+  readonly value: string
+  /** The option or variable; null for a default. */
+  readonly source: string | null
+}
+
+/** Lists the settings for the report. No part of a secret or a key is shown. */
+export function listSettings({ environment, sourceOf }: SettingVariables): readonly ListedSetting[] {
+  const list = (name: ListedSetting['name'], variable: string, fallback: string): ListedSetting => {
+    const value = environment[variable]
+    return {
+      name,
+      value: value === undefined ? fallback : redactTokens(escapeControls(value)),
+      source: value === undefined ? null : sourceOf(variable),
+    }
+  }
+  const issuer = list('issuer', 'JWT_ISSUER', 'not set')
+  const audience = list('audience', 'JWT_AUDIENCE', 'not set')
+  return [
+    { ...issuer, value: removeUrlSecrets(issuer.value) },
+    audience.value === '*' ? { ...audience, value: 'not checked' } : audience,
+    listKeys({ environment, sourceOf }),
+    list('algorithms', 'JWT_ALGORITHMS', 'those of the keys'),
+  ]
+}
+
+function listKeys({ environment, sourceOf }: SettingVariables): ListedSetting {
+  const variable = keyVariables.find((candidate) => Object.hasOwn(environment, candidate))
+  if (variable === undefined) return { name: 'keys', value: "discovered from the issuer's metadata", source: null }
+  const values: Readonly<Record<string, string>> = {
+    JWT_SECRET: 'a secret',
+    JWT_PUBLIC_KEY: 'a public key',
+    JWT_JWKS_URL: redactUrl(environment['JWT_JWKS_URL'] ?? ''),
+  }
+  return { name: 'keys', value: values[variable] ?? '', source: sourceOf(variable) }
 }

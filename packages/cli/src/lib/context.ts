@@ -1,34 +1,34 @@
 import type { FetchLike } from '@claimcheck/core'
 
-/** What the program is run in: a process, or a test. */
+/** What the program needs of its process. Tests pass their own. */
 export interface CliContext {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdin: Input
   readonly stdout: Output
   readonly stderr: Output
   readonly fetch: FetchLike
-  /** In milliseconds since the epoch. */
+  /** The current time in milliseconds since the epoch. */
   readonly now: () => number
-  /** Calls back once, after so many milliseconds; what it gives cancels that. */
-  readonly after: (milliseconds: number, act: () => void) => () => void
-  /** Resolves when the program is asked to end, by Ctrl-C or SIGTERM. */
-  readonly interrupted: () => Promise<void>
+  /** Calls `callback` once, after the delay. Returns a function that cancels it. */
+  readonly schedule: (delayMilliseconds: number, callback: () => void) => () => void
+  /** Resolves on Ctrl-C or SIGTERM. */
+  readonly untilInterrupted: () => Promise<void>
 }
 
-/** Where a token may come from. */
+/** An input stream that may contain a token. */
 export interface Input {
   readonly isTerminal: boolean
-  /** Whether something was led into it: a pipe of the shell, or a file. */
+  /** Whether the shell connected a pipe or a file. */
   readonly isPiped: boolean
   readonly chunks: () => AsyncIterable<Uint8Array>
-  /** Reads no further, so that nobody waits for what does not come. */
-  readonly stop: () => void
+  /** Stops reading, so that an open stream does not keep the process alive. */
+  readonly close: () => void
 }
 
-/** Where something is printed. */
+/** An output stream. */
 export interface Output {
   readonly isTerminal: boolean
   /** Whether it is a terminal that shows colours. */
-  readonly showsColours: boolean
+  readonly hasColors: boolean
   readonly write: (text: string) => void
 }

@@ -1,29 +1,19 @@
-import type { Paint } from '../terminal/style.ts'
-
-/** What the exit status says, for scripts: it is public API, and docs/cli.md lists it. */
+/** The exit status, for scripts. It is public API, and docs/cli.md lists it. */
 export const exitCodes = {
-  good: 0,
-  /** The token is refused, or something is faulty. */
-  faulty: 1,
-  /** The program was called in a way that it does not know. */
+  ok: 0,
+  /** The token was rejected, or a check failed. */
+  failed: 1,
+  /** The command line is wrong. */
   usage: 2,
-  /** Nothing can be said now: the keys are not to be had. */
+  /** No result is possible now, because the keys are unavailable. */
   outage: 3,
-  /** The program itself has a fault. */
+  /** The program itself failed. */
   bug: 70,
 } as const
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
-/** What a command found or made, to be printed in one place. */
-export interface Outcome {
-  readonly exitCode: ExitCode
-  /** For machines, as JSON. */
-  readonly data: unknown
-  /** For people. */
-  readonly text: (paint: Paint) => string
-  /** Whether a token or a key is what was asked for; out of anything else every token is taken. @default false */
-  readonly isCredential?: boolean
-  /** What goes on after it was printed, as a server does. */
-  readonly goOn?: () => Promise<void>
+/** The command line is wrong. The message says what to call instead, and contains no token and no key. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
 }

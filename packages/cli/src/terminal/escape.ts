@@ -1,47 +1,47 @@
-/** What a terminal would obey or hide: control characters, those that turn the direction of text, and the invisible. */
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu
+import { parseJson } from '../lib/json.ts'
 
-/** A text of others, as of a token or a server, without a character that a terminal obeys. */
+/**
+ * Characters that control a terminal or cannot be seen: control and format characters (which can reverse the direction of
+ * text), line separators, private use and unpaired surrogates. A token or a server could use them to forge the output.
+ */
+const controls = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu
+
+/** Escapes every control character in text from a token, a server or a user. */
 export function escapeControls(text: string): string {
-  return text.replaceAll(unseen, (character) => {
+  return text.replaceAll(controls, (character) => {
     const code = character.codePointAt(0) ?? 0
-    return code > 0xffff ? `\\u{${code.toString(16)}}` : escapedUnit(character)
+    return code > 0xffff ? `\\u{${code.toString(16)}}` : escapeUnit(character)
   })
 }
 
-/** A text of others, of a bounded length. */
-export function visibleText(text: string, longest = 200): string {
-  const shown = escapeControls(text)
-  return shown.length > longest ? `${shown.slice(0, longest)}… (${shown.length} characters)` : shown
+/** Escapes untrusted text, and shortens it to `maxLength` characters. */
+export function shortText(text: string, maxLength = 200): string {
+  const escaped = escapeControls(text)
+  return escaped.length > maxLength ? `${escaped.slice(0, maxLength)}… (${escaped.length} characters)` : escaped
 }
 
-/** A value of others as JSON, of a bounded length; a plain word stands without its quotes. */
-export function visibleValue(value: unknown, longest = 200): string {
+/** Formats an untrusted value as JSON, escaped and shortened. A string that is one plain word is printed without quotes. */
+export function shortValue(value: unknown, maxLength = 200): string {
   const isWord = typeof value === 'string' && /^[\p{L}\p{N}][^\s"]*$/u.test(value) && !isOtherJson(value)
-  return visibleText(isWord ? value : (JSON.stringify(value) ?? 'undefined'), longest)
+  return shortText(isWord ? value : (JSON.stringify(value) ?? 'undefined'), maxLength)
 }
 
-/** A value as JSON for machines, in which a terminal obeys nothing either: it reads back as the same. */
-export function visibleJson(value: unknown): string {
+/** Formats a value as JSON without control characters. Parsing it returns the same value. */
+export function toSafeJson(value: unknown): string {
   const text = JSON.stringify(value, null, 2)
-  return text.replaceAll(unseen, (character) =>
+  return text.replaceAll(controls, (character) =>
     character === '\n'
       ? character
-      : Array.from({ length: character.length }, (_, at) => escapedUnit(character.slice(at))).join(''),
+      : Array.from({ length: character.length }, (_, at) => escapeUnit(character.slice(at))).join(''),
   )
 }
 
-/** The first UTF-16 unit, as JSON escapes it. */
-function escapedUnit(text: string): string {
+/** Escapes the first UTF-16 unit as JSON does. */
+function escapeUnit(text: string): string {
   return `\\u${text.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
-/** `"true"` and `"1"` are not true and 1, which is often the reason. */
+/** `"true"` and `"1"` keep their quotes, because a string in place of a boolean or number is a frequent mistake. */
 function isOtherJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
+  return parseJson(text) !== undefined
 }

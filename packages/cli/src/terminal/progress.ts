@@ -2,22 +2,22 @@ import type { CliContext } from '../lib/context.ts'
 
 const second = 1000
 
-/** Waits for work, and says on stderr what is waited for once that is over a second; the words may change meanwhile. */
+/** Waits for `work`. After a second, prints on stderr what it is waiting for; `describeWork` is called again each second. */
 export async function withProgress<T>(
-  words: () => string,
+  describeWork: () => string,
   work: Promise<T>,
-  { stderr, after }: Pick<CliContext, 'stderr' | 'after'>,
+  { stderr, schedule }: Pick<CliContext, 'stderr' | 'schedule'>,
 ): Promise<T> {
   let seconds = 0
   let cancel = (): void => undefined
-  const tell = () => {
+  const onSecond = () => {
     seconds++
-    // A log gets one line, and a terminal one that is written anew.
-    if (stderr.isTerminal) stderr.write(`\r\u001B[2K${words()} (${seconds} s)`)
-    else if (seconds === 1) stderr.write(`${words()}\n`)
-    cancel = after(second, tell)
+    // A terminal shows one line that is rewritten. A log gets the line once.
+    if (stderr.isTerminal) stderr.write(`\r\u001B[2K${describeWork()} (${seconds} s)`)
+    else if (seconds === 1) stderr.write(`${describeWork()}\n`)
+    cancel = schedule(second, onSecond)
   }
-  cancel = after(second, tell)
+  cancel = schedule(second, onSecond)
   try {
     return await work
   } finally {

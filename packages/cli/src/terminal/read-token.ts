@@ -1,52 +1,50 @@
+import type { CliContext, Input } from '../lib/context.ts'
+import { UsageError } from '../lib/exit-codes.ts'
 import { withProgress } from './progress.ts'
-import type { Input, CliContext } from '../lib/context.ts'
-import { UsageError } from '../usage-error.ts'
 
-/** The longest token that a server can be told to read. */
-const longestToken = 65_536
-/** How long a pipe that nobody named may stay silent. */
-const patienceMilliseconds = 10_000
+/** The longest token that a server can be configured to read. */
+const maxTokenLength = 65_536
+/** How long an unnamed pipe may stay silent. */
+const pipeTimeoutMilliseconds = 10_000
 
 const argumentWarning =
-  'Arguments are seen by everybody on this machine and kept by the shell: rather lead the token in, as by a pipe.\n'
+  'Warning: other users can see command-line arguments, and the shell saves them. Pipe the token in instead.\n'
 
 /**
- * Takes the token of an argument, of stdin where the argument is `-`, or of a pipe where there is no argument; null where
- * there is neither. What stands before a token in a header is left out. Throws a UsageError.
+ * Reads the token from the argument, from stdin if the argument is `-`, or from a pipe if there is no argument. Returns null
+ * if there is no argument and no pipe. Removes `Authorization:` and `Bearer`. Throws a UsageError.
  */
-export async function readToken(argument: string | undefined, surroundings: CliContext): Promise<string | null> {
-  const { stdin, stderr } = surroundings
+export async function readToken(argument: string | undefined, context: CliContext): Promise<string | null> {
+  const { stdin, stderr } = context
   if (argument !== undefined && argument !== '-') {
     stderr.write(argumentWarning)
-    return bare(argument) ?? missing('The argument holds no token.')
+    return trimToken(argument) ?? throwMissing('The argument contains no token.')
   }
   if (argument === '-') {
     if (stdin.isTerminal) stderr.write('Paste the token, then press Enter and Ctrl-D.\n')
-    return bare(await readAll(stdin)) ?? missing('Nothing came on stdin.')
+    return trimToken(await readAll(stdin)) ?? throwMissing('Stdin is empty.')
   }
-  return stdin.isPiped ? readPipe(surroundings) : null
+  return stdin.isPiped ? readPipe(context) : null
 }
 
-function missing(what: string): never {
-  throw new UsageError(`${what} Give a token as an argument, or - and the token on stdin.`)
+function throwMissing(reason: string): never {
+  throw new UsageError(`${reason} Pass a token as an argument, or - to read it from stdin.`)
 }
 
-/** A pipe that nobody named may be one that nobody writes to. */
-async function readPipe(surroundings: CliContext): Promise<string | null> {
-  const { stdin, after } = surroundings
+/** A program that starts this one may leave a pipe open and never write to it. */
+async function readPipe(context: CliContext): Promise<string | null> {
+  const { stdin, schedule } = context
   let cancel = (): void => undefined
-  const silence = new Promise<never>((_resolve, reject) => {
-    cancel = after(patienceMilliseconds, () => {
-      stdin.stop()
-      const seconds = patienceMilliseconds / 1000
-      reject(
-        new UsageError(`Stdin is a pipe, and nothing came for ${seconds} seconds: lead a token in, or </dev/null.`),
-      )
+  const timeout = new Promise<never>((_resolve, reject) => {
+    cancel = schedule(pipeTimeoutMilliseconds, () => {
+      stdin.close()
+      const seconds = pipeTimeoutMilliseconds / 1000
+      reject(new UsageError(`No input on stdin after ${seconds} seconds. Pipe a token in, or use </dev/null.`))
     })
   })
   try {
-    const reading = Promise.race([readAll(stdin), silence])
-    return bare(await withProgress(() => 'Waiting for a token on stdin', reading, surroundings))
+    const reading = Promise.race([readAll(stdin), timeout])
+    return trimToken(await withProgress(() => 'Waiting for a token on stdin', reading, context))
   } finally {
     cancel()
   }
@@ -57,13 +55,14 @@ async function readAll(stdin: Input): Promise<string> {
   let text = ''
   for await (const chunk of stdin.chunks()) {
     text += decoder.decode(chunk, { stream: true })
-    if (text.length > longestToken) throw new UsageError(`No server reads a token of more than ${longestToken} bytes.`)
+    if (text.length > maxTokenLength)
+      throw new UsageError(`The token is too long: no server reads more than ${maxTokenLength} bytes.`)
   }
   return text + decoder.decode()
 }
 
-/** The token alone, as it may have been copied with its header. */
-function bare(text: string): string | null {
+/** A token is often copied together with its header. */
+function trimToken(text: string): string | null {
   const token = text
     .trim()
     .replace(/^authorization:\s*/i, '')

@@ -1,19 +1,19 @@
 import { styleText } from 'node:util'
-import type { Output, CliContext } from '../lib/context.ts'
+import type { CliContext, Output } from '../lib/context.ts'
 
-export type Colour = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan'
+export type TextStyle = 'bold' | 'dim' | 'green' | 'yellow' | 'red' | 'cyan'
 
-/** Colours a text, or leaves it as it is. */
-export type Paint = (colour: Colour, text: string) => string
+/** Styles a text for a terminal, or returns it unchanged if styles are off. */
+export type StyleText = (style: TextStyle, text: string) => string
 
-const plain: Paint = (_colour, text) => text
-// Whether the stream shows colours was found out before: Node would ask stdout, whatever is printed to.
-const coloured: Paint = (colour, text) => styleText(colour, text, { validateStream: false })
+const plain: StyleText = (_style, text) => text
+// The stream was checked before. With `validateStream`, Node would check stdout, even for text that goes to stderr.
+const styled: StyleText = (style, text) => styleText(style, text, { validateStream: false })
 
-/** Colours for who wants them: by `--no-color`, else NO_COLOR, else FORCE_COLOR, else if it is a terminal that shows them. */
-export function paintFor(output: Output, { env }: Pick<CliContext, 'env'>, isForbidden: boolean): Paint {
+/** Turns styles off for `--no-color` or NO_COLOR, then on or off by FORCE_COLOR, then on if the output is a terminal with colours. */
+export function createStyle(output: Output, { env }: Pick<CliContext, 'env'>, isForbidden: boolean): StyleText {
   if (isForbidden || (env['NO_COLOR'] ?? '') !== '') return plain
   const forced = env['FORCE_COLOR']
-  const shows = forced === undefined ? output.showsColours : forced !== '0' && forced !== 'false'
-  return shows ? coloured : plain
+  const isOn = forced === undefined ? output.hasColors : forced !== '0' && forced !== 'false'
+  return isOn ? styled : plain
 }
