@@ -86,13 +86,13 @@ function shows(printed: string, shown: string): boolean {
 }
 
 describe('README.md and docs/cli.md', () => {
-  it('contain at least one command with its output each', () => {
+  it('contains at least one command with its output on each page', () => {
     expect(sessions.filter(({ printed }) => printed !== null).map(({ place }) => place.split(':')[0])).toEqual(
       expect.arrayContaining(pages.map(({ name }) => name)),
     )
   })
 
-  it.each(sessions)('show the output of the program at $place', async ({ commands, printed }) => {
+  it.each(sessions)('shows the output of the program at $place', async ({ commands, printed }) => {
     const outputs: string[] = []
     for (const command of commands) outputs.push(await runLine(command))
     const last = outputs.at(-1) ?? ''

@@ -48,7 +48,7 @@ describe('claimcheck', () => {
   })
 })
 
-describe('an error message', () => {
+describe('claimcheck', () => {
   it.each([
     ['in place of a command', [token.text]],
     ['in place of an option', ['decode', `--${token.text}`]],
@@ -56,7 +56,7 @@ describe('an error message', () => {
     ['as a claim', ['dev', '--claim', token.text]],
     ['as an algorithm', ['keys', token.text]],
     ['as a file', ['doctor', '--secret-file', token.text]],
-  ])('contains no token that was passed %s', async (_place, args) => {
+  ])('prints no token in an error message if it was passed %s', async (_place, args) => {
     const terminal = new Terminal()
     expect(await terminal.run(...args)).toBe(2)
     for (const part of token.text.split('.')) expect(terminal.stderr).not.toContain(part)
@@ -74,7 +74,7 @@ describe('colours', () => {
     ['on a terminal, with FORCE_COLOR=0', true, { FORCE_COLOR: '0' }, [], false],
     ['on a terminal, with --no-color', true, {}, ['--no-color'], false],
     ['in a pipe, with FORCE_COLOR and --no-color', false, { FORCE_COLOR: '1' }, ['--no-color'], false],
-  ])('are printed if wanted: %s', async (...[, isTerminal, env, args, areShown]) => {
+  ])('prints colours only if wanted: %s', async (...[, isTerminal, env, args, areShown]) => {
     for (const command of [
       ['decode', '-'],
       ['decode', '--help'],
@@ -85,13 +85,13 @@ describe('colours', () => {
     }
   })
 
-  it('are never printed in JSON', async () => {
+  it('prints no colours in JSON', async () => {
     const terminal = new Terminal({ isTerminal: true, stdin: token })
     await terminal.run('decode', '--json')
     expect(terminal.stdout).not.toContain(escape)
   })
 
-  it('do not change the text', async () => {
+  it('prints the same text with and without colours', async () => {
     const [plain, coloured] = [new Terminal({ stdin: token }), new Terminal({ stdin: token, isTerminal: true })]
     await plain.run('decode')
     await coloured.run('decode')

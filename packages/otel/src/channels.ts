@@ -2,7 +2,7 @@ import { ConfigError } from '@claimcheck/core'
 import type { AuthenticateMessage, KeysMessage, RefuseMessage, RevokeMessage } from '@claimcheck/core/diagnostics'
 import { diag } from '@opentelemetry/api'
 
-/** What is done with the messages of each channel. */
+/** The listeners for each channel. */
 export interface Listeners {
   readonly 'claimcheck:authenticate'?: (message: AuthenticateMessage) => void
   readonly 'claimcheck:refuse'?: (message: RefuseMessage) => void
@@ -11,13 +11,13 @@ export interface Listeners {
 }
 
 /**
- * Listens until the function that it returns is called. What a listener throws ends up in OpenTelemetry's own log. Throws
- * a ConfigError if the runtime has no channels.
+ * Subscribes to the channels. Returns a function that unsubscribes. Errors of a listener go to OpenTelemetry's log. Throws a
+ * ConfigError if the runtime has no channels.
  */
 export function listen(listeners: Listeners): () => void {
   const channels = diagnosticsChannel()
   const entries = Object.entries(listeners).map(([name, listener]) => {
-    return [name, guarded(name, listener as (message: unknown) => void)] as const
+    return [name, catchErrors(name, listener as MessageListener)] as const
   })
   for (const [name, listener] of entries) channels.subscribe(name, listener)
   return () => {
@@ -25,40 +25,76 @@ export function listen(listeners: Listeners): () => void {
   }
 }
 
-/** It is not imported, because an import stops a runtime that does not have it. */
+/** It is not imported, because an import fails at load time in a runtime that does not have it. */
 function diagnosticsChannel(): DiagnosticsChannel {
   const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } }
   const builtin = process?.getBuiltinModule?.('node:diagnostics_channel') as DiagnosticsChannel | undefined
   if (builtin !== undefined) return builtin
   throw new ConfigError(
     'instrument',
-    'called where node:diagnostics_channel exists: Workers need the compatibility flag nodejs_compat',
-    'called where it does not',
+    'a runtime with node:diagnostics_channel (on Workers, set the compatibility flag nodejs_compat)',
+    'a runtime without it',
   )
 }
 
-type ListenerOf = (message: unknown) => void
+type MessageListener = (message: unknown) => void
 
 interface DiagnosticsChannel {
-  subscribe(name: string, listener: ListenerOf): void
-  unsubscribe(name: string, listener: ListenerOf): unknown
+  subscribe(name: string, listener: MessageListener): void
+  unsubscribe(name: string, listener: MessageListener): unknown
 }
 
-/** Node ends the process for what a subscriber throws. */
-function guarded(name: string, listener: (message: unknown) => void): (message: unknown) => void {
+/** Node ends the process if a subscriber throws. */
+function catchErrors(name: string, listener: MessageListener): MessageListener {
   return (message) => {
     try {
       listener(message)
     } catch (error) {
-      complain(`A message of ${name} was lost`, error)
+      logError(`A message of ${name} was lost`, error)
     }
   }
 }
 
-function complain(text: string, error: unknown): void {
+function logError(text: string, error: unknown): void {
   try {
     diag.error(text, error)
   } catch {
-    // Nothing to do: not even the log takes it.
+    // The log itself fails, so there is nowhere to report it.
+  }
+}
+
+type StartRecording<P> = (provider: P | undefined, maxIssuers: number) => () => void
+
+interface SharedListener {
+  readonly stop: () => void
+  users: number
+}
+
+/** Starts one listener for each provider, however often it is requested, and stops it with its last user. */
+export class SharedListeners<P> {
+  readonly #startRecording: StartRecording<P>
+  readonly #listeners = new Map<P | undefined, SharedListener>()
+
+  constructor(startRecording: StartRecording<P>) {
+    this.#startRecording = startRecording
+  }
+
+  /** Adds a user. Returns a function that removes this user; calling it again has no effect. */
+  start(provider: P | undefined, maxIssuers: number): () => void {
+    const listener = this.#listeners.get(provider) ?? { stop: this.#startRecording(provider, maxIssuers), users: 0 }
+    listener.users += 1
+    this.#listeners.set(provider, listener)
+    let isUser = true
+    return () => {
+      if (isUser) this.#release(provider, listener)
+      isUser = false
+    }
+  }
+
+  #release(provider: P | undefined, listener: SharedListener): void {
+    listener.users -= 1
+    if (listener.users > 0) return
+    this.#listeners.delete(provider)
+    listener.stop()
   }
 }

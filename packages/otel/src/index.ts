@@ -1,2 +1,2 @@
 export { instrument } from './instrument.ts'
-export type { InstrumentOptions } from './instrument-settings.ts'
+export type { InstrumentOptions } from './instrument.ts'

@@ -1,29 +1,31 @@
-import { SpanStatusCode, trace } from '@opentelemetry/api'
-import type { Attributes, TracerProvider } from '@opentelemetry/api'
 import type { KeysMessage } from '@claimcheck/core/diagnostics'
+import { SpanStatusCode, trace } from '@opentelemetry/api'
+import type { Attributes, HrTime, TracerProvider } from '@opentelemetry/api'
 import { MessageAttributes } from './attributes.ts'
 import { listen } from './channels.ts'
-import { toHrTime } from './hr-time.ts'
 import { scope } from './scope.ts'
 
-/** Makes spans of what comes, below the span that is active where it was published; returns what ends that. */
-export function makeSpans(provider: TracerProvider | undefined, maxIssuers: number): () => void {
+/**
+ * Records spans with a provider, or with the global one if it is undefined. Their parent is the span that is active when core
+ * publishes the message. Returns a function that stops it.
+ */
+export function recordSpans(provider: TracerProvider | undefined, maxIssuers: number): () => void {
   const attributes = new MessageAttributes(maxIssuers)
-  const write = (name: string, time: Time, described: Attributes) => {
+  const record = (name: string, timing: Timing, spanAttributes: Attributes) => {
     const tracer = (provider ?? trace.getTracerProvider()).getTracer(scope.name, scope.version)
-    const span = tracer.startSpan(name, { startTime: toHrTime(time.startedAt), attributes: described })
-    if (Object.hasOwn(described, 'error.type')) span.setStatus({ code: SpanStatusCode.ERROR })
-    span.end(toHrTime(time.startedAt + time.durationMilliseconds))
+    const span = tracer.startSpan(name, { startTime: toHrTime(timing.startedAt), attributes: spanAttributes })
+    if (Object.hasOwn(spanAttributes, 'error.type')) span.setStatus({ code: SpanStatusCode.ERROR })
+    span.end(toHrTime(timing.startedAt + timing.durationMilliseconds))
   }
   return listen({
     'claimcheck:authenticate': (message) => {
-      write('claimcheck.authenticate', message, attributes.ofAuthentication(message))
+      record('claimcheck.authenticate', message, attributes.ofAuthentication(message))
     },
     'claimcheck:keys': (message) => {
       const details = { 'claimcheck.keys.count': message.keys, ...ofUrl(message) }
-      write('claimcheck.keys.fetch', message, { ...attributes.ofKeys(message), ...details })
+      record('claimcheck.keys.fetch', message, { ...attributes.ofKeys(message), ...details })
     },
-    // A refusal has no length: it is said of the span of the request.
+    // A rejection has no duration, so it is an attribute of the request's span.
     'claimcheck:refuse': (message) => {
       const span = trace.getActiveSpan()
       if (span?.isRecording() !== true) return
@@ -33,12 +35,13 @@ export function makeSpans(provider: TracerProvider | undefined, maxIssuers: numb
   })
 }
 
-interface Time {
+interface Timing {
+  /** In milliseconds since the epoch. */
   readonly startedAt: number
   readonly durationMilliseconds: number
 }
 
-/** Without its query, which may hold a key. */
+/** Leaves out credentials and query, which may contain a key. */
 function ofUrl({ url }: KeysMessage): Attributes {
   if (!URL.canParse(url)) return {}
   const { origin, pathname, hostname, port, protocol } = new URL(url)
@@ -48,4 +51,14 @@ function ofUrl({ url }: KeysMessage): Attributes {
     'server.address': hostname,
     'server.port': port === '' ? defaultPort : Number(port),
   }
+}
+
+/**
+ * Converts milliseconds since the epoch to seconds and nanoseconds. OpenTelemetry reads a small plain number, such as the clock
+ * of a test, as a value of `performance.now()`.
+ */
+function toHrTime(milliseconds: number): HrTime {
+  const seconds = Math.floor(milliseconds / 1000)
+  const nanoseconds = Math.round((milliseconds - seconds * 1000) * 1_000_000)
+  return nanoseconds < 1_000_000_000 ? [seconds, nanoseconds] : [seconds + 1, 0]
 }

@@ -8,12 +8,12 @@ import { accepted, denied, fetched, revoked } from './messages.ts'
 import { createTelemetry, logTo, publish } from './telemetry.ts'
 
 const fail = () => {
-  throw new Error('no telemetry today')
+  throw new Error('telemetry failed')
 }
 
 const throwing = new Proxy({}, { get: () => fail }) as never
 
-/** Providers that fail at each step in turn. */
+/** Options whose providers fail, each at another step. */
 const failing: Readonly<Record<string, InstrumentOptions>> = {
   'the tracer provider': { tracerProvider: { getTracer: fail } },
   'the tracer': { tracerProvider: { getTracer: () => throwing } },
@@ -30,24 +30,24 @@ const failing: Readonly<Record<string, InstrumentOptions>> = {
 }
 
 const uncaught: unknown[] = []
-const note = (error: unknown) => void uncaught.push(error)
+const record = (error: unknown) => void uncaught.push(error)
 
-/** Node reports what a subscriber throws in its own time, after the message. */
+/** Node reports an error of a subscriber later, after the message was published. */
 async function passTurns(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-describe('what fails in telemetry', () => {
+describe('instrument', () => {
   beforeEach(() => {
     uncaught.length = 0
-    process.on('uncaughtException', note).on('unhandledRejection', note)
+    process.on('uncaughtException', record).on('unhandledRejection', record)
   })
 
   afterEach(() => {
-    process.off('uncaughtException', note).off('unhandledRejection', note)
+    process.off('uncaughtException', record).off('unhandledRejection', record)
   })
 
-  it.each(Object.keys(failing))('reaches nobody but the log of OpenTelemetry: %s', async (name) => {
+  it.each(Object.keys(failing))("reports an error of %s only to OpenTelemetry's log", async (name) => {
     const log = logTo([])
     onTestFinished(instrument({ ...failing[name] }))
     publish('claimcheck:authenticate', accepted)
@@ -57,10 +57,10 @@ describe('what fails in telemetry', () => {
     await passTurns()
     expect(uncaught).toEqual([])
     expect(log.length).toBeGreaterThan(0)
-    expect(log.flat().map(String).join('\n')).toContain('no telemetry today')
+    expect(log.flat().map(String).join('\n')).toContain('telemetry failed')
   })
 
-  it.each(Object.keys(failing))('changes no answer: %s', async (name) => {
+  it.each(Object.keys(failing))('does not change results if %s fails', async (name) => {
     const auth = createAuth({ issuer: null, audience: null, keys: { secret: 'x'.repeat(32) } })
     onTestFinished(instrument({ ...failing[name] }))
     await expect(auth.verifyToken('a.b.c')).rejects.toMatchObject({ code: 'token_malformed' })
@@ -69,7 +69,7 @@ describe('what fails in telemetry', () => {
     expect(uncaught).toEqual([])
   })
 
-  it('changes nothing where even the log fails', async () => {
+  it("catches errors of OpenTelemetry's log", async () => {
     diag.setLogger(
       { error: fail, warn: fail, info: fail, debug: fail, verbose: fail },
       { suppressOverrideMessage: true },
@@ -82,7 +82,7 @@ describe('what fails in telemetry', () => {
     expect(uncaught).toEqual([])
   })
 
-  it('takes nothing from what does not fail', async () => {
+  it('records metrics if the tracer provider fails, and spans if the meter provider fails', async () => {
     logTo([])
     const { tracerProvider, meterProvider, spans, series } = createTelemetry()
     onTestFinished(instrument({ tracerProvider: { getTracer: fail }, meterProvider }))
@@ -93,7 +93,7 @@ describe('what fails in telemetry', () => {
   })
 
   it.each([null, undefined, 'text', {}, { code: null, issuer: 5, outcome: {}, cause: 5n, startedAt: 'soon' }])(
-    'is not what a stranger publishes: %o',
+    'survives an invalid message from other code: %o',
     async (message) => {
       logTo([])
       const { tracerProvider, meterProvider, everything } = createTelemetry()

@@ -16,8 +16,8 @@ function publishAll(): void {
   publish('claimcheck:revoke', revoked)
 }
 
-/** How many spans and how many measurements were exported. */
-async function counted({
+/** Counts the exported spans and measurements. */
+async function countExports({
   spans,
   metrics: exported,
 }: Telemetry): Promise<readonly [spans: number, measurements: number]> {
@@ -41,19 +41,19 @@ describe('instrument', () => {
     register(telemetry)
     onTestFinished(instrument())
     publishAll()
-    expect(await counted(telemetry)).toEqual([2, 4])
+    expect(await countExports(telemetry)).toEqual([2, 4])
   })
 
-  it('may be called before the SDK is there', async () => {
+  it('can be called before the SDK is registered', async () => {
     onTestFinished(instrument())
     publishAll()
     const telemetry = createTelemetry()
     register(telemetry)
     publishAll()
-    expect(await counted(telemetry)).toEqual([2, 4])
+    expect(await countExports(telemetry)).toEqual([2, 4])
   })
 
-  it('goes over to the global providers that take the place of others', async () => {
+  it('follows the global providers when they are replaced', async () => {
     onTestFinished(instrument())
     const [first, second] = [createTelemetry(), createTelemetry()]
     register(first)
@@ -62,46 +62,46 @@ describe('instrument', () => {
     metrics.disable()
     register(second)
     publishAll()
-    expect([await counted(first), await counted(second)]).toEqual([
+    expect([await countExports(first), await countExports(second)]).toEqual([
       [2, 4],
       [2, 4],
     ])
   })
 
-  it('makes no spans, or no metrics, where null says so', async () => {
+  it('records no spans or no metrics if the provider is null', async () => {
     const telemetry = createTelemetry()
     register(telemetry)
     const endMetrics = instrument({ tracerProvider: null })
     publishAll()
     endMetrics()
-    expect(await counted(telemetry)).toEqual([0, 4])
+    expect(await countExports(telemetry)).toEqual([0, 4])
     onTestFinished(instrument({ meterProvider: null }))
     publishAll()
-    expect(await counted(telemetry)).toEqual([2, 4])
+    expect(await countExports(telemetry)).toEqual([2, 4])
   })
 
-  it('counts nothing twice where it is called twice', async () => {
+  it('records each event once if it is called repeatedly', async () => {
     const telemetry = createTelemetry()
     register(telemetry)
     for (const options of [{}, {}, { tracerProvider: null }, { meterProvider: null }])
       onTestFinished(instrument(options))
     publishAll()
-    expect(await counted(telemetry)).toEqual([2, 4])
+    expect(await countExports(telemetry)).toEqual([2, 4])
   })
 
-  it('serves several providers side by side', async () => {
+  it('records each event for each of several providers', async () => {
     const [first, second] = [createTelemetry(), createTelemetry()]
     for (const { tracerProvider, meterProvider } of [first, second]) {
       onTestFinished(instrument({ tracerProvider, meterProvider }))
     }
     publishAll()
-    expect([await counted(first), await counted(second)]).toEqual([
+    expect([await countExports(first), await countExports(second)]).toEqual([
       [2, 4],
       [2, 4],
     ])
   })
 
-  it('says the version of the package as its scope', async () => {
+  it('uses name and version of the package as instrumentation scope', async () => {
     const { spans, tracerProvider } = createTelemetry()
     onTestFinished(instrument({ tracerProvider, meterProvider: null }))
     publishAll()
@@ -113,8 +113,8 @@ describe('instrument', () => {
   })
 })
 
-describe('what ends it', () => {
-  it('leaves no subscriber behind', () => {
+describe('the function that instrument returns', () => {
+  it('removes every subscriber when it is stopped', () => {
     const { tracerProvider, meterProvider } = createTelemetry()
     const subscribers = () => channels.filter((name) => channel(name).hasSubscribers)
     expect(subscribers()).toEqual([])
@@ -124,7 +124,7 @@ describe('what ends it', () => {
     expect(subscribers()).toEqual([])
   })
 
-  it('may be called twice, and ends its own part alone', async () => {
+  it('stops only its own recording, even if it is stopped twice', async () => {
     const telemetry = createTelemetry()
     register(telemetry)
     const end = instrument()
@@ -132,22 +132,22 @@ describe('what ends it', () => {
     end()
     end()
     publishAll()
-    expect(await counted(telemetry)).toEqual([2, 4])
+    expect(await countExports(telemetry)).toEqual([2, 4])
   })
 
-  it('makes room for a new beginning', async () => {
+  it('records nothing between a stop and the next call of instrument', async () => {
     const telemetry = createTelemetry()
     register(telemetry)
     instrument()()
     publishAll()
-    expect(await counted(telemetry)).toEqual([0, 0])
+    expect(await countExports(telemetry)).toEqual([0, 0])
     onTestFinished(instrument())
     publishAll()
-    expect(await counted(telemetry)).toEqual([2, 4])
+    expect(await countExports(telemetry)).toEqual([2, 4])
   })
 })
 
-describe('the settings', () => {
+describe('the options of instrument', () => {
   it.each([
     [null, 'options'],
     [{ tracer: null }, 'tracer'],
@@ -160,12 +160,12 @@ describe('the settings', () => {
     [{ maxIssuers: 1.5 }, 'maxIssuers'],
     [{ maxIssuers: Infinity }, 'maxIssuers'],
     [{ maxIssuers: undefined }, 'maxIssuers'],
-  ])('are refused by name: %j', (options, field) => {
+  ])('throws a ConfigError that names the invalid option: %j', (options, field) => {
     expect(() => instrument(options as object)).toThrow(expect.objectContaining({ name: 'ConfigError', option: field }))
     expect(channels.some((name) => channel(name).hasSubscribers)).toBe(false)
   })
 
-  it('take no issuer by its name where none may be', async () => {
+  it('replaces every issuer by _OTHER if maxIssuers is 0', async () => {
     const { series, meterProvider } = createTelemetry()
     onTestFinished(instrument({ meterProvider, tracerProvider: null, maxIssuers: 0 }))
     publish('claimcheck:authenticate', accepted)
@@ -177,10 +177,10 @@ describe('the settings', () => {
 
 describe('a runtime without node:diagnostics_channel', () => {
   it.each([
-    ['without a process', undefined],
-    ['whose process has no built-in modules', {}],
-    ['whose built-in modules have no channels', { getBuiltinModule: () => undefined }],
-  ])('is a ConfigError that names the flag of Workers: %s', (_name, stub) => {
+    ['there is no process', undefined],
+    ['process has no getBuiltinModule', {}],
+    ['the module does not exist', { getBuiltinModule: () => undefined }],
+  ])('throws a ConfigError that names the flag for Workers, if %s', (_name, stub) => {
     vi.stubGlobal('process', stub)
     try {
       const { tracerProvider, meterProvider } = createTelemetry()

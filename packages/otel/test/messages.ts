@@ -1,6 +1,6 @@
 import type { AuthenticateMessage, KeysMessage, RefuseMessage, RevokeMessage } from '@claimcheck/core/diagnostics'
 
-/** When every message of these tests began: 2023-11-14T22:13:20.000250Z, in milliseconds. */
+/** The start time of every message in these tests, in milliseconds: 2023-11-14T22:13:20.000250Z. */
 export const startedAt = 1_700_000_000_000.25
 
 export const accepted: AuthenticateMessage = {

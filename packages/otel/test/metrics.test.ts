@@ -5,14 +5,14 @@ import { expect, it, onTestFinished } from 'vitest'
 import { accepted, denied, fetched, refused, revoked } from './messages.ts'
 import { createTelemetry, publish } from './telemetry.ts'
 
-function metered(options: InstrumentOptions = {}) {
+function startMetrics(options: InstrumentOptions = {}) {
   const telemetry = createTelemetry()
   onTestFinished(instrument({ meterProvider: telemetry.meterProvider, tracerProvider: null, ...options }))
   return telemetry
 }
 
-it('counts authentications by outcome, code, issuer and whether they were recalled, in seconds', async () => {
-  const { metrics } = metered()
+it('records the duration of authentications by outcome, code, issuer and whether the token was cached', async () => {
+  const { metrics } = startMetrics()
   publish('claimcheck:authenticate', accepted)
   publish('claimcheck:authenticate', { ...accepted, durationMilliseconds: 1.5 })
   publish('claimcheck:authenticate', { ...accepted, recalled: true })
@@ -49,8 +49,8 @@ it('counts authentications by outcome, code, issuer and whether they were recall
   ])
 })
 
-it('counts refusals by code and status, those of guards too', async () => {
-  const { series } = metered()
+it('counts rejections by code and status, including those of guards', async () => {
+  const { series } = startMetrics()
   publish('claimcheck:refuse', denied)
   publish('claimcheck:refuse', denied)
   publish('claimcheck:refuse', { ...denied, code: 'revocation_unavailable', status: 503 })
@@ -67,8 +67,8 @@ it('counts refusals by code and status, those of guards too', async () => {
   ])
 })
 
-it('counts fetches of keys by outcome and issuer, in seconds', async () => {
-  const { series } = metered()
+it('records the duration of key fetches by outcome and issuer', async () => {
+  const { series } = startMetrics()
   const cause = Object.assign(new Error('it answered 502'), { status: 502 })
   publish('claimcheck:keys', fetched)
   publish('claimcheck:keys', { ...fetched, issuer: null, outcome: 'failed', cause })
@@ -82,7 +82,7 @@ it('counts fetches of keys by outcome and issuer, in seconds', async () => {
 })
 
 it('counts revocations by kind', async () => {
-  const { series } = metered()
+  const { series } = startMetrics()
   for (const kind of ['token', 'session', 'subject', 'session'] as const)
     publish('claimcheck:revoke', { ...revoked, kind })
   expect(await series('claimcheck.revocations')).toEqual([
@@ -92,28 +92,28 @@ it('counts revocations by kind', async () => {
   ])
 })
 
-it('tells as many issuers apart as it may, and no more', async () => {
-  const { series } = metered({ maxIssuers: 2 })
+it('reports at most maxIssuers issuers by name', async () => {
+  const { series } = startMetrics({ maxIssuers: 2 })
   for (let tenant = 1; tenant <= 50; tenant++) {
     publish('claimcheck:authenticate', { ...accepted, issuer: `https://${tenant}.example` })
     publish('claimcheck:keys', { ...fetched, issuer: `https://${tenant}.example` })
   }
   publish('claimcheck:authenticate', { ...accepted, issuer: 'https://2.example' })
-  for (const [metric, ofSecond] of [
+  for (const [metric, expectedCount] of [
     ['claimcheck.authenticate.duration', 2],
     ['claimcheck.keys.fetch.duration', 1],
   ] as const) {
-    const counted = (await series(metric)).map(({ attributes, value }) => [attributes['claimcheck.issuer'], value])
-    expect(counted).toMatchObject([
+    const counts = (await series(metric)).map(({ attributes, value }) => [attributes['claimcheck.issuer'], value])
+    expect(counts).toMatchObject([
       ['https://1.example', { count: 1 }],
-      ['https://2.example', { count: ofSecond }],
+      ['https://2.example', { count: expectedCount }],
       ['_OTHER', { count: 48 }],
     ])
   }
 })
 
-it('makes few time series of messages of any kind, whoever publishes them', async () => {
-  const { metrics } = metered()
+it('limits the number of time series for messages with arbitrary values', async () => {
+  const { metrics } = startMetrics()
   for (let index = 0; index < 1000; index++) {
     const any = `any-${index}` as never
     publish('claimcheck:authenticate', { ...refused, outcome: any, code: any, issuer: any })
@@ -124,16 +124,16 @@ it('makes few time series of messages of any kind, whoever publishes them', asyn
   }
   const sizes = (await metrics()).map(({ name, series }) => [name, series.length])
   expect(Object.fromEntries(sizes)).toEqual({
-    'claimcheck.authenticate.duration': 100, // of a hundred issuers all but the one below, and all others
+    'claimcheck.authenticate.duration': 100, // 99 issuers and _OTHER; a failed key fetch uses the 100th name
     'claimcheck.refusals': 1,
-    'claimcheck.keys.fetch.duration': 151, // the same, and fifty kinds of failure and all others
+    'claimcheck.keys.fetch.duration': 151, // the same, and 50 error types and _OTHER
     'claimcheck.revocations': 1,
   })
 })
 
-it('knows every code there is', async () => {
-  const { series } = metered()
+it('reports every error code by name', async () => {
+  const { series } = startMetrics()
   for (const code of authErrorCodes) publish('claimcheck:refuse', { ...denied, code })
-  const told = (await series('claimcheck.refusals')).map(({ attributes }) => attributes['claimcheck.code'])
-  expect(told).toEqual(authErrorCodes)
+  const codes = (await series('claimcheck.refusals')).map(({ attributes }) => attributes['claimcheck.code'])
+  expect(codes).toEqual(authErrorCodes)
 })

@@ -5,15 +5,15 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { accepted, denied, fetched, refused, revoked } from './messages.ts'
 import { createTelemetry, logTo, publish, within } from './telemetry.ts'
 
-function traced() {
+function startTracing() {
   const telemetry = createTelemetry()
   onTestFinished(instrument({ tracerProvider: telemetry.tracerProvider, meterProvider: null }))
   return telemetry
 }
 
 describe('the span of an authentication', () => {
-  it('begins and ends when the authentication did', async () => {
-    const { spans } = traced()
+  it('starts and ends a span with the authentication', async () => {
+    const { spans } = startTracing()
     publish('claimcheck:authenticate', accepted)
     const [span] = await spans()
     expect(span).toMatchObject({
@@ -25,14 +25,14 @@ describe('the span of an authentication', () => {
     })
   })
 
-  it('ends in the next second where the authentication did, by a hair', async () => {
-    const { spans } = traced()
+  it('rounds a fraction that is almost a second up to the next second', async () => {
+    const { spans } = startTracing()
     publish('claimcheck:authenticate', { ...accepted, startedAt: 999.9999999, durationMilliseconds: 0 })
     expect(await spans()).toMatchObject([{ startTime: [1, 0], endTime: [1, 0] }])
   })
 
-  it('says what came of it', async () => {
-    const { spans } = traced()
+  it('records outcome, issuer, code and whether the token was cached', async () => {
+    const { spans } = startTracing()
     publish('claimcheck:authenticate', { ...accepted, recalled: true })
     publish('claimcheck:authenticate', refused)
     publish('claimcheck:authenticate', { ...accepted, outcome: 'anonymous', issuer: null })
@@ -48,24 +48,24 @@ describe('the span of an authentication', () => {
     ])
   })
 
-  it('stands below the span that is active, in its trace', async () => {
-    const { spans, tracerProvider } = traced()
+  it('creates a child of the active span, in the same trace', async () => {
+    const { spans, tracerProvider } = startTracing()
     const { span: parent } = within(tracerProvider, () => publish('claimcheck:authenticate', accepted))
     const child = (await spans()).find(({ name }) => name === 'claimcheck.authenticate')
     expect(child?.parentSpanContext?.spanId).toBe(parent.spanContext().spanId)
     expect(child?.spanContext().traceId).toBe(parent.spanContext().traceId)
   })
 
-  it('is the root of its own trace where no span is active', async () => {
-    const { spans } = traced()
+  it('creates a span without a parent if no span is active', async () => {
+    const { spans } = startTracing()
     publish('claimcheck:authenticate', accepted)
     expect((await spans())[0]?.parentSpanContext).toBeUndefined()
   })
 
   it.each(['token_expired', 'token_missing', 'access_denied', 'signature_invalid', 'key_not_found'] as const)(
-    'is no error for a plain refusal: %s',
+    'sets no error status if the request is rejected with %s',
     async (code) => {
-      const { spans } = traced()
+      const { spans } = startTracing()
       publish('claimcheck:authenticate', { ...refused, code })
       const [span] = await spans()
       expect(span?.status).toEqual({ code: SpanStatusCode.UNSET })
@@ -73,16 +73,19 @@ describe('the span of an authentication', () => {
     },
   )
 
-  it.each(['keys_unavailable', 'revocation_unavailable'] as const)('is an error for an outage: %s', async (code) => {
-    const { spans } = traced()
-    publish('claimcheck:authenticate', { ...refused, code })
-    const [span] = await spans()
-    expect(span?.status).toEqual({ code: SpanStatusCode.ERROR })
-    expect(span?.attributes).toMatchObject({ 'claimcheck.code': code, 'error.type': code })
-  })
+  it.each(['keys_unavailable', 'revocation_unavailable'] as const)(
+    'sets an error status for the outage %s',
+    async (code) => {
+      const { spans } = startTracing()
+      publish('claimcheck:authenticate', { ...refused, code })
+      const [span] = await spans()
+      expect(span?.status).toEqual({ code: SpanStatusCode.ERROR })
+      expect(span?.attributes).toMatchObject({ 'claimcheck.code': code, 'error.type': code })
+    },
+  )
 
-  it('is an error where something threw', async () => {
-    const { spans } = traced()
+  it('sets an error status if the authentication threw', async () => {
+    const { spans } = startTracing()
     publish('claimcheck:authenticate', { ...accepted, outcome: 'failed' })
     const [span] = await spans()
     expect(span?.status).toEqual({ code: SpanStatusCode.ERROR })
@@ -91,8 +94,8 @@ describe('the span of an authentication', () => {
 })
 
 describe('the span of a key fetch', () => {
-  it('says where the keys came from, how many, and how long it took', async () => {
-    const { spans } = traced()
+  it('records URL, number of keys and duration of a key fetch', async () => {
+    const { spans } = startTracing()
     publish('claimcheck:keys', fetched)
     expect(await spans()).toMatchObject([
       {
@@ -117,8 +120,8 @@ describe('the span of a key fetch', () => {
     ['http://localhost:8080/jwks', 'http://localhost:8080/jwks', 8080],
     ['http://localhost/', 'http://localhost/', 80],
     ['secret', undefined, undefined],
-  ])('says of the URL %s no more than %s', async (url, full, port) => {
-    const { spans, everything } = traced()
+  ])('records the URL %s as %s', async (url, full, port) => {
+    const { spans, everything } = startTracing()
     publish('claimcheck:keys', { ...fetched, url })
     const [span] = await spans()
     expect([span?.attributes['url.full'], span?.attributes['server.port']]).toEqual([full, port])
@@ -133,12 +136,12 @@ describe('the span of a key fetch', () => {
       new Error('it could not be reached', { cause: new TypeError('fetch failed', { cause: refusedConnection }) }),
       'ECONNREFUSED',
     ],
-    [Object.assign(new Error('secret'), { code: 'a secret of somebody' }), '_OTHER'],
+    [Object.assign(new Error('secret'), { code: 'a secret text' }), '_OTHER'],
     [new AuthError('keys_unavailable', {}, { cause: new Error('secret') }), '_OTHER'],
     ['secret', '_OTHER'],
     [null, '_OTHER'],
-  ])('is an error where it failed, and says of what kind: %s', async (cause, type) => {
-    const { spans, everything } = traced()
+  ])('sets an error status and an error type if the key fetch failed: %s', async (cause, type) => {
+    const { spans, everything } = startTracing()
     publish('claimcheck:keys', { ...fetched, outcome: 'failed', cause })
     const [span] = await spans()
     expect(span?.status).toEqual({ code: SpanStatusCode.ERROR })
@@ -146,9 +149,9 @@ describe('the span of a key fetch', () => {
     expect(await everything()).not.toContain('secret')
   })
 
-  it('takes a cause that is its own cause', async () => {
-    const { spans } = traced()
-    const cause: Error & { cause?: unknown } = new Error('round')
+  it('handles a cause that is its own cause', async () => {
+    const { spans } = startTracing()
+    const cause: Error & { cause?: unknown } = new Error('circular')
     cause.cause = cause
     publish('claimcheck:keys', { ...fetched, outcome: 'failed', cause })
     expect((await spans())[0]?.attributes['error.type']).toBe('_OTHER')
@@ -156,8 +159,8 @@ describe('the span of a key fetch', () => {
 })
 
 describe('the span of the request', () => {
-  it('bears the code of a refusal, and nothing else of it', async () => {
-    const { tracerProvider, everything } = traced()
+  it("adds only the code of a rejection to the request's span", async () => {
+    const { tracerProvider, everything } = startTracing()
     const { span } = within(tracerProvider, () => publish('claimcheck:refuse', denied))
     expect(span.attributes).toEqual({ 'claimcheck.code': 'access_denied' })
     expect(span.status).toEqual({ code: SpanStatusCode.UNSET })
@@ -165,8 +168,8 @@ describe('the span of the request', () => {
     expect(await everything()).not.toMatch(/secret-token|lacks/)
   })
 
-  it('is left alone once it ended', () => {
-    const { tracerProvider } = traced()
+  it('leaves a span unchanged after it has ended', () => {
+    const { tracerProvider } = startTracing()
     const log = logTo([])
     const span = tracerProvider.getTracer('test').startSpan('GET /me')
     span.end()
@@ -174,8 +177,8 @@ describe('the span of the request', () => {
     expect(log).toEqual([])
   })
 
-  it('is not made for a refusal or a revocation alone', async () => {
-    const { spans } = traced()
+  it('creates no span for a rejection or a revocation', async () => {
+    const { spans } = startTracing()
     publish('claimcheck:refuse', denied)
     publish('claimcheck:revoke', revoked)
     expect(await spans()).toEqual([])

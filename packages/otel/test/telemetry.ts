@@ -14,13 +14,13 @@ import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from '@open
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import { onTestFinished } from 'vitest'
 
-/** One time series, as it was exported: of a histogram, its count and its sum. */
+/** An exported time series; the value of a histogram is its count and its sum. */
 export interface Series {
   readonly attributes: Attributes
   readonly value: number | { readonly count: number; readonly sum: number | undefined }
 }
 
-/** A metric, as it was exported. */
+/** An exported metric. */
 export interface Metric {
   readonly name: string
   readonly unit: string
@@ -28,15 +28,15 @@ export interface Metric {
   readonly series: readonly Series[]
 }
 
-/** The SDK with exporters into memory, for the length of a test. */
+/** The SDK with in-memory exporters. It is shut down at the end of the test. */
 export interface Telemetry {
   readonly tracerProvider: TracerProvider
   readonly meterProvider: MeterProvider
   spans(): Promise<readonly ReadableSpan[]>
   metrics(): Promise<readonly Metric[]>
-  /** The time series of a metric; none where it was not exported. */
+  /** The time series of a metric, or an empty array if it was not exported. */
   series(name: string): Promise<readonly Series[]>
-  /** Everything that was exported, as text. */
+  /** All exported data as JSON. */
   everything(): Promise<string>
 }
 
@@ -69,14 +69,14 @@ export function createTelemetry(): Telemetry {
     metrics,
     series: async (name) => (await metrics()).find((metric) => metric.name === name)?.series ?? [],
     everything: async () => {
-      const told = (await spans()).map(({ name, attributes, status, events, links }) => ({
+      const exportedSpans = (await spans()).map(({ name, attributes, status, events, links }) => ({
         name,
         attributes,
         status,
         events,
         links,
       }))
-      return JSON.stringify([told, await metrics()])
+      return JSON.stringify([exportedSpans, await metrics()])
     },
   }
 }
@@ -91,12 +91,12 @@ function toMetric({ descriptor: { name, unit }, ...data }: MetricData): Metric {
   return { name, unit, kind, series }
 }
 
-/** Publishes as core does. */
+/** Publishes a message as core does. */
 export function publish<N extends keyof DiagnosticMessages>(name: N, message: DiagnosticMessages[N]): void {
   channel(name).publish(Object.freeze(message))
 }
 
-/** What is active while the work runs. */
+/** Runs `work` with an active span, and returns the span and the result. */
 export function within<T>(
   provider: TracerProvider,
   work: () => T,
@@ -107,7 +107,7 @@ export function within<T>(
   return { span: span as unknown as ReadableSpan, result }
 }
 
-/** Collects what is told to OpenTelemetry's own log, for the length of a test. */
+/** Collects the entries of OpenTelemetry's log until the end of the test. */
 export function logTo(entries: unknown[][]): unknown[][] {
   const write = (...entry: unknown[]) => void entries.push(entry)
   diag.setLogger({ error: write, warn: write, info: () => {}, debug: () => {}, verbose: () => {} })
