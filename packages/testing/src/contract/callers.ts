@@ -5,7 +5,7 @@ import { answerLines } from './answer-lines.ts'
 import { accepting, as, bearer } from './issuer.ts'
 import { createLatch } from './latch.ts'
 import { refusalLines } from './refusal-lines.ts'
-import { describeCaller, toldOf, toldOfNobody } from './tell-caller.ts'
+import { describeCaller, toldOf, toldOfNobody } from './describe-caller.ts'
 import type { Suite } from './suite.ts'
 
 const crowd = Array.from({ length: 100 }, (_, index) => ({

@@ -7,7 +7,7 @@ import { byCookie, cookie, crossSite, ofAllowedOrigin, ofEvilOrigin, sameOrigin 
 import { accepting } from './issuer.ts'
 import type { OneRoute } from './one-route.ts'
 import { refusalLines } from './refusal-lines.ts'
-import { describeCaller, toldOf } from './tell-caller.ts'
+import { describeCaller, toldOf } from './describe-caller.ts'
 import type { Suite } from './suite.ts'
 
 /** A token in a cookie: who may act by it, under each mode, and how the refusal shows. */

@@ -1,9 +1,9 @@
 import { createDecrypter } from '@claimcheck/core/encryption'
 import { createCipheriv, createHmac, randomBytes } from 'node:crypto'
 import type { AuthOptions, CommonOptions, TrustedIssuerOptions } from '@claimcheck/core'
-import { encodeParts, exchangeClaims } from '../compact-token.ts'
-import type { TokenPart } from '../compact-token.ts'
-import { generateSigningKey } from '../signing-key.ts'
+import { encodeParts, exchangeClaims } from '../lib/compact-token.ts'
+import type { TokenPart } from '../lib/compact-token.ts'
+import { generateSigningKey } from '../lib/signing-key.ts'
 import type { HeaderLine } from './answer.ts'
 
 /** 2023-11-14T22:13:20Z, the second at which every test happens. */

@@ -9,7 +9,7 @@ import { accepting, as, bearer, nowSeconds, sign } from './issuer.ts'
 import type { SomeOptions } from './issuer.ts'
 import type { OneRoute } from './one-route.ts'
 import { refusalLines } from './refusal-lines.ts'
-import { describeCaller, toldOf, toldOfNobody } from './tell-caller.ts'
+import { describeCaller, toldOf, toldOfNobody } from './describe-caller.ts'
 import type { Suite } from './suite.ts'
 
 const john = as({})

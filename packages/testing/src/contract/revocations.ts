@@ -6,7 +6,7 @@ import { ask } from './raw-client.ts'
 import { answerLines } from './answer-lines.ts'
 import { accepting, nowSeconds, sign } from './issuer.ts'
 import { refusalLines } from './refusal-lines.ts'
-import { describeCaller } from './tell-caller.ts'
+import { describeCaller } from './describe-caller.ts'
 import type { ContractTest, Suite } from './suite.ts'
 
 const issuer = 'https://issuer.example'

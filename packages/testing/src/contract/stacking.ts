@@ -5,7 +5,7 @@ import { answerLines } from './answer-lines.ts'
 import { accepting, bearer, sign } from './issuer.ts'
 import type { OneRoute } from './one-route.ts'
 import { refusalLines } from './refusal-lines.ts'
-import { describeCaller, toldOf, toldOfNobody } from './tell-caller.ts'
+import { describeCaller, toldOf, toldOfNobody } from './describe-caller.ts'
 import type { Suite } from './suite.ts'
 
 const user = bearer(sign({ sub: 'john', admin: true }))

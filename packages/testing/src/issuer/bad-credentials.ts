@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { AuthErrorCode } from '@claimcheck/core'
-import { encodeParts, exchangeClaims } from './compact-token.ts'
-import type { TokenPart } from './compact-token.ts'
+import { encodeParts, exchangeClaims } from '../lib/compact-token.ts'
+import type { TokenPart } from '../lib/compact-token.ts'
 import type { Carrier, Credentials, RequestHeaders } from './credentials.ts'
 import type { TestClaims } from './test-claims.ts'
 

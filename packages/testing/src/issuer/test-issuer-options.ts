@@ -9,9 +9,9 @@ import {
   readNumber,
   readString,
 } from '@claimcheck/core/internal'
-import type { TokenPart } from './compact-token.ts'
-import { testAlgorithms } from './signing-key.ts'
-import type { TestAlgorithm } from './signing-key.ts'
+import type { TokenPart } from '../lib/compact-token.ts'
+import { testAlgorithms } from '../lib/signing-key.ts'
+import type { TestAlgorithm } from '../lib/signing-key.ts'
 
 /** What a test issuer may be told; with nothing it makes tokens that any API takes which is given its `options`. */
 export interface TestIssuerOptions {
