@@ -1,4 +1,4 @@
-/** For whoever writes an adapter: the contract that every adapter of claimcheck keeps, as tests. */
+/** For authors of adapters: the tests that every claimcheck adapter passes. */
 export { testAdapter } from './contract/test-adapter.ts'
 export type { ContractSettings } from './contract/test-adapter.ts'
 export type { TestRunner } from './contract/suite.ts'

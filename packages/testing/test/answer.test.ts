@@ -4,29 +4,29 @@ import { headerValues, parseAnswer } from '../src/contract/answer.ts'
 const parse = (text: string, method = 'GET') => parseAnswer(Buffer.from(text, 'latin1'), method)
 
 describe('parseAnswer', () => {
-  it('keeps every line of a header that stands twice', () => {
+  it('returns every line of a duplicate header', () => {
     const parsed = parse('HTTP/1.1 401 Unauthorized\r\nVary: a\r\nVARY: b\r\nContent-Length: 0\r\n\r\n')
     expect(parsed && headerValues(parsed.answer, 'vary')).toEqual(['a', 'b'])
   })
 
-  it('takes as many bytes as the length says, and leaves the next answer', () => {
+  it('reads Content-Length bytes, and leaves the next response unread', () => {
     const text = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n'
     expect(parse(`${text}o`)).toBeNull()
     const parsed = parse(`${text}okHTTP/1.1`)
     expect([parsed?.answer.body.toString(), parsed?.length]).toEqual(['ok', text.length + 2])
   })
 
-  it('joins chunks, and waits for the last', () => {
+  it('joins chunks, and returns null before the last one', () => {
     const text = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
     expect(parse(`${text}3\r\nabc\r\n`)).toBeNull()
     expect(parse(`${text}3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n`)?.answer.body.toString()).toBe('abc0123456789')
   })
 
-  it.each(['204 No Content', '304 Not Modified', '101 Switching Protocols'])('expects no body behind %s', (status) => {
+  it.each(['204 No Content', '304 Not Modified', '101 Switching Protocols'])('reads no body after %s', (status) => {
     expect(parse(`HTTP/1.1 ${status}\r\nContent-Length: 5\r\n\r\n`)?.answer.body.toString()).toBe('')
   })
 
-  it('expects no body in the answer to HEAD', () => {
+  it('reads no body in the response to HEAD', () => {
     expect(parse('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n', 'HEAD')?.answer.body.toString()).toBe('')
   })
 
@@ -35,7 +35,7 @@ describe('parseAnswer', () => {
     ['HTTP/1.1 200 OK\r\nno header line\r\nContent-Length: 0\r\n\r\n'],
     ['HTTP/1.1 200 OK\r\n\r\nbody without an end'],
     ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n'],
-  ])('takes nothing for an answer that is none: %j', (text) => {
+  ])('throws a SyntaxError for an invalid response: %j', (text) => {
     expect(() => parse(text)).toThrow(SyntaxError)
   })
 })

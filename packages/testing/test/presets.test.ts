@@ -10,7 +10,7 @@ const [entra2] = entra({ tenants, audience })
 const [entra1] = entra({ tenants, audience, version: 1 })
 const realm = { url: 'https://sso.acme.example', realm: 'acme', audience }
 
-/** Each preset, and the claims that docs/testing.md says its tokens want. */
+/** Each preset, and the claims that its tokens need according to docs/testing.md. */
 const presets: readonly (readonly [
   name: string,
   preset: TrustedIssuerOptions,
@@ -29,15 +29,15 @@ const presets: readonly (readonly [
   ['entra, version 1', entra1, { appid: 'web' }],
 ]
 
-describe.each(presets)('an API with the preset %s and the options of a test issuer', (_name, preset, claims) => {
+describe.each(presets)('an API with the preset %s and the options of a test issuer', (name, preset, claims) => {
   const issuer = createTestIssuer({ algorithm: 'RS256', claims })
   const auth = createAuth({ ...preset, ...issuer.options })
 
-  it('takes the credentials of a user', async () => {
+  it(`accepts the credentials of a user with the preset ${name}`, async () => {
     await expect(auth.authenticate({ headers: issuer.asUser('john') })).resolves.toMatchObject({ subject: 'john' })
   })
 
-  it('refuses a token without the claims that the preset asks for', async () => {
+  it(`rejects a token without the claims that the preset ${name} requires`, async () => {
     const without = Object.fromEntries(Object.keys(claims).map((claim) => [claim, undefined]))
     const outcome = await auth
       .authenticate({ headers: issuer.asUser('john', without) })

@@ -8,7 +8,7 @@ import type { TestRunner } from '@claimcheck/testing/adapter'
 import axios from 'axios'
 import { describe, it, suite as vitestSuite, test } from 'vitest'
 
-// Every runner's own functions fit.
+// The functions of every runner are accepted.
 export const runners: TestRunner[] = [
   { describe, it },
   { describe: vitestSuite, it: test },
@@ -16,7 +16,7 @@ export const runners: TestRunner[] = [
   { describe: nodeDescribe, it: nodeIt },
   { describe: suite, it: nodeTest },
 ]
-/** As Jest and Mocha type theirs. */
+/** Like the types of Jest and Mocha. */
 interface Jest {
   (name: string, body: (done: (error?: unknown) => void) => void): void
   (name: string, body: () => Promise<unknown>, timeout?: number): void
@@ -27,7 +27,7 @@ interface JestRunner {
 }
 export const ofJest = (runner: JestRunner) => testAdapter(() => createServer(), runner)
 
-// A server that does not listen yet, one that does, and what a framework makes of both.
+// Servers that do not listen yet, and one that does.
 export const servers = [
   () => testAdapter(() => createServer(), { describe, it, stacks: false, guardsAlone: false }),
   () => testAdapter(async () => createHttpsServer(), { describe, it }),
@@ -35,7 +35,7 @@ export const servers = [
   () => testAdapter(() => running(createServer().listen(), async () => 'closed'), { describe, it }),
 ]
 
-// Headers fit where clients take them.
+// The headers are accepted by clients.
 const issuer = createTestIssuer()
 export const requests = [
   () => axios.get('/', { headers: issuer.asUser('john') }),

@@ -6,12 +6,12 @@ import type { ContractSettings, CreateServer } from '@claimcheck/testing/adapter
 
 type Abilities = Pick<ContractSettings, 'stacks' | 'guardsAlone'>
 
-const unasked: CreateServer = () => {
-  throw new Error('No server is started before a test runs')
+const throwing: CreateServer = () => {
+  throw new Error('No server must start before a test runs')
 }
 
-/** Declares the contract to a runner that only notes what it is told. */
-function declared(createServer: CreateServer, settings: Abilities = {}) {
+/** Collects the tests of the contract without running them. */
+function collectTests(createServer: CreateServer, settings: Abilities = {}) {
   const path: string[] = []
   const tests: { readonly name: string; readonly body: () => Promise<void> }[] = []
   testAdapter(createServer, {
@@ -27,22 +27,22 @@ function declared(createServer: CreateServer, settings: Abilities = {}) {
 }
 
 describe('testAdapter', () => {
-  it('declares its tests to any runner, and starts nothing by it', () => {
-    const tests = declared(unasked)
+  it('declares its tests with any runner, without starting a server', () => {
+    const tests = collectTests(throwing)
     expect(tests.length).toBeGreaterThan(290)
-    expect(tests.map(({ name }) => name)).toContain('a refusal > refuses a request without a token')
+    expect(tests.map(({ name }) => name)).toContain('bad requests > rejects a request without a token')
   })
 
-  it('gives the runner bodies without parameters, which no runner takes for one with a callback', () => {
-    expect(declared(unasked).filter(({ body }) => body.length > 0)).toEqual([])
+  it('passes bodies without parameters, so that no runner waits for a callback', () => {
+    expect(collectTests(throwing).filter(({ body }) => body.length > 0)).toEqual([])
   })
 
   it('fails every test of an adapter that does not start', async () => {
-    const outcomes = await Promise.allSettled(declared(unasked).map(({ body }) => body()))
+    const outcomes = await Promise.allSettled(collectTests(throwing).map(({ body }) => body()))
     expect(outcomes.filter(({ status }) => status !== 'rejected')).toEqual([])
   })
 
-  it('ends with each test what the test started, whether it passes or fails', async () => {
+  it('closes the server of each test, whether it passes or fails', async () => {
     const servers: Server[] = []
     let closings = 0
     const createServer: CreateServer = async () => {
@@ -56,30 +56,30 @@ describe('testAdapter', () => {
         server.close()
       })
     }
-    const bodies = declared(createServer).filter(({ name }) => name.startsWith('methods and paths'))
+    const bodies = collectTests(createServer).filter(({ name }) => name.startsWith('methods and paths'))
     const outcomes = await Promise.allSettled(bodies.map(({ body }) => body()))
     expect(outcomes.map(({ status }) => status)).toContain('rejected')
     expect(servers.map(({ listening }) => listening)).toEqual(servers.map(() => false))
     expect([servers.length, closings]).toEqual([bodies.length, Math.ceil(bodies.length / 2)])
   })
 
-  it('holds an adapter to what it can do in its framework', () => {
-    const names = (settings: Abilities) => declared(unasked, settings).map(({ name }) => name)
+  it('declares the tests for stacking and lone guards only for adapters that support them', () => {
+    const names = (settings: Abilities) => collectTests(throwing, settings).map(({ name }) => name)
     const stacking = (name: string) => name.includes('stacked')
     const alone = (name: string) => name.startsWith('a guard without a middleware')
     expect(names({}).filter(stacking)).toHaveLength(5)
-    expect(names({ stacks: false }).filter(stacking)).toEqual(['refuses to start with two stacked middlewares'])
+    expect(names({ stacks: false }).filter(stacking)).toEqual(['throws a ConfigError if two middlewares are stacked'])
     expect(names({}).filter(alone)).toHaveLength(8)
     expect(names({ guardsAlone: false }).filter(alone)).toEqual([])
   })
 
   it.each([
     [undefined, {}, 'createServer'],
-    [unasked, { it }, 'describe'],
-    [unasked, { describe, it: 'it' }, 'it'],
-    [unasked, { describe, it, stack: true }, 'stack'],
-    [unasked, { describe, it, stacks: 'no' }, 'stacks'],
-  ])('refuses what it is told wrongly, by its name: %#', (createServer, settings, field) => {
+    [throwing, { it }, 'describe'],
+    [throwing, { describe, it: 'it' }, 'it'],
+    [throwing, { describe, it, stack: true }, 'stack'],
+    [throwing, { describe, it, stacks: 'no' }, 'stacks'],
+  ])('throws a ConfigError that names the invalid argument: %#', (createServer, settings, field) => {
     expect(() => testAdapter(createServer as never, settings as never)).toThrow(
       expect.objectContaining({ name: 'ConfigError', option: field }),
     )

@@ -13,14 +13,14 @@ const codeOf = (promise: Promise<unknown>) =>
     ({ logCode }: { logCode?: string }) => logCode,
   )
 
-/** In place of the network: what axios would have sent. */
-async function answerHeaders(config: InternalAxiosRequestConfig) {
+/** An axios adapter without network: responds with the headers that axios would have sent. */
+async function echoHeaders(config: InternalAxiosRequestConfig) {
   const sent = Object.entries(config.headers.toJSON()).map(([name, value]) => [name.toLowerCase(), value])
   return { config, data: Object.fromEntries(sent) as unknown, status: 200, statusText: 'OK', headers: {} }
 }
 
 describe('a token of a test issuer', () => {
-  it('has the claims of RFC 9068, and those that it is given', async () => {
+  it('creates a token with the claims of RFC 9068 and custom claims', async () => {
     const now = () => 1_700_000_000_500
     const { options, token } = createTestIssuer({ now })
     const { claims, roles, scopes } = await createAuth({ ...options, profile: 'at+jwt' }).verifyToken(
@@ -38,7 +38,7 @@ describe('a token of a test issuer', () => {
     expect([roles, scopes]).toEqual([['editor'], ['read', 'write']])
   })
 
-  it('lacks a claim that is undefined, and has a header that is given', async () => {
+  it('omits a claim that is undefined, and uses a custom header', async () => {
     const { options, token } = createTestIssuer()
     const auth = createAuth({ ...options, typ: 'JWT' })
     const { subject } = await auth.verifyToken(token({ sub: undefined }, { typ: 'JWT' }))
@@ -46,17 +46,17 @@ describe('a token of a test issuer', () => {
     expect(await codeOf(auth.verifyToken(token()))).toBe('token_type_not_allowed')
   })
 
-  it('is another one each time', () => {
+  it('creates a different token each time', () => {
     const { token } = createTestIssuer()
     expect(token()).not.toBe(token())
   })
 
-  it('is of no worth to the API of another test issuer', async () => {
+  it('creates a token that the API of another test issuer rejects', async () => {
     const [ours, theirs] = [createTestIssuer(), createTestIssuer()]
     expect(await codeOf(createAuth(ours.options).verifyToken(theirs.token()))).toBe('key_not_found')
   })
 
-  it('carries the claims of its issuer, unless it is given others', async () => {
+  it('creates a token with the claims of its issuer, unless they are replaced', async () => {
     const { options, token } = createTestIssuer({ claims: { tenant: 'a', sub: 'jane' } })
     const auth = createAuth(options)
     expect((await auth.verifyToken(token())).claims).toMatchObject({ tenant: 'a', sub: 'jane' })
@@ -65,7 +65,7 @@ describe('a token of a test issuer', () => {
 })
 
 describe('asUser', () => {
-  it('gives headers with the token beside them, which nobody sends by accident', async () => {
+  it('returns headers with the token as a property that clients do not send', async () => {
     const { asUser, options } = createTestIssuer()
     const john = asUser('john', { admin: true })
     expect(Object.keys(john)).toEqual(['authorization'])
@@ -78,10 +78,10 @@ describe('asUser', () => {
   })
 
   it.each([
-    ['of one request', (headers: RequestHeaders) => axios.get('/me', { headers, adapter: answerHeaders })],
-    ['of one that has a body', (headers: RequestHeaders) => axios.post('/me', {}, { headers, adapter: answerHeaders })],
-    ['of a client', (headers: RequestHeaders) => create({ headers, adapter: answerHeaders }).get('/me')],
-  ])('gives headers that axios sends beside its own, as those %s', async (_name, send) => {
+    ['request', (headers: RequestHeaders) => axios.get('/me', { headers, adapter: echoHeaders })],
+    ['request with a body', (headers: RequestHeaders) => axios.post('/me', {}, { headers, adapter: echoHeaders })],
+    ['client', (headers: RequestHeaders) => create({ headers, adapter: echoHeaders }).get('/me')],
+  ])('returns headers that axios adds to its own for a %s', async (_name, send) => {
     const { asUser, bad } = createTestIssuer()
     for (const credentials of [asUser('john'), bad.expired()]) {
       const { data } = await send(credentials)
@@ -90,7 +90,7 @@ describe('asUser', () => {
     }
   })
 
-  it('gives an object that is plain to who asks, and has what every object has', () => {
+  it('returns headers that clients treat as a plain object', () => {
     const john = createTestIssuer().asUser('john')
     expect(Object.getPrototypeOf(Object.getPrototypeOf(john))).toBeNull()
     expect([Symbol.iterator in john, Symbol.toStringTag in john]).toEqual([false, false])
@@ -102,13 +102,13 @@ describe('asUser', () => {
     [{ header: 'X-Access-Token' }, ['x-access-token']],
     [{ cookie: '__Host-access' }, ['cookie', 'sec-fetch-site']],
     [['authorization', { cookie: '__Host-access' }], ['authorization']],
-  ] as const)('puts the token where the API takes it from: %j', (tokenFrom, names) => {
+  ] as const)('puts the token at the location from which the API reads it: %j', (tokenFrom, names) => {
     expect(Object.keys(createTestIssuer({ tokenFrom }).asUser('john'))).toEqual(names)
   })
 })
 
 describe('the clock of a test issuer', () => {
-  it('is that of the API too: a token is over when its time has passed, to the second', async () => {
+  it('moves the clock of the API, too, so that a token expires at the exact second', async () => {
     const issuer = createTestIssuer({ now: () => 1_700_000_000_000, lifetimeSeconds: 60 })
     const auth = createAuth(issuer.options)
     const token = issuer.token()
@@ -120,7 +120,7 @@ describe('the clock of a test issuer', () => {
     expect(issuer.now()).toBe(1_700_000_065_000)
   })
 
-  it('brings the time of a token that was not active', async () => {
+  it('moves the clock to the time at which a token becomes valid', async () => {
     const issuer = createTestIssuer()
     const auth = createAuth({ ...issuer.options, maxLifetimeSeconds: 600, maxTokenAgeSeconds: 600 })
     const { token } = issuer.bad.notActive()
@@ -129,7 +129,7 @@ describe('the clock of a test issuer', () => {
     expect(await codeOf(auth.verifyToken(token))).toBe('accepted')
   })
 
-  it('goes on with the clock beneath it, which may be that of fake timers', () => {
+  it('follows the clock of the options, such as fake timers', () => {
     let time = 5000
     const issuer = createTestIssuer({ now: () => time })
     issuer.advanceSeconds(1)
@@ -137,7 +137,7 @@ describe('the clock of a test issuer', () => {
     expect(issuer.now()).toBe(8000)
   })
 
-  it.each([-1, Number.NaN, Infinity, '5'])('does not go by %j seconds', (seconds) => {
+  it.each([-1, Number.NaN, Infinity, '5'])('throws a ConfigError if the clock moves by %j seconds', (seconds) => {
     const issuer = createTestIssuer()
     expect(() => issuer.advanceSeconds(seconds as number)).toThrow(
       expect.objectContaining({ name: 'ConfigError', option: 'seconds' }),
@@ -145,7 +145,7 @@ describe('the clock of a test issuer', () => {
   })
 })
 
-it('lets the API remember a token, as it does in production', async () => {
+it('lets the API cache a token as in production', async () => {
   const { options, token } = createTestIssuer()
   let finds = 0
   const find: KeySource['find'] = (header) => {
@@ -160,7 +160,7 @@ it('lets the API remember a token, as it does in production', async () => {
 })
 
 describe('revoke', () => {
-  it('stops a token that was let in before, and no other', async () => {
+  it('revokes a token that was accepted before, and no other', async () => {
     const issuer = createTestIssuer()
     const auth = createAuth(issuer.options)
     const [john, jane] = [issuer.asUser('john'), issuer.asUser('jane')]
@@ -174,14 +174,17 @@ describe('revoke', () => {
 describe('the environment of a test issuer', () => {
   afterEach(() => vi.unstubAllEnvs())
 
-  it.each(['ES256', 'RS256', 'PS256', 'EdDSA'] as const)('lets its tokens in, and no others: %s', async (algorithm) => {
-    const issuer = createTestIssuer({ algorithm })
-    for (const [name, value] of Object.entries(issuer.env)) vi.stubEnv(name, value)
-    const auth = createAuth()
-    expect((await auth.authenticate({ headers: issuer.asUser('john') })).subject).toBe('john')
-    expect(await codeOf(auth.authenticate({ headers: issuer.bad.tampered() }))).toBe('signature_invalid')
-    expect(await codeOf(auth.verifyToken(createTestIssuer({ algorithm }).token()))).toBe('signature_invalid')
-  })
+  it.each(['ES256', 'RS256', 'PS256', 'EdDSA'] as const)(
+    'configures an API by environment variables to accept only its tokens: %s',
+    async (algorithm) => {
+      const issuer = createTestIssuer({ algorithm })
+      for (const [name, value] of Object.entries(issuer.env)) vi.stubEnv(name, value)
+      const auth = createAuth()
+      expect((await auth.authenticate({ headers: issuer.asUser('john') })).subject).toBe('john')
+      expect(await codeOf(auth.authenticate({ headers: issuer.bad.tampered() }))).toBe('signature_invalid')
+      expect(await codeOf(auth.verifyToken(createTestIssuer({ algorithm }).token()))).toBe('signature_invalid')
+    },
+  )
 })
 
 describe('createTestIssuer', () => {
@@ -199,19 +202,19 @@ describe('createTestIssuer', () => {
     [{ now: 1_700_000_000_000 }, 'now'],
     [{ inProduction: 'yes' }, 'inProduction'],
     [[], 'options'],
-  ])('refuses %j by its name', (options, field) => {
+  ])('throws a ConfigError that names the invalid option in %j', (options, field) => {
     expect(() => createTestIssuer(options as never)).toThrow(
       expect.objectContaining({ name: 'ConfigError', option: field }),
     )
   })
 
-  it('does not run in production, unless it is told so in code', () => {
+  it('throws a ConfigError in production unless inProduction is true', () => {
     vi.stubEnv('NODE_ENV', 'production')
     expect(() => createTestIssuer()).toThrow(expect.objectContaining({ name: 'ConfigError', option: 'NODE_ENV' }))
     expect(createTestIssuer({ inProduction: true }).token()).toContain('.')
   })
 
-  it('does not run where NODE_ENV cannot be read, unless it is told so in code', () => {
+  it('throws a ConfigError if NODE_ENV cannot be read unless inProduction is true', () => {
     const denied = () => {
       throw new Error('Requires env access to "NODE_ENV"')
     }
@@ -225,7 +228,7 @@ describe('createTestIssuer', () => {
     }
   })
 
-  it('shows no private key and no token to who prints it', () => {
+  it('prints no private key and no token', () => {
     const issuer = createTestIssuer()
     const john = issuer.asUser('john')
     const printed = inspect(issuer, { depth: 9, showHidden: true }) + JSON.stringify(issuer)
@@ -233,7 +236,7 @@ describe('createTestIssuer', () => {
     expect(JSON.stringify(john)).toBe(JSON.stringify({ authorization: `Bearer ${john.token}` }))
   })
 
-  it('cannot be changed by a test for the tests after it', () => {
+  it('freezes the test issuer, so that a test cannot change it for later tests', () => {
     const issuer = createTestIssuer()
     for (const part of [issuer, issuer.options, issuer.options.keys, issuer.env, issuer.bad, issuer.asUser('john')]) {
       expect(Object.isFrozen(part)).toBe(true)

@@ -6,7 +6,7 @@ import { z } from 'zod'
 
 const issuer = createTestIssuer()
 
-// With settings of one's own, the roles keep their names and the claims their types.
+// With other options, the roles keep their names and the claims their types.
 const auth: Auth<'admin' | 'editor', JwtClaims> = createAuth({
   ...issuer.options,
   roles: { admin: 'admin', editor: { claim: 'groups', includes: 'editors' } },
@@ -26,14 +26,14 @@ export const listed = createAuth({
   now: issuer.now,
 })
 
-// Headers fit where supertest, light-my-request and fetch take them.
+// The headers are accepted by supertest, light-my-request and fetch.
 const headers = [issuer.asUser('john'), issuer.bad.expired(), issuer.bad.missing(), issuer.bad.requestMalformed()]
 export const ofSupertest: IncomingHttpHeaders[] = headers
 export const ofInject: (IncomingHttpHeaders | OutgoingHttpHeaders)[] = headers
 export const ofFetch: RequestInit[] = headers.map((each) => ({ headers: each }))
 export const token: string = issuer.asUser('john').token
 
-// @ts-expect-error -- who carries no token has none to give
+// @ts-expect-error -- credentials without a token have no such property
 issuer.bad.missing().token satisfies string
 // @ts-expect-error -- a claim of the wrong type
 issuer.token({ roles: 'admin' })

@@ -14,22 +14,22 @@ const needsWrite = [
   '{"type":"about:blank","title":"Forbidden","status":403,"detail":"The token lacks a required scope","code":"scope_insufficient"}',
 ]
 
-/** Verified callers that do not meet what the route asks. */
+/** Verified callers who do not meet the policy of the route. */
 const unmet: readonly RefusalCase[] = [
   {
-    name: 'a caller who lacks a scope, naming all that the route needs',
+    name: 'a caller who lacks a scope, and names all scopes of the route',
     code: 'scope_insufficient',
     headers: [jane],
     guards: [hasScope('read', 'write')],
   },
   {
-    name: 'a caller who lacks a scope of several policies, naming those of all',
+    name: 'a caller who lacks a scope of allOf, and names the scopes of all policies',
     code: 'scope_insufficient',
     headers: [jane],
     guards: [allOf(hasScope('read'), hasScope('write'))],
   },
   {
-    name: 'a caller who lacks the scope of an alternative, naming the first',
+    name: 'a caller who meets no policy of anyOf, and names the scopes of the first one',
     code: 'scope_insufficient',
     headers: [jane],
     guards: [anyOf(hasRole('admin'), hasScope('write'))],
@@ -38,19 +38,19 @@ const unmet: readonly RefusalCase[] = [
   { name: 'a caller without the role', code: 'access_denied', headers: [jane], guards: [hasRole('admin', 'boss')] },
   { name: 'a caller of another tenant', code: 'access_denied', headers: [jane], guards: [hasClaim('tenant', 'a')] },
   {
-    name: 'a caller who fails a test of one’s own',
+    name: 'a caller who fails a custom test',
     code: 'access_denied',
     headers: [jane],
     guards: [where('is root', ({ subject }) => subject === 'root')],
   },
   {
-    name: 'a caller who lacks a role beside a scope, asking for no scope',
+    name: 'a caller who lacks a role and a scope, and names no scope',
     code: 'access_denied',
     headers: [jane],
     guards: [allOf(hasScope('write'), hasRole('admin'))],
   },
   {
-    name: 'a caller who meets one of two guards',
+    name: 'a caller who meets only one of two guards',
     code: 'access_denied',
     headers: [jane],
     guards: [hasScope('read'), hasRole('admin')],
@@ -60,10 +60,10 @@ const unmet: readonly RefusalCase[] = [
 const failing = (find: KeySource['find']) => ({ keys: { find, has: () => true } })
 const nothing: unknown = undefined
 
-/** Requests that nobody can judge now: an outage, and never the caller's fault. */
+/** Requests that cannot be verified now, because of an outage. */
 const outages: readonly RefusalCase[] = [
   {
-    name: 'everybody while the key source throws',
+    name: 'every token if the key source throws',
     code: 'keys_unavailable',
     headers: [jane],
     options: failing(() => {
@@ -71,19 +71,19 @@ const outages: readonly RefusalCase[] = [
     }),
   },
   {
-    name: 'everybody while the key source rejects',
+    name: 'every token if the key source rejects',
     code: 'keys_unavailable',
     headers: [jane],
     options: failing(() => Promise.reject(new Error('connect ECONNREFUSED 10.0.0.7:443'))),
   },
   {
-    name: 'everybody while the key source gives no key',
+    name: 'every token if the key source returns no key',
     code: 'keys_unavailable',
     headers: [jane],
     options: failing(() => nothing as never),
   },
   {
-    name: 'everybody for the pause that the key source asks for, in whole seconds',
+    name: 'every token with the Retry-After of the key source, in whole seconds',
     code: 'keys_unavailable',
     headers: [jane],
     options: failing(() => {
@@ -92,7 +92,7 @@ const outages: readonly RefusalCase[] = [
     lines: refusalLines.keys_unavailable.map((line) => (line === 'retry-after: 10' ? 'retry-after: 3' : line)),
   },
   {
-    name: 'everybody while the key source refuses with scopes that no header can carry',
+    name: 'every token if the key source throws an AuthError with invalid scopes',
     code: 'keys_unavailable',
     headers: [jane],
     options: failing(() => {
@@ -100,7 +100,7 @@ const outages: readonly RefusalCase[] = [
     }),
   },
   {
-    name: 'everybody while the key source asks for a pause that is no time',
+    name: 'every token if the key source throws an AuthError with an invalid Retry-After',
     code: 'keys_unavailable',
     headers: [jane],
     options: failing(() => {
@@ -108,7 +108,7 @@ const outages: readonly RefusalCase[] = [
     }),
   },
   {
-    name: 'everybody while isRevoked throws',
+    name: 'every token if isRevoked throws',
     code: 'revocation_unavailable',
     headers: [jane],
     options: {
@@ -118,13 +118,13 @@ const outages: readonly RefusalCase[] = [
     },
   },
   {
-    name: 'everybody while isRevoked rejects',
+    name: 'every token if isRevoked rejects',
     code: 'revocation_unavailable',
     headers: [jane],
     options: { isRevoked: () => Promise.reject(new Error('connect ECONNREFUSED 10.0.0.7:6379')) },
   },
   {
-    name: 'everybody while isRevoked gives no boolean',
+    name: 'every token if isRevoked returns no boolean',
     code: 'revocation_unavailable',
     headers: [jane],
     options: { isRevoked: () => nothing as never },

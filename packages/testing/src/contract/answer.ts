@@ -1,27 +1,27 @@
 export type HeaderLine = readonly [name: string, value: string]
 
-/** An answer as it came over the wire. */
+/** An HTTP response, as received. */
 export interface Answer {
   readonly status: number
   readonly reason: string
-  /** Every line, in the order of the wire and as often as it came; names in lower case. */
+  /** Every header line in the order received, including duplicates. Names are in lower case. */
   readonly headers: readonly HeaderLine[]
   readonly body: Buffer
 }
 
 interface Parsed {
   readonly answer: Answer
-  /** How many bytes the answer took. */
+  /** The number of bytes of the response. */
   readonly length: number
 }
 
-/** Parses the first answer in the bytes (RFC 9112), to a request of that method; null while it is incomplete. */
+/** Parses the first response in the bytes (RFC 9112). Returns null if it is incomplete. `method` is that of the request. */
 export function parseAnswer(bytes: Buffer, method: string): Parsed | null {
   const headEnd = bytes.indexOf('\r\n\r\n')
   if (headEnd === -1) return null
   const [statusLine = '', ...lines] = bytes.toString('latin1', 0, headEnd).split('\r\n')
   const [, code = '', reason = ''] = /^HTTP\/1\.1 (\d{3}) (.*)$/.exec(statusLine) ?? []
-  if (code === '') throw new SyntaxError(`No status line: ${statusLine}`)
+  if (code === '') throw new SyntaxError(`Invalid status line: ${statusLine}`)
   const status = Number(code)
   const headers = lines.map(parseLine)
   const body = parseBody(bytes.subarray(headEnd + 4), headers, method === 'HEAD' || isBodyless(status))
@@ -29,14 +29,14 @@ export function parseAnswer(bytes: Buffer, method: string): Parsed | null {
   return { answer: { status, reason, headers, body: body.content }, length: headEnd + 4 + body.length }
 }
 
-/** The values of a header, one for each of its lines. */
+/** Returns the values of a header, one for each line. */
 export function headerValues({ headers }: Answer, name: string): readonly string[] {
   return headers.filter(([candidate]) => candidate === name).map(([, value]) => value)
 }
 
 function parseLine(line: string): HeaderLine {
   const colon = line.indexOf(':')
-  if (colon < 1) throw new SyntaxError(`No header line: ${line}`)
+  if (colon < 1) throw new SyntaxError(`Invalid header line: ${line}`)
   return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]
 }
 
@@ -51,10 +51,10 @@ interface Body {
 
 function parseBody(bytes: Buffer, headers: readonly HeaderLine[], isEmpty: boolean): Body | null {
   if (isEmpty) return { content: Buffer.alloc(0), length: 0 }
-  const value = (wanted: string) => headers.find(([name]) => name === wanted)?.[1]
-  if (value('transfer-encoding') === 'chunked') return parseChunks(bytes)
-  const length = Number(value('content-length') ?? Number.NaN)
-  if (!Number.isInteger(length)) throw new SyntaxError('The answer does not say how long it is')
+  const find = (name: string) => headers.find(([candidate]) => candidate === name)?.[1]
+  if (find('transfer-encoding') === 'chunked') return parseChunks(bytes)
+  const length = Number(find('content-length') ?? Number.NaN)
+  if (!Number.isInteger(length)) throw new SyntaxError('The response has no valid length')
   return bytes.length < length ? null : { content: Buffer.from(bytes.subarray(0, length)), length }
 }
 
@@ -66,7 +66,7 @@ function parseChunks(bytes: Buffer): Body | null {
     if (lineEnd === -1) return null
     const size = Number.parseInt(bytes.toString('latin1', at, lineEnd), 16)
     const start = lineEnd + 2
-    if (!Number.isInteger(size)) throw new SyntaxError('A chunk does not say how long it is')
+    if (!Number.isInteger(size)) throw new SyntaxError('A chunk has no valid length')
     if (bytes.length < start + size + 2) return null
     at = start + size + 2
     if (size === 0) return { content: Buffer.concat(chunks), length: at }

@@ -8,8 +8,8 @@ import type { OneRoute } from './one-route.ts'
 import type { Suite } from './suite.ts'
 
 const john = as({ roles: ['admin'] })
-const fault = new RangeError('a bug of the application')
-/** A place in a file, as every line of a stack names one, in HTML too. */
+const bug = new RangeError('a bug of the application')
+/** A position in a file, as in every line of a stack trace, even in HTML. */
 const stackLine = /\bat .+:\d+:\d+/
 const late: unknown = Promise.resolve(true)
 
@@ -20,65 +20,67 @@ const withSchema = (validate: NonNullable<SomeOptions['claims']>['~standard']['v
   mounts: [{ auth: accepting({ claims: { '~standard': { version: 1, vendor: 'test', validate } } }) }],
 })
 
-/** A bug in each place where the application's own code is asked. */
+/** A bug in each kind of code of the application that core calls. */
 const bugs: readonly (readonly [string, Pick<OneRoute, 'mounts' | 'guards'>])[] = [
   ['a role rule that throws', withRule(fail)],
-  ['a role rule that throws a refusal', withRule(refuse)],
+  ['a role rule that throws an AuthError', withRule(throwAuthError)],
   ['a role rule that returns a promise', withRule(() => late as boolean)],
   ['a test that throws', withTest(fail)],
-  ['a test that throws a refusal', withTest(refuse)],
+  ['a test that throws an AuthError', withTest(throwAuthError)],
   ['a test that returns a promise', withTest(() => late as boolean)],
-  ['a schema of claims that throws', withSchema(fail)],
-  ['a schema of claims that throws a refusal', withSchema(refuse)],
-  ['a schema of claims that is asynchronous', withSchema(async () => ({ value: {} }))],
-  ['a schema of claims that gives no result', withSchema(() => ({}) as never)],
-  ['a clock that gives no time', { mounts: [{ auth: accepting({ now: () => Number.NaN }) }] }],
+  ['a claims schema that throws', withSchema(fail)],
+  ['a claims schema that throws an AuthError', withSchema(throwAuthError)],
+  ['a claims schema that is asynchronous', withSchema(async () => ({ value: {} }))],
+  ['a claims schema that returns no result', withSchema(() => ({}) as never)],
+  ['a clock that returns NaN', { mounts: [{ auth: accepting({ now: () => Number.NaN }) }] }],
 ]
 
-/** A bug is no refusal: it goes to the framework, and the request goes no further. */
+/** Tests that a bug is not a rejection: the framework handles it, and the request does not reach the handler. */
 export function bugContract({ describe, it }: Suite): void {
   for (const mode of ['required', 'optional', 'attempt'] as const)
-    describe(`a bug under mode ${mode}`, () => {
+    describe(`a bug in mode ${mode}`, () => {
       for (const [name, { mounts, ...spec }] of bugs)
-        it(`ends as a 500 and never reaches the handler: ${name}`, async ({ serve }) => {
+        it(`responds with 500 to ${name} in mode ${mode}, without calling the handler`, async ({ serve }) => {
           const ofMode = mounts.map((mount) => ({ ...mount, mode }))
           const { port, reached } = await serve({ ...spec, mounts: ofMode })
           const answer = await ask(port, { headers: [john] })
           deepEqual([answer.status, headerValues(answer, 'www-authenticate')], [500, []])
           ok(!headerValues(answer, 'content-type').includes('application/problem+json'))
-          ok(!stackLine.test(answer.body.toString()), 'The answer to a bug shows its stack')
+          ok(!stackLine.test(answer.body.toString()), 'The response shows a stack trace')
           deepEqual(reached, [])
         })
     })
 
   for (const errors of ['respond', 'forward'] as const)
-    describe(`a bug with errors ${errors}`, () => {
+    describe(`a bug with onError ${errors}`, () => {
       for (const [name, { mounts, ...spec }] of [
         ['a role rule', withRule(fail)],
         ['a test', withTest(fail)],
       ] as const)
-        it(`reaches the application’s error handler as it was thrown: ${name}`, async ({ serve }) => {
+        it(`passes a bug of ${name} unchanged to the application’s error handler with onError ${errors}`, async ({
+          serve,
+        }) => {
           const seen: unknown[] = []
           const onError = (error: unknown) => {
             seen.push(error)
-            return { status: 500, headers: {}, body: 'worded' }
+            return { status: 500, headers: {}, body: 'custom' }
           }
           const ofErrors = mounts.map((mount) => ({ ...mount, onError: errors }))
           const { port, reached } = await serve({ ...spec, mounts: ofErrors, onError })
           const answer = await ask(port, { headers: [john] })
-          deepEqual([answer.status, answer.body.toString()], [500, 'worded'])
+          deepEqual([answer.status, answer.body.toString()], [500, 'custom'])
           equal(seen.length, 1)
-          equal(seen[0], fault)
+          equal(seen[0], bug)
           deepEqual(reached, [])
         })
     })
 
-  it('answers a refusal that cannot be written, and leaves no unhandled rejection', async ({
+  it('responds with an error if an error response cannot be written, without an unhandled rejection', async ({
     serve,
     watchUnhandledRejections,
   }) => {
     const unhandled = watchUnhandledRejections()
-    const keys = { find: refuseUnwritably, has: () => true }
+    const keys = { find: throwUnwritable, has: () => true }
     const { port, reached } = await serve({ mounts: [{ auth: accepting({ keys }) }] })
     const answer = await ask(port, { headers: [john] })
     ok(answer.status >= 400)
@@ -88,15 +90,15 @@ export function bugContract({ describe, it }: Suite): void {
 }
 
 function fail(): never {
-  throw fault
+  throw bug
 }
 
-function refuse(): never {
+function throwAuthError(): never {
   throw new AuthError('access_denied')
 }
 
-/** The AuthError of another copy of the package, whose headers no server can send. */
-function refuseUnwritably(): never {
+/** Throws an AuthError of another copy of the package whose headers no server can send. */
+function throwUnwritable(): never {
   const parts = { code: 'keys_unavailable', status: 503, type: 'about:blank', headers: { 'Retry-After': 'a\nb' } }
   throw Object.assign(new Error('broken'), parts, { [Symbol.for('claimcheck.AuthError')]: true })
 }

@@ -5,7 +5,7 @@ import { answerLines } from './answer-lines.ts'
 import { accepting, as, bearer } from './issuer.ts'
 import { createLatch } from './latch.ts'
 import { refusalLines } from './refusal-lines.ts'
-import { describeCaller, toldOf, toldOfNobody } from './describe-caller.ts'
+import { anonymousBody, callerBody, describeCaller } from './describe-caller.ts'
 import type { Suite } from './suite.ts'
 
 const crowd = Array.from({ length: 100 }, (_, index) => ({
@@ -13,16 +13,16 @@ const crowd = Array.from({ length: 100 }, (_, index) => ({
   header: as({ sub: `caller-${index}` }),
 }))
 const john = as({})
-const toldOfGarbage = { got: 'token_malformed', found: null, stored: null, error: 'token_malformed' }
+const garbageBody = { got: 'token_malformed', found: null, stored: null, error: 'token_malformed' }
 const leftBehind = { subject: 'root', roles: ['admin'], scopes: [], claims: {} }
 
-/** Whom a handler sees: the caller of its own request, and nobody else. */
+/** Tests that a handler receives the caller of its own request and no other. */
 export function callerContract({ describe, it }: Suite): void {
   describe('the caller', () => {
-    it('is each request’s own, of a hundred that are verified at one time', async ({ serve }) => {
+    it('provides each of 100 concurrent requests with its own caller', async ({ serve }) => {
       const together = createLatch()
       let waiting = 0
-      // Nobody goes on before all are there, so that every request is under way with every other.
+      // Waits until all requests are here, so that they are all verified concurrently.
       const isRevoked = async ({ subject }: { subject: string | null }) => {
         waiting++
         if (waiting === crowd.length) together.open()
@@ -37,11 +37,11 @@ export function callerContract({ describe, it }: Suite): void {
       for (const [index, { subject }] of crowd.entries()) {
         const answer = answers[index]
         if (subject.endsWith('7')) deepEqual(answer && answerLines(answer), refusalLines.token_revoked)
-        else deepEqual(JSON.parse(answer?.body.toString() ?? ''), toldOf(subject))
+        else deepEqual(JSON.parse(answer?.body.toString() ?? ''), callerBody(subject))
       }
     })
 
-    it('is each request’s own, of ten that are verified at one time on one connection', async ({ serve, connect }) => {
+    it('provides each of ten concurrent requests on one connection with its own caller', async ({ serve, connect }) => {
       const together = createLatch()
       const few = crowd.slice(0, 10)
       let waiting = 0
@@ -55,33 +55,33 @@ export function callerContract({ describe, it }: Suite): void {
       const connection = await connect(port)
       connection.send(few.map(({ header }) => requestHead({ headers: [header] })).join(''))
       for (const { subject } of few) {
-        deepEqual(JSON.parse((await connection.answer()).body.toString()), toldOf(subject))
+        deepEqual(JSON.parse((await connection.answer()).body.toString()), callerBody(subject))
       }
     })
 
-    it('is not the one who asked before on the same connection', async ({ serve, connect }) => {
+    it('does not provide the caller of an earlier request on the same connection', async ({ serve, connect }) => {
       const { port } = await serve({
         mounts: [{ auth: accepting(), mode: 'attempt' }],
         handler: describeCaller,
       })
       const connection = await connect(port)
-      const told = async (...headers: readonly (typeof john)[]): Promise<unknown> => {
+      const send = async (...headers: readonly (typeof john)[]): Promise<unknown> => {
         return JSON.parse((await connection.ask({ headers })).body.toString())
       }
-      deepEqual(await told(john), toldOf('john'))
-      deepEqual(await told(), toldOfNobody)
-      deepEqual(await told(bearer('garbage')), toldOfGarbage)
-      deepEqual(await told(), toldOfNobody)
+      deepEqual(await send(john), callerBody('john'))
+      deepEqual(await send(), anonymousBody)
+      deepEqual(await send(bearer('garbage')), garbageBody)
+      deepEqual(await send(), anonymousBody)
     })
 
-    it('is one and the same in getAuth, findAuth and the framework’s own place', async ({ serve }) => {
+    it('provides the same principal by getAuth, findAuth and the property of the request', async ({ serve }) => {
       const handler = (caller: Caller) =>
         String([caller.find(), caller.stored()].every((other) => other === caller.get()))
       const { port } = await serve({ mounts: [{ auth: accepting() }], handler })
       equal((await ask(port, { headers: [john] })).body.toString(), 'true')
     })
 
-    it('does not show its token to who prints or serialises it, and shows it to who asks', async ({ serve }) => {
+    it('does not serialize the token of the principal, but provides it as a property', async ({ serve }) => {
       const handler = (caller: Caller) =>
         `${JSON.stringify(caller.stored()).includes('eyJ')} ${bearer(caller.get().token)[1]}`
       const { port } = await serve({ mounts: [{ auth: accepting() }], handler })
@@ -89,29 +89,31 @@ export function callerContract({ describe, it }: Suite): void {
     })
   })
 
-  describe('what an earlier middleware put in the principal’s place', () => {
+  describe('a value that an earlier middleware left in place of the principal', () => {
     for (const mode of ['required', 'optional', 'attempt'] as const)
-      it(`is replaced by the principal under mode ${mode}`, async ({ serve }) => {
+      it(`replaces the value of an earlier middleware by the principal in mode ${mode}`, async ({ serve }) => {
         const { port } = await serve({
           leftBehind,
           mounts: [{ auth: accepting(), mode }],
           handler: describeCaller,
         })
-        deepEqual(JSON.parse((await ask(port, { headers: [john] })).body.toString()), toldOf('john'))
+        deepEqual(JSON.parse((await ask(port, { headers: [john] })).body.toString()), callerBody('john'))
       })
 
-    for (const [mode, headers, told] of [
-      ['optional', [], toldOfNobody],
-      ['attempt', [], toldOfNobody],
-      ['attempt', [bearer('garbage')], toldOfGarbage],
+    for (const [mode, headers, expected] of [
+      ['optional', [], anonymousBody],
+      ['attempt', [], anonymousBody],
+      ['attempt', [bearer('garbage')], garbageBody],
     ] as const)
-      it(`is cleared where a request passes without one: mode ${mode}`, async ({ serve }) => {
+      it(`clears the value of an earlier middleware if there is no principal in mode ${mode} (${expected.error ?? 'no token'})`, async ({
+        serve,
+      }) => {
         const { port } = await serve({
           leftBehind,
           mounts: [{ auth: accepting(), mode }],
           handler: describeCaller,
         })
-        deepEqual(JSON.parse((await ask(port, { headers })).body.toString()), told)
+        deepEqual(JSON.parse((await ask(port, { headers })).body.toString()), expected)
       })
   })
 }

@@ -15,10 +15,10 @@ const megabyte = Buffer.alloc(1024 * 1024, 'x')
 const plain = { mounts: [{ auth: accepting() }] }
 const withoutBody = (lines: readonly string[]) => [...lines.slice(0, -1), '']
 
-/** What is asked by other methods and other paths, and what becomes of the connection. */
+/** Tests other methods and paths, and the connection after a rejected request. */
 export function connectionContract({ describe, it }: Suite): void {
   describe('methods and paths', () => {
-    it('are all protected: HEAD is refused with the headers of GET and no body', async ({ serve, connect }) => {
+    it('rejects HEAD with the headers of GET and no body', async ({ serve, connect }) => {
       const { port, reached } = await serve(plain)
       const connection = await connect(port)
       deepEqual(answerLines(await connection.ask({ method: 'HEAD' })), withoutBody(refusalLines.token_missing))
@@ -31,13 +31,13 @@ export function connectionContract({ describe, it }: Suite): void {
     })
 
     for (const method of ['OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'])
-      it(`are all protected: ${method} without a token is refused`, async ({ serve }) => {
+      it(`rejects ${method} without a token`, async ({ serve }) => {
         const { port, reached } = await serve(plain)
         deepEqual(answerLines(await ask(port, { method })), refusalLines.token_missing)
         deepEqual(reached, [])
       })
 
-    it('are all protected: nobody without a token learns which paths there are', async ({ serve }) => {
+    it('does not reveal without a token which paths exist', async ({ serve }) => {
       const { port } = await serve(plain)
       deepEqual(answerLines(await ask(port, { path: '/nowhere' })), refusalLines.token_missing)
       deepEqual(
@@ -46,15 +46,15 @@ export function connectionContract({ describe, it }: Suite): void {
       )
     })
 
-    it('that are not there are a 404 of the framework to a verified caller', async ({ serve }) => {
+    it('sends the 404 of the framework to a verified caller', async ({ serve }) => {
       const { port } = await serve(plain)
       const answer = await ask(port, { path: '/nowhere', headers: [john] })
       deepEqual([answer.status, headerValues(answer, 'www-authenticate')], [404, []])
     })
   })
 
-  describe('a connection after a refusal', () => {
-    it('serves the next request', async ({ serve, connect }) => {
+  describe('a connection after a rejected request', () => {
+    it('handles the next request after a rejected one', async ({ serve, connect }) => {
       const { port } = await serve({ ...plain, guards: [hasRole('admin')] })
       const admin = as({ sub: 'root', admin: true })
       const connection = await connect(port)
@@ -69,7 +69,7 @@ export function connectionContract({ describe, it }: Suite): void {
       }
     })
 
-    it('answers pipelined requests in their order, each as its own caller', async ({ serve, connect }) => {
+    it('responds to pipelined requests in order, each for its own caller', async ({ serve, connect }) => {
       const { port } = await serve(plain)
       const connection = await connect(port)
       connection.send(
@@ -80,14 +80,17 @@ export function connectionContract({ describe, it }: Suite): void {
       deepEqual(answerLines(await connection.answer()), refusalLines.token_malformed)
     })
 
-    it('serves the next request after a refused megabyte', async ({ serve, connect }) => {
+    it('handles the next request after a rejected request with a large body', async ({ serve, connect }) => {
       const { port } = await serve(plain)
       const connection = await connect(port)
       deepEqual(answerLines(await connection.ask({ method: 'POST', body: megabyte })), refusalLines.token_missing)
       equal((await connection.ask({ headers: [john] })).body.toString(), 'john')
     })
 
-    it('was refused before its body was there, and serves the next request once it is', async ({ serve, connect }) => {
+    it('rejects a request before its body has arrived, and handles the next one after it', async ({
+      serve,
+      connect,
+    }) => {
       const { port } = await serve(plain)
       const connection = await connect(port)
       connection.send(requestHead({ method: 'POST', body: megabyte }))
@@ -98,22 +101,26 @@ export function connectionContract({ describe, it }: Suite): void {
     })
   })
 
-  describe('a client that goes away while it is being verified', () => {
+  describe('a client that disconnects during verification', () => {
     for (const [name, outcome] of [
-      ['is let in', false],
-      ['is refused', true],
-      ['cannot be judged', 'broken'],
+      ['is accepted', false],
+      ['is rejected', true],
+      ['cannot be verified', 'broken'],
     ] as const)
-      it(`leaves no unhandled rejection when it ${name}`, async ({ serve, connect, watchUnhandledRejections }) => {
+      it(`causes no unhandled rejection if the client disconnects and its request ${name}`, async ({
+        serve,
+        connect,
+        watchUnhandledRejections,
+      }) => {
         const unhandled = watchUnhandledRejections()
-        const asked = createLatch()
-        const answer = createLatch()
+        const called = createLatch()
+        const result = createLatch()
         let isFirst = true
         const isRevoked = async () => {
           if (!isFirst) return false
           isFirst = false
-          asked.open()
-          await answer.opened
+          called.open()
+          await result.opened
           return outcome as boolean
         }
         const { port, server } = await serve({ mounts: [{ auth: accepting({ isRevoked }) }] })
@@ -121,10 +128,10 @@ export function connectionContract({ describe, it }: Suite): void {
         const connection = await connect(port)
         const [socket] = await accepted
         connection.send(requestHead({ headers: [john] }))
-        await asked.opened
+        await called.opened
         connection.destroy()
         await once(socket, 'close')
-        answer.open()
+        result.open()
         equal((await ask(port, { headers: [john] })).body.toString(), 'john')
         deepEqual(unhandled, [])
       })

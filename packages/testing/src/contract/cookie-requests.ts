@@ -4,7 +4,7 @@ import type { RefusalCase, RequestCase } from './refusal-case.ts'
 
 export const cookieName = '__Host-access'
 export const allowedOrigin = 'https://app.example.com'
-/** Settings of an Auth that takes a bearer header, and where there is none the cookie. */
+/** Options of an Auth that reads the Authorization header, and the cookie if there is no bearer token. */
 export const byCookie = {
   tokenFrom: ['authorization', { cookie: cookieName, origins: [allowedOrigin] }],
 } as const
@@ -28,32 +28,36 @@ export const handshake: readonly HeaderLine[] = [
 
 const line = (text: string): readonly HeaderLine[] => [['Cookie', text]]
 
-/** A good cookie beside a bearer header that is not good: nothing is papered over. */
-const behindHeader: readonly RefusalCase[] = [
-  { name: 'a bearer token that is over, beside a good cookie', code: 'token_expired', headers: [bearer(late), cookie] },
+/** A valid cookie does not replace a bad bearer token. */
+const withBadHeader: readonly RefusalCase[] = [
+  { name: 'an expired bearer token with a valid cookie', code: 'token_expired', headers: [bearer(late), cookie] },
   {
-    name: 'a bearer token of a stranger, beside a good cookie',
+    name: 'a bearer token that is signed with another key, with a valid cookie',
     code: 'signature_invalid',
     headers: [cookie, bearer(signAsStranger())],
   },
-  { name: 'a word as bearer token, beside a good cookie', code: 'token_malformed', headers: [bearer('x'), cookie] },
   {
-    name: 'Bearer with nothing behind it, beside a good cookie',
+    name: 'a bearer token that is not a token, with a valid cookie',
+    code: 'token_malformed',
+    headers: [bearer('x'), cookie],
+  },
+  {
+    name: 'Bearer without a token, with a valid cookie',
     code: 'request_malformed',
     headers: [['Authorization', 'Bearer'], cookie],
   },
   {
-    name: 'two bearer tokens, beside a good cookie',
+    name: 'two bearer tokens with a valid cookie',
     code: 'request_malformed',
     headers: [bearer(good), bearer(good), cookie],
   },
 ]
 
-/** Cookies that can be read in two ways, or hold no token. */
-const illFormed: readonly RefusalCase[] = [
-  { name: 'a cookie that stands twice', code: 'request_malformed', headers: line(`${pair}; ${pair}`) },
+/** Cookies that are ambiguous or contain no token. */
+const malformed: readonly RefusalCase[] = [
+  { name: 'a duplicate cookie', code: 'request_malformed', headers: line(`${pair}; ${pair}`) },
   {
-    name: 'a cookie that stands on two lines',
+    name: 'a cookie on two header lines',
     code: 'request_malformed',
     headers: [cookie, ['cookie', `${cookieName}=${other}`]],
   },
@@ -64,83 +68,95 @@ const illFormed: readonly RefusalCase[] = [
     code: 'request_malformed',
     headers: line(`${cookieName}=${good.replaceAll('.', '%2E')}`),
   },
-  { name: 'a word for a cookie', code: 'token_malformed', headers: line(`${cookieName}=x`) },
-  { name: 'a cookie that is over', code: 'token_expired', headers: line(`${cookieName}=${late}`) },
-  { name: 'a cookie of another case', code: 'token_missing', headers: line(`__host-access=${good}`) },
-  { name: 'a cookie with a blank behind its name', code: 'token_missing', headers: line(`${cookieName} =${good}`) },
-  { name: 'a nameless cookie that looks like it', code: 'token_missing', headers: line(`=${pair}`) },
+  { name: 'a cookie that is not a token', code: 'token_malformed', headers: line(`${cookieName}=x`) },
+  { name: 'a cookie with an expired token', code: 'token_expired', headers: line(`${cookieName}=${late}`) },
+  { name: 'a cookie whose name differs in case', code: 'token_missing', headers: line(`__host-access=${good}`) },
+  { name: 'a cookie with a space after its name', code: 'token_missing', headers: line(`${cookieName} =${good}`) },
+  { name: 'a cookie without a name whose value looks like the pair', code: 'token_missing', headers: line(`=${pair}`) },
 ]
 
-/** What acts, and does not tell that it comes from where it may act from. */
-const foreign: readonly RefusalCase[] = [
+/** Requests that could change something, and do not show that they come from an allowed origin. */
+const crossOrigin: readonly RefusalCase[] = [
   ...['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => ({
-    name: `a ${method} by cookie that tells nothing of where it comes from`,
+    name: `${method} with a cookie and without an origin`,
     code: 'cross_site_request' as const,
     method,
     headers: [cookie],
   })),
   ...(
     [
-      ['of another site', [crossSite]],
-      ['of a sibling host', [['Sec-Fetch-Site', 'same-site']]],
-      ['of another origin', [ofEvilOrigin]],
-      ['of a hidden origin', [['Origin', 'null']]],
-      ['of an origin that begins alike', [['Origin', `${allowedOrigin}.evil.example`]]],
-      ['of an allowed host by http', [['Origin', 'http://app.example.com']]],
-      ['of two sites', [sameOrigin, crossSite]],
-      ['of one site, said twice', [sameOrigin, sameOrigin]],
-      ['of two origins', [ofAllowedOrigin, ofEvilOrigin]],
-      ['of two origins and one site', [sameOrigin, ofAllowedOrigin, ofEvilOrigin]],
-      ['beside another scheme', [['Authorization', 'Basic am9objpzZWNyZXQ=']]],
+      ['from another site', [crossSite]],
+      ['from another host of the site', [['Sec-Fetch-Site', 'same-site']]],
+      ['from another origin', [ofEvilOrigin]],
+      ['from the origin null', [['Origin', 'null']]],
+      ['from an origin with the same prefix', [['Origin', `${allowedOrigin}.evil.example`]]],
+      ['from an allowed host over HTTP', [['Origin', 'http://app.example.com']]],
+      ['with two different Sec-Fetch-Site lines', [sameOrigin, crossSite]],
+      ['with two equal Sec-Fetch-Site lines', [sameOrigin, sameOrigin]],
+      ['from two origins', [ofAllowedOrigin, ofEvilOrigin]],
+      ['from two origins, with one Sec-Fetch-Site line', [sameOrigin, ofAllowedOrigin, ofEvilOrigin]],
+      ['with another Authorization scheme', [['Authorization', 'Basic am9objpzZWNyZXQ=']]],
     ] as const
   ).map(([which, headers]) => ({
-    name: `a POST by cookie ${which}`,
+    name: `POST with a cookie ${which}`,
     code: 'cross_site_request' as const,
     method: 'POST',
     headers: [cookie, ...headers],
   })),
-  { name: 'an upgrade by cookie', code: 'cross_site_request', headers: [...handshake, cookie] },
   {
-    name: 'an upgrade by cookie of another origin',
+    name: 'an upgrade with a cookie and without an origin',
+    code: 'cross_site_request',
+    headers: [...handshake, cookie],
+  },
+  {
+    name: 'an upgrade with a cookie from another origin',
     code: 'cross_site_request',
     headers: [...handshake, cookie, ofEvilOrigin],
   },
   {
-    name: 'a cookie of elsewhere before the token in it',
+    name: 'a cookie from another origin before it reads the expired token',
     code: 'cross_site_request',
     method: 'POST',
     headers: line(`${cookieName}=${late}`),
   },
 ]
 
-export const cookieRefusals: readonly RefusalCase[] = [...behindHeader, ...illFormed, ...foreign].map((refusal) => ({
-  ...refusal,
-  options: byCookie,
-}))
+export const cookieRefusals: readonly RefusalCase[] = [...withBadHeader, ...malformed, ...crossOrigin].map(
+  (refusal) => ({
+    ...refusal,
+    options: byCookie,
+  }),
+)
 
 const post = (name: string, ...headers: readonly HeaderLine[]): RequestCase => {
-  return { name: `a POST by cookie ${name}`, method: 'POST', headers: [cookie, ...headers] }
+  return { name: `POST with a cookie ${name}`, method: 'POST', headers: [cookie, ...headers] }
 }
 
 const accepted: readonly RequestCase[] = [
-  { name: 'a cookie', headers: [cookie] },
-  { name: 'a cookie among others', headers: line(`theme=dark;${pair}; __host-access=${other}; x${cookieName}=x`) },
-  { name: 'a cookie on one of two lines', headers: [['Cookie', 'theme=dark'], cookie] },
-  { name: 'a cookie beside another scheme', headers: [['Authorization', 'Basic am9objpzZWNyZXQ='], cookie] },
-  { name: 'a GET by cookie of another site', headers: [cookie, crossSite, ofEvilOrigin] },
-  post('of the same origin', sameOrigin),
-  post('of an origin of the list', ofAllowedOrigin),
-  post('of an origin of the list that the browser calls cross-site', crossSite, ofAllowedOrigin),
-  post('of the own origin, which is not on the list', sameOrigin, ['Origin', 'https://api.example.com']),
-  { name: 'a bearer token beside a cookie that stands twice', headers: [as({}), cookie, cookie] },
+  { name: 'a valid cookie', headers: [cookie] },
   {
-    name: 'a POST by bearer token beside a cookie, from wherever it comes',
+    name: 'a valid cookie among others',
+    headers: line(`theme=dark;${pair}; __host-access=${other}; x${cookieName}=x`),
+  },
+  { name: 'a valid cookie on one of two lines', headers: [['Cookie', 'theme=dark'], cookie] },
+  {
+    name: 'a valid cookie with another Authorization scheme',
+    headers: [['Authorization', 'Basic am9objpzZWNyZXQ='], cookie],
+  },
+  { name: 'GET with a cookie from another site', headers: [cookie, crossSite, ofEvilOrigin] },
+  post('from the same origin', sameOrigin),
+  post('from an allowed origin', ofAllowedOrigin),
+  post('from an allowed origin that the browser calls cross-site', crossSite, ofAllowedOrigin),
+  post('from the same origin, which is not on the list', sameOrigin, ['Origin', 'https://api.example.com']),
+  { name: 'a bearer token with a duplicate cookie', headers: [as({}), cookie, cookie] },
+  {
+    name: 'POST with a bearer token and a cookie from any site',
     method: 'POST',
     headers: [as({}), ['Cookie', `${cookieName}=${other}`], crossSite, ofEvilOrigin],
   },
-  { name: 'an upgrade by bearer token, from wherever it comes', headers: [...handshake, as({}), ofEvilOrigin] },
-  { name: 'an upgrade by cookie of the same origin', headers: [...handshake, cookie, sameOrigin] },
+  { name: 'an upgrade with a bearer token from any origin', headers: [...handshake, as({}), ofEvilOrigin] },
+  { name: 'an upgrade with a cookie from the same origin', headers: [...handshake, cookie, sameOrigin] },
 ]
 
-/** Cookies that must not be refused. */
+/** Requests with a cookie that are accepted. */
 export const goodCookieRequests: readonly RequestCase[] = accepted.map((request) => ({ ...request, options: byCookie }))

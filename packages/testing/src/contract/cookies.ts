@@ -7,75 +7,75 @@ import { byCookie, cookie, crossSite, ofAllowedOrigin, ofEvilOrigin, sameOrigin 
 import { accepting } from './issuer.ts'
 import type { OneRoute } from './one-route.ts'
 import { refusalLines } from './refusal-lines.ts'
-import { describeCaller, toldOf } from './describe-caller.ts'
+import { callerBody, describeCaller } from './describe-caller.ts'
 import type { Suite } from './suite.ts'
 
-/** A token in a cookie: who may act by it, under each mode, and how the refusal shows. */
+/** Tests a token in a cookie: which requests it authenticates in each mode, and the error responses. */
 export function cookieContract({ describe, it }: Suite): void {
-  const under = (mode: Mode): OneRoute => ({ mounts: [{ auth: accepting(byCookie), mode }], handler: describeCaller })
+  const inMode = (mode: Mode): OneRoute => ({ mounts: [{ auth: accepting(byCookie), mode }], handler: describeCaller })
   const foreign = { method: 'POST', headers: [cookie, crossSite] } as const
 
   describe('a cookie', () => {
     for (const mode of ['required', 'optional'] as const)
-      it(`is no caller of a cross-site request under mode ${mode}`, async ({ serve }) => {
-        const { port, reached } = await serve(under(mode))
+      it(`rejects a cross-site request with a cookie in mode ${mode}`, async ({ serve }) => {
+        const { port, reached } = await serve(inMode(mode))
         deepEqual(answerLines(await ask(port, foreign)), refusalLines.cross_site_request)
         deepEqual(reached, [])
       })
 
-    it('is no caller of a cross-site request that passes under mode attempt', async ({ serve }) => {
-      const { port } = await serve(under('attempt'))
+    it('provides no caller for a cross-site request with a cookie in mode attempt', async ({ serve }) => {
+      const { port } = await serve(inMode('attempt'))
       const { body } = await ask(port, foreign)
       const code = 'cross_site_request'
       deepEqual(JSON.parse(body.toString()), { got: code, found: null, stored: null, error: code })
     })
 
-    it('lets a guard answer with the refusal of a cross-site request that passed under mode attempt', async ({
-      serve,
-    }) => {
-      const { port, reached } = await serve({ ...under('attempt'), guards: [hasRole('admin')] })
+    it('rejects a cross-site request with a cookie at a guard in mode attempt', async ({ serve }) => {
+      const { port, reached } = await serve({ ...inMode('attempt'), guards: [hasRole('admin')] })
       deepEqual(answerLines(await ask(port, foreign)), refusalLines.cross_site_request)
       deepEqual(reached, [])
     })
 
-    it('is a caller as any other where the request may act', async ({ serve }) => {
-      const { port } = await serve(under('required'))
-      for (const telling of [sameOrigin, ofAllowedOrigin]) {
-        const { body } = await ask(port, { method: 'POST', headers: [cookie, telling] })
-        deepEqual(JSON.parse(body.toString()), toldOf('john'))
+    it('authenticates a same-origin request and one from an allowed origin by cookie', async ({ serve }) => {
+      const { port } = await serve(inMode('required'))
+      for (const originLine of [sameOrigin, ofAllowedOrigin]) {
+        const { body } = await ask(port, { method: 'POST', headers: [cookie, originLine] })
+        deepEqual(JSON.parse(body.toString()), callerBody('john'))
       }
-      const guarded = await serve({ ...under('required'), guards: [hasRole('admin')] })
+      const guarded = await serve({ ...inMode('required'), guards: [hasRole('admin')] })
       const answer = await ask(guarded.port, { method: 'POST', headers: [cookie, sameOrigin] })
       deepEqual(answerLines(answer), refusalLines.access_denied)
     })
 
-    it('may read by HEAD, from wherever it comes', async ({ serve }) => {
-      const { port } = await serve(under('required'))
+    it('accepts HEAD with a cookie from any site', async ({ serve }) => {
+      const { port } = await serve(inMode('required'))
       equal((await ask(port, { method: 'HEAD', headers: [cookie, crossSite] })).status, 200)
     })
 
-    it('does not act for one request because it did for another', async ({ serve }) => {
-      const { port } = await serve(under('required'))
+    it('rejects a cross-site request even if it accepted the same cookie before', async ({ serve }) => {
+      const { port } = await serve(inMode('required'))
       equal((await ask(port, { method: 'POST', headers: [cookie, sameOrigin] })).status, 200)
       deepEqual(answerLines(await ask(port, foreign)), refusalLines.cross_site_request)
     })
 
-    it('is refused with the headers of CORS, so that the page can read why', async ({ serve }) => {
-      const { port } = await serve({ ...under('required'), corsOrigin: ofEvilOrigin[1] })
+    it('keeps the CORS headers on the response to a cross-site request, so that the page can read it', async ({
+      serve,
+    }) => {
+      const { port } = await serve({ ...inMode('required'), corsOrigin: ofEvilOrigin[1] })
       const lines = answerLines(await ask(port, { method: 'POST', headers: [cookie, crossSite, ofEvilOrigin] }))
       ok(lines.includes(`access-control-allow-origin: ${ofEvilOrigin[1]}`))
       deepEqual(lines.slice(0, 1), refusalLines.cross_site_request.slice(0, 1))
     })
 
-    it('refuses as the rest does to the error handler of the application', async ({ serve }) => {
-      const told: unknown[] = []
+    it('forwards the error for a cross-site request to the application’s error handler', async ({ serve }) => {
+      const seen: unknown[] = []
       const onError: OneRoute['onError'] = (error, caller) => {
-        told.push(error instanceof Error && 'code' in error ? error.code : error, caller.find())
-        return { status: 418, headers: {}, body: 'mine' }
+        seen.push(error instanceof Error && 'code' in error ? error.code : error, caller.find())
+        return { status: 418, headers: {}, body: 'custom' }
       }
       const { port, reached } = await serve({ mounts: [{ auth: accepting(byCookie), onError: 'forward' }], onError })
       equal((await ask(port, foreign)).status, 418)
-      deepEqual([told, reached], [['cross_site_request', null], []])
+      deepEqual([seen, reached], [['cross_site_request', null], []])
     })
   })
 }

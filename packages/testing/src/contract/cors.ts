@@ -16,41 +16,43 @@ const origin: HeaderLine = ['Origin', corsOrigin]
 const jane = as({ sub: 'jane' })
 const corsLines = ['access-control-allow-credentials: true', `access-control-allow-origin: ${corsOrigin}`]
 const isRevoked = () => Promise.reject(new Error('connect ECONNREFUSED 10.0.0.7:6379'))
-const refused = [
+const rejected = [
   ['token_missing', [], {}, [origin]],
   ['request_malformed', [], {}, [origin, jane, jane]],
   ['access_denied', [hasRole('admin')], {}, [origin, jane]],
   ['revocation_unavailable', [], { isRevoked }, [origin, jane]],
 ] as const
 
-/** CORS that is registered first. A refusal without its headers is a network error to a browser, and no 401. */
+/** Tests CORS middleware that is registered first. Without its headers, a browser reports a network error instead of the 401. */
 export function corsContract({ describe, it }: Suite): void {
   const spec = (options: SomeOptions = {}, errors: OnError = 'respond'): OneRoute => {
     return { corsOrigin, mounts: [{ auth: accepting(options), onError: errors }] }
   }
 
   describe('CORS registered first', () => {
-    for (const [code, guards, options, headers] of refused)
-      it(`keeps its headers on a refusal: ${code}`, async ({ serve }) => {
+    for (const [code, guards, options, headers] of rejected)
+      it(`keeps the CORS headers on an error response: ${code}`, async ({ serve }) => {
         const { port } = await serve({ ...spec(options), guards })
         const [status, ...lines] = refusalLines[code]
-        // Whether there is a Vary for one fixed origin is the CORS middleware's own affair.
-        const answered = answerLines(await ask(port, { headers })).filter((line) => !line.startsWith('vary: '))
-        deepEqual(answered, [status, ...corsLines, ...lines])
+        // Some CORS middleware sends Vary even for one fixed origin.
+        const received = answerLines(await ask(port, { headers })).filter((line) => !line.startsWith('vary: '))
+        deepEqual(received, [status, ...corsLines, ...lines])
       })
 
-    for (const [code, guards, options, headers] of refused)
-      it(`keeps its headers on a refusal that is forwarded to the framework: ${code}`, async ({ serve }) => {
+    for (const [code, guards, options, headers] of rejected)
+      it(`keeps the CORS headers on an error response that is forwarded to the framework: ${code}`, async ({
+        serve,
+      }) => {
         const { port } = await serve({ ...spec(options, 'forward'), guards })
         const answer = await ask(port, { headers })
         const lines = answerLines(answer)
         equal(`HTTP/1.1 ${answer.status} ${answer.reason}`, refusalLines[code][0])
-        for (const line of refusalLines[code].filter((wanted) => /^(www-|retry-|cache-)/.test(wanted)))
+        for (const line of refusalLines[code].filter((expected) => /^(www-|retry-|cache-)/.test(expected)))
           ok(lines.includes(line))
         ok(corsLines.every((line) => lines.includes(line)))
       })
 
-    it('keeps its headers on what a handler throws of getAuth', async ({ serve }) => {
+    it('keeps the CORS headers if getAuth throws in a handler', async ({ serve }) => {
       const mounts = [{ auth: accepting(), mode: 'optional' }] as const
       const { port } = await serve({ ...spec(), mounts, handler: (caller) => caller.get().subject ?? '' })
       const answer = await ask(port, { headers: [origin] })
@@ -58,7 +60,9 @@ export function corsContract({ describe, it }: Suite): void {
       ok(corsLines.every((line) => answerLines(answer).includes(line)))
     })
 
-    it('writes its headers to no error that a key source may throw again, for another origin', async ({ serve }) => {
+    it('does not add the CORS headers to the error itself, which a key source may throw again for another origin', async ({
+      serve,
+    }) => {
       const error = new AuthError('keys_unavailable')
       const keys = { find: () => Promise.reject(error), has: () => true }
       const { port } = await serve(spec({ keys }, 'forward'))
@@ -67,7 +71,7 @@ export function corsContract({ describe, it }: Suite): void {
       deepEqual(error.headers, { 'Cache-Control': 'no-store', 'Retry-After': '10' })
     })
 
-    it('answers a preflight, which can carry no token', async ({ serve }) => {
+    it('responds to a preflight request, which has no token', async ({ serve }) => {
       const { port, reached } = await serve(spec())
       const headers = [
         origin,
@@ -80,7 +84,7 @@ export function corsContract({ describe, it }: Suite): void {
       deepEqual(reached, [])
     })
 
-    it('shows the answer of the handler as well', async ({ serve }) => {
+    it('keeps the CORS headers on the response of a handler', async ({ serve }) => {
       const { port } = await serve(spec())
       const answer = await ask(port, { headers: [origin, jane] })
       deepEqual([answer.status, headerValues(answer, 'access-control-allow-origin')], [200, [corsOrigin]])

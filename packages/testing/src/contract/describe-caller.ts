@@ -1,21 +1,23 @@
 import type { Caller } from './app-spec.ts'
 
-/** A handler that tells everything an adapter says of the caller, as JSON. */
+/** A handler that returns everything that the adapter reports about the caller, as JSON. */
 export function describeCaller(caller: Caller): string {
   return JSON.stringify({
-    got: gotOf(caller),
+    got: subjectOrCode(caller),
     found: caller.find()?.subject ?? null,
-    stored: storedOf(caller.stored()),
+    stored: subjectOf(caller.stored()),
     error: caller.error()?.code ?? null,
   })
 }
 
-/** What `tellCaller` tells of a verified caller, and of nobody. */
-export const toldOf = (subject: string) => ({ got: subject, found: subject, stored: subject, error: null })
-export const toldOfNobody = { got: 'token_missing', found: null, stored: null, error: null }
+/** The result of `describeCaller` for a verified caller. */
+export const callerBody = (subject: string) => ({ got: subject, found: subject, stored: subject, error: null })
 
-/** The subject that getAuth gives, or the code of what it throws. */
-function gotOf(caller: Caller): unknown {
+/** The result of `describeCaller` for a request without a token. */
+export const anonymousBody = { got: 'token_missing', found: null, stored: null, error: null }
+
+/** The subject that `getAuth` returns, or the code of the error that it throws. */
+function subjectOrCode(caller: Caller): unknown {
   try {
     return caller.get().subject
   } catch (error) {
@@ -23,6 +25,6 @@ function gotOf(caller: Caller): unknown {
   }
 }
 
-function storedOf(stored: unknown): unknown {
+function subjectOf(stored: unknown): unknown {
   return typeof stored === 'object' && stored !== null && 'subject' in stored ? stored.subject : stored
 }

@@ -32,7 +32,7 @@ interface Forwarded extends Pick<OneRoute, 'guards'> {
 const forwarded: readonly Forwarded[] = [
   { code: 'token_missing', headers: [], parts: [401, ['Bearer realm="shop"'], ['no-store'], []] },
   { code: 'token_malformed', headers: [bearer('garbage')], parts: [401, [malformed], ['no-store'], []] },
-  // The error handler may send its `code`: which keys the issuer has is for logs alone.
+  // The error handler may send `code` to the client, which must not learn which keys the issuer has.
   {
     code: 'key_not_found',
     publicCode: 'signature_invalid',
@@ -49,30 +49,32 @@ const forwarded: readonly Forwarded[] = [
   { code: 'revocation_unavailable', options: { isRevoked }, headers: [jane], parts: [503, [], ['no-store'], ['10']] },
 ]
 
-/** `onError: 'forward'`: the framework is given the AuthError, and words the answer. */
+/** Tests `onError: 'forward'`: the framework handles the AuthError. */
 export function forwardingContract({ describe, it }: Suite): void {
   const forwarding = ({ options = {}, guards = [] }: Pick<Forwarded, 'options' | 'guards'> = {}): OneRoute => {
     return { mounts: [{ auth: accepting({ realm: 'shop', ...options }), onError: 'forward' }], guards }
   }
 
-  describe('errors forward', () => {
+  describe("onError: 'forward'", () => {
     for (const { code, publicCode = code, headers, parts, ...spec } of forwarded)
-      it(`hands the application’s error handler the AuthError: ${code}`, async ({ serve }) => {
+      it(`passes the AuthError to the application’s error handler: ${code}`, async ({ serve }) => {
         const seen: unknown[] = []
         const onError = (error: unknown) => {
           seen.push(error instanceof AuthError && error.logCode)
-          return word(error)
+          return toResponse(error)
         }
         const { port, reached } = await serve({ ...forwarding(spec), onError })
         const answer = await ask(port, { headers })
         deepEqual(partsOf(answer), parts)
-        equal(answer.body.toString(), `worded: ${publicCode}`)
+        equal(answer.body.toString(), `custom: ${publicCode}`)
         deepEqual(seen, [code])
         deepEqual(reached, [])
       })
 
     for (const { code, headers, parts, ...spec } of forwarded)
-      it(`gives the framework’s own error handler the status and the headers: ${code}`, async ({ serve }) => {
+      it(`sends status and headers of a forwarded AuthError with the framework’s own error handler: ${code}`, async ({
+        serve,
+      }) => {
         const { port, reached } = await serve(forwarding(spec))
         const answer = await ask(port, { headers })
         deepEqual(partsOf(answer), parts)
@@ -81,25 +83,25 @@ export function forwardingContract({ describe, it }: Suite): void {
         deepEqual(reached, [])
       })
 
-    it('leaves the error handler nobody to take for the caller', async ({ serve }) => {
+    it('provides no caller to the error handler of a forwarded AuthError', async ({ serve }) => {
       const onError = (error: unknown, caller: Caller) => {
-        return { ...word(error), body: JSON.stringify([caller.find(), caller.stored(), caller.error()]) }
+        return { ...toResponse(error), body: JSON.stringify([caller.find(), caller.stored(), caller.error()]) }
       }
       const { port } = await serve({ ...forwarding(), onError, leftBehind: root })
       equal((await ask(port, { headers: [bearer('garbage')] })).body.toString(), '[null,null,null]')
     })
 
-    it('lets a good token through to the handler', async ({ serve }) => {
-      const { port } = await serve({ ...forwarding(), onError: word })
+    it('passes a request with a valid token to the handler if errors are forwarded', async ({ serve }) => {
+      const { port } = await serve({ ...forwarding(), onError: toResponse })
       const answer = await ask(port, { headers: [jane] })
       deepEqual([answer.status, answer.body.toString()], [200, 'jane'])
     })
   })
 }
 
-function word(error: unknown): WordedError {
+function toResponse(error: unknown): WordedError {
   if (!(error instanceof AuthError)) throw error
-  return { status: error.status, headers: error.headers, body: `worded: ${error.code}` }
+  return { status: error.status, headers: error.headers, body: `custom: ${error.code}` }
 }
 
 function partsOf(answer: Answer): readonly unknown[] {

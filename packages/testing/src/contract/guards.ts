@@ -15,66 +15,66 @@ const met = [
   ['a scope', hasScope('read')],
   ['every one of several scopes', hasScope('write', 'read')],
   ['a claim', hasClaim('tenant', 'a')],
-  ['a test of one’s own', isJohn],
-  ['all of several policies', allOf(hasRole('editor'), hasScope('read'), isJohn)],
-  ['one of several policies', anyOf(hasRole('admin'), hasScope('write'))],
+  ['a custom test', isJohn],
+  ['allOf several policies', allOf(hasRole('editor'), hasScope('read'), isJohn)],
+  ['anyOf several policies', anyOf(hasRole('admin'), hasScope('write'))],
 ] as const
 
-/** Where one of three guards is not met. */
-const places = [
+/** Three guards, one of which is not met. */
+const unmet = [
   ['first', [hasRole('admin'), hasScope('read'), isJohn]],
   ['second', [hasRole('editor'), hasRole('admin'), isJohn]],
   ['last', [hasRole('editor'), hasScope('read'), hasRole('admin')]],
 ] as const
 
-/** A request that is not the plain one, for which a guard is asked all the same. */
+/** Other requests for which a guard runs. */
 const others = [
-  ['by HEAD', { method: 'HEAD' }],
-  ['by POST', { method: 'POST' }],
-  ['where the URL has a query', { path: '/?page=2' }],
+  ['HEAD', { method: 'HEAD' }],
+  ['POST', { method: 'POST' }],
+  ['a URL with a query', { path: '/?page=2' }],
 ] as const
 
-/** Whom guards let through, and whom they stop. */
+/** Tests which callers guards accept and reject. */
 export function guardContract({ describe, it }: Suite): void {
   describe('a guard', () => {
     for (const [name, policy] of met)
-      it(`lets through a caller who meets ${name}`, async ({ serve }) => {
+      it(`accepts a caller who meets a guard for ${name}`, async ({ serve }) => {
         const { port } = await serve({ mounts: [{ auth: accepting() }], guards: [policy] })
         const answer = await ask(port, { headers: [john] })
         deepEqual([answer.status, answer.body.toString()], [200, 'john'])
       })
 
-    it('lets through a caller who meets every one of several guards', async ({ serve }) => {
+    it('accepts a caller who meets all of several guards', async ({ serve }) => {
       const guards = [hasRole('editor'), hasScope('read'), isJohn]
       const { port } = await serve({ mounts: [{ auth: accepting() }], guards })
       equal((await ask(port, { headers: [john] })).status, 200)
     })
 
-    for (const [place, guards] of places)
-      it(`stops a caller who does not meet the ${place} of several guards`, async ({ serve }) => {
+    for (const [place, guards] of unmet)
+      it(`rejects a caller who does not meet the ${place} of several guards`, async ({ serve }) => {
         const { port, reached } = await serve({ mounts: [{ auth: accepting() }], guards })
         deepEqual(answerLines(await ask(port, { headers: [john] })), refusalLines.access_denied)
         deepEqual(reached, [])
       })
 
-    it('is asked in its order among several', async ({ serve }) => {
-      const asked: string[] = []
-      const noting = (name: string) => where(name, () => asked.push(name) > 0)
-      const guards = ['first', 'second', 'third'].map(noting)
+    it('runs several guards in order', async ({ serve }) => {
+      const calls: string[] = []
+      const recording = (name: string) => where(name, () => calls.push(name) > 0)
+      const guards = ['first', 'second', 'third'].map(recording)
       const { port } = await serve({ mounts: [{ auth: accepting() }], guards })
       equal((await ask(port, { headers: [john] })).status, 200)
-      deepEqual(asked, ['first', 'second', 'third'])
+      deepEqual(calls, ['first', 'second', 'third'])
     })
 
     for (const [name, request] of others)
-      it(`is asked ${name}`, async ({ serve }) => {
+      it(`runs a guard for ${name}`, async ({ serve }) => {
         const { port, reached } = await serve({ mounts: [{ auth: accepting() }], guards: [hasRole('editor')] })
-        const stopped = await ask(port, { ...request, headers: [as({ sub: 'jane' })] })
-        deepEqual([stopped.status, reached], [403, []])
+        const rejected = await ask(port, { ...request, headers: [as({ sub: 'jane' })] })
+        deepEqual([rejected.status, reached], [403, []])
         equal((await ask(port, { ...request, headers: [john] })).status, 200)
       })
 
-    it('leaves a request without a token to the middleware in front of it', async ({ serve }) => {
+    it('rejects a request without a token in the middleware before the guard', async ({ serve }) => {
       const { port, reached } = await serve({
         mounts: [{ auth: accepting() }],
         guards: [hasRole('editor')],
@@ -84,16 +84,16 @@ export function guardContract({ describe, it }: Suite): void {
     })
   })
 
-  it('answers 500 where a handler asks for the caller and no middleware is mounted', async ({ serve }) => {
+  it('responds with 500 if a handler calls getAuth and no middleware is mounted', async ({ serve }) => {
     const { port } = await serve({ mounts: [], handler: (caller) => caller.get().subject ?? '' })
     const answer = await ask(port, { headers: [john] })
     deepEqual([answer.status, headerValues(answer, 'www-authenticate')], [500, []])
   })
 }
 
-/** Guards that stand alone, for adapters whose guards are asked by the framework itself. */
+/** Tests guards that the framework runs as code of their own. */
 export function loneGuardContract({ describe, it }: Suite): void {
-  it('answers what the first of several guards says that is not met', async ({ serve }) => {
+  it('sends the error of the first guard that is not met', async ({ serve }) => {
     const guards = [hasScope('read', 'write'), hasRole('admin')]
     const { port, reached } = await serve({ mounts: [{ auth: accepting() }], guards })
     deepEqual(answerLines(await ask(port, { headers: [as({ sub: 'jane' })] })), refusalLines.scope_insufficient)
@@ -102,7 +102,7 @@ export function loneGuardContract({ describe, it }: Suite): void {
 
   describe('a guard without a middleware', () => {
     for (const [name, policy] of met)
-      it(`ends as a 500 and lets nobody through who meets ${name}`, async ({ serve }) => {
+      it(`responds with 500 if no middleware is mounted before a guard for ${name}`, async ({ serve }) => {
         const { port, reached } = await serve({ mounts: [], guards: [policy] })
         const answer = await ask(port, { headers: [john] })
         deepEqual([answer.status, headerValues(answer, 'www-authenticate')], [500, []])

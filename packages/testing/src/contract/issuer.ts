@@ -6,7 +6,7 @@ import type { TokenPart } from '../lib/compact-token.ts'
 import { generateSigningKey } from '../lib/signing-key.ts'
 import type { HeaderLine } from './answer.ts'
 
-/** 2023-11-14T22:13:20Z, the second at which every test happens. */
+/** The time of every test: 2023-11-14T22:13:20Z. */
 export const nowSeconds = 1_700_000_000
 const issuer = 'https://issuer.example'
 const audience = 'https://api.example'
@@ -17,22 +17,22 @@ const stranger = generateSigningKey('ES256', 'es-1')
 
 export type SomeOptions = Partial<CommonOptions & TrustedIssuerOptions>
 
-/** The options of an Auth that accepts the tokens of `sign`, with these over the plain ones. */
+/** Returns options of an Auth that accepts the tokens of `sign`. `options` replaces some of them. */
 export function accepting(options: SomeOptions = {}): AuthOptions {
   return { issuer, audience, keys: { jwks: { keys: [own.publicJwk] } }, now: () => nowSeconds * 1000, ...options }
 }
 
-/** Signs the claims, merged over those of a good token; a claim that is undefined is left out. */
+/** Signs the claims, merged over those of a valid token. A claim that is undefined is omitted. */
 export function sign(claims: TokenPart = {}, header: TokenPart = {}): string {
   return own.sign({ ...goodClaims, ...claims }, header)
 }
 
-/** A token that bears the name of the issuer's key and is signed by another. */
+/** Creates a token with the kid of the issuer's key that is signed with another key. */
 export function signAsStranger(): string {
   return stranger.sign(goodClaims, {})
 }
 
-/** The oldest trick: the public key's text as the secret of an HMAC. */
+/** Creates a token for the algorithm confusion attack: signed by HMAC with the public key as the secret. */
 export function signWithPublicKeyAsSecret(): string {
   const parts = encodeParts({ alg: 'HS256', kid: own.kid }, goodClaims)
   const signature = createHmac('sha256', JSON.stringify(own.publicJwk)).update(parts).digest('base64url')
@@ -43,18 +43,18 @@ export function withoutSignature(): string {
   return `${encodeParts({ alg: 'none' }, goodClaims)}.`
 }
 
-/** A good token whose claims were exchanged after it was signed. */
+/** Replaces claims of a token after it was signed. */
 export function tamperWith(token: string, claims: TokenPart): string {
   return exchangeClaims(token, claims)
 }
 
-/** A secret that the issuer and the API share, to encrypt with. */
+/** The shared secret for encryption. */
 const encryptionKey = { kty: 'oct', k: 'qCFLJkrBTsnXWXqQxdJ3nYOEwCKsSQkPNzLYmYNPB_k', kid: 'enc-1', use: 'enc' }
 
-/** The options of an Auth that takes encrypted tokens alone. */
+/** Options of an Auth that accepts only encrypted tokens. */
 export const decrypting: SomeOptions = { decrypt: createDecrypter({ keys: encryptionKey }) }
 
-/** Encrypts a token, signed or not, for an Auth with `decrypting` (RFC 7516 section 5.1). */
+/** Encrypts a string for an Auth with `decrypting` (RFC 7516 section 5.1). */
 export function encrypt(token: string, header: TokenPart = {}): string {
   const [protectedHeader = ''] = encodeParts({ alg: 'dir', enc: 'A256GCM', cty: 'JWT', ...header }, {}).split('.')
   const iv = randomBytes(12)
@@ -67,12 +67,12 @@ export function encrypt(token: string, header: TokenPart = {}): string {
   return [protectedHeader, '', ivText, ciphertextText, tag].join('.')
 }
 
-/** The header line that carries a token. */
+/** Returns the Authorization line for a token. */
 export function bearer(token: string): HeaderLine {
   return ['Authorization', `Bearer ${token}`]
 }
 
-/** The header line of a caller with these claims. */
+/** Returns the Authorization line for a caller with these claims. */
 export function as(claims: TokenPart): HeaderLine {
   return bearer(sign(claims))
 }

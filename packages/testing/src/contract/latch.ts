@@ -1,4 +1,4 @@
-/** Something to wait for, and the way to let it happen. */
+/** A promise and the function that resolves it. */
 export interface Latch {
   readonly opened: Promise<void>
   open(): void

@@ -9,7 +9,7 @@ import { accepting, as, bearer, nowSeconds, sign } from './issuer.ts'
 import type { SomeOptions } from './issuer.ts'
 import type { OneRoute } from './one-route.ts'
 import { refusalLines } from './refusal-lines.ts'
-import { describeCaller, toldOf, toldOfNobody } from './describe-caller.ts'
+import { anonymousBody, callerBody, describeCaller } from './describe-caller.ts'
 import type { Suite } from './suite.ts'
 
 const john = as({})
@@ -28,22 +28,22 @@ const badTokens = [
   ['token_revoked', [john], { isRevoked: () => true }],
 ] as const
 
-/** What passes under each mode, and with what. */
+/** Tests which requests pass in each mode, and what the handler receives. */
 export function modeContract({ describe, it }: Suite): void {
-  const under = (mode: Mode, options: SomeOptions = {}): OneRoute => {
+  const inMode = (mode: Mode, options: SomeOptions = {}): OneRoute => {
     return { mounts: [{ auth: accepting(options), mode }], handler: describeCaller }
   }
 
   for (const mode of ['required', 'optional', 'attempt'] as const)
     describe(`mode ${mode}`, () => {
-      it('gives the handler the principal of a good token', async ({ serve }) => {
-        const { port } = await serve(under(mode))
-        deepEqual(told(await ask(port, { headers: [john] })), toldOf('john'))
+      it(`passes the principal of a valid token to the handler in mode ${mode}`, async ({ serve }) => {
+        const { port } = await serve(inMode(mode))
+        deepEqual(readBody(await ask(port, { headers: [john] })), callerBody('john'))
       })
 
       for (const [name, code, options] of outages)
-        it(`softens no outage: ${name} is a 503`, async ({ serve }) => {
-          const { port, reached } = await serve(under(mode, options))
+        it(`responds with 503 to an outage in mode ${mode}: ${name}`, async ({ serve }) => {
+          const { port, reached } = await serve(inMode(mode, options))
           deepEqual(answerLines(await ask(port, { headers: [john] })), refusalLines[code])
           deepEqual(reached, [])
         })
@@ -51,20 +51,20 @@ export function modeContract({ describe, it }: Suite): void {
 
   for (const mode of ['optional', 'attempt'] as const)
     describe(`mode ${mode}`, () => {
-      it('lets a request without a token pass, with no principal and no error', async ({ serve }) => {
-        const { port } = await serve(under(mode))
-        deepEqual(told(await ask(port)), toldOfNobody)
-        deepEqual(told(await ask(port, { headers: [basic] })), toldOfNobody)
+      it(`accepts a request without a token in mode ${mode}, without a principal or an error`, async ({ serve }) => {
+        const { port } = await serve(inMode(mode))
+        deepEqual(readBody(await ask(port)), anonymousBody)
+        deepEqual(readBody(await ask(port, { headers: [basic] })), anonymousBody)
       })
 
-      it('lets a guard refuse a request without a token', async ({ serve }) => {
-        const { port, reached } = await serve({ ...under(mode), guards: [hasRole('admin')] })
+      it(`rejects a request without a token at a guard in mode ${mode}`, async ({ serve }) => {
+        const { port, reached } = await serve({ ...inMode(mode), guards: [hasRole('admin')] })
         deepEqual(answerLines(await ask(port)), refusalLines.token_missing)
         deepEqual(reached, [])
       })
 
-      it('lets the framework answer what getAuth throws, with its status and its headers', async ({ serve }) => {
-        const { port } = await serve({ ...under(mode), handler: (caller) => caller.get().subject ?? '' })
+      it(`sends the status and the headers of an error that getAuth throws in mode ${mode}`, async ({ serve }) => {
+        const { port } = await serve({ ...inMode(mode), handler: (caller) => caller.get().subject ?? '' })
         const answer = await ask(port)
         deepEqual([answer.status, headerValues(answer, 'www-authenticate')], [401, ['Bearer realm="api"']])
         deepEqual(headerValues(answer, 'cache-control'), ['no-store'])
@@ -72,7 +72,7 @@ export function modeContract({ describe, it }: Suite): void {
     })
 
   describe('mode required', () => {
-    it('is the one where none is written', async ({ serve }) => {
+    it('uses mode required by default', async ({ serve }) => {
       const { port, reached } = await serve({ mounts: [{ auth: accepting() }] })
       deepEqual(answerLines(await ask(port)), refusalLines.token_missing)
       deepEqual(reached, [])
@@ -81,8 +81,8 @@ export function modeContract({ describe, it }: Suite): void {
 
   describe('mode optional', () => {
     for (const [code, headers, options] of badTokens)
-      it(`refuses a bad token all the same: ${code}`, async ({ serve }) => {
-        const { port, reached } = await serve(under('optional', options))
+      it(`rejects a bad token in mode optional: ${code}`, async ({ serve }) => {
+        const { port, reached } = await serve(inMode('optional', options))
         deepEqual(answerLines(await ask(port, { headers })), refusalLines[code])
         deepEqual(reached, [])
       })
@@ -90,11 +90,13 @@ export function modeContract({ describe, it }: Suite): void {
 
   describe('mode attempt', () => {
     for (const [code, headers, options] of badTokens)
-      it(`lets a bad token pass without a principal, and getAuthError tells: ${code}`, async ({ serve }) => {
-        const { port } = await serve(under('attempt', options))
-        // A handler may send the code that it reads: it is the public one.
+      it(`accepts a bad token in mode attempt without a principal, and getAuthError returns the error: ${code}`, async ({
+        serve,
+      }) => {
+        const { port } = await serve(inMode('attempt', options))
+        // Handlers may send this code to the client, so it must be the public one.
         const publicCode = code === 'key_not_found' ? 'signature_invalid' : code
-        deepEqual(told(await ask(port, { headers })), {
+        deepEqual(readBody(await ask(port, { headers })), {
           got: publicCode,
           found: null,
           stored: null,
@@ -103,15 +105,15 @@ export function modeContract({ describe, it }: Suite): void {
       })
 
     for (const [code, headers, options] of badTokens)
-      it(`lets a guard answer with the token’s own refusal: ${code}`, async ({ serve }) => {
-        const { port, reached } = await serve({ ...under('attempt', options), guards: [hasRole('admin')] })
+      it(`rejects a bad token at a guard in mode attempt, with the error of the token: ${code}`, async ({ serve }) => {
+        const { port, reached } = await serve({ ...inMode('attempt', options), guards: [hasRole('admin')] })
         deepEqual(answerLines(await ask(port, { headers })), refusalLines[code])
         deepEqual(reached, [])
       })
   })
 }
 
-function told({ status, body }: Answer): unknown {
+function readBody({ status, body }: Answer): unknown {
   return status === 200 ? JSON.parse(body.toString()) : status
 }
 

@@ -5,24 +5,24 @@ import type { CreateServer, RunningApp } from './running-app.ts'
 
 export interface OneRoute extends Omit<AppSpec, 'routes'> {
   readonly guards?: readonly Policy[]
-  /** @default the subject, or `nobody` */
+  /** @default returns the subject, or `nobody` */
   readonly handler?: (caller: Caller) => string
 }
 
 export interface RunningRoute extends RunningApp {
-  /** Whom the handler saw, once for each request that reached it. */
+  /** The callers of the requests that reached the handler. */
   readonly reached: readonly Caller[]
 }
 
-/** Starts a server with one handler for GET and POST of `/`. */
+/** Starts a server with one handler for GET and POST on `/`. */
 export async function startOneRoute(createServer: CreateServer, spec: OneRoute): Promise<RunningRoute> {
   const { guards = [], handler = subjectOf, ...app } = spec
   const reached: Caller[] = []
-  const noting = (caller: Caller) => {
+  const recordCaller = (caller: Caller) => {
     reached.push(caller)
     return handler(caller)
   }
-  const routes = (['GET', 'POST'] as const).map((method) => ({ method, path: '/', guards, handler: noting }))
+  const routes = (['GET', 'POST'] as const).map((method) => ({ method, path: '/', guards, handler: recordCaller }))
   return { ...(await startApp(createServer, { ...app, routes })), reached }
 }
 

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { parseAnswer } from './answer.ts'
 import type { Answer, HeaderLine } from './answer.ts'
 
-/** A request, written to the wire as it stands here: nothing is added but `Host` and the length of a body. */
+/** An HTTP request that is sent exactly like this. Only `Host` and the length of the body are added. */
 export interface RawRequest {
   readonly method?: string
   readonly path?: string
@@ -12,7 +12,7 @@ export interface RawRequest {
   readonly body?: string | Uint8Array
 }
 
-/** One connection to a server on the loopback, and what it answers, byte for byte. */
+/** A TCP connection to a server on 127.0.0.1, with access to every byte of the responses. */
 export class RawConnection {
   readonly #socket: Socket
   readonly #chunks: AsyncIterator<unknown>
@@ -21,7 +21,7 @@ export class RawConnection {
   private constructor(socket: Socket) {
     this.#socket = socket
     this.#chunks = socket[Symbol.asyncIterator]()
-    // Whoever waits for an answer is told by the iterator; nobody else need know.
+    // The iterator reports errors to the reader. Without a listener, an error would end the process.
     socket.on('error', () => undefined)
   }
 
@@ -35,7 +35,7 @@ export class RawConnection {
     this.#socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
   }
 
-  /** The next answer, to a request of that method; interim ones are passed over. */
+  /** Reads the next response; `method` is that of the request. Skips interim responses. */
   async answer(method = 'GET'): Promise<Answer> {
     for (;;) {
       const parsed = parseAnswer(this.#received, method)
@@ -48,7 +48,7 @@ export class RawConnection {
     }
   }
 
-  /** The next bytes behind an answer, as text: what an upgrade leads to. */
+  /** Reads the next bytes after a response as text, such as those after an upgrade. */
   async text(length: number): Promise<string> {
     while (this.#received.length < length) await this.#receive()
     const text = this.#received.toString('latin1', 0, length)
@@ -56,26 +56,27 @@ export class RawConnection {
     return text
   }
 
-  /** Sends a request and waits for its answer. */
+  /** Sends a request and reads its response. */
   async ask(request: RawRequest): Promise<Answer> {
     this.send(requestHead(request))
     if (request.body !== undefined) this.send(request.body)
     return this.answer(request.method)
   }
 
-  /** Breaks the connection off, as a client that goes away. */
+  /** Closes the connection immediately, like a client that aborts its request. */
   destroy(): void {
     this.#socket.destroy()
   }
 
   async #receive(): Promise<void> {
     const { value, done } = await this.#chunks.next()
-    if (done === true || !(value instanceof Buffer)) throw new Error('The connection ended before the answer')
+    if (done === true || !(value instanceof Buffer))
+      throw new Error('The connection ended before the response was complete')
     this.#received = Buffer.concat([this.#received, value])
   }
 }
 
-/** Sends one request on a connection of its own. */
+/** Sends one request on a new connection. */
 export async function ask(port: number, request: RawRequest = {}): Promise<Answer> {
   const connection = await RawConnection.open(port)
   try {
@@ -85,7 +86,7 @@ export async function ask(port: number, request: RawRequest = {}): Promise<Answe
   }
 }
 
-/** The text of a request up to its body. */
+/** Formats a request without its body. */
 export function requestHead({ method = 'GET', path = '/', headers = [], body }: RawRequest): string {
   const length = body === undefined ? [] : [['Content-Length', String(Buffer.byteLength(body, 'latin1'))] as const]
   const lines = [['Host', '127.0.0.1'] as const, ...headers, ...length].map(([name, value]) => `${name}: ${value}\r\n`)

@@ -2,9 +2,9 @@ import type { Policy, AuthErrorCode } from '@claimcheck/core'
 import type { HeaderLine } from './answer.ts'
 import type { SomeOptions } from './issuer.ts'
 
-/** A request, told by its guarantee, and what the server that gets it is set to. */
+/** A request, and the settings of the server that receives it. */
 export interface RequestCase {
-  /** Reads on from `refuses` or `accepts`. */
+  /** Completes `rejects …` or `accepts …` to the name of a test. */
   readonly name: string
   /** @default GET */
   readonly method?: string
@@ -16,13 +16,13 @@ export interface RequestCase {
 
 export interface RefusalCase extends RequestCase {
   readonly code: AuthErrorCode
-  /** Two lines that Fetch joins to one value, in which the second is not told from the first any more. */
+  /** Whether the case needs two header lines. Fetch joins them to one value, from which they cannot be separated. */
   readonly needsLines?: true
   /** @default those of the code */
   readonly lines?: readonly string[]
 }
 
-/** Cases under their names, for the titles of their tests. */
+/** Pairs each case with its name, for `it.each`. */
 export function named<T extends RequestCase>(cases: readonly T[]): readonly (readonly [name: string, request: T])[] {
   return cases.map((request) => [request.name, request])
 }

@@ -1,8 +1,8 @@
 import type { AuthErrorCode } from '@claimcheck/core'
 
 /**
- * What goes over the wire for each refusal, line by line: status, headers by name, an empty line, body. They are written
- * out and not computed, so that a fault in core shows as one of an adapter would.
+ * The lines of each error response: status, headers sorted by name, an empty line, body. They are constants and not computed by
+ * core, so that the tests also notice a wrong response of core.
  */
 export const refusalLines = {
   token_missing: [

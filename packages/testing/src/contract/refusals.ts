@@ -10,7 +10,7 @@ import { goodRequests, requestRefusals } from './request-refusals.ts'
 import { tokenRefusals } from './token-refusals.ts'
 import type { Suite } from './suite.ts'
 
-/** Every refusal that a request can provoke, with its bytes. */
+/** Requests that are rejected, at least one for each error code. */
 export const refusalCases: readonly RefusalCase[] = [
   ...requestRefusals,
   ...cookieRefusals,
@@ -18,26 +18,26 @@ export const refusalCases: readonly RefusalCase[] = [
   ...accessRefusals,
 ]
 
-/** Requests that must not be refused: a defence that refuses everything fails these. */
+/** Requests that are accepted. An adapter that rejects everything fails these tests. */
 export const goodCases: readonly RequestCase[] = [...goodRequests, ...goodCookieRequests]
 
-/** The same request is refused with the same bytes on every target. */
+/** Tests that each request is rejected with the same bytes by every adapter. */
 export function refusalContract({ describe, it }: Suite): void {
-  const judging = ({ options, guards = [] }: RequestCase) => ({ mounts: [{ auth: accepting(options) }], guards })
+  const serverFor = ({ options, guards = [] }: RequestCase) => ({ mounts: [{ auth: accepting(options) }], guards })
 
-  describe('a refusal', () => {
+  describe('bad requests', () => {
     for (const { code, lines = refusalLines[code], ...request } of refusalCases)
-      it(`refuses ${request.name}`, async ({ serve }) => {
-        const { port, reached } = await serve(judging(request))
+      it(`rejects ${request.name}`, async ({ serve }) => {
+        const { port, reached } = await serve(serverFor(request))
         deepEqual(answerLines(await ask(port, request)), lines)
         deepEqual(reached, [])
       })
   })
 
-  describe('no refusal', () => {
+  describe('good requests', () => {
     for (const request of goodCases)
       it(`accepts ${request.name}`, async ({ serve }) => {
-        const { port } = await serve(judging(request))
+        const { port } = await serve(serverFor(request))
         const answer = await ask(port, request)
         deepEqual([answer.status, answer.body.toString()], [200, 'john'])
       })

@@ -12,7 +12,7 @@ import type { ContractTest, Suite } from './suite.ts'
 const issuer = 'https://issuer.example'
 const until = nowSeconds + 600
 
-/** A list of revocations: what is in it is refused from the next request on, on connections that stay open too. */
+/** Tests a revocation list: a revoked token is rejected from the next request on, even on an open connection. */
 export function revocationContract({ describe, it }: Suite): void {
   const start = async ({ serve }: ContractTest, mode: Mode = 'required') => {
     const revocation = createRevocations({ now: () => nowSeconds * 1000 })
@@ -27,13 +27,13 @@ export function revocationContract({ describe, it }: Suite): void {
     return { revocation, call, reached: served.reached }
   }
 
-  describe('a token that is revoked', () => {
+  describe('a revoked token', () => {
     for (const [how, method, entry] of [
-      ['by itself', 'revokeToken', { issuer, jti: 'token-1', until }],
+      ['by its jti', 'revokeToken', { issuer, jti: 'token-1', until }],
       ['by its session', 'revokeSession', { issuer, sid: 'session-1', until }],
       ['by its subject', 'revokeSubject', { issuer, sub: 'john', issuedBefore: nowSeconds }],
     ] as const)
-      it(`${how} is refused by the next request, though its caller was let in before`, async (test) => {
+      it(`rejects the next request with a token that is revoked ${how}`, async (test) => {
         const { revocation, call, reached } = await start(test)
         equal((await call())[0], 'HTTP/1.1 200 OK')
         equal((await call())[0], 'HTTP/1.1 200 OK')
@@ -43,7 +43,7 @@ export function revocationContract({ describe, it }: Suite): void {
       })
 
     for (const mode of ['optional', 'attempt'] as const)
-      it(`is stopped by a guard under mode ${mode}`, async (test) => {
+      it(`rejects a revoked token at a guard in mode ${mode}`, async (test) => {
         const { revocation, call, reached } = await start(test, mode)
         await revocation.revokeToken({ issuer, jti: 'token-1', until })
         deepEqual(await call(), refusalLines.token_revoked)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Server } from 'node:http'
 import type { AppSpec } from './app-spec.ts'
 
-/** A server that listens on a free port of the loopback. */
+/** A server that listens on a free port of 127.0.0.1. */
 export interface RunningApp {
   readonly server: Server
   readonly port: number
@@ -10,8 +10,8 @@ export interface RunningApp {
 }
 
 /**
- * Builds the server that a spec tells of, in one framework with one adapter: a server of node:http, which is listened
- * with and closed here, or one that listens already and knows how to close. Rejects where the adapter refuses to start.
+ * Creates the server for a spec, with one framework and its adapter. Returns an HTTP server that does not listen yet, or a
+ * RunningApp. Throws or rejects if the adapter does not start.
  */
 export type CreateServer = (app: AppSpec) => Server | RunningApp | Promise<Server | RunningApp>
 
@@ -21,14 +21,14 @@ export async function startApp(createServer: CreateServer, app: AppSpec): Promis
   return created instanceof Server ? listen(created) : created
 }
 
-/** Listens with a server on a free port of the loopback. */
+/** Starts a server on a free port of 127.0.0.1. */
 export async function listen(server: Server): Promise<RunningApp> {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return running(server)
 }
 
-/** A server that listens already; a framework that closes it in a way of its own says so. */
+/** Wraps a server that already listens. `closeApp` closes it if the framework has its own way to do so. */
 export function running(server: Server, closeApp?: () => Promise<unknown>): RunningApp {
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('The server does not listen on a port')

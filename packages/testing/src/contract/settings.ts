@@ -11,10 +11,10 @@ const token = sign()
 const late = as({ exp: nowSeconds - 600 })
 const styled = { realm: 'orders, EU', problemTypeBase: 'https://docs.example/errors/' }
 
-/** Settings of an Auth that show in the answer or decide where the token is taken from. */
+/** Tests options of an Auth that change the response, the location of the token, or what is logged. */
 export function settingsContract({ describe, it }: Suite): void {
   describe('realm and problemTypeBase', () => {
-    it('show in what the middleware refuses', async ({ serve }) => {
+    it('sends realm and problemTypeBase in a response of the middleware', async ({ serve }) => {
       const { port } = await serve({ mounts: [{ auth: accepting(styled) }] })
       deepEqual(answerLines(await ask(port, { headers: [late] })), [
         'HTTP/1.1 401 Unauthorized',
@@ -26,7 +26,7 @@ export function settingsContract({ describe, it }: Suite): void {
       ])
     })
 
-    it('show in what a guard refuses', async ({ serve }) => {
+    it('sends realm and problemTypeBase in a response of a guard', async ({ serve }) => {
       const mounts = [{ auth: accepting(styled), mode: 'optional' }] as const
       const { port } = await serve({ mounts, guards: [hasRole('admin')] })
       deepEqual(answerLines(await ask(port)), [
@@ -50,7 +50,7 @@ export function settingsContract({ describe, it }: Suite): void {
   describe('tokenFrom', () => {
     const tokenFrom = { header: 'X-Access-Token' }
 
-    it('takes the bare token from a header of that name, and from no other', async ({ serve }) => {
+    it('reads the token only from the configured header, without a scheme', async ({ serve }) => {
       const { port } = await serve({ mounts: [{ auth: accepting({ tokenFrom }) }] })
       equal((await ask(port, { headers: [['x-access-token', token]] })).status, 200)
       deepEqual(answerLines(await ask(port, { headers: [bearer(token)] })), refusalLines.token_missing)
@@ -60,7 +60,7 @@ export function settingsContract({ describe, it }: Suite): void {
       )
     })
 
-    it('refuses a second line of that name', async ({ serve }) => {
+    it('rejects a second line of the configured header', async ({ serve }) => {
       const { port, reached } = await serve({ mounts: [{ auth: accepting({ tokenFrom }) }] })
       const headers = [
         ['X-Access-Token', token],
@@ -72,22 +72,24 @@ export function settingsContract({ describe, it }: Suite): void {
   })
 
   describe('onAuthError', () => {
-    it('is told once of each refusal, with the request, whoever refuses', async ({ serve }) => {
-      const told: unknown[] = []
-      const onAuthError = ({ code }: AuthError, request: RequestLike | null) => void told.push([code, request?.method])
+    it('calls onAuthError once for each rejection of the middleware or a guard, with error and request', async ({
+      serve,
+    }) => {
+      const calls: unknown[] = []
+      const onAuthError = ({ code }: AuthError, request: RequestLike | null) => void calls.push([code, request?.method])
       const auth = createAuth(accepting({ onAuthError }))
       const { port } = await serve({ mounts: [{ auth, mode: 'attempt' }], guards: [hasRole('admin')] })
       await ask(port)
       await ask(port, { headers: [late], method: 'POST' })
       await ask(port, { headers: [bearer(token)] })
-      deepEqual(told, [
+      deepEqual(calls, [
         ['token_missing', 'GET'],
         ['token_expired', 'POST'],
         ['access_denied', 'GET'],
       ])
     })
 
-    it('is called with the URL of the request', async ({ serve }) => {
+    it('calls onAuthError with the URL of the request', async ({ serve }) => {
       const urls: unknown[] = []
       // The URL of a fetch Request is absolute.
       const pathOf = (url = '') => (URL.canParse(url) ? new URL(url).pathname + new URL(url).search : url)
@@ -97,7 +99,7 @@ export function settingsContract({ describe, it }: Suite): void {
       deepEqual(urls, ['/?page=2'])
     })
 
-    it('changes nothing by what it throws', async ({ serve }) => {
+    it('sends the same response if onAuthError throws', async ({ serve }) => {
       const onAuthError = () => {
         throw new Error('the log is full')
       }

@@ -5,7 +5,7 @@ import { answerLines } from './answer-lines.ts'
 import { accepting, bearer, sign } from './issuer.ts'
 import type { OneRoute } from './one-route.ts'
 import { refusalLines } from './refusal-lines.ts'
-import { describeCaller, toldOf, toldOfNobody } from './describe-caller.ts'
+import { anonymousBody, callerBody, describeCaller } from './describe-caller.ts'
 import type { Suite } from './suite.ts'
 
 const user = bearer(sign({ sub: 'john', admin: true }))
@@ -22,34 +22,34 @@ const malformedService = [
   '{"type":"about:blank","title":"Unauthorized","status":401,"detail":"The token is malformed","code":"token_malformed"}',
 ]
 
-/** One `jwtAuth` in a way of a request, for adapters that let no second one in. */
+/** Tests that an adapter that cannot stack two `jwtAuth` throws at the start. */
 export function singleMountContract({ it }: Suite): void {
-  it('refuses to start with two stacked middlewares', async ({ serve }) => {
+  it('throws a ConfigError if two middlewares are stacked', async ({ serve }) => {
     await rejects(serve({ mounts: [ofUser, ofService] }), { name: 'ConfigError', option: 'jwtAuth' })
   })
 }
 
-/** Two `jwtAuth` in one way of a request. */
+/** Tests two `jwtAuth` that a request passes one after the other. */
 export function stackingContract({ describe, it }: Suite): void {
-  describe('of two stacked middlewares', () => {
-    it('the last one’s principal stands', async ({ serve }) => {
+  describe('two stacked middlewares', () => {
+    it('provides the principal of the last of two stacked middlewares', async ({ serve }) => {
       const { port } = await serve({ mounts: [ofUser, ofService], handler: describeCaller })
-      deepEqual(JSON.parse((await ask(port, { headers: [user, service] })).body.toString()), toldOf('orders'))
+      deepEqual(JSON.parse((await ask(port, { headers: [user, service] })).body.toString()), callerBody('orders'))
     })
 
-    it('both must pass', async ({ serve }) => {
+    it('rejects a request that fails one of two stacked middlewares', async ({ serve }) => {
       const { port, reached } = await serve({ mounts: [ofUser, ofService] })
       deepEqual(answerLines(await ask(port, { headers: [service] })), refusalLines.token_missing)
       deepEqual(answerLines(await ask(port, { headers: [user, badService] })), malformedService)
       deepEqual(reached, [])
     })
 
-    it('the last one says nobody, where it lets nobody pass', async ({ serve }) => {
+    it('provides no principal if the last of two stacked middlewares found none', async ({ serve }) => {
       const { port } = await serve({ mounts: [ofUser, { ...ofService, mode: 'optional' }], handler: describeCaller })
-      deepEqual(JSON.parse((await ask(port, { headers: [user] })).body.toString()), toldOfNobody)
+      deepEqual(JSON.parse((await ask(port, { headers: [user] })).body.toString()), anonymousBody)
     })
 
-    it('guards ask the last one’s principal, and refuse in its realm', async ({ serve }) => {
+    it('checks guards with the principal and the realm of the last of two stacked middlewares', async ({ serve }) => {
       const { port, reached } = await serve({
         mounts: [ofUser, { ...ofService, mode: 'attempt' }],
         guards: [hasRole('admin')],
@@ -59,15 +59,15 @@ export function stackingContract({ describe, it }: Suite): void {
       deepEqual(reached, [])
     })
 
-    it('the last one’s refusal leaves nobody for an error handler to take for the caller', async ({ serve }) => {
-      const told: string[] = []
+    it('provides no caller to an error handler if the last of two stacked middlewares rejects', async ({ serve }) => {
+      const callers: string[] = []
       const onError: OneRoute['onError'] = (_error, caller) => {
-        told.push(caller.find()?.subject ?? 'nobody', String(caller.stored()))
+        callers.push(caller.find()?.subject ?? 'anonymous', String(caller.stored()))
         return { status: 401, headers: {}, body: '' }
       }
       const { port } = await serve({ mounts: [ofUser, { ...ofService, onError: 'forward' }], onError })
       await ask(port, { headers: [user, badService] })
-      deepEqual(told, ['nobody', 'null'])
+      deepEqual(callers, ['anonymous', 'null'])
     })
   })
 }

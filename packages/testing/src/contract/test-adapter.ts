@@ -18,23 +18,23 @@ import type { TestRunner } from './suite.ts'
 import { thrownContract } from './thrown.ts'
 import { upgradeContract } from './upgrades.ts'
 
-/** The test runner, and what an adapter can do in its framework. */
+/** The test runner, and what the framework of the adapter allows. */
 export interface ContractSettings extends TestRunner {
   /**
-   * Whether two `jwtAuth` may stand in one way of a request. Where they may not, the start must be refused.
+   * Whether a request can pass two `jwtAuth`. If not, the adapter must throw a ConfigError at the start.
    * @default true
    */
   readonly stacks?: boolean
   /**
-   * Whether a guard asks by itself. A policy that is data on a route is read only by the `jwtAuth` in front of it.
+   * Whether a guard is code of its own. It is not if a policy is data on a route, which only the `jwtAuth` before it reads.
    * @default true
    */
   readonly guardsAlone?: boolean
 }
 
 /**
- * Declares the tests of the whole contract for one adapter: what it lets in, what it refuses and with which bytes, under
- * each mode, with cookies, CORS, upgrades, error handlers, bugs and clients that go away. Throws ConfigError.
+ * Declares the tests of the whole contract for one adapter: which requests it accepts and rejects, with which bytes, in each
+ * mode, with cookies, CORS, upgrades, error handlers, bugs and aborted requests. Throws a ConfigError.
  */
 export function testAdapter(createServer: CreateServer, settings: ContractSettings): void {
   readFunction('createServer', createServer)

@@ -80,15 +80,15 @@ const tokenError = [
   '',
   tokenErrorBody,
 ]
-const ofTokenError = { 'Cache-Control': 'no-store', 'Content-Type': 'application/json' }
-const carried = (status: number, headers: Readonly<Record<string, string>>, body: unknown = tokenErrorBody) =>
-  carrying({ status, headers, body })
-const invalidGrant = carried(400, ofTokenError)
+const tokenErrorHeaders = { 'Cache-Control': 'no-store', 'Content-Type': 'application/json' }
+const errorWith = (status: number, headers: Readonly<Record<string, string>>, body: unknown = tokenErrorBody) =>
+  attachResponse({ status, headers, body })
+const invalidGrant = errorWith(400, tokenErrorHeaders)
 
-/** What has a status, and is not an error of claimcheck. */
+/** Errors that are not from claimcheck, some of which look like it. */
 const others: readonly (readonly [name: string, thrown: unknown])[] = [
   ['an error', new RangeError('a bug of the application')],
-  ['an error with a status of its own', Object.assign(new Error('short and stout'), { status: 418, statusCode: 418 })],
+  ['an error with its own status', Object.assign(new Error('short and stout'), { status: 418, statusCode: 418 })],
   ['an error that looks like a response', Object.assign(new Error('no'), { status: 403, headers: {}, body: 'no' })],
   [
     'an error that looks like an AuthError',
@@ -96,12 +96,12 @@ const others: readonly (readonly [name: string, thrown: unknown])[] = [
   ],
   ['an error that is caused by an AuthError', new Error('no', { cause: new AuthError('token_expired') })],
   ['an error that inherits a response', Object.setPrototypeOf(new Error('no'), invalidGrant)],
-  ['an error that carries a 200', carried(200, ofTokenError)],
-  ['an error that carries a header of two lines', carried(400, { 'X-Reason': 'a\r\nSet-Cookie: b=c' })],
-  ['an error that carries no text', carried(400, ofTokenError, { error: 'invalid_grant' })],
+  ['an error whose response has the status 200', errorWith(200, tokenErrorHeaders)],
+  ['an error whose response has a line break in a header', errorWith(400, { 'X-Reason': 'a\r\nSet-Cookie: b=c' })],
+  ['an error whose response body is not a string', errorWith(400, tokenErrorHeaders, { error: 'invalid_grant' })],
 ]
 
-/** `authErrorHandler`: what a handler throws and what is forwarded is sent with the bytes of a refusal. */
+/** Tests that `authErrorHandler` sends thrown and forwarded errors with the same bytes as the middleware. */
 export function thrownContract({ describe, it }: Suite): void {
   const handling = (
     handler: (caller: Caller) => string,
@@ -113,20 +113,20 @@ export function thrownContract({ describe, it }: Suite): void {
 
   describe('authErrorHandler', () => {
     for (const { code, mode, headers, handler } of thrown)
-      it(`sends ${code} with the bytes of a refusal when a handler throws it under mode ${mode}`, async ({ serve }) => {
+      it(`sends the response for ${code} if a handler throws it in mode ${mode}`, async ({ serve }) => {
         const { port } = await serve(handling(handler, mode))
         deepEqual(answerLines(await ask(port, { headers })), refusalLines[code])
       })
 
     for (const { code, headers, guards = [], options } of forwarded)
-      it(`sends ${code} with the bytes of a refusal when it is forwarded`, async ({ serve }) => {
+      it(`sends the response for ${code} if it is forwarded`, async ({ serve }) => {
         const mounts = [{ auth: accepting(options), onError: 'forward' }] as const
         const { port, reached } = await serve({ authErrorHandler: true, mounts, guards })
         deepEqual(answerLines(await ask(port, { headers })), refusalLines[code])
         deepEqual(reached, [])
       })
 
-    it('sends the realm and the problem type of the Auth that rejects', async ({ serve }) => {
+    it('sends realm and problem type of the Auth that rejected the request', async ({ serve }) => {
       const problemTypeBase = 'https://shop.example/errors#'
       const { port } = await serve(handling(getAuth, 'attempt', { realm: 'shop', problemTypeBase }))
       const lines = answerLines(await ask(port, { headers: [unknownKey] }))
@@ -134,17 +134,17 @@ export function thrownContract({ describe, it }: Suite): void {
       ok(lines.at(-1)?.startsWith(`{"type":"${problemTypeBase}signature_invalid"`))
     })
 
-    it('sends 503 for a store that is full, without its message', async ({ serve }) => {
+    it('sends 503 if a store is full, without the message of the error', async ({ serve }) => {
       const { port } = await serve(handling(() => fail(new RevocationListFullError(7))))
       deepEqual(answerLines(await ask(port, { headers: [john] })), unavailable)
     })
 
-    it('sends the response that an error carries', async ({ serve }) => {
+    it('sends the response that is attached to an error', async ({ serve }) => {
       const { port } = await serve(handling(() => fail(invalidGrant)))
       deepEqual(answerLines(await ask(port, { headers: [john] })), tokenError)
     })
 
-    it('sends no body to HEAD, and serves the next request on the connection', async ({ serve, connect }) => {
+    it('sends no body for HEAD, and handles the next request on the connection', async ({ serve, connect }) => {
       const { port } = await serve(handling(getAuth, 'optional'))
       const connection = await connect(port)
       const head = answerLines(await connection.ask({ method: 'HEAD' }))
@@ -153,17 +153,17 @@ export function thrownContract({ describe, it }: Suite): void {
       equal((await connection.ask({ headers: [john] })).body.toString(), 'john')
     })
 
-    it('leaves no unhandled rejection when the client goes away before a handler throws', async ({
+    it('causes no unhandled rejection if the client disconnects before a handler throws', async ({
       serve,
       connect,
       watchUnhandledRejections,
     }) => {
       const unhandled = watchUnhandledRejections()
-      const asked = createLatch()
-      const answer = createLatch()
+      const called = createLatch()
+      const result = createLatch()
       const revoking = async () => {
-        asked.open()
-        await answer.opened
+        called.open()
+        await result.opened
         return true
       }
       const { port, server, reached } = await serve(handling(getAuth, 'attempt', { isRevoked: revoking }))
@@ -171,15 +171,15 @@ export function thrownContract({ describe, it }: Suite): void {
       const connection = await connect(port)
       const [socket] = await accepted
       connection.send(requestHead({ headers: [john] }))
-      await asked.opened
+      await called.opened
       connection.destroy()
       await once(socket, 'close')
-      answer.open()
+      result.open()
       deepEqual(answerLines(await ask(port, { headers: [john] })), refusalLines.token_revoked)
       deepEqual([reached.length, unhandled], [2, []])
     })
 
-    it('keeps the headers of CORS', async ({ serve }) => {
+    it('keeps the CORS headers', async ({ serve }) => {
       const { port } = await serve({ ...handling(getAuth, 'optional'), corsOrigin: 'https://app.example' })
       const answer = await ask(port, { headers: [origin] })
       deepEqual(headerValues(answer, 'access-control-allow-origin'), ['https://app.example'])
@@ -187,7 +187,7 @@ export function thrownContract({ describe, it }: Suite): void {
     })
 
     for (const [name, error] of others)
-      it(`leaves ${name} to the framework, which responds as without it`, async ({ serve }) => {
+      it(`passes ${name} on to the framework, which responds as without authErrorHandler`, async ({ serve }) => {
         const handler = () => fail(error)
         const plain = await serve({ mounts: [{ auth: accepting() }], handler })
         const handled = await serve(handling(handler))
@@ -197,22 +197,22 @@ export function thrownContract({ describe, it }: Suite): void {
         ok(!lines.includes('content-type: application/problem+json'))
       })
 
-    it('hands every other error to the application’s error handler as it was thrown', async ({ serve }) => {
+    it('passes every other error unchanged to the application’s error handler', async ({ serve }) => {
       const seen: unknown[] = []
       const onError = (error: unknown) => {
         seen.push(error)
-        return { status: 500, headers: {}, body: 'worded' }
+        return { status: 500, headers: {}, body: 'custom' }
       }
       const bug = new RangeError('a bug of the application')
       const { port } = await serve({ ...handling(() => fail(bug)), onError })
       const answer = await ask(port, { headers: [john] })
-      deepEqual([answer.status, answer.body.toString()], [500, 'worded'])
+      deepEqual([answer.status, answer.body.toString()], [500, 'custom'])
       equal(seen.length, 1)
       equal(seen[0], bug)
     })
 
-    it('leaves nothing that it responds to for the application’s error handler', async ({ serve }) => {
-      const onError = () => ({ status: 500, headers: {}, body: 'worded' })
+    it('responds before the application’s error handler', async ({ serve }) => {
+      const onError = () => ({ status: 500, headers: {}, body: 'custom' })
       const { port } = await serve({ ...handling(getAuth, 'optional'), onError })
       deepEqual(answerLines(await ask(port)), refusalLines.token_missing)
     })
@@ -220,18 +220,18 @@ export function thrownContract({ describe, it }: Suite): void {
 }
 
 function throwing(code: AuthErrorCode, details: AuthErrorDetails = {}): () => string {
-  const cause = new Error('for the log alone')
-  return () => fail(new AuthError(code, { ...details, logDetail: 'for the log alone' }, { cause }))
+  const cause = new Error('for the log only')
+  return () => fail(new AuthError(code, { ...details, logDetail: 'for the log only' }, { cause }))
 }
 
-function carrying(response: unknown): Error {
+function attachResponse(response: unknown): Error {
   const error = new Error('An error with a response')
-  // What another copy of the package made may be of any shape.
+  // An error from another copy of the package may have a response of any shape.
   carryResponse(error, response as Parameters<typeof carryResponse>[1])
   return error
 }
 
-/** Throws anything, as plain JavaScript may. */
+/** Throws any value, as JavaScript allows. */
 function fail(value: unknown): never {
   throw value as Error
 }

@@ -15,17 +15,17 @@ import type { ContractTest, Suite } from './suite.ts'
 const john = as({})
 const late = as({ exp: nowSeconds - 600 })
 
-/** An upgrade never passes the middlewares of a framework; `auth.authenticate` takes its request as it is. */
+/** Tests WebSocket upgrades. They skip the framework's middleware, so the application calls `auth.authenticate`. */
 export function upgradeContract({ describe, it }: Suite): void {
   const start = async ({ serve }: ContractTest, options: SomeOptions = {}) => {
     const auth = createAuth(accepting(options))
     const { port, server, reached } = await serve({ mounts: [{ auth }] })
-    greetUpgrades(server, auth)
+    handleUpgrades(server, auth)
     return { port, reached }
   }
 
   describe('the upgrade to a WebSocket', () => {
-    it('knows its caller by auth.authenticate', async (test) => {
+    it('opens a WebSocket for a caller that auth.authenticate accepts', async (test) => {
       const { port } = await start(test)
       const connection = await test.connect(port)
       equal((await connection.ask({ headers: [...handshake, john] })).status, 101)
@@ -38,28 +38,28 @@ export function upgradeContract({ describe, it }: Suite): void {
       ['request_malformed', [john, john]],
       ['token_malformed', [bearer('garbage')]],
     ] as const) {
-      it(`is refused with the bytes of any other refusal: ${code}`, async (test) => {
+      it(`rejects a WebSocket with the same bytes as any request: ${code}`, async (test) => {
         const { port, reached } = await start(test)
         deepEqual(answerLines(await ask(port, { headers: [...handshake, ...headers] })), refusalLines[code])
         deepEqual(reached, [])
       })
     }
 
-    it('by cookie opens for the same origin and for one of the list', async (test) => {
+    it('opens a WebSocket with a cookie for the same origin and for an allowed origin', async (test) => {
       const { port } = await start(test, byCookie)
-      for (const telling of [sameOrigin, ['Origin', allowedOrigin]] as const) {
+      for (const originLine of [sameOrigin, ['Origin', allowedOrigin]] as const) {
         const connection = await test.connect(port)
-        equal((await connection.ask({ headers: [...handshake, cookie, telling] })).status, 101)
+        equal((await connection.ask({ headers: [...handshake, cookie, originLine] })).status, 101)
         equal(await connection.text('hello john'.length), 'hello john')
       }
     })
 
     for (const [name, headers] of [
-      ['of nowhere', [cookie]],
-      ['of another origin', [cookie, ofEvilOrigin]],
-      ['of two origins', [cookie, sameOrigin, ofEvilOrigin, ofEvilOrigin]],
+      ['without an origin', [cookie]],
+      ['from another origin', [cookie, ofEvilOrigin]],
+      ['from two origins', [cookie, sameOrigin, ofEvilOrigin, ofEvilOrigin]],
     ] as const) {
-      it(`by cookie is refused with the bytes of any other refusal: ${name}`, async (test) => {
+      it(`rejects a WebSocket with a cookie with the same bytes as any request: ${name}`, async (test) => {
         const { port, reached } = await start(test, byCookie)
         const answer = await ask(port, { headers: [...handshake, ...headers] })
         deepEqual(answerLines(answer), refusalLines.cross_site_request)
@@ -67,7 +67,7 @@ export function upgradeContract({ describe, it }: Suite): void {
       })
     }
 
-    it('leaves the routes to the middleware', async (test) => {
+    it('still authenticates other requests with the middleware', async (test) => {
       const { port } = await start(test)
       deepEqual(answerLines(await ask(port)), refusalLines.token_missing)
       equal((await ask(port, { headers: [john] })).body.toString(), 'john')
@@ -75,20 +75,20 @@ export function upgradeContract({ describe, it }: Suite): void {
   })
 }
 
-/** What an application writes for its sockets, with a line of text for the frames. */
-function greetUpgrades(server: Server, auth: Auth): void {
+/** The upgrade handler of an application. It sends a line of text in place of frames. */
+function handleUpgrades(server: Server, auth: Auth): void {
   server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
     auth.authenticate(request).then(
       ({ subject }) => socket.end(`${switching}hello ${subject}`),
       (error: unknown) =>
-        socket.end(isAuthError(error) ? refusalText(error) : 'HTTP/1.1 500 Internal Server Error\r\n\r\n'),
+        socket.end(isAuthError(error) ? responseText(error) : 'HTTP/1.1 500 Internal Server Error\r\n\r\n'),
     )
   })
 }
 
 const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n'
 
-function refusalText(error: Parameters<typeof toErrorResponse>[0]): string {
+function responseText(error: Parameters<typeof toErrorResponse>[0]): string {
   const { status, headers, body } = toErrorResponse(error)
   const lines = Object.entries({ ...headers, Connection: 'close', 'Content-Length': String(Buffer.byteLength(body)) })
   return `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`

@@ -13,29 +13,32 @@ import type { TokenPart } from '../lib/compact-token.ts'
 import { testAlgorithms } from '../lib/signing-key.ts'
 import type { TestAlgorithm } from '../lib/signing-key.ts'
 
-/** What a test issuer may be told; with nothing it makes tokens that any API takes which is given its `options`. */
+/** Options of a test issuer. An API that uses `issuer.options` accepts its tokens, whatever the options are. */
 export interface TestIssuerOptions {
   /** The `iss` of its tokens. @default 'https://issuer.test' */
   readonly issuer?: string
   /** The `aud` of its tokens. @default 'https://api.test' */
   readonly audience?: string
-  /** What signs; for an API whose `algorithms` leave ES256 out. @default 'ES256' */
+  /** The signing algorithm, for an API whose `algorithms` do not include ES256. @default 'ES256' */
   readonly algorithm?: TestAlgorithm
   /** The `typ` of its tokens. @default 'at+jwt' (RFC 9068) */
   readonly typ?: string
-  /** Claims of every token, such as those that the API requires; what one token is given comes before them. @default none */
+  /** Claims of every token, such as those that the API requires. Claims of a single token replace them. @default none */
   readonly claims?: TokenPart
-  /** How long a token is good, 1 second to 10 years. @default 600 */
+  /** The lifetime of a token in seconds, 1 to 315,360,000 (10 years). @default 600 */
   readonly lifetimeSeconds?: number
-  /** Where the API takes tokens from, as in its own settings. @default 'authorization' */
+  /** The same value as the API's `tokenFrom` option. @default 'authorization' */
   readonly tokenFrom?: TokenSource
-  /** The clock that `advanceSeconds` adds to, in milliseconds since the epoch. @default Date.now */
+  /** The clock that `advanceSeconds` moves, in milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
-  /** Lets it run under NODE_ENV=production, as where a production build is tested, or if that cannot be read. @default false */
+  /**
+   * Allows a test issuer under NODE_ENV=production, for tests of a production build, and if NODE_ENV cannot be read.
+   * @default false
+   */
   readonly inProduction?: true
 }
 
-/** The settings of a test issuer, read. */
+/** The options of a test issuer after validation. */
 export interface TestIssuerSettings {
   readonly issuer: string
   readonly audience: string
@@ -43,7 +46,7 @@ export interface TestIssuerSettings {
   readonly typ: string
   readonly claims: TokenPart
   readonly lifetimeSeconds: number
-  /** Null where the default of the API holds. */
+  /** null if the API uses the default. */
   readonly tokenFrom: TokenSource | null
   readonly now: () => number
 }
@@ -61,10 +64,10 @@ const names = [
   'inProduction',
 ] as const satisfies (keyof TestIssuerOptions)[]
 
-/** Reads the options of a test issuer; throws ConfigError, under NODE_ENV=production too. */
-export function readTestIssuerSettings(options: TestIssuerOptions): TestIssuerSettings {
+/** Reads the options of a test issuer. Throws a ConfigError if one is invalid, or under NODE_ENV=production. */
+export function readTestIssuerOptions(options: TestIssuerOptions): TestIssuerSettings {
   const fields = readFields('', options, names)
-  refuseProduction(fields.get('inProduction'))
+  rejectProduction(fields.get('inProduction'))
   return {
     issuer: readString('issuer', fields.get('issuer') ?? 'https://issuer.test'),
     audience: readString('audience', fields.get('audience') ?? 'https://api.test'),
@@ -77,16 +80,16 @@ export function readTestIssuerSettings(options: TestIssuerOptions): TestIssuerSe
   }
 }
 
-/** Tokens that anybody in the process can mint are no login: an accident must not put one in front of users. */
-function refuseProduction(inProduction: unknown): void {
+/** Prevents that a test issuer, whose tokens need no login, is deployed by accident. */
+function rejectProduction(inProduction: unknown): void {
   if (inProduction !== undefined && inProduction !== true) {
-    throw new ConfigError('inProduction', 'true, or left out', describe(inProduction))
+    throw new ConfigError('inProduction', 'true, or no value', describe(inProduction))
   }
   const production = isProduction()
   if (production === false || inProduction === true) return
-  const must = 'other than production for a test issuer, or inProduction true'
-  if (production) throw new ConfigError('NODE_ENV', must, 'production')
-  throw new ConfigError('NODE_ENV', `${must} (Deno reads it with --allow-env=NODE_ENV)`, 'not readable')
+  const expected = 'any value but production (or pass inProduction: true to use a test issuer)'
+  if (production) throw new ConfigError('NODE_ENV', expected, 'production')
+  throw new ConfigError('NODE_ENV', `${expected}; Deno needs --allow-env=NODE_ENV to read it`, 'an unreadable variable')
 }
 
 function readAlgorithm(value: unknown): TestAlgorithm {
@@ -99,14 +102,14 @@ function readClaims(value: unknown): TokenPart {
   throw new ConfigError('claims', 'an object', describe(value))
 }
 
-/** Core knows what a place is: it is asked as it will be asked by the API. */
+/** `createAuth` checks the value, as it will in the API. */
 function readTokenFrom(value: unknown): TokenSource {
   const tokenFrom = value as TokenSource
-  createAuth({ issuer: null, audience: null, keys: { find: unasked, has: () => false }, tokenFrom }).close()
-  // A copy, so that what becomes of the given one later changes nothing.
+  createAuth({ issuer: null, audience: null, keys: { find: throwUnused, has: () => false }, tokenFrom }).close()
+  // A copy, so that later changes of the option have no effect.
   return structuredClone(tokenFrom)
 }
 
-function unasked(): never {
-  throw new TypeError('Nobody asks for this key')
+function throwUnused(): never {
+  throw new TypeError('This key source is never used')
 }

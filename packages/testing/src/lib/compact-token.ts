@@ -1,12 +1,12 @@
-/** A part of a token before it is encoded; what is undefined is left out. */
+/** The header or the claims of a token before encoding. Properties that are undefined are omitted. */
 export type TokenPart = Readonly<Record<string, unknown>>
 
-/** The header and the claims as they are signed (RFC 7515 section 5.1). */
+/** Encodes header and claims as the signing input (RFC 7515 section 5.1). */
 export function encodeParts(header: TokenPart, claims: TokenPart): string {
   return `${encodePart(header)}.${encodePart(claims)}`
 }
 
-/** A token with other claims under its old signature; those that are undefined are taken away. */
+/** Changes claims of a token and keeps its old signature. Claims that are undefined are removed. */
 export function exchangeClaims(token: string, changes: TokenPart): string {
   const [header = '', payload = '', signature = ''] = token.split('.')
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as TokenPart

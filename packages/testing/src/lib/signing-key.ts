@@ -8,19 +8,19 @@ import type { TokenPart } from './compact-token.ts'
 /** An algorithm that test tokens can be signed with. */
 export type TestAlgorithm = 'ES256' | 'RS256' | 'PS256' | 'EdDSA'
 
-/** A key pair in memory, which signs at once: a test need not wait for its tokens. */
+/** A key pair in memory that signs synchronously, so that tests do not wait for tokens. */
 export interface SigningKey {
   readonly algorithm: TestAlgorithm
   readonly kid: string
   readonly publicJwk: Jwk & { readonly kty: string }
   readonly publicPem: string
-  /** Signs the claims; the members of the header stand beside `alg` and `kid`, or in place of them. */
+  /** Signs the claims. `header` is merged over `alg` and `kid`. */
   sign(claims: TokenPart, header: TokenPart): string
 }
 
 interface Algorithm {
   generate(): { readonly publicKey: KeyObject; readonly privateKey: KeyObject }
-  /** With the key as PEM: Workers take no KeyObject beside options. */
+  /** Takes the key as PEM, because Workers do not accept a KeyObject together with options. */
   sign(data: Buffer, key: string): Buffer
 }
 
@@ -43,10 +43,10 @@ const algorithms: Readonly<Record<TestAlgorithm, Algorithm>> = {
   },
 }
 
-/** The names of the algorithms, for whoever reads one from settings. */
+/** The names of the algorithms, for checks of options. */
 export const testAlgorithms: readonly string[] = Object.keys(algorithms)
 
-/** Makes a key pair that nobody else has. */
+/** Generates a new key pair. */
 export function generateSigningKey(algorithm: TestAlgorithm, kid: string = randomUUID()): SigningKey {
   const { publicKey, privateKey } = algorithms[algorithm].generate()
   const jwk = publicKey.export({ format: 'jwk' })
@@ -54,7 +54,7 @@ export function generateSigningKey(algorithm: TestAlgorithm, kid: string = rando
   return {
     algorithm,
     kid,
-    publicJwk: { ...withoutAbsent(jwk), kty: String(jwk.kty), kid, alg: algorithm, use: 'sig' },
+    publicJwk: { ...withoutUndefined(jwk), kty: String(jwk.kty), kid, alg: algorithm, use: 'sig' },
     publicPem: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
     sign(claims, header) {
       const parts = encodeParts({ alg: algorithm, kid, ...header }, claims)
@@ -63,7 +63,7 @@ export function generateSigningKey(algorithm: TestAlgorithm, kid: string = rando
   }
 }
 
-/** Workers export JWKs whose absent members are there and `undefined`. */
-function withoutAbsent(jwk: object): Record<string, unknown> {
+/** Removes absent parameters, which Workers export as `undefined`. */
+function withoutUndefined(jwk: object): Record<string, unknown> {
   return Object.fromEntries(Object.entries(jwk).filter(([, value]) => value !== undefined))
 }
