@@ -87,11 +87,11 @@ describe('bad credentials', () => {
     ['wrongType', { typ: 'dpop+jwt' }, {}],
   ] as const)(
     'creates credentials that are rejected even if valid tokens have the same values: %s with %j',
-    async (name, settings, claims) => {
+    async (name, settings, replaced) => {
       const { options, bad } = createTestIssuer(settings)
       const auth = createAuth({ ...options, ...('typ' in settings && { typ: settings.typ }) })
       const code = Object.entries(badCredentialByCode).find(([, bads]) => bads === name)?.[0]
-      expect(await outcomeOf(auth, bad[name](claims))).toBe(code)
+      expect(await outcomeOf(auth, bad[name](replaced))).toBe(code)
     },
   )
 
