@@ -1,10 +1,10 @@
 import type { RegisteredPrincipal } from '@claimcheck/core'
 
 declare global {
-  // oxlint-disable-next-line typescript/no-namespace -- this is where Express looks for it
+  // oxlint-disable-next-line typescript/no-namespace -- Express declares its types in this namespace
   namespace Express {
     interface Request {
-      /** The verified caller; nothing where none was asked for, or where `mode` let the request pass without. */
+      /** The verified caller. undefined if no `jwtAuth` ran, or if `mode` allowed the request without one. */
       auth?: RegisteredPrincipal | undefined
     }
   }

@@ -23,7 +23,10 @@ import type { GateResult, GateSettings } from '@claimcheck/core/adapter'
 import { write } from './error-handler.ts'
 import type { Middleware, Next, ResponseLike } from './middleware.ts'
 
-/** Authenticates every request that passes, by an Auth, its options, or the JWT_* variables; sets `req.auth`. */
+/**
+ * Creates middleware that authenticates each request and sets `req.auth`. It uses an Auth, the options of a new one, or the JWT_*
+ * variables. Throws a ConfigError if an option is invalid. Responds with 401, 403 or 503 to requests that it rejects.
+ */
 export function jwtAuth<const R extends string = string, C = JwtClaims, U = undefined>(
   auth?: Auth<R, C, U> | AuthOptions<R, C>,
   settings?: GateSettings,
@@ -31,66 +34,67 @@ export function jwtAuth<const R extends string = string, C = JwtClaims, U = unde
   const gate = createGate(auth, settings)
   return (request: RequestLike & { auth?: unknown }, response, next) => {
     request.auth = undefined
-    const pass = ({ principal, rejection }: GateResult<Principal<R, C, U>>) => {
+    const finish = ({ principal, rejection }: GateResult<Principal<R, C, U>>) => {
       if (rejection !== null) return write(response, next, rejection)
       request.auth = principal ?? undefined
       next()
     }
-    const fail = failing(response, next)
-    const admission = attempt(() => gate.admit(request, request), fail)
-    if (admission === undefined) return
-    if (isPromise(admission)) admission.then(pass, fail)
-    else pass(admission)
+    const onError = passErrors(response, next)
+    const result = attempt(() => gate.admit(request, request), onError)
+    if (result === undefined) return
+    if (isPromise(result)) result.then(finish, onError)
+    else finish(result)
   }
 }
 
-/** Lets through who has any one of the roles. */
+/** Creates middleware that requires any one of the roles. */
 export function requireRole(...anyOf: readonly [RegisteredRole, ...RegisteredRole[]]): Middleware {
   return requires(hasRole(...anyOf))
 }
 
-/** Lets through who has every one of the scopes. */
+/** Creates middleware that requires all of the scopes. */
 export function requireScope(...allOf: readonly [string, ...string[]]): Middleware {
   return requires(hasScope(...allOf))
 }
 
-/** Lets through who meets the policy. */
+/** Creates middleware that requires a policy. Throws a ConfigError if the policy is invalid. */
 export function requires(policy: Policy<RegisteredRole>): Middleware {
   const required = readPolicy('requires', policy)
   return (request, response, next) => {
-    const rejection = attempt(() => checkPolicy(request, required), failing(response, next))
+    const rejection = attempt(() => checkPolicy(request, required), passErrors(response, next))
     if (rejection === undefined) return
     if (rejection === null) next()
     else write(response, next, rejection)
   }
 }
 
-/** The principal of a request; throws the AuthError of one that has none, and an Error where no jwtAuth is mounted. */
+/** Returns the principal of a request. Throws an AuthError if there is none, and an Error if no `jwtAuth` ran. */
 export function getAuth(request: RequestLike): RegisteredPrincipal {
   return principalOf(request)
 }
 
-/** The principal of a request, or null. */
+/** Returns the principal of a request, or null. */
 export function findAuth(request: RequestLike): RegisteredPrincipal | null {
   return findPrincipal(request)
 }
 
-/** Why a request that passed under `mode: 'attempt'` has no principal, or null. */
+/** Returns the AuthError of a request that `mode: 'attempt'` accepted without a principal, or null. */
 export function getAuthError(request: RequestLike): AuthError | null {
   return errorOf(request)
 }
 
-/** Hands what was thrown on to `next`; what follows in the way of the request is not tried. */
-function attempt<T>(run: () => T, fail: (error: unknown) => void): T | undefined {
+/** Passes an error of `run` to `onError`. Errors of later middleware, which `next` calls, are not caught. */
+function attempt<T>(run: () => T, onError: (error: unknown) => void): T | undefined {
   try {
     return run()
   } catch (error) {
-    fail(error)
+    onError(error)
     return undefined
   }
 }
 
-function failing(response: ResponseLike, next: Next): (error: unknown) => void {
+/** Passes errors to Express, unless the response has ended. */
+function passErrors(response: ResponseLike, next: Next): (error: unknown) => void {
   return (error) => {
     if (!response.writableEnded) next(error)
   }

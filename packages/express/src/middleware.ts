@@ -1,6 +1,6 @@
 import type { RequestLike } from '@claimcheck/core'
 
-/** The part of a response that a middleware writes to. Express's Response and Node's ServerResponse both have it. */
+/** The part of a response that middleware writes. Express's Response and Node's ServerResponse both have it. */
 export interface ResponseLike {
   readonly headersSent: boolean
   readonly writableEnded: boolean
@@ -9,21 +9,21 @@ export interface ResponseLike {
   end(body: string): unknown
 }
 
-/** A response whose body and headers a handler may have begun. */
+/** A response that a handler may have started. */
 export interface WritableResponse extends ResponseLike {
   statusMessage: string
   removeHeader(name: string): void
   on(event: 'error', listener: () => void): unknown
 }
 
-/** Express's `next`: without an error, the next middleware runs; with one, the error handler. */
+/** Express's `next`. Without an error it calls the next middleware, with one it calls the error handler. */
 export type Next = (error?: unknown) => void
 
 /**
- * A middleware. It is a RequestHandler of Express 4 and 5 with any types of params, bodies, query and locals, and it does
- * not take part in their inference: the parameters of a path keep their names behind it.
+ * Middleware for Express 4 and 5. It is compatible with a RequestHandler of any params, bodies, query and locals, and does not
+ * affect their inference: handlers after it keep the names of the path parameters.
  */
 export type Middleware = (request: RequestLike, response: ResponseLike, next: Next) => void
 
-/** An error handler, likewise. */
+/** Error-handling middleware for Express 4 and 5. */
 export type ErrorMiddleware = (error: unknown, request: RequestLike, response: WritableResponse, next: Next) => void

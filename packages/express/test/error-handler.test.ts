@@ -39,7 +39,7 @@ describe.each([
 ])('authErrorHandler of %s', (_name, framework) => {
   const build = (handler: RequestHandler, ...first: readonly RequestHandler[]) => {
     const app = framework()
-    // Express prints every error that it responds to otherwise.
+    // In other environments, Express prints every error to which it responds.
     app.set('env', 'test')
     for (const middleware of first) app.use(middleware)
     app.use(jwtAuth(options, { mode: 'optional' }))
@@ -48,7 +48,7 @@ describe.each([
     return app
   }
 
-  it('replaces the status, the body headers and the reason that the handler had set, and keeps other headers', async () => {
+  it('replaces status, reason and body headers that the handler had set, and keeps other headers', async () => {
     const app = build(
       (req, res) => {
         res.status(206).type('csv').attachment('report.csv')
@@ -67,9 +67,9 @@ describe.each([
         next()
       },
     )
-    const answer = await call(app)
-    expect([answer.statusCode, answer.statusMessage, answer.body]).toEqual([401, 'Unauthorized', body])
-    const { date: _date, connection: _connection, 'x-powered-by': _poweredBy, ...headers } = answer.headers
+    const response = await call(app)
+    expect([response.statusCode, response.statusMessage, response.body]).toEqual([401, 'Unauthorized', body])
+    const { date: _date, connection: _connection, 'x-powered-by': _poweredBy, ...headers } = response.headers
     expect(headers).toEqual({
       'cache-control': 'no-store',
       'content-length': String(body.length),
@@ -82,43 +82,43 @@ describe.each([
     expect((await call(app, john)).statusCode).toBe(206)
   })
 
-  it('leaves an error after the headers were sent to Express, which closes the connection', async () => {
-    const answer = await call(
+  it('passes an error after the headers were sent to Express, which closes the connection', async () => {
+    const response = await call(
       build((req, res) => {
         res.write('part')
         getAuth(req)
       }),
     )
-    expect([answer.statusCode, answer.body]).toEqual([200, 'part'])
-    expect(answer.error).toMatchObject({ code: 'ECONNRESET' })
+    expect([response.statusCode, response.body]).toEqual([200, 'part'])
+    expect(response.error).toMatchObject({ code: 'ECONNRESET' })
   })
 
   it('survives a stream that the handler has piped into the response', async () => {
     const source = new Readable({ read: () => undefined })
     const uncaught = vi.fn<(error: Error) => void>()
     process.setUncaughtExceptionCaptureCallback(uncaught)
-    const answer = await call(
+    const response = await call(
       build((req, res) => {
         source.pipe(res).once('prefinish', () => source.push('late'))
         getAuth(req)
       }),
     )
     process.setUncaughtExceptionCaptureCallback(null)
-    expect([answer.statusCode, answer.body, answer.error]).toEqual([401, body, null])
+    expect([response.statusCode, response.body, response.error]).toEqual([401, body, null])
     expect(uncaught).not.toHaveBeenCalled()
   })
 
-  it('adds nothing to a response that has ended', async () => {
-    const answer = await call(
+  it('does not change a response that has ended', async () => {
+    const response = await call(
       build((req, res) => {
         res.send('all')
         getAuth(req)
       }),
     )
-    expect([answer.statusCode, answer.body, answer.error]).toEqual([200, 'all', null])
+    expect([response.statusCode, response.body, response.error]).toEqual([200, 'all', null])
   })
 
-  it('passes every other value on as it was thrown', async () => {
+  it('passes every other thrown value on unchanged', async () => {
     const seen: unknown[] = []
     for (const thrown of [
       new RangeError('a bug'),
@@ -138,22 +138,22 @@ describe.each([
     expect(seen).toEqual([true, true, true, true])
   })
 
-  it('responds to what reaches it by next(error)', async () => {
-    const answer = await call(build((_req, _res, next) => next(new AuthError('key_not_found'))))
-    expect(answer.body).toContain('"code":"signature_invalid"')
+  it('responds to an error that is passed to next', async () => {
+    const response = await call(build((_req, _res, next) => next(new AuthError('key_not_found'))))
+    expect(response.body).toContain('"code":"signature_invalid"')
   })
 
-  it('is not installed by jwtAuth: without it, Express responds', async () => {
+  it('is not installed by jwtAuth, so Express responds without it', async () => {
     const app = framework()
     app.set('env', 'test')
     app.use(jwtAuth(options, { mode: 'optional' }))
     app.get('/', (req, res) => void res.send(getAuth(req).subject))
-    const answer = await call(app)
-    expect([answer.statusCode, answer.headers['content-type']]).toEqual([401, 'text/html; charset=utf-8'])
+    const response = await call(app)
+    expect([response.statusCode, response.headers['content-type']]).toEqual([401, 'text/html; charset=utf-8'])
   })
 })
 
-it('responds to what an asynchronous handler rejects with', async () => {
+it('responds to an AuthError with which an asynchronous handler rejects', async () => {
   const handler = vi.fn<RequestHandler>(async (req, res) => {
     await Promise.resolve()
     res.send(getAuth(req).subject)

@@ -1,4 +1,4 @@
-/** Express 4 has the types of Express 5 as far as these tests go. */
+/** For these tests, the types of Express 5 also fit Express 4. */
 declare module 'express4' {
   export { default } from 'express'
 }

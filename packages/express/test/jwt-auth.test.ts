@@ -26,14 +26,14 @@ async function call(app: Express, path: string, headers: Record<string, string> 
   const server = app.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers })
-  const body = await answer.text()
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, { headers })
+  const body = await response.text()
   server.close()
   return {
-    status: answer.status,
+    status: response.status,
     body,
-    challenge: answer.headers.get('www-authenticate'),
-    type: answer.headers.get('content-type'),
+    challenge: response.headers.get('www-authenticate'),
+    type: response.headers.get('content-type'),
   }
 }
 
@@ -41,7 +41,7 @@ describe.each([
   ['Express 5', express],
   ['Express 4', express4],
 ])('%s', (_name, framework) => {
-  it('is protected by where the middleware stands', async () => {
+  it('protects the routes after the middleware, and not those before it', async () => {
     const app = framework()
     app.get('/public', (_request, response) => void response.send('open'))
     app.use(jwtAuth(options))
@@ -64,10 +64,10 @@ describe.each([
     }
   })
 
-  it('hands what is no refusal to next(error), and the handler is never reached', async () => {
-    const fault = new RangeError('a bug')
+  it('passes a bug to next, without calling the handler', async () => {
+    const bug = new RangeError('a bug')
     const rule = () => {
-      throw fault
+      throw bug
     }
     const handler = vi.fn(who)
     const seen: unknown[] = []
@@ -80,11 +80,11 @@ describe.each([
     }
     app.use(onError)
     expect((await call(app, '/', john)).status).toBe(500)
-    expect(seen).toEqual([fault])
+    expect(seen).toEqual([bug])
     expect(handler).not.toHaveBeenCalled()
   })
 
-  it('hands refusals to next(error) too with errors forward, those of guards as well', async () => {
+  it("passes AuthErrors of jwtAuth and guards to next with onError: 'forward'", async () => {
     const codes: unknown[] = []
     const app = framework()
     app.use(jwtAuth(options, { onError: 'forward' }))
@@ -98,7 +98,7 @@ describe.each([
     expect(codes).toEqual(['token_missing', 'access_denied'])
   })
 
-  it('answers what a handler throws of getAuth with the status and the challenge', async () => {
+  it('sends status and challenge of an error that getAuth throws', async () => {
     const app = framework()
     app.set('env', 'test')
     app.use(jwtAuth(options, { mode: 'optional' }))
@@ -108,7 +108,7 @@ describe.each([
 })
 
 describe('jwtAuth', () => {
-  it('clears what an earlier middleware put there, and tells what it found', async () => {
+  it('clears a value of an earlier middleware, and provides the result of its own', async () => {
     const app = express()
     app.use((request, _response, next) => {
       Object.assign(request, { auth: { subject: 'root' } })
@@ -128,7 +128,7 @@ describe('jwtAuth', () => {
     expect(JSON.parse((await call(app, '/', john)).body)).toMatchObject({ auth: { subject: 'john' }, found: 'john' })
   })
 
-  it('reads the environment where it is given nothing', async () => {
+  it('reads the environment without options', async () => {
     vi.stubEnv('JWT_ISSUER', options.issuer)
     vi.stubEnv('JWT_AUDIENCE', options.audience)
     vi.stubEnv('JWT_SECRET', options.keys.secret)
@@ -138,7 +138,7 @@ describe('jwtAuth', () => {
     expect([(await call(app, '/')).status, (await call(app, '/', john)).status]).toEqual([401, 200])
   })
 
-  it('leaves an answer alone that somebody else has begun', async () => {
+  it('does not change a response that an earlier middleware has sent', async () => {
     const app = express()
     const source = { find: () => Promise.reject(new Error('down')), has: () => true }
     app.use((_request, response, next) => {
@@ -149,19 +149,19 @@ describe('jwtAuth', () => {
     expect(await call(app, '/', john)).toMatchObject({ status: 200, body: 'too late' })
   })
 
-  it('ends an answer that somebody has begun when a guard refuses behind it', async () => {
+  it('closes the connection if a guard rejects after a response was started', async () => {
     const app = express()
     app.set('env', 'test')
     app.use(jwtAuth(options))
     app.use((_request, response, next) => {
-      response.write('begun')
+      response.write('started')
       next()
     })
     app.get('/', requireRole('admin'), who)
     await expect(call(app, '/', jane)).rejects.toThrow('terminated')
   })
 
-  it('of a guard that stands alone is missed: the answer is a 500', async () => {
+  it('responds with 500 if a guard runs without jwtAuth', async () => {
     const app = express()
     app.set('env', 'test')
     const handler = vi.fn(who)
@@ -171,14 +171,14 @@ describe('jwtAuth', () => {
   })
 })
 
-describe('whoever runs the middleware by hand', () => {
+describe('a middleware that is called directly', () => {
   const request = { headers: {} } as Request
   const response = { writableEnded: false } as ExpressResponse
 
   it.each([
-    ['a refusal that is forwarded', jwtAuth(options, { onError: 'forward' }), 'token_missing'],
-    ['a guard without a middleware in front', requireRole('admin'), undefined],
-  ])('is given %s by next, and never by a throw', (_case, middleware, code) => {
+    ['a forwarded AuthError', jwtAuth(options, { onError: 'forward' }), 'token_missing'],
+    ['the error of a guard without jwtAuth', requireRole('admin'), undefined],
+  ])('passes %s to next, and does not throw it', (_case, middleware, code) => {
     const next = vi.fn<(error?: unknown) => void>()
     middleware({ ...request }, response, next)
     expect(next).toHaveBeenCalledTimes(1)
