@@ -3,12 +3,12 @@ import { bodyHeaders, responseOf } from '@claimcheck/core/adapter'
 import type { ResponseParts } from '@claimcheck/core/adapter'
 import type { Context, Middleware, ParameterizedContext } from 'koa'
 
-/** A context with any state and any members of an application. */
+/** A context with any state and any properties of an application. */
 type AnyContext = ParameterizedContext<unknown, unknown>
 
 /**
- * Responds to the AuthErrors that are thrown below it, forwarded ones too, and to the errors of the issuer and of stores,
- * with the bytes that every adapter sends. Throws every other error again.
+ * Creates middleware that responds to AuthErrors of later middleware, thrown or forwarded, and to errors of the issuer and of
+ * stores. The bytes are the same in every adapter. Rethrows every other error.
  */
 export function authErrorHandler(): Middleware<unknown, unknown> {
   return async (ctx, next) => {
@@ -26,18 +26,18 @@ const describesBody: ReadonlySet<string> = new Set(bodyHeaders.map((name) => nam
 type Headers = ParameterizedContext['response']['headers']
 
 /**
- * A copy of the headers that middleware above has set, if any of them describes a body. A copy for each request would cost
- * a microsecond and more.
+ * Copies the headers that earlier middleware has set, if any of them describes a body. Copying them for every request would
+ * take more than a microsecond.
  */
 export function readBodyHeaders(ctx: AnyContext): Headers | null {
   return ctx.res.getHeaderNames().some((name) => describesBody.has(name)) ? ctx.response.headers : null
 }
 
-/** By request, what passed a `jwtAuth` with `onError: 'forward'`: another one above it must not respond to it. */
+/** The error of each request that a `jwtAuth` with `onError: 'forward'` has passed on. A `jwtAuth` before it must not respond to it. */
 const forwarded = new WeakMap<AnyContext, unknown>()
 
-/** Runs a `jwtAuth` with `onError: 'forward'`. */
-export async function forwarding(ctx: AnyContext, run: () => Promise<void>): Promise<void> {
+/** Runs a `jwtAuth` with `onError: 'forward'` and records the error that it throws. */
+export async function forwardErrors(ctx: AnyContext, run: () => Promise<void>): Promise<void> {
   try {
     await run()
   } catch (error) {
@@ -46,19 +46,19 @@ export async function forwarding(ctx: AnyContext, run: () => Promise<void>): Pro
   }
 }
 
-/** Responds to an AuthError that was thrown below a `jwtAuth`; throws every other error again. */
-export function respondBelow(error: unknown, ctx: AnyContext, above: Headers | null): void {
+/** Responds to an AuthError that was thrown after a `jwtAuth`. Rethrows every other error. */
+export function respondToAuthError(error: unknown, ctx: AnyContext, above: Headers | null): void {
   if (!isAuthError(error) || forwarded.get(ctx) === error) throw error
   respond(error, ctx, above)
 }
 
 function respond(error: unknown, ctx: AnyContext, above: Headers | null): void {
   const found = responseOf(error)
-  // The client may already have a part of another response, or is gone.
+  // The client may already have received a part of another response, or have disconnected.
   if (found === null || ctx.headerSent || !ctx.writable) throw error
-  // As Koa does with the outages that it responds to itself.
+  // Koa also emits the outages to which it responds itself.
   if (found.isOutage) ctx.app.emit('error', error, ctx)
-  // The handler may have taken the response away from Koa, and then has thrown instead of sending it.
+  // The handler may have disabled Koa's response and then thrown instead of sending its own.
   ctx.respond = true
   // A stream that the handler has piped into the response may write after its end, which must not end the process.
   ctx.res.on('error', () => undefined)
@@ -70,10 +70,10 @@ function respond(error: unknown, ctx: AnyContext, above: Headers | null): void {
   write(found, ctx)
 }
 
-/** Sets a response. What middleware above has set, such as CORS, stays. */
+/** Sets an error response. Other headers of earlier middleware, such as those of CORS, stay. */
 export function write({ status, headers, body }: ResponseParts, ctx: Pick<Context, 'status' | 'set' | 'body'>): void {
   ctx.status = status
-  // One by one: given an object, Koa may also set what the object inherits.
+  // One by one, because Koa also sets inherited properties of an object.
   for (const [name, value] of Object.entries(headers)) ctx.set(name, value)
   ctx.body = body
 }

@@ -12,19 +12,23 @@ import {
 } from '@claimcheck/core/adapter'
 import type { GateSettings } from '@claimcheck/core/adapter'
 import type { Middleware } from 'koa'
-import { forwarding, readBodyHeaders, respondBelow, write } from './error-handler.ts'
+import { forwardErrors, readBodyHeaders, respondToAuthError, write } from './error-handler.ts'
 
 type Settings = GateSettings & { readonly mode?: 'required' }
 
-/** The part of a context that a principal is found by; every state, context and router has it. */
+/** The part of a context that identifies the request. Contexts of every app and router have it. */
 export interface ContextLike {
   readonly req: object
 }
 
-/** A middleware of every state and context; what an app or a router knows of both stays as it is. */
+/** Middleware for any state and context. It does not change the types of an app or a router. */
 export type Guard = Middleware<unknown, unknown>
 
-/** Authenticates every request that passes, by an Auth, its options, or the JWT_* variables; sets `ctx.state.auth`. */
+/**
+ * Creates middleware that authenticates each request and sets `ctx.state.auth`. It uses an Auth, the options of a new one, or the
+ * JWT_* variables. Throws a ConfigError if an option is invalid. Responds with 401, 403 or 503 to requests that it rejects, and
+ * to AuthErrors of later middleware.
+ */
 export function jwtAuth(): Middleware<{ auth: RegisteredPrincipal }, unknown>
 export function jwtAuth<const R extends string = string, C = JwtClaims, U = undefined>(
   auth: Auth<R, C, U> | AuthOptions<R, C> | undefined,
@@ -40,10 +44,10 @@ export function jwtAuth<const R extends string = string, C = JwtClaims, U = unde
 ): Middleware<{ auth?: Principal<R, C, U> }, unknown> {
   const gate = createGate(auth, settings)
   const run: Middleware<{ auth?: Principal<R, C, U> }, unknown> = async (ctx, next) => {
-    // An own property also without a caller, so that nothing inherited is taken for one.
+    // An own property even without a caller, so that an inherited value is not used as one.
     Object.assign(ctx.state, { auth: undefined })
-    const admission = gate.admit(ctx, ctx.req)
-    const { principal, rejection } = isPromise(admission) ? await admission : admission
+    const result = gate.admit(ctx, ctx.req)
+    const { principal, rejection } = isPromise(result) ? await result : result
     if (rejection !== null) return write(rejection.response, ctx)
     if (principal !== null) ctx.state.auth = principal
     const above = readBodyHeaders(ctx)
@@ -51,23 +55,23 @@ export function jwtAuth<const R extends string = string, C = JwtClaims, U = unde
       await next()
     } catch (error) {
       if (gate.onError === 'forward') throw error
-      respondBelow(error, ctx, above)
+      respondToAuthError(error, ctx, above)
     }
   }
-  return gate.onError === 'forward' ? (ctx, next) => forwarding(ctx, () => run(ctx, next)) : run
+  return gate.onError === 'forward' ? (ctx, next) => forwardErrors(ctx, () => run(ctx, next)) : run
 }
 
-/** Lets through who has any one of the roles. */
+/** Creates middleware that requires any one of the roles. */
 export function requireRole(...anyOf: readonly [RegisteredRole, ...RegisteredRole[]]): Guard {
   return requires(hasRole(...anyOf))
 }
 
-/** Lets through who has every one of the scopes. */
+/** Creates middleware that requires all of the scopes. */
 export function requireScope(...allOf: readonly [string, ...string[]]): Guard {
   return requires(hasScope(...allOf))
 }
 
-/** Lets through who meets the policy. */
+/** Creates middleware that requires a policy. Throws a ConfigError if the policy is invalid. */
 export function requires(policy: Policy<RegisteredRole>): Guard {
   const required = readPolicy('requires', policy)
   return async (ctx, next) => {
@@ -77,17 +81,17 @@ export function requires(policy: Policy<RegisteredRole>): Guard {
   }
 }
 
-/** The principal of a request; throws the AuthError of one that has none, and an Error where no jwtAuth is mounted. */
+/** Returns the principal of a request. Throws an AuthError if there is none, and an Error if no `jwtAuth` ran. */
 export function getAuth(ctx: ContextLike): RegisteredPrincipal {
   return principalOf(ctx)
 }
 
-/** The principal of a request, or null. */
+/** Returns the principal of a request, or null. */
 export function findAuth(ctx: ContextLike): RegisteredPrincipal | null {
   return findPrincipal(ctx)
 }
 
-/** Why a request that passed under `mode: 'attempt'` has no principal, or null. */
+/** Returns the AuthError of a request that `mode: 'attempt'` accepted without a principal, or null. */
 export function getAuthError(ctx: ContextLike): AuthError | null {
   return errorOf(ctx)
 }

@@ -17,7 +17,7 @@ const who: Middleware = (ctx) => {
   ctx.body = getAuth(ctx).subject
 }
 
-/** Builds an app that notes what its `error` event gets. */
+/** Builds an app and records its `error` events. */
 function build(...middleware: readonly Middleware[]) {
   const app = new Koa()
   const emitted: unknown[] = []
@@ -42,7 +42,7 @@ async function call(app: App, headers: Record<string, string> = {}, method = 'GE
   return { status: response.statusCode, headers: others, body: Buffer.concat(parts).toString() }
 }
 
-const refusal = {
+const unauthorized = {
   status: 401,
   headers: {
     'cache-control': 'no-store',
@@ -65,23 +65,23 @@ describe.each([
     'authErrorHandler',
     (): Middleware[] => [authErrorHandler(), jwtAuth(options, { mode: 'optional', onError: 'forward' })],
   ],
-])('%s, which responds to what is thrown below it', (_name, first) => {
-  it('sends an AuthError with the bytes of a refusal', async () => {
+])('%s', (_name, first) => {
+  it('responds to an AuthError of later middleware with the same bytes as jwtAuth', async () => {
     const { app, emitted } = build(...first(), who)
-    expect(await call(app)).toEqual(refusal)
-    expect(await call(app, {}, 'HEAD')).toEqual({ ...refusal, body: '' })
+    expect(await call(app)).toEqual(unauthorized)
+    expect(await call(app, {}, 'HEAD')).toEqual({ ...unauthorized, body: '' })
     expect(await call(app, john)).toMatchObject({ status: 200, body: 'john' })
     expect(emitted).toEqual([])
   })
 
-  it('replaces the body and the body headers, and keeps the headers of middleware above', async () => {
+  it('replaces body and body headers of a handler, and keeps other headers of earlier middleware', async () => {
     const above: Middleware = async (ctx, next) => {
       ctx.vary('Origin')
       ctx.set('Access-Control-Allow-Origin', 'https://app.example')
       await next()
       ctx.set('X-After', String(ctx.status))
     }
-    const begun: Middleware = (ctx) => {
+    const started: Middleware = (ctx) => {
       ctx.status = 206
       ctx.message = 'Part of it'
       ctx.body = Buffer.alloc(5000)
@@ -89,11 +89,11 @@ describe.each([
       ctx.set({ 'Content-Range': 'bytes 0-4999/9999', Expires: 'never', 'Cache-Control': 'public', Trailer: 'X' })
       getAuth(ctx)
     }
-    const { app } = build(above, ...first(), begun)
+    const { app } = build(above, ...first(), started)
     expect(await call(app)).toEqual({
-      ...refusal,
+      ...unauthorized,
       headers: {
-        ...refusal.headers,
+        ...unauthorized.headers,
         vary: 'Origin',
         'access-control-allow-origin': 'https://app.example',
         'x-after': '401',
@@ -101,7 +101,7 @@ describe.each([
     })
   })
 
-  it('keeps the body headers that middleware above had set, as for an error that is sent', async () => {
+  it('keeps the body headers of earlier middleware, as for an error that jwtAuth sends itself', async () => {
     const above: Middleware = (ctx, next) => {
       ctx.set({ 'Content-Language': 'en', Expires: '0', 'Content-Disposition': 'inline' })
       return next()
@@ -117,22 +117,22 @@ describe.each([
     expect(await call(build(above, ...first(), below).app)).toEqual(sent)
   })
 
-  it('ends a stream that the handler had begun', async () => {
+  it('destroys a stream that the handler had set as the body', async () => {
     const source = new Readable({ read: () => undefined })
     const { app } = build(...first(), (ctx) => {
       ctx.body = source
       getAuth(ctx)
     })
-    expect(await call(app)).toEqual(refusal)
+    expect(await call(app)).toEqual(unauthorized)
     expect(source.destroyed).toBe(true)
   })
 
-  it('responds if the handler had taken the response from Koa and not begun it', async () => {
+  it('responds if the handler had disabled Koa’s response and not started its own', async () => {
     const { app } = build(...first(), (ctx) => {
       ctx.respond = false
       getAuth(ctx)
     })
-    expect(await call(app)).toEqual(refusal)
+    expect(await call(app)).toEqual(unauthorized)
   })
 
   it('survives a stream that the handler has piped into the response', async () => {
@@ -144,7 +144,7 @@ describe.each([
       source.pipe(ctx.res).once('prefinish', () => source.push('late'))
       getAuth(ctx)
     })
-    expect(await call(app)).toEqual(refusal)
+    expect(await call(app)).toEqual(unauthorized)
     process.setUncaughtExceptionCaptureCallback(null)
     expect(uncaught).not.toHaveBeenCalled()
   })
@@ -156,7 +156,7 @@ describe.each([
     expect(emitted.map((error) => error === outage)).toEqual([true])
   })
 
-  it('throws again after the headers were sent', async () => {
+  it('rethrows an error after the headers were sent', async () => {
     const { app, emitted } = build(...first(), (ctx) => {
       ctx.status = 200
       ctx.res.write('part')
@@ -172,7 +172,7 @@ describe.each([
     ['an error with a status', Object.assign(new Error('x'), { status: 418, expose: true })],
     ['an error that looks like a response', Object.assign(new Error('x'), { status: 401, headers: {}, body: 'x' })],
     ['a string', 'text'],
-  ])('throws %s again, and Koa responds as without it', async (_case, thrown) => {
+  ])('rethrows %s, and Koa responds as without it', async (_case, thrown) => {
     const expected = await call(build(throwing(thrown)).app)
     const { app } = build(...first(), throwing(thrown))
     expect(await call(app)).toEqual(expected)
@@ -180,7 +180,7 @@ describe.each([
 })
 
 describe('jwtAuth', () => {
-  it('throws the errors of stores and of the issuer again: they are for authErrorHandler', async () => {
+  it('rethrows errors of stores and of the issuer, to which only authErrorHandler responds', async () => {
     const full = new Error('full')
     carryResponse(full, { status: 503, headers: { 'Retry-After': '10' }, body: 'full' })
     expect(await call(build(optional(), throwing(full)).app)).toMatchObject({ status: 500 })
@@ -189,17 +189,17 @@ describe('jwtAuth', () => {
     expect(emitted).toEqual([full])
   })
 
-  it('throws again with errors forward, past a jwtAuth above that responds', async () => {
+  it("forwards an error with onError: 'forward' past an earlier jwtAuth that responds", async () => {
     const seen: unknown[] = []
     const handler: Middleware = async (ctx, next) => {
       await next().catch((error: unknown) => {
         seen.push(error)
-        ctx.body = 'worded'
+        ctx.body = 'custom'
       })
     }
     const forwarding = jwtAuth(options, { mode: 'optional', onError: 'forward' })
     const denied = new AuthError('access_denied')
-    expect(await call(build(handler, optional(), forwarding, throwing(denied)).app)).toMatchObject({ body: 'worded' })
+    expect(await call(build(handler, optional(), forwarding, throwing(denied)).app)).toMatchObject({ body: 'custom' })
     expect(seen).toEqual([denied])
     expect(await call(build(handler, forwarding, optional(), throwing(denied)).app)).toMatchObject({ status: 403 })
     expect(seen).toHaveLength(1)

@@ -28,14 +28,14 @@ async function call(app: { callback: Koa['callback']; listen: Koa['listen'] }, h
   const server = app.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const answer = await fetch(`http://127.0.0.1:${port}/`, { headers })
-  const body = await answer.text()
+  const response = await fetch(`http://127.0.0.1:${port}/`, { headers })
+  const body = await response.text()
   server.close()
   return {
-    status: answer.status,
+    status: response.status,
     body,
-    challenge: answer.headers.get('www-authenticate'),
-    type: answer.headers.get('content-type'),
+    challenge: response.headers.get('www-authenticate'),
+    type: response.headers.get('content-type'),
   }
 }
 
@@ -46,7 +46,7 @@ function silent(): Koa {
 }
 
 describe('jwtAuth', () => {
-  it('protects what stands below it, and sets ctx.state.auth', async () => {
+  it('protects later middleware, and sets ctx.state.auth', async () => {
     const app = new Koa().use(jwtAuth(options)).use((ctx) => {
       ctx.body = ctx.state.auth.subject
     })
@@ -58,7 +58,7 @@ describe('jwtAuth', () => {
     expect(await call(app, john)).toMatchObject({ status: 200, body: 'john' })
   })
 
-  it('asks for more by guards', async () => {
+  it('requires the roles, scopes and policies of guards', async () => {
     for (const guard of [requireRole('admin', 'boss'), requireScope('read'), requires(hasRole('admin'))]) {
       const app = new Koa().use(jwtAuth(options)).use(guard).use(who)
       expect([(await call(app)).status, (await call(app, jane)).status, (await call(app, john)).status]).toEqual([
@@ -67,7 +67,7 @@ describe('jwtAuth', () => {
     }
   })
 
-  it('clears what an earlier middleware put there, and tells what it found', async () => {
+  it('clears a value of an earlier middleware, and provides the result of its own', async () => {
     const app = new Koa()
       .use((ctx, next) => {
         ctx.state['auth'] = { subject: 'root' }
@@ -87,7 +87,7 @@ describe('jwtAuth', () => {
     expect(JSON.parse((await call(app, john)).body)).toEqual({ auth: 'john', found: 'john', error: null })
   })
 
-  it('reads the environment where it is given nothing', async () => {
+  it('reads the environment without options', async () => {
     vi.stubEnv('JWT_ISSUER', options.issuer)
     vi.stubEnv('JWT_AUDIENCE', options.audience)
     vi.stubEnv('JWT_SECRET', options.keys.secret)
@@ -95,7 +95,7 @@ describe('jwtAuth', () => {
     expect([(await call(app)).status, (await call(app, john)).status]).toEqual([401, 200])
   })
 
-  it('throws refusals with errors forward, for a middleware above to word', async () => {
+  it("throws AuthErrors to earlier middleware with onError: 'forward'", async () => {
     const codes: unknown[] = []
     const app = new Koa()
       .use(async (ctx, next) => {
@@ -114,7 +114,7 @@ describe('jwtAuth', () => {
     expect(codes).toEqual(['token_missing', 'access_denied'])
   })
 
-  it('throws what is no refusal, and what follows is never reached', async () => {
+  it('throws a bug, without calling later middleware', async () => {
     const rule = () => {
       throw new RangeError('a bug')
     }
@@ -126,14 +126,14 @@ describe('jwtAuth', () => {
     expect(handler).not.toHaveBeenCalled()
   })
 
-  it('that is missing in front of a guard makes it a 500', async () => {
+  it('responds with 500 if a guard runs without jwtAuth', async () => {
     const handler = vi.fn(who)
     const app = silent().use(requireRole('admin')).use(handler)
     expect((await call(app, john)).status).toBe(500)
     expect(handler).not.toHaveBeenCalled()
   })
 
-  it('answers what a handler throws of getAuth with the status and the challenge', async () => {
+  it('sends status and challenge of an error that getAuth throws', async () => {
     const app = new Koa().use(jwtAuth(options, { mode: 'optional' })).use(who)
     expect(await call(app)).toMatchObject({ status: 401, challenge: 'Bearer realm="api"' })
   })
