@@ -1,13 +1,20 @@
 import { bodyHeaders, responseOf } from '@claimcheck/core/adapter'
 import type { ResponseParts } from '@claimcheck/core/adapter'
-import type { FastifyReplyLike } from './guard.ts'
 
-/** What is read of a request, whatever server and logger the application has. */
+/** The part of a Fastify reply that writes an error response, whatever the route replies. */
+export interface FastifyReplyLike {
+  code(status: number): unknown
+  headers(values: Readonly<Record<string, string>>): unknown
+  /** `never`, because the payload type of a route may be a type parameter that no value is known to match. */
+  send(...payload: never): unknown
+}
+
+/** The part of a request that logs errors, for every server and logger. */
 interface LoggingRequest {
   readonly log: { error(error: unknown): void }
 }
 
-/** What is done with a reply that a handler may have begun. */
+/** A reply that a handler may have started. */
 interface WritableReply extends FastifyReplyLike {
   readonly raw: {
     readonly headersSent: boolean
@@ -19,21 +26,21 @@ interface WritableReply extends FastifyReplyLike {
 }
 
 /**
- * For `app.setErrorHandler(authErrorHandler())`: responds to the AuthErrors that handlers throw and `onError: 'forward'`
- * hands on, and to the errors of the issuer and of stores, with the bytes that every adapter sends. Passes every other
- * error on to the error handler of the outer scope, or to Fastify's own.
+ * Creates a handler for `app.setErrorHandler(authErrorHandler())`. It responds to AuthErrors, thrown by handlers or forwarded
+ * by `onError: 'forward'`, and to errors of the issuer and of stores. The bytes are the same in every adapter. It rethrows every
+ * other error, for the error handler of the outer scope or Fastify's own.
  */
 export function authErrorHandler(): (
   error: unknown,
   request: LoggingRequest,
   reply: WritableReply,
 ) => Promise<unknown> {
-  // It is async because Fastify sends what a synchronous handler throws, if that is not an Error, as a 200.
+  // It is async because Fastify sends a value that a synchronous handler throws with status 200, if it is not an Error.
   return async (error, request, reply) => {
     const found = responseOf(error)
-    // The client may already have a part of another response: Fastify closes the connection.
+    // The client may already have received a part of another response. Fastify closes the connection.
     if (found === null || reply.raw.headersSent) throw error
-    // As Fastify does with the outages that it responds to itself.
+    // Fastify also logs the outages to which it responds itself.
     if (found.isOutage) request.log.error(error)
     for (const name of bodyHeaders) {
       reply.removeHeader(name)
@@ -41,7 +48,7 @@ export function authErrorHandler(): (
     }
     // A stream that the handler has piped into the response may write after its end, which must not end the process.
     reply.raw.on('error', () => undefined)
-    // Empty: the server writes the standard phrase of the status. HTTP/2 has no phrase, and warns of it.
+    // If it is empty, Node sends the standard phrase of the status. HTTP/2 has no phrase, and setting one causes a warning.
     if (Object.hasOwn(reply.raw, 'statusMessage')) reply.raw.statusMessage = ''
     return write(found, reply)
   }
@@ -49,6 +56,7 @@ export function authErrorHandler(): (
 
 const encoder = new TextEncoder()
 
+/** Sends an error response. */
 export function write<R extends FastifyReplyLike>({ status, headers, body }: ResponseParts, reply: R): R {
   reply.code(status)
   reply.headers({ ...headers })

@@ -1,109 +1,104 @@
-import { hasRole, hasScope } from '@claimcheck/core'
-import type { AuthError, Policy, RegisteredPrincipal, RegisteredRole } from '@claimcheck/core'
-import {
-  checkPolicy,
-  createGate,
-  errorOf,
-  findPrincipal,
-  isPromise,
-  andThen,
-  principalOf,
-  readPolicy,
-} from '@claimcheck/core/adapter'
+import { ConfigError } from '@claimcheck/core'
+import type { Policy, RegisteredPrincipal, RegisteredRole } from '@claimcheck/core'
+import { andThen, checkPolicy, createGate, isPromise } from '@claimcheck/core/adapter'
 import type { GateResult, Rejection } from '@claimcheck/core/adapter'
-import type { FastifyBaseLogger, FastifyInstance, FastifyTypeProvider, RawServerBase } from 'fastify'
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  FastifyReply,
+  FastifyTypeProvider,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerBase,
+} from 'fastify'
 import fastifyPlugin from 'fastify-plugin'
 import { write } from './error-handler.ts'
-import type { FastifyApp, FastifyReplyLike, FastifyRequestLike, Guard } from './guard.ts'
-import { decorateRequest, refuseSecondMount } from './mounts.ts'
-import { authOf, keepOwnPolicy, policyOf } from './route-policy.ts'
-import { splitOptions } from './options.ts'
+import { copyPolicy, readRouteAuth, readRoutePolicy, splitOptions } from './options.ts'
 import type { JwtAuthOptions } from './options.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The verified caller; null where the route is public, or where `mode` let the request pass without. */
+    /** The verified caller. null if the route is public, or if `mode` allowed the request without one. */
     auth: RegisteredPrincipal | null
   }
   interface FastifyContextConfig {
-    /** `null` opens the route; a policy asks for more than a verified caller. */
+    /** `null` makes the route public. A policy adds a requirement. */
     auth?: null | Policy<RegisteredRole>
   }
 }
 
-/** Authenticates every request to the scope it is registered in and to the scopes below; sets `request.auth`. */
+/** A Fastify app with any kind of server, logger and type provider. */
+export type FastifyApp<
+  S extends RawServerBase,
+  L extends FastifyBaseLogger,
+  T extends FastifyTypeProvider,
+> = FastifyInstance<S, RawRequestDefaultExpression<S>, RawReplyDefaultExpression<S>, L, T>
+
+/**
+ * A plugin that authenticates every request to the scope in which it is registered and to the scopes inside it, and sets
+ * `request.auth`. Rejects with a ConfigError if an option is invalid. Responds with 401, 403 or 503 to requests that it rejects.
+ */
 export const jwtAuth = fastifyPlugin(
   async <S extends RawServerBase, L extends FastifyBaseLogger, T extends FastifyTypeProvider>(
     scope: FastifyApp<S, L, T>,
     options: JwtAuthOptions,
   ) => {
-    // What follows reads only what is the same for every server, logger and type provider.
+    // The code below uses only what is the same for every server, logger and type provider.
     const app = scope as unknown as FastifyInstance
-    refuseSecondMount(app)
+    rejectSecondPlugin(app)
     const { auth, gate: settings, decorate } = splitOptions(options)
     const gate = createGate<string, unknown, unknown>(auth, settings)
     if (decorate) decorateRequest(app)
     app.addHook('onClose', async () => gate.close())
-    app.addHook('onRoute', keepOwnPolicy)
+    app.addHook('onRoute', copyPolicy)
     app.addHook('onRequest', (request, reply, done) => {
       if (decorate) request.auth = null
-      const wanted = authOf(request.routeOptions.config)
-      if (wanted === null) return done()
-      const judge = ({ principal, rejection }: GateResult): Rejection | null => {
+      const routeAuth = readRouteAuth(request.routeOptions.config)
+      if (routeAuth === null) return done()
+      const authorize = ({ principal, rejection }: GateResult): Rejection | null => {
         if (decorate) request.auth = principal as RegisteredPrincipal | null
-        const policy = policyOf(wanted)
+        const policy = readRoutePolicy(routeAuth)
         return rejection ?? (policy === null ? null : checkPolicy(request, policy))
       }
-      const denied = andThen(gate.admit(request, request.raw), judge)
-      const finish = (rejection: Rejection | null) =>
-        rejection === null ? done() : void refuse(rejection, reply, done)
-      if (isPromise(denied)) denied.then(finish, done)
-      else finish(denied)
+      const finish = (rejection: Rejection | null) => (rejection === null ? done() : respond(rejection, reply, done))
+      const result = andThen(gate.admit(request, request.raw), authorize)
+      if (isPromise(result)) result.then(finish, done)
+      else finish(result)
     })
   },
   { fastify: '5.x', name: '@claimcheck/fastify' },
 )
 
-/** Lets through who has any one of the roles; a `preHandler`, or another hook between `onRequest` and the handler. */
-export function requireRole(...anyOf: readonly [RegisteredRole, ...RegisteredRole[]]): Guard {
-  return requires(hasRole(...anyOf))
-}
-
-/** Lets through who has every one of the scopes. */
-export function requireScope(...allOf: readonly [string, ...string[]]): Guard {
-  return requires(hasScope(...allOf))
-}
-
-/** Lets through who meets the policy. */
-export function requires(policy: Policy<RegisteredRole>): Guard {
-  const required = readPolicy('requires', policy)
-  return async (request, reply) => {
-    const rejection = checkPolicy(request, required)
-    return rejection === null ? undefined : refuse(rejection, reply)
-  }
-}
-
-/** The principal of a request; throws the AuthError of one that has none, and an Error where no jwtAuth is registered. */
-export function getAuth(request: FastifyRequestLike): RegisteredPrincipal {
-  return principalOf(request)
-}
-
-/** The principal of a request, or null. */
-export function findAuth(request: FastifyRequestLike): RegisteredPrincipal | null {
-  return findPrincipal(request)
-}
-
-/** Why a request that passed under `mode: 'attempt'` has no principal, or null. */
-export function getAuthError(request: FastifyRequestLike): AuthError | null {
-  return errorOf(request)
-}
-
-/** Answers; a fault that keeps the answer from being written is told to `fail`, or thrown. */
-function refuse(rejection: Rejection, reply: FastifyReplyLike, fail?: (fault: Error) => void): unknown {
+/** Sends an error response. If that fails, passes the error to `done`. */
+function respond(rejection: Rejection, reply: FastifyReply, done: (error: Error) => void): void {
   try {
-    return write(rejection.response, reply)
-  } catch (fault) {
-    if (fail === undefined || !(fault instanceof Error)) throw fault
-    return fail(fault)
+    write(rejection.response, reply)
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    done(error)
   }
+}
+
+const scopesByServer = new WeakMap<object, object[]>()
+
+/** A scope that inherits from another one with this plugin would authenticate every request twice. */
+function rejectSecondPlugin(app: FastifyInstance): void {
+  const scopes = scopesByServer.get(app.server) ?? []
+  if (scopes.some((other) => other === app || inherits(other, app) || inherits(app, other))) {
+    throw new ConfigError('jwtAuth', 'one registration for nested scopes', 'another one in an outer or inner scope')
+  }
+  scopesByServer.set(app.server, [...scopes, app])
+}
+
+function inherits(scope: object, from: object): boolean {
+  return Object.prototype.isPrototypeOf.call(from, scope)
+}
+
+function decorateRequest(app: FastifyInstance): void {
+  // Fastify treats an inherited property as a decorator. The hook sets an own one on each request in any case.
+  if (Object.hasOwn(Object.prototype, 'auth')) return
+  if (app.hasRequestDecorator('auth')) {
+    throw new ConfigError('decorate', 'false, because another plugin uses request.auth (getAuth works with it)', 'true')
+  }
+  app.decorateRequest('auth', null)
 }

@@ -1,14 +1,16 @@
 import { ConfigError } from '@claimcheck/core'
-import type { Auth, AuthOptions } from '@claimcheck/core'
+import type { Auth, AuthOptions, Policy } from '@claimcheck/core'
+import { ownProperty, readPolicy } from '@claimcheck/core/adapter'
 import type { GateSettings } from '@claimcheck/core/adapter'
+import type { RouteOptions } from 'fastify'
 
-type Given = { readonly auth: Auth<string, unknown> }
+type WithAuth = { readonly auth: Auth<string, unknown> }
 type FromEnvironment = { readonly auth?: never; readonly issuer?: never; readonly issuers?: never }
 
-/** The options of the plugin: those of an Auth, an Auth as `auth`, or neither for the JWT_* variables. */
-export type JwtAuthOptions = (AuthOptions<string, unknown> | Given | FromEnvironment) &
+/** The options of the plugin: those of an Auth, or an Auth as `auth`, or neither to read the JWT_* variables. */
+export type JwtAuthOptions = (AuthOptions<string, unknown> | WithAuth | FromEnvironment) &
   GateSettings & {
-    /** Whether `request.auth` is set; false where another plugin holds that name. @default true */
+    /** Whether to set `request.auth`; false if another plugin uses that name. @default true */
     readonly decorate?: boolean
   }
 
@@ -18,26 +20,48 @@ interface SplitOptions {
   readonly decorate: boolean
 }
 
-/** Fastify's own, which it hands to every plugin. */
-const ofFastify: readonly string[] = ['prefix', 'logLevel', 'logSerializers']
-const ofGate: readonly string[] = ['mode', 'onError']
+/** The options of Fastify itself, which it passes to every plugin. */
+const fastifyNames: readonly string[] = ['prefix', 'logLevel', 'logSerializers']
+const gateNames: readonly string[] = ['mode', 'onError']
 
-/** Parts the one object that Fastify hands to a plugin by whom its members are for. */
+/** Splits the one object that Fastify passes to a plugin. Throws a ConfigError. */
 export function splitOptions(options: JwtAuthOptions): SplitOptions {
-  const entries = Object.entries(options).filter(([name]) => !ofFastify.includes(name) && name !== 'decorate')
+  const entries = Object.entries(options).filter(([name]) => !fastifyNames.includes(name) && name !== 'decorate')
   const decorate = Object.hasOwn(options, 'decorate') ? (options.decorate ?? true) : true
   if (typeof decorate !== 'boolean') throw new ConfigError('decorate', 'true or false', typeof decorate)
-  const gate: GateSettings = Object.fromEntries(entries.filter(([name]) => ofGate.includes(name)))
-  return { auth: authOf(entries.filter(([name]) => !ofGate.includes(name))), gate, decorate }
+  const gate: GateSettings = Object.fromEntries(entries.filter(([name]) => gateNames.includes(name)))
+  return { auth: readAuth(entries.filter(([name]) => !gateNames.includes(name))), gate, decorate }
 }
 
-function authOf(entries: readonly (readonly [string, unknown])[]): SplitOptions['auth'] {
+function readAuth(entries: readonly (readonly [string, unknown])[]): SplitOptions['auth'] {
   const [first] = entries
   if (first === undefined) return undefined
-  const given = entries.find(([name]) => name === 'auth')
-  // Whether the members are right is for createAuth to judge.
-  if (given === undefined) return Object.fromEntries(entries) as unknown as AuthOptions<string, unknown>
-  if (given[1] === undefined) throw new ConfigError('auth', 'an Auth', 'undefined')
-  if (entries.length === 1) return given[1] as Auth<string, unknown>
-  throw new ConfigError('auth', 'alone, or left out beside the options of an Auth', 'beside them')
+  const auth = entries.find(([name]) => name === 'auth')
+  // createAuth checks the options.
+  if (auth === undefined) return Object.fromEntries(entries) as unknown as AuthOptions<string, unknown>
+  if (auth[1] === undefined) throw new ConfigError('auth', 'an Auth', 'undefined')
+  if (entries.length === 1) return auth[1] as Auth<string, unknown>
+  throw new ConfigError('auth', 'either an Auth or the options of one', 'both')
+}
+
+/**
+ * Validates the policy of a route when the route is added. Replaces a policy that was not made by core's functions by a copy,
+ * because the application could change the original later. Throws a ConfigError.
+ */
+export function copyPolicy(route: RouteOptions): void {
+  // Fastify reads the `config` of a route through its prototype. An own property protects it from a polluted prototype.
+  if (!Object.hasOwn(route, 'config')) route.config = {}
+  const policy = readRoutePolicy(readRouteAuth(route.config))
+  if (policy !== null) route.config = Object.assign(route.config ?? {}, { auth: policy })
+}
+
+/** Reads `config.auth` of a route as an own property: an inherited `null` would make every route public. */
+export function readRouteAuth(config: object | undefined): unknown {
+  const isInherited = config === (Object.prototype as { readonly config?: unknown }).config
+  return config === undefined || isInherited ? undefined : ownProperty(config, 'auth')
+}
+
+/** Returns the policy in `config.auth`, or null if it has none. Throws a ConfigError. */
+export function readRoutePolicy(routeAuth: unknown): Policy | null {
+  return routeAuth === undefined || routeAuth === null ? null : readPolicy('config.auth', routeAuth)
 }

@@ -2,7 +2,7 @@ import Fastify from 'fastify'
 import type { FastifyBaseLogger } from 'fastify'
 import { authErrorHandler } from '../src/index.ts'
 
-// The error handler of every kind of server, and of a logger of the application's own.
+// The error handler is accepted by every kind of server, and with a custom logger.
 const handler = authErrorHandler()
 Fastify().setErrorHandler(handler)
 Fastify({ http2: true }).setErrorHandler(handler)

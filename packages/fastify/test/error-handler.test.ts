@@ -24,7 +24,7 @@ async function build(handler: RouteHandlerMethod, logs: string[] = []): Promise<
 }
 
 describe('authErrorHandler', () => {
-  it('replaces the status and the body headers that the handler had set, and keeps other headers', async () => {
+  it('replaces status and body headers that the handler had set, and keeps other headers', async () => {
     const app = await build(async (req, reply) => {
       reply.code(206).type('text/csv').header('content-length', '5000').header('etag', '"1"')
       reply.headers({ 'content-encoding': 'gzip', 'last-modified': 'now', 'content-range': 'bytes 0-4999/9999' })
@@ -32,9 +32,9 @@ describe('authErrorHandler', () => {
       reply.raw.setHeader('content-language', 'de')
       return getAuth(req).subject
     })
-    const answer = await app.inject('/')
-    expect([answer.statusCode, answer.body]).toEqual([401, body])
-    const { date: _date, connection: _connection, ...headers } = answer.headers
+    const response = await app.inject('/')
+    expect([response.statusCode, response.body]).toEqual([401, body])
+    const { date: _date, connection: _connection, ...headers } = response.headers
     expect(headers).toEqual({
       'cache-control': 'no-store',
       'content-length': String(body.length),
@@ -45,7 +45,7 @@ describe('authErrorHandler', () => {
     })
   })
 
-  it('sends the standard reason of the status, whatever the handler had set', async () => {
+  it('replaces a reason that the handler had set by the standard one', async () => {
     const app = await build(async (req, reply) => {
       reply.raw.statusMessage = 'Part of it'
       return getAuth(req).subject
@@ -53,7 +53,7 @@ describe('authErrorHandler', () => {
     expect(await app.inject('/')).toMatchObject({ statusCode: 401, statusMessage: 'Unauthorized', body })
   })
 
-  it('responds over HTTP/2, which has no reason of the status', async () => {
+  it('responds over HTTP/2 without a warning about the reason', async () => {
     const emitWarning = vi.spyOn(process, 'emitWarning')
     const app = Fastify({ http2: true })
     app.setErrorHandler(authErrorHandler())
@@ -68,14 +68,14 @@ describe('authErrorHandler', () => {
     await app.close()
   })
 
-  it('responds to what a handler sends as an error, and to one that throws at once', async () => {
+  it('responds to an AuthError that a handler sends or throws synchronously', async () => {
     const sending = await build((_req, reply) => void reply.send(new AuthError('key_not_found')))
     expect((await sending.inject('/')).json()).toMatchObject({ status: 401, code: 'signature_invalid' })
     const throwing = await build((req) => getAuth(req))
     expect((await throwing.inject('/')).body).toBe(body)
   })
 
-  it('responds to a stream that fails before its first byte', async () => {
+  it('responds if a stream fails before its first byte', async () => {
     const app = await build(async (_req, reply) => {
       const source = new Readable({ read: () => source.destroy(new AuthError('access_denied')) })
       return reply.type('text/csv').send(source)
@@ -96,19 +96,19 @@ describe('authErrorHandler', () => {
     const plain = Fastify()
     plain.get('/', handler)
     const app = await build(handler)
-    const [expected, answer] = [await plain.inject('/'), await app.inject('/')]
-    expect([answer.statusCode, answer.body]).toEqual([expected.statusCode, expected.body])
-    expect({ ...answer.headers, date: '' }).toEqual({ ...expected.headers, date: '' })
-    expect(answer.statusCode).toBeGreaterThanOrEqual(400)
+    const [expected, response] = [await plain.inject('/'), await app.inject('/')]
+    expect([response.statusCode, response.body]).toEqual([expected.statusCode, expected.body])
+    expect({ ...response.headers, date: '' }).toEqual({ ...expected.headers, date: '' })
+    expect(response.statusCode).toBeGreaterThanOrEqual(400)
   })
 
-  it('passes other errors on to the handler of the scope around it, as they were thrown', async () => {
+  it('passes other errors unchanged to the handler of the outer scope', async () => {
     const bug = new RangeError('a bug')
     const seen: unknown[] = []
     const app = Fastify()
     app.setErrorHandler(async (error, _request, reply) => {
       seen.push(error)
-      return reply.code(500).send('worded')
+      return reply.code(500).send('custom')
     })
     await app.register(async (inner) => {
       inner.setErrorHandler(authErrorHandler())
@@ -118,13 +118,13 @@ describe('authErrorHandler', () => {
       })
       inner.get('/me', async (req) => getAuth(req).subject)
     })
-    expect((await app.inject('/bug')).body).toBe('worded')
+    expect((await app.inject('/bug')).body).toBe('custom')
     expect(seen.map((error) => error === bug)).toEqual([true])
     expect((await app.inject('/me')).body).toBe(body)
     expect(seen).toHaveLength(1)
   })
 
-  it('logs an outage as Fastify does, and no rejection', async () => {
+  it('logs an outage as Fastify does, and does not log a rejection', async () => {
     const logs: string[] = []
     const app = await build(async (req) => {
       if (req.headers['x-outage'] === 'yes')
@@ -146,14 +146,14 @@ describe('authErrorHandler', () => {
       source.pipe(reply.raw).once('prefinish', () => source.push('late'))
       return getAuth(req).subject
     })
-    const answer = await fetch(await app.listen({ port: 0, host: '127.0.0.1' }))
-    expect([answer.status, await answer.text()]).toEqual([401, body])
+    const response = await fetch(await app.listen({ port: 0, host: '127.0.0.1' }))
+    expect([response.status, await response.text()]).toEqual([401, body])
     process.setUncaughtExceptionCaptureCallback(null)
     expect(uncaught).not.toHaveBeenCalled()
     await app.close()
   })
 
-  it('leaves an error after the headers were sent to Fastify, which closes the connection', async () => {
+  it('passes an error after the headers were sent to Fastify, which closes the connection', async () => {
     const app = await build((req, reply) => {
       reply.raw.write('part')
       getAuth(req)
@@ -165,15 +165,15 @@ describe('authErrorHandler', () => {
     await app.close()
   })
 
-  it('is not installed by jwtAuth: without it, Fastify responds', async () => {
+  it('is not installed by jwtAuth, so Fastify responds without it', async () => {
     const app = Fastify()
     await app.register(jwtAuth, { ...options, mode: 'optional' })
     app.get('/', async (req) => getAuth(req).subject)
-    const answer = await app.inject('/')
-    expect([answer.statusCode, answer.headers['content-type']]).toEqual([401, 'application/json; charset=utf-8'])
+    const response = await app.inject('/')
+    expect([response.statusCode, response.headers['content-type']]).toEqual([401, 'application/json; charset=utf-8'])
   })
 
-  it('keeps details from the response schema of Fastify’s own handler', async () => {
+  it('hides details for the log from the response schema of Fastify’s own handler', async () => {
     const app = Fastify()
     await app.register(jwtAuth, { ...options, mode: 'optional' })
     const names = ['type', 'title', 'detail', 'code', 'logCode', 'logDetail', 'message']
@@ -181,9 +181,9 @@ describe('authErrorHandler', () => {
     app.get('/', { schema: { response: { 401: { type: 'object', properties } } } }, async () => {
       throw new AuthError('key_not_found', { logDetail: 'for the log' })
     })
-    const answer = await app.inject('/')
-    expect(answer.statusCode).toBe(401)
-    expect(answer.json()).toMatchObject({ type: 'about:blank', code: 'signature_invalid' })
-    expect(answer.body).not.toMatch(/for the log|key_not_found/)
+    const response = await app.inject('/')
+    expect(response.statusCode).toBe(401)
+    expect(response.json()).toMatchObject({ type: 'about:blank', code: 'signature_invalid' })
+    expect(response.body).not.toMatch(/for the log|key_not_found/)
   })
 })

@@ -24,8 +24,8 @@ async function status(app: FastifyInstance, url: string, headers: Record<string,
   return (await app.inject({ url, headers })).statusCode
 }
 
-describe('the plugin', () => {
-  it('protects the scope that it is registered in and those below, also what was registered before it', async () => {
+describe('jwtAuth', () => {
+  it('protects its scope and the scopes inside it, including routes that were registered before it', async () => {
     const app = Fastify()
     app.get('/before', who)
     app.register(async (inner) => {
@@ -42,14 +42,14 @@ describe('the plugin', () => {
     expect(await status(app, '/nowhere', john)).toBe(404)
   })
 
-  it.each(['preParsing', 'preValidation', 'preHandler'] as const)('guards as a hook %s', async (hook) => {
+  it.each(['preParsing', 'preValidation', 'preHandler'] as const)('runs a guard as a %s hook', async (hook) => {
     const app = Fastify()
     app.register(jwtAuth, options)
     app.get('/', { [hook]: requireRole('admin') }, async () => ({ hello: 'admin' }))
     expect([await status(app, '/', john), await status(app, '/', jane)]).toEqual([200, 403])
   })
 
-  it('protects nothing beside its scope', async () => {
+  it('does not protect routes outside its scope', async () => {
     const app = Fastify()
     app.register(async (inner) => {
       inner.register(jwtAuth, options)
@@ -60,9 +60,9 @@ describe('the plugin', () => {
   })
 
   it.each([
-    ['at once', {}],
-    ['later', { isRevoked: async () => true }],
-  ])('answers where an earlier hook left a header that cannot be written, refusing %s', async (_when, extra) => {
+    ['synchronously', {}],
+    ['asynchronously', { isRevoked: async () => true }],
+  ])('responds if an earlier hook set an invalid header and the request is rejected %s', async (_when, extra) => {
     const app = Fastify()
     app.addHook('onRequest', (_request, reply, done) => {
       reply.header('x-request-id', 'a\nb')
@@ -73,18 +73,18 @@ describe('the plugin', () => {
     expect(await status(app, '/', 'isRevoked' in extra ? john : {})).toBeGreaterThanOrEqual(400)
   })
 
-  it('runs before a body is parsed', async () => {
+  it('rejects a request before its body is parsed', async () => {
     const app = Fastify()
     const parser = vi.fn()
     app.addContentTypeParser('text/x', (_request, _payload, done) => (parser(), done(null)))
     app.register(jwtAuth, options)
     app.post('/', who)
-    const answer = await app.inject({ method: 'POST', url: '/', headers: { 'content-type': 'text/x' }, payload: 'x' })
-    expect([answer.statusCode, parser.mock.calls.length]).toEqual([401, 0])
+    const response = await app.inject({ method: 'POST', url: '/', headers: { 'content-type': 'text/x' }, payload: 'x' })
+    expect([response.statusCode, parser.mock.calls.length]).toEqual([401, 0])
   })
 
   it.each(['inside', 'outside', 'twice'])(
-    'is registered once on a chain of scopes: %s is a ConfigError',
+    'throws a ConfigError if it is registered in nested scopes: %s',
     async (where) => {
       const app = Fastify()
       if (where !== 'inside') app.register(async (inner) => void inner.register(jwtAuth, options))
@@ -95,7 +95,7 @@ describe('the plugin', () => {
     },
   )
 
-  it('is registered in scopes side by side', async () => {
+  it('can be registered in separate scopes', async () => {
     const app = Fastify()
     app.register(async (inner) => void inner.register(jwtAuth, options).after(() => inner.get('/a', who)))
     app.register(
@@ -105,7 +105,7 @@ describe('the plugin', () => {
     expect([await status(app, '/a', john), await status(app, '/b', john)]).toEqual([200, 401])
   })
 
-  it('takes an Auth, with its own settings and Fastify’s beside it', async () => {
+  it('accepts an Auth together with adapter settings and Fastify’s options, but not with Auth options', async () => {
     const app = Fastify()
     const auth = createAuth(options)
     app.register(
@@ -114,10 +114,10 @@ describe('the plugin', () => {
     await app.ready()
     const twice = Fastify()
     twice.register(jwtAuth, { auth, issuer: 'x' } as never)
-    await expect(twice.ready()).rejects.toThrow('auth must be alone')
+    await expect(twice.ready()).rejects.toMatchObject({ name: 'ConfigError', option: 'auth', received: 'both' })
   })
 
-  it('reads the environment where it has no options of an Auth', async () => {
+  it('reads the environment without options', async () => {
     vi.stubEnv('JWT_ISSUER', options.issuer)
     vi.stubEnv('JWT_AUDIENCE', options.audience)
     vi.stubEnv('JWT_SECRET', options.keys.secret)
@@ -133,16 +133,16 @@ describe('the plugin', () => {
     ['an unknown mode', { ...options, mode: 'lenient' }, 'mode'],
     ['an undefined mode', { ...options, mode: undefined }, 'mode'],
     ['an unknown onError', { ...options, onError: 'ignore' }, 'onError'],
-    ['a decorate that is no boolean', { ...options, decorate: 'no' }, 'decorate'],
-    ['an Auth that is not there', { auth: undefined }, 'auth'],
-    ['an Auth of something else', { auth: { authenticate: () => null } }, 'authenticate'],
-  ])('refuses to start with %s', async (_name, wrong, field) => {
+    ['a decorate that is not a boolean', { ...options, decorate: 'no' }, 'decorate'],
+    ['an undefined Auth', { auth: undefined }, 'auth'],
+    ['an Auth that was not made by createAuth', { auth: { authenticate: () => null } }, 'authenticate'],
+  ])('throws a ConfigError for %s', async (_name, wrong, field) => {
     const app = Fastify()
     app.register(jwtAuth, wrong as never)
     await expect(app.ready()).rejects.toMatchObject({ name: 'ConfigError', option: field })
   })
 
-  it('closes the Auth that it made with the server, and not one that it was given', async () => {
+  it('closes an Auth that it created together with the server, and not one that was passed in', async () => {
     const closed = vi.fn()
     const source = { find: () => Promise.reject(new Error('none')), has: () => true, close: closed }
     const own = Fastify()
@@ -158,8 +158,8 @@ describe('the plugin', () => {
   })
 })
 
-describe('a route', () => {
-  it('is opened by config.auth null', async () => {
+describe('a Fastify route', () => {
+  it('is public if config.auth is null', async () => {
     const app = Fastify()
     app.register(jwtAuth, options)
     app.get('/open', { config: { auth: null } }, async (request) => ({ auth: request.auth, found: findAuth(request) }))
@@ -168,7 +168,7 @@ describe('a route', () => {
     expect(await status(app, '/guarded', john)).toBe(500)
   })
 
-  it('asks for more by a policy in config.auth or by a guard in preHandler', async () => {
+  it('requires a policy in config.auth or a guard in preHandler', async () => {
     const app = Fastify()
     app.register(jwtAuth, options)
     app.get('/policy', { config: { auth: hasRole('admin') } }, who)
@@ -185,7 +185,7 @@ describe('a route', () => {
   })
 
   it.each([true, false, 'admin', {}, ['admin'], { kind: 'rolle' }])(
-    'with %j in config.auth stops the start',
+    'throws a ConfigError if config.auth is %j',
     async (auth) => {
       const app = Fastify()
       await app.register(jwtAuth, options)
@@ -193,7 +193,7 @@ describe('a route', () => {
     },
   )
 
-  it('with such a value, declared before the plugin, answers 500 and never its handler', async () => {
+  it('responds with 500 if config.auth is invalid and the route was declared before the plugin', async () => {
     const app = Fastify()
     const handler = vi.fn(who)
     app.get('/', { config: { auth: true as never } }, handler)
@@ -204,7 +204,7 @@ describe('a route', () => {
 })
 
 describe('request.auth', () => {
-  it('is the principal, or null', async () => {
+  it('sets request.auth to the principal or null', async () => {
     const app = Fastify()
     app.register(jwtAuth, { ...options, mode: 'attempt' })
     app.get('/', async (request) => ({
@@ -217,7 +217,7 @@ describe('request.auth', () => {
     expect((await app.inject({ url: '/', headers: bad })).json()).toEqual({ auth: null, error: 'token_malformed' })
   })
 
-  it('may belong to another plugin with decorate false; getAuth works all the same', async () => {
+  it('leaves request.auth to another plugin if decorate is false, and getAuth still works', async () => {
     const app = Fastify()
     app.decorateRequest('auth', null)
     app.addHook('onRequest', async (request) => void Object.assign(request, { auth: 'theirs' }))
@@ -226,20 +226,24 @@ describe('request.auth', () => {
     expect((await app.inject({ url: '/', headers: john })).json()).toEqual({ theirs: 'theirs', ours: 'john' })
   })
 
-  it('that another plugin holds stops the start otherwise', async () => {
+  it('throws a ConfigError if another plugin uses request.auth and decorate is not false', async () => {
     const app = Fastify()
     app.decorateRequest('auth', null)
     app.register(jwtAuth, options)
-    await expect(app.ready()).rejects.toThrow(/^decorate must be false where another plugin holds request.auth/)
+    await expect(app.ready()).rejects.toMatchObject({
+      name: 'ConfigError',
+      option: 'decorate',
+      expected: expect.stringMatching(/^false, because another plugin uses request.auth/),
+    })
   })
 })
 
-describe('what a handler throws of getAuth', () => {
-  it('is answered by Fastify with the status and the challenge', async () => {
+describe('getAuth', () => {
+  it('throws an error that Fastify sends with its status and challenge', async () => {
     const app = Fastify()
     app.register(jwtAuth, { ...options, mode: 'optional' })
     app.get('/', who)
-    const answer = await app.inject({ url: '/' })
-    expect([answer.statusCode, answer.headers['www-authenticate']]).toEqual([401, 'Bearer realm="api"'])
+    const response = await app.inject({ url: '/' })
+    expect([response.statusCode, response.headers['www-authenticate']]).toEqual([401, 'Bearer realm="api"'])
   })
 })

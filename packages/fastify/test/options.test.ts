@@ -6,18 +6,18 @@ import { as, options } from '../../core/test/caller.ts'
 
 const withRoles = async (...roles: readonly string[]) => as('john', { roles })
 
-it('a policy that was written by hand is the one of the start, whatever becomes of its object', async () => {
+it('uses the policy of a route as it was at the start, even if the application changes its object later', async () => {
   const app = Fastify()
-  const written = { kind: 'role' as const, anyOf: ['admin'] }
+  const policy = { kind: 'role' as const, anyOf: ['admin'] }
   await app.register(jwtAuth, options)
-  app.get('/', { config: { auth: written satisfies Policy } }, async () => 'reached')
+  app.get('/', { config: { auth: policy satisfies Policy } }, async () => 'reached')
   await app.ready()
-  written.anyOf[0] = 'user'
+  policy.anyOf[0] = 'user'
   expect((await app.inject({ url: '/', headers: await withRoles('user') })).statusCode).toBe(403)
   expect((await app.inject({ url: '/', headers: await withRoles('admin') })).statusCode).toBe(200)
 })
 
-it('a config that every object inherits opens no route', async () => {
+it('does not make a route public by an inherited config', async () => {
   for (const name of ['config', 'auth'] as const) {
     Reflect.set(Object.prototype, name, name === 'auth' ? false : { auth: null })
     try {
