@@ -1,33 +1,33 @@
-/** What claims mean, in a few words. */
+/** The meanings of claims. */
 const meanings = new Map([
-  ['iss', 'The issuer: who made the token. The API knows it by exactly this name.'],
-  ['sub', 'The subject: who the token speaks of.'],
-  ['aud', 'The audience: which API it is for. Another one must refuse it.'],
-  ['exp', 'It is over at'],
-  ['nbf', 'It counts from'],
-  ['iat', 'It was made at'],
-  ['jti', 'The name of this very token, by which it can be revoked.'],
-  ['sid', 'The session: logging out revokes all of its tokens.'],
-  ['client_id', 'The client that it was given to.'],
-  ['scope', 'The scopes: what the client may do for the subject.'],
+  ['iss', 'The issuer of the token. The API compares it exactly.'],
+  ['sub', 'The subject: the user.'],
+  ['aud', 'The audience: the API that the token is for. Others reject it.'],
+  ['exp', 'Expires at'],
+  ['nbf', 'Valid from'],
+  ['iat', 'Issued at'],
+  ['jti', 'The token ID, by which the token can be revoked.'],
+  ['sid', 'The session ID. Logging out revokes all tokens of the session.'],
+  ['client_id', 'The client that requested the token.'],
+  ['scope', 'The scopes: what the client can do for the user.'],
   ['auth_time', 'The user logged in at'],
-  ['name', 'For people to read; no rule asks for it.'],
+  ['name', 'A display name. No rule uses it.'],
 ])
 
 const times = new Set(['exp', 'nbf', 'iat', 'auth_time'])
 
 /**
- * What a claim means here, and which roles and scopes it gives.
- * @param {string} name @param {unknown} value @param {Readonly<Record<string, string>>} roles which claim gives which role
- * @returns {{ text: string, gives: readonly string[] }}
+ * Describes a claim, and the roles and scopes that result from it.
+ * @param {string} name @param {unknown} value @param {Readonly<Record<string, string>>} roles the role map of the servers
+ * @returns {{ text: string, results: readonly string[] }}
  */
 export function meaningOf(name, value, roles) {
-  const meaning = meanings.get(name) ?? 'A claim of your own.'
-  const gives = Object.entries(roles)
+  const meaning = meanings.get(name) ?? 'A custom claim.'
+  const results = Object.entries(roles)
     .filter(([, claim]) => claim === name && value === true)
     .map(([role]) => `role ${role}`)
   if (name === 'scope' && typeof value === 'string') {
-    gives.push(
+    results.push(
       ...value
         .split(' ')
         .filter(Boolean)
@@ -37,15 +37,15 @@ export function meaningOf(name, value, roles) {
   const isRule = Object.values(roles).includes(name)
   if (isRule)
     return {
-      text: gives.length > 0 ? 'It is exactly true, which gives' : 'Only exactly true gives a role.',
-      gives,
+      text: results.length > 0 ? 'The value true results in' : 'Only the value true results in a role.',
+      results,
     }
-  if (times.has(name) && typeof value === 'number') return { text: `${meaning} ${timeOf(value)}.`, gives }
-  return { text: times.has(name) ? 'A time must be a number of seconds.' : meaning, gives }
+  if (times.has(name) && typeof value === 'number') return { text: `${meaning} ${formatTime(value)}.`, results }
+  return { text: times.has(name) ? 'Must be a number of seconds.' : meaning, results }
 }
 
 /** @param {number} seconds */
-function timeOf(seconds) {
+function formatTime(seconds) {
   const date = new Date(seconds * 1000)
-  return Number.isNaN(date.getTime()) ? 'no time that a calendar knows' : date.toLocaleString()
+  return Number.isNaN(date.getTime()) ? 'an invalid time' : date.toLocaleString()
 }

@@ -1,5 +1,5 @@
 /**
- * The element of an id, which the page has.
+ * Returns the element with this ID. Throws if the page has none.
  * @template {HTMLElement} T @param {string} id @param {new () => T} kind @returns {T}
  */
 export function byId(id, kind) {
@@ -9,7 +9,7 @@ export function byId(id, kind) {
 }
 
 /**
- * Makes an element with a class and what stands in it: texts are never read as HTML.
+ * Creates an element with a class and content. Strings are inserted as text, never as HTML.
  * @param {string} tag @param {string} className @param {...(Node | string)} content
  */
 export function make(tag, className, ...content) {

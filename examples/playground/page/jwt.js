@@ -1,15 +1,15 @@
 /**
- * The parts of a token: as they are written, or as they are read.
+ * The parts of a token, encoded or decoded.
  * @typedef {{ header: string, payload: string, signature: string }} TokenParts
  */
 
-/** Takes a token apart as it is written, without judging it. @param {string} token @returns {TokenParts} */
-export function takeApart(token) {
+/** Splits a token into its parts, even if it is invalid. @param {string} token @returns {TokenParts} */
+export function splitToken(token) {
   const [header = '', payload = '', ...rest] = token.trim().split('.')
   return { header, payload, signature: rest.join('.') }
 }
 
-/** What header and payload say, laid out to be read. @param {string} part */
+/** Decodes a header or payload and formats its JSON. @param {string} part */
 export function readPart(part) {
   const text = decode(part)
   try {
@@ -19,12 +19,12 @@ export function readPart(part) {
   }
 }
 
-/** Writes a part anew, as an issuer does: without the blanks that are for reading. Nobody signs it. @param {string} text */
+/** Encodes an edited part, without the spaces of the formatting. The signature stays the same. @param {string} text */
 export function writePart(text) {
   return encode(compact(text))
 }
 
-/** The claims, or null where the text is no JSON object. @param {string} text @returns {Record<string, unknown> | null} */
+/** Returns the claims, or null if the text is not a JSON object. @param {string} text @returns {Record<string, unknown> | null} */
 export function claimsOf(text) {
   try {
     const value = JSON.parse(text)

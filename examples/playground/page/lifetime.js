@@ -1,16 +1,16 @@
 /**
- * What is watched: whether there is a token, what it claims, and by how much clocks may differ.
+ * The token to watch: whether there is one, its claims, and the tolerance of the servers.
  * @typedef {{ isThere(): boolean, claims(): Record<string, unknown> | null, toleranceSeconds: number }} Watched
  */
 
-/** Says how long a token still counts, each second, on an element; gives what says it at once. @param {HTMLElement} element @param {Watched} watched */
+/** Shows each second how long the token is valid. Returns a function that updates the text immediately. @param {HTMLElement} element @param {Watched} watched */
 export function watchLifetime(element, watched) {
   const show = () => {
     const exp = watched.claims()?.['exp']
     const left = typeof exp === 'number' ? exp - Date.now() / 1000 : null
     element.classList.toggle('over', left !== null && left <= 0)
-    const text = wordsFor(watched, left)
-    // Said again only when it changes: a screen reader would read it out each second.
+    const text = describeLifetime(watched, left)
+    // Only changes are written, because a screen reader reads each one aloud.
     if (element.textContent !== text) element.textContent = text
   }
   setInterval(show, 1000)
@@ -19,15 +19,15 @@ export function watchLifetime(element, watched) {
 }
 
 /** @param {Watched} watched @param {number | null} left */
-function wordsFor(watched, left) {
-  if (!watched.isThere()) return 'Log in, or paste a token of your own below.'
-  if (watched.claims() === null) return 'Its claims are no JSON object.'
-  if (left === null) return 'It claims no end.'
-  if (left > 0) return `It is over in ${duration(left)}.`
-  const passes = left + watched.toleranceSeconds
-  if (passes > 0)
-    return `It is over; clocks may differ by ${watched.toleranceSeconds} s, so it passes for ${duration(passes)} more.`
-  return `It has been over for ${duration(-left)}.`
+function describeLifetime(watched, left) {
+  if (!watched.isThere()) return 'Log in, or paste a token below.'
+  if (watched.claims() === null) return 'The claims are not a JSON object.'
+  if (left === null) return 'It has no expiry.'
+  if (left > 0) return `Expires in ${duration(left)}.`
+  const accepted = left + watched.toleranceSeconds
+  if (accepted > 0)
+    return `Expired, but accepted for ${duration(accepted)} more, because the tolerance is ${watched.toleranceSeconds} s.`
+  return `Expired ${duration(-left)} ago.`
 }
 
 /** @param {number} seconds */

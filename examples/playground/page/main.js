@@ -1,14 +1,14 @@
-import { showAnswer } from './answer.js'
+import { showResponses } from './answer.js'
 import { meaningOf } from './claims.js'
 import { byId, make } from './elements.js'
-import { claimsOf, takeApart } from './jwt.js'
+import { claimsOf, splitToken } from './jwt.js'
 import { watchLifetime } from './lifetime.js'
 import { logIn, logOut, logOutEverywhere, read, refresh, send } from './session.js'
 import { TokenFields } from './token-fields.js'
 
 const session = byId('session', HTMLElement)
 const page = await read('/playground.json').catch((error) => {
-  session.textContent = `The playground does not answer: ${error.message}`
+  session.textContent = `The playground does not respond: ${error.message}`
   throw error
 })
 const fields = new TokenFields()
@@ -22,9 +22,9 @@ const buttons = {
   restore: byId('restore', HTMLButtonElement),
 }
 
-/** The tokens as the login gave them; null where nobody is logged in. @type {import('./session.js').Tokens | null} */
+/** The tokens of the login; null if no user is logged in. @type {import('./session.js').Tokens | null} */
 let tokens = null
-/** What came of an older call is not shown over what came of a newer one. */
+/** Numbers of the latest requests. The result of an older one is not shown. */
 const newest = { session: 0, call: 0 }
 
 fillChoices()
@@ -33,9 +33,9 @@ const showLifetime = watchLifetime(byId('lifetime-left', HTMLElement), {
   claims: () => claimsOf(fields.payload.value),
   toleranceSeconds: page.toleranceSeconds,
 })
-byId('sessions-are', HTMLElement).textContent = `Sessions and revocations are ${page.sessionsAre}.`
+byId('storage', HTMLElement).textContent = `Sessions and revocations are stored ${page.storage}.`
 for (const field of [fields.header, fields.payload, fields.signature]) field.addEventListener('input', showToken)
-pasted.addEventListener('input', () => hold(pasted.value))
+pasted.addEventListener('input', () => showNew(pasted.value))
 buttons.restore.addEventListener('click', () => {
   fields.restore()
   showToken()
@@ -45,27 +45,30 @@ byId('login', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault()
   const name = user.value
   void report(async () => ({
-    given: await logIn(name, byId('lifetime', HTMLSelectElement).value),
+    result: await logIn(name, byId('lifetime', HTMLSelectElement).value),
     text: `${name} is logged in.`,
   }))
 })
 buttons.refresh.addEventListener('click', () => {
   void report(async () => {
-    const given = await refresh(tokens?.refreshToken ?? '')
-    const text = 'A new access token, and a new refresh token: the one before is used up.'
-    return { given, text: given === null ? 'The refresh token is not valid any more: log in again.' : text }
+    const result = await refresh(tokens?.refreshToken ?? '')
+    const text = 'Received a new access token and a new refresh token. The old refresh token is used up.'
+    return { result, text: result === null ? 'The refresh token is no longer valid: log in again.' : text }
   })
 })
 buttons.logOut.addEventListener('click', () => {
   void report(async () => {
     await logOut(tokens?.refreshToken ?? '')
-    return { given: null, text: 'Logged out: the tokens of this session are revoked. Call the API with the one below.' }
+    return {
+      result: null,
+      text: 'Logged out: the tokens of this session are revoked. Try to call the API with the token below.',
+    }
   })
 })
 buttons.logOutAll.addEventListener('click', () => {
   void report(async () => {
     await logOutEverywhere(tokens?.accessToken ?? '')
-    return { given: null, text: 'Logged out everywhere: all that the user was given is revoked.' }
+    return { result: null, text: 'Logged out everywhere: all tokens of the user are revoked.' }
   })
 })
 byId('call', HTMLFormElement).addEventListener('submit', (event) => {
@@ -74,45 +77,45 @@ byId('call', HTMLFormElement).addEventListener('submit', (event) => {
 })
 
 /**
- * Does something with the session, and says what came of it.
- * @param {() => Promise<{ given: import('./session.js').Tokens | null, text: string }>} work
+ * Does something with the session and shows the result.
+ * @param {() => Promise<{ result: import('./session.js').Tokens | null, text: string }>} work
  */
 async function report(work) {
   const number = ++newest.session
   try {
-    const { given, text } = await work()
+    const { result, text } = await work()
     if (number !== newest.session) return
-    keep(given)
+    keep(result)
     session.textContent = text
   } catch (error) {
-    if (number === newest.session) session.textContent = wordsOf(error)
+    if (number === newest.session) session.textContent = describeError(error)
   }
 }
 
-/** @param {import('./session.js').Tokens | null} given */
-function keep(given) {
-  tokens = given
-  for (const button of [buttons.refresh, buttons.logOut, buttons.logOutAll]) disable(button, given === null, user)
-  if (given !== null) hold(given.accessToken)
+/** @param {import('./session.js').Tokens | null} result */
+function keep(result) {
+  tokens = result
+  for (const button of [buttons.refresh, buttons.logOut, buttons.logOutAll]) disable(button, result === null, user)
+  if (result !== null) showNew(result.accessToken)
 }
 
-/** Who works by keyboard must not lose the place. @param {HTMLButtonElement} button @param {boolean} off @param {HTMLElement} next */
+/** Disables a button. If it has the focus, moves the focus to `next`, so that keyboard users do not lose it. @param {HTMLButtonElement} button @param {boolean} off @param {HTMLElement} next */
 function disable(button, off, next) {
   if (off && document.activeElement === button) next.focus()
   button.disabled = off
 }
 
-/** Puts a token into the fields. @param {string} token */
-function hold(token) {
-  fields.hold(token)
+/** Shows a new token. @param {string} token */
+function showNew(token) {
+  fields.show(token)
   showToken()
 }
 
 function showToken() {
   const { token, isEdited } = fields
   disable(buttons.restore, !isEdited, fields.payload)
-  const { header, payload, signature } = takeApart(token)
-  byId('edited', HTMLElement).textContent = isEdited ? 'Edited: the signature is not of what stands there now.' : ''
+  const { header, payload, signature } = splitToken(token)
+  byId('edited', HTMLElement).textContent = isEdited ? 'Edited: the signature no longer matches the content.' : ''
   const parts = [
     make('span', 'header', header),
     '.',
@@ -127,8 +130,8 @@ function showToken() {
 
 function showClaims() {
   const rows = Object.entries(claimsOf(fields.payload.value) ?? {}).map(([name, value]) => {
-    const { text, gives } = meaningOf(name, value, page.roles)
-    const roles = gives.flatMap((given) => [' ', make('span', 'role', given)])
+    const { text, results } = meaningOf(name, value, page.roles)
+    const roles = results.flatMap((each) => [' ', make('span', 'role', each)])
     const cells = [make('code', '', name), JSON.stringify(value)]
     return make(
       'tr',
@@ -146,11 +149,11 @@ async function call() {
   const number = ++newest.call
   const path = byId('path', HTMLSelectElement).value
   const isWithout = byId('without', HTMLInputElement).checked
-  const asked = { server: byId('server', HTMLSelectElement).value, path, token: isWithout ? '' : fields.token }
+  const request = { server: byId('server', HTMLSelectElement).value, path, token: isWithout ? '' : fields.token }
   answer.setAttribute('aria-busy', 'true')
-  const shown = await send('/try', asked).then(
-    (tried) => showAnswer(path, tried),
-    (error) => [make('p', 'differ', wordsOf(error))],
+  const shown = await send('/try', request).then(
+    (result) => showResponses(path, result),
+    (error) => [make('p', 'differ', describeError(error))],
   )
   if (number !== newest.call) return
   answer.replaceChildren(...shown)
@@ -158,8 +161,8 @@ async function call() {
 }
 
 /** @param {unknown} error */
-function wordsOf(error) {
-  if (error instanceof TypeError) return 'The playground does not answer: is npm start still running?'
+function describeError(error) {
+  if (error instanceof TypeError) return 'The playground does not respond. Check that npm start is still running.'
   return error instanceof Error ? error.message : String(error)
 }
 
@@ -170,14 +173,17 @@ function fillChoices() {
   }
   fill(
     'user',
-    page.users.map((/** @type {{ name: string, is: string }} */ { name, is }) => [name, `${name}, who ${is}`]),
+    page.users.map((/** @type {{ name: string, description: string }} */ { name, description }) => [
+      name,
+      `${name}, ${description}`,
+    ]),
   )
   fill('server', [['', 'all three'], ...page.servers.map((/** @type {string} */ name) => [name, name])])
   fill(
     'path',
-    page.routes.map((/** @type {{ path: string, needs: string }} */ { path, needs }) => [
+    page.routes.map((/** @type {{ path: string, requirement: string }} */ { path, requirement }) => [
       path,
-      `GET ${path} – ${needs}`,
+      `GET ${path} – ${requirement}`,
     ]),
   )
 }

@@ -1,6 +1,6 @@
-/** What the login gives. @typedef {{ accessToken: string, refreshToken: string }} Tokens */
+/** The response of a login. @typedef {{ accessToken: string, refreshToken: string }} Tokens */
 
-/** A login that failed, in the words of the server. */
+/** A request to the login failed. The message is from the server. */
 export class LoginError extends Error {
   /** @param {string} message @param {number} status */
   constructor(message, status) {
@@ -9,13 +9,13 @@ export class LoginError extends Error {
   }
 }
 
-/** @param {string} user @param {string} lifetime brief, or nothing for the usual @returns {Promise<Tokens>} */
+/** @param {string} user @param {string} lifetime 'brief' or an empty string @returns {Promise<Tokens>} */
 export function logIn(user, lifetime) {
   return send('/login', lifetime === '' ? { user } : { user, lifetime })
 }
 
 /**
- * Gives the next tokens; null if the session has ended, or if somebody else has its newest token, whose session ends then.
+ * Returns the next tokens. Returns null if the session has ended, or if another client has used the token; then it ends the session.
  * @param {string} refreshToken the only one that this page has
  * @returns {Promise<Tokens | null>}
  */
@@ -39,14 +39,14 @@ export async function logOutEverywhere(accessToken) {
   await send('/sessions', null, { method: 'DELETE', headers: { Authorization: `Bearer ${accessToken}` } })
 }
 
-/** Asks for something that the page is about. @param {string} path */
+/** Reads data for the page. @param {string} path */
 export async function read(path) {
-  return answerOf(await fetch(path))
+  return readResponse(await fetch(path))
 }
 
 /** @param {string} path @param {object | null} body @param {RequestInit} [init] */
 export async function send(path, body, init = { method: 'POST' }) {
-  return answerOf(
+  return readResponse(
     await fetch(
       path,
       body === null ? init : { ...init, body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } },
@@ -55,12 +55,12 @@ export async function send(path, body, init = { method: 'POST' }) {
 }
 
 /** @param {Response} response */
-async function answerOf(response) {
+async function readResponse(response) {
   if (response.status === 204) return null
   const body = await response.json().catch(() => ({}))
   if (response.ok) return body
   throw new LoginError(
-    body.detail ?? body.error_description ?? `The server answered ${response.status}`,
+    body.detail ?? body.error_description ?? `The server responded with ${response.status}`,
     response.status,
   )
 }

@@ -1,28 +1,28 @@
 import { byId } from './elements.js'
-import { readPart, takeApart, writePart } from './jwt.js'
+import { readPart, splitToken, writePart } from './jwt.js'
 
-/** The three fields of a token. What is not edited in them stays as it came, however its issuer spelt it. */
+/** The three fields of a token. A part that was not edited keeps its original encoding. */
 export class TokenFields {
   header = byId('header', HTMLTextAreaElement)
   payload = byId('payload', HTMLTextAreaElement)
   signature = byId('signature', HTMLTextAreaElement)
-  /** As it came. */
-  #parts = takeApart('')
-  /** What the fields showed of it: a field may spell a line break in its own way. */
-  #shown = takeApart('')
+  /** The original parts. */
+  #parts = splitToken('')
+  /** The values of the fields before any edit: a textarea normalizes line breaks. */
+  #shown = splitToken('')
 
   /** Shows a token. @param {string} token */
-  hold(token) {
-    this.#parts = takeApart(token)
+  show(token) {
+    this.#parts = splitToken(token)
     this.header.value = readPart(this.#parts.header)
     this.payload.value = readPart(this.#parts.payload)
     this.signature.value = this.#parts.signature
     this.#shown = this.#values()
   }
 
-  /** Shows it as it came. */
+  /** Undoes all edits. */
   restore() {
-    this.hold(this.#written(this.#parts))
+    this.show(this.#join(this.#parts))
   }
 
   get isEdited() {
@@ -30,10 +30,10 @@ export class TokenFields {
     return header !== this.#shown.header || payload !== this.#shown.payload || signature !== this.#shown.signature
   }
 
-  /** The token that stands there now; empty where none does. */
+  /** The token in the fields, or an empty string. */
   get token() {
     const { header, payload, signature } = this.#values()
-    return this.#written({
+    return this.#join({
       header: header === this.#shown.header ? this.#parts.header : writePart(header),
       payload: payload === this.#shown.payload ? this.#parts.payload : writePart(payload),
       signature: signature === this.#shown.signature ? this.#parts.signature : signature.trim(),
@@ -45,7 +45,7 @@ export class TokenFields {
   }
 
   /** @param {import('./jwt.js').TokenParts} parts */
-  #written({ header, payload, signature }) {
+  #join({ header, payload, signature }) {
     const token = [header, payload, signature].join('.')
     return token === '..' ? '' : token
   }

@@ -3,12 +3,12 @@ import type { Auth } from '@claimcheck/express'
 import express from 'express'
 import type { Express } from 'express'
 
-/** The four routes on Express. What stands above `jwtAuth` is public, what stands below it needs a verified caller. */
+/** The four routes on Express. Routes before `jwtAuth` are public, routes after it require a verified caller. */
 export function createExpressApi(auth: Auth): Express {
   const app = express()
 
   app.get('/public', (_req, res) => {
-    res.json({ message: 'Everybody may read this' })
+    res.json({ message: 'Everyone can read this' })
   })
 
   app.use(jwtAuth(auth))
@@ -17,7 +17,7 @@ export function createExpressApi(auth: Auth): Express {
     res.json(getAuth(req))
   })
   app.get('/admin', requireRole('admin'), (_req, res) => {
-    res.json({ message: 'Only an admin may read this' })
+    res.json({ message: 'Only an admin can read this' })
   })
   app.get('/reports', requireScope('reports:read'), (_req, res) => {
     res.json({ reports: ['sales', 'stock'] })

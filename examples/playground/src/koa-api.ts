@@ -3,13 +3,13 @@ import type { Auth } from '@claimcheck/koa'
 import Koa from 'koa'
 import type { Context, Middleware } from 'koa'
 
-/** The four routes on Koa. What stands above `jwtAuth` is public, what stands below it needs a verified caller. */
+/** The four routes on Koa. Middleware before `jwtAuth` is public, middleware after it requires a verified caller. */
 export function createKoaApi(auth: Auth): Koa {
   const app = new Koa()
 
   app.use(
     get('/public', (ctx) => {
-      ctx.body = { message: 'Everybody may read this' }
+      ctx.body = { message: 'Everyone can read this' }
     }),
   )
 
@@ -22,7 +22,7 @@ export function createKoaApi(auth: Auth): Koa {
   )
   app.use(
     get('/admin', requireRole('admin'), (ctx) => {
-      ctx.body = { message: 'Only an admin may read this' }
+      ctx.body = { message: 'Only an admin can read this' }
     }),
   )
   app.use(
@@ -34,7 +34,7 @@ export function createKoaApi(auth: Auth): Koa {
   return app
 }
 
-/** All that four routes need of a router, which Koa has not: a step is reached only through the one before it. */
+/** A minimal router for GET: Koa has none. Each step runs only if the one before it calls `next`. */
 function get(path: string, ...steps: readonly Middleware[]): Middleware {
   return (ctx, next) => {
     if (ctx.method !== 'GET' || ctx.path !== path) return next()

@@ -4,31 +4,30 @@ import { RefreshError, SessionStoreUnavailableError } from '@claimcheck/issuer'
 import type { IssuerMetadata, PublishedDocument } from '@claimcheck/issuer'
 import express from 'express'
 import type { ErrorRequestHandler, Express, Request, Response } from 'express'
+import { isUserName, users } from './login.ts'
 import type { Login } from './login.ts'
 import { problem } from './problem.ts'
-import { isUserName, users } from './users.ts'
 
-const longestBody = 1024
+const maxBodyBytes = 1024
 
-/** Login, refresh and logout; the sessions of a caller; and what an API in another process would find the keys by. */
-export function createLoginApi({ issuer, briefly }: Login, auth: Auth): Express {
+/** Serves login, refresh and logout, the sessions of a caller, and the metadata and keys of the issuer. */
+export function createLoginApi({ issuer, briefIssuer }: Login, auth: Auth): Express {
   const app = express()
   app.disable('x-powered-by')
-  // Whatever a client says that it sends: curl says that it is a form.
-  app.use(express.json({ type: () => true, limit: longestBody }))
+  // For any Content-Type, because curl sends that of a form.
+  app.use(express.json({ type: () => true, limit: maxBodyBytes }))
 
   app.post('/login', async (req, res) => {
-    const user = textIn(req, 'user')
+    const user = readString(req, 'user')
     if (user === null) return problem(res, 400, bodyHint(req))
-    if (!isUserName(user))
-      return problem(res, 400, `There is no such user; there are ${Object.keys(users).join(' and ')}`)
-    sendTokens(res, await (textIn(req, 'lifetime') === 'brief' ? briefly : issuer).login(users[user]))
+    if (!isUserName(user)) return problem(res, 400, `Unknown user. The users are ${Object.keys(users).join(' and ')}`)
+    sendTokens(res, await (readString(req, 'lifetime') === 'brief' ? briefIssuer : issuer).login(users[user]))
   })
   app.post('/refresh', async (req, res) => {
-    sendTokens(res, await issuer.refresh(textIn(req, 'refreshToken') ?? ''))
+    sendTokens(res, await issuer.refresh(readString(req, 'refreshToken') ?? ''))
   })
   app.post('/logout', async (req, res) => {
-    await issuer.logout(textIn(req, 'refreshToken') ?? '')
+    await issuer.logout(readString(req, 'refreshToken') ?? '')
     res.sendStatus(204)
   })
 
@@ -50,12 +49,12 @@ export function createLoginApi({ issuer, briefly }: Login, auth: Auth): Express 
 
   app.all(['/login', '/refresh', '/logout'], ({ path }, res) => {
     res.set('Allow', 'POST')
-    problem(res, 405, `Call ${path} by POST`)
+    problem(res, 405, `Use POST for ${path}`)
   })
   app.use((_req, res) => {
-    problem(res, 404, 'There is nothing here but POST /login, /refresh and /logout, and GET and DELETE /sessions')
+    problem(res, 404, 'Not found. The routes are POST /login, /refresh and /logout, and GET and DELETE /sessions')
   })
-  app.use(answerErrors)
+  app.use(handleErrors)
   return app
 }
 
@@ -67,14 +66,14 @@ function publish(res: Response, { headers, body }: PublishedDocument | IssuerMet
   res.writeHead(200, headers).end(JSON.stringify(body))
 }
 
-const answerErrors: ErrorRequestHandler = (error: unknown, req, res, _next) => {
+const handleErrors: ErrorRequestHandler = (error: unknown, req, res, _next) => {
   if (error instanceof SessionStoreUnavailableError) res.set('Retry-After', String(error.retryAfterSeconds))
   if (error instanceof RefreshError || error instanceof SessionStoreUnavailableError)
     return res.status(error.status).set('Cache-Control', 'no-store').json(error)
   const status = typeof error === 'object' && error !== null && 'status' in error ? error.status : 500
   if (status === 413) {
     res.set('Connection', 'close')
-    return problem(res, 413, `The body must be shorter than ${longestBody} characters`)
+    return problem(res, 413, `The body must be shorter than ${maxBodyBytes} bytes`)
   }
   if (status === 400) return problem(res, 400, bodyHint(req))
   console.error(error)
@@ -86,7 +85,7 @@ function bodyHint({ path }: Request): string {
   return 'The body must be JSON with a refresh token: {"refreshToken":"…"}'
 }
 
-function textIn({ body }: Request, name: string): string | null {
+function readString({ body }: Request, name: string): string | null {
   const fields: unknown = body
   if (typeof fields !== 'object' || fields === null) return null
   const value = (fields as Readonly<Record<string, unknown>>)[name]

@@ -2,42 +2,52 @@ import type { AuthOptions } from '@claimcheck/core'
 import { createIssuer } from '@claimcheck/issuer'
 import type { SessionIssuer } from '@claimcheck/issuer'
 import type { Stores } from './stores.ts'
-import { users } from './users.ts'
-import type { UserName } from './users.ts'
 
-/** The login of the playground: everybody is who they say they are. It makes the tokens that the three servers verify. */
+/** The claims of each user. john is an admin without scopes; jane can read reports and is not an admin. */
+export const users = {
+  john: { sub: '1234567890', name: 'John Doe', admin: true },
+  jane: { sub: '1234567891', name: 'Jane Doe', admin: false, scope: 'reports:read' },
+} as const
+
+export type UserName = keyof typeof users
+
+export function isUserName(name: unknown): name is UserName {
+  return typeof name === 'string' && Object.hasOwn(users, name)
+}
+
+/** The role map of the three APIs, which the page shows, too. */
+export const roles = { admin: 'admin' } as const
+
+/** The login of the playground, without passwords. It issues the tokens that the three APIs verify. */
 export interface Login {
   readonly issuer: SessionIssuer
-  /** The same login, whose access tokens live for 20 seconds: to watch one expire. */
-  readonly briefly: SessionIssuer
-  /** What an Auth needs to take its tokens, in this process. */
-  readonly accepted: AuthOptions<'admin'>
-  /** A token that was good an hour ago. */
+  /** The same login with access tokens that live for 20 seconds, to watch one expire. */
+  readonly briefIssuer: SessionIssuer
+  /** Options of an Auth in this process that accepts the tokens. */
+  readonly authOptions: AuthOptions<'admin'>
+  /** Creates a token that expired about an hour ago. */
   expiredToken(user: UserName): Promise<string>
 }
 
-/** Which claim gives which role: what the three servers go by, and what the page tells. */
-export const roles = { admin: 'admin' } as const
-
-/** Makes a login on stores, which say for how long and for whom its keys and sessions are. */
+/** Creates a login. Its keys and sessions live as long as the stores, which other playgrounds may share. */
 export async function createLogin({ keys, sessions, revocations }: Stores): Promise<Login> {
   const names = { issuer: 'https://login.example', audience: 'https://api.example' }
   const settings = { ...names, clientId: 'playground', keys }
   const stores = { store: sessions, revocation: revocations }
   const issuer = createIssuer({ ...settings, ...stores })
-  const briefly = createIssuer({ ...settings, ...stores, accessTokenSeconds: 20 })
-  const anHourAgo = createIssuer({ ...settings, now: () => Date.now() - 3_600_000 })
+  const briefIssuer = createIssuer({ ...settings, ...stores, accessTokenSeconds: 20 })
+  const pastIssuer = createIssuer({ ...settings, now: () => Date.now() - 3_600_000 })
   await issuer.ready()
   return {
     issuer,
-    briefly,
-    accepted: {
+    briefIssuer,
+    authOptions: {
       ...names,
       keys: issuer.keySource(),
       profile: 'at+jwt',
       roles,
       revocation: revocations,
     },
-    expiredToken: async (user) => (await anHourAgo.login(users[user])).accessToken,
+    expiredToken: async (user) => (await pastIssuer.login(users[user])).accessToken,
   }
 }

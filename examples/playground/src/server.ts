@@ -2,23 +2,29 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { RequestListener } from 'node:http'
 
-/** The playground is for this machine alone. */
+/** The playground logs in anyone without a password, so only local clients can connect. */
 export const host = '127.0.0.1'
 
-/** A server that can be started on a port and stopped, of whatever framework. */
+/** A server of any framework that can be started and stopped. */
 export interface Server {
   readonly name: string
-  /** Gives the address to call; port 0 takes any that is free. */
+  /** Returns the URL; port 0 uses any free port. */
   listen(port: number): Promise<string>
   close(): Promise<void>
 }
 
-/** Ports that are not to be had; the message says what to do. */
+/** One of the APIs: the name of its framework and its URL. */
+export interface Api {
+  readonly name: string
+  readonly url: string
+}
+
+/** The ports cannot be used. The message says what to do. */
 export class PortsError extends Error {
   override readonly name = 'PortsError'
 }
 
-/** Serves by Node's own server what Express, Koa and the login are to it: a listener for requests. */
+/** Creates a server for a request listener, such as an Express or Koa app. */
 export function nodeServer(name: string, listener: RequestListener): Server {
   const server = createServer(listener)
   return {
@@ -39,18 +45,18 @@ export function nodeServer(name: string, listener: RequestListener): Server {
   }
 }
 
-/** Starts all servers, on ports that follow each other, or none: gives their addresses, or a PortsError. */
+/** Starts all servers on consecutive ports and returns their URLs. If one fails, stops all and throws a PortsError. */
 export async function listenAll(servers: readonly Server[], firstPort: number): Promise<readonly string[]> {
   const portOf = (index: number) => (firstPort === 0 ? 0 : firstPort + index)
   const outcomes = await Promise.allSettled(servers.map((server, index) => server.listen(portOf(index))))
   const urls = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
   if (urls.length === servers.length) return urls
   await closeAll(servers)
-  const failed = outcomes.flatMap((outcome, index) => {
+  const failures = outcomes.flatMap((outcome, index) => {
     return outcome.status === 'rejected' ? [{ port: portOf(index), reason: outcome.reason as unknown }] : []
   })
-  const bug = failed.find(({ reason }) => portFault(reason) === null)
-  throw bug === undefined ? portsError(firstPort, failed) : bug.reason
+  const bug = failures.find(({ reason }) => describeFailure(reason) === null)
+  throw bug === undefined ? createPortsError(firstPort, failures) : bug.reason
 }
 
 export async function closeAll(servers: readonly Server[]): Promise<void> {
@@ -62,16 +68,16 @@ interface Failure {
   readonly reason: unknown
 }
 
-function portsError(first: number, failed: readonly Failure[]): PortsError {
-  const which = failed.map(({ port, reason }) => `Port ${port} is ${portFault(reason)}.`).join(' ')
+function createPortsError(first: number, failures: readonly Failure[]): PortsError {
+  const problems = failures.map(({ port, reason }) => `Port ${port} ${describeFailure(reason)}.`).join(' ')
   return new PortsError(
-    `${which} The playground needs four ports, here ${first} to ${first + 3}.\n` +
-      `PORT= names the first of four others:\n\n  PORT=${first === 5000 ? 7000 : 5000} npm start`,
+    `${problems} The playground needs four ports, ${first} to ${first + 3}.\n` +
+      `Set PORT to use others:\n\n  PORT=${first === 5000 ? 7000 : 5000} npm start`,
   )
 }
 
-function portFault(reason: unknown): string | null {
+function describeFailure(reason: unknown): string | null {
   const code = reason instanceof Error && 'code' in reason ? reason.code : undefined
-  if (code === 'EADDRINUSE') return 'taken'
-  return code === 'EACCES' ? 'not yours to take' : null
+  if (code === 'EADDRINUSE') return 'is in use'
+  return code === 'EACCES' ? 'needs more permissions' : null
 }

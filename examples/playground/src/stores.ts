@@ -5,33 +5,31 @@ import type { SessionStore, SigningKey } from '@claimcheck/issuer'
 import { createRedisStores } from '@claimcheck/redis'
 import { createClient } from 'redis'
 
-/** What a login keeps: in this process, or in Redis, where several playgrounds share it. */
+/** The keys, sessions and revocations of the login: in this process, or in a Redis that several playgrounds share. */
 export interface Stores {
-  /** What the welcome says of it. */
-  readonly where: string
+  /** Where they are stored, for the welcome text. */
+  readonly location: string
   readonly keys: SigningKey
   readonly sessions: SessionStore
   readonly revocations: Revocations
   close(): Promise<void>
 }
 
-/** The stores are not to be had; the message says what to do. */
+/** The stores are unavailable. The message says what to do. */
 export class StoresError extends Error {
   override readonly name = 'StoresError'
 
   constructor(cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : 'it gave no reason'
-    super(`REDIS_URL must lead to a Redis that answers (${reason}). Leave it out to keep all in this process.`, {
-      cause,
-    })
+    const reason = cause instanceof Error ? cause.message : 'unknown error'
+    super(`Cannot connect to the Redis at REDIS_URL (${reason}). Omit it to store sessions in this process.`, { cause })
   }
 }
 
-/** Opens the stores; of Redis where there is a URL of one. */
+/** Opens the stores, in Redis if there is a URL. Rejects with a StoresError. */
 export async function openStores(redisUrl: string | null): Promise<Stores> {
   if (redisUrl !== null) return openShared(redisUrl)
   return {
-    where: 'in this process',
+    location: 'in this process',
     keys: await generateKeys('ES256'),
     sessions: createSessionStore(),
     revocations: createRevocations(),
@@ -41,14 +39,14 @@ export async function openStores(redisUrl: string | null): Promise<Stores> {
 
 async function openShared(url: string): Promise<Stores> {
   const client = createClient({ url, socket: { reconnectStrategy: false } })
-  // Each call that it goes wrong for says so.
+  // Each failed call reports its own error.
   client.on('error', () => {})
   try {
     await client.connect()
     const stores = createRedisStores(client, { prefix: 'playground' })
     await stores.ready()
     return {
-      where: 'in Redis, with every playground that has this REDIS_URL',
+      location: 'in Redis, shared by all playgrounds with this REDIS_URL',
       keys: await sharedKeys(client),
       sessions: stores.sessions,
       revocations: stores.revocations,
@@ -63,7 +61,7 @@ async function openShared(url: string): Promise<Stores> {
   }
 }
 
-/** The key of whoever came first: what one playground signs, all of them take. */
+/** All playgrounds use the key of the first one, so that each accepts the tokens of the others. */
 async function sharedKeys(client: { get(key: string): Promise<unknown>; set: SetOnce }): Promise<SigningKey> {
   await client.set('playground:keys', JSON.stringify(await generateKeys('ES256')), { condition: 'NX' })
   return JSON.parse(String(await client.get('playground:keys'))) as SigningKey

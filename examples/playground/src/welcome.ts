@@ -1,56 +1,55 @@
-import type { Paint } from './paint.ts'
 import type { Playground } from './playground.ts'
+import type { StyleText } from './style.ts'
 
-type Welcomed = Pick<Playground, 'loginUrl' | 'sessionsAre' | 'apis'>
-
-/** The addresses of the playground, and a line to paste for each step. */
-export function welcome({ loginUrl, sessionsAre, apis }: Welcomed, paint: Paint): string {
-  const addresses = [{ name: 'login', url: loginUrl }, ...apis].map(({ name, url }) => {
-    return `  ${name.padEnd(10)}${paint('cyan', url)}`
+/** Formats the URLs of the playground, and commands to copy. */
+export function welcome(playground: Pick<Playground, 'loginUrl' | 'storage' | 'apis'>, style: StyleText): string {
+  const { loginUrl, storage, apis } = playground
+  const urls = [{ name: 'login', url: loginUrl }, ...apis].map(({ name, url }) => {
+    return `  ${name.padEnd(10)}${style('cyan', url)}`
   })
-  const steps = stepsOf(
+  const commands = listCommands(
     loginUrl,
     apis.map(({ url }) => url),
-  ).flatMap(([why, line]) => ['', paint('dim', `  # ${why}`), `  ${line}`])
+  ).flatMap(([comment, command]) => ['', style('dim', `  # ${comment}`), `  ${command}`])
   return [
     '',
-    `  ${paint('bold', 'claimcheck playground')}: one login, and one API on three frameworks`,
+    `  ${style('bold', 'claimcheck playground')}: one login, and one API on three frameworks`,
     '',
-    ...addresses,
+    ...urls,
     '',
-    paint('dim', `  Sessions and revocations are ${sessionsAre}.`),
+    style('dim', `  Sessions and revocations are stored ${storage}.`),
     '',
-    `  ${paint('bold', 'Look at it')} in a browser: ${paint('cyan', loginUrl)}`,
-    paint('dim', '  The token in its parts, any call, and each step to its answer.'),
+    `  ${style('bold', 'Open it')} in a browser: ${style('cyan', loginUrl)}`,
+    style('dim', '  It shows the parts of a token, calls any route, and explains each response.'),
     '',
-    `  ${paint('bold', 'Or call it')}, any of the three:`,
-    ...steps,
+    `  ${style('bold', 'Or use curl')}, with any of the three APIs:`,
+    ...commands,
     '',
   ].join('\n')
 }
 
-function stepsOf(
+function listCommands(
   loginUrl: string,
   [express = '', fastify = '', koa = '']: readonly string[],
 ): readonly [string, string][] {
   const bearer = '-H "Authorization: Bearer $TOKEN"'
   return [
-    ['everybody may read this', `curl -i ${express}/public`],
-    ['this takes a token', `curl -i ${express}/me`],
+    ['public', `curl -i ${express}/public`],
+    ['requires a token', `curl -i ${express}/me`],
     ['log in: john is an admin, jane reads reports', `LOGIN=$(curl -s ${loginUrl}/login -d '{"user":"john"}')`],
     [
-      'an access token for five minutes, a refresh token for one use',
+      'the access token lives for five minutes; the refresh token can be used once',
       `TOKEN=$(echo $LOGIN | cut -d'"' -f4) REFRESH=$(echo $LOGIN | cut -d'"' -f10)`,
     ],
-    ['who am I', `curl -i ${express}/me ${bearer}`],
-    ['for the role admin', `curl -i ${fastify}/admin ${bearer}`],
-    ['for the scope reports:read', `curl -i ${koa}/reports ${bearer}`],
-    ['the next two tokens', `curl -s ${loginUrl}/refresh -d "{\\"refreshToken\\":\\"$REFRESH\\"}"`],
-    ['the sessions of the caller', `curl -s ${loginUrl}/sessions ${bearer}`],
+    ['call it with the token', `curl -i ${express}/me ${bearer}`],
+    ['requires the role admin', `curl -i ${fastify}/admin ${bearer}`],
+    ['requires the scope reports:read', `curl -i ${koa}/reports ${bearer}`],
+    ['refresh: get the next two tokens', `curl -s ${loginUrl}/refresh -d "{\\"refreshToken\\":\\"$REFRESH\\"}"`],
+    ['list the sessions of the caller', `curl -s ${loginUrl}/sessions ${bearer}`],
     [
-      'log out: every token of the session stops at once',
+      'log out: all tokens of the session are revoked immediately',
       `curl -i ${loginUrl}/logout -d "{\\"refreshToken\\":\\"$REFRESH\\"}"`,
     ],
-    ['who am I now', `curl -i ${express}/me ${bearer}`],
+    ['the token is rejected now', `curl -i ${express}/me ${bearer}`],
   ]
 }

@@ -1,6 +1,6 @@
 import { findService } from '../../../scripts/services.ts'
 
-/** The browser of this machine, by CHROMIUM or on the PATH; null where there is none. */
+/** The path of Chromium, from CHROMIUM or the PATH; null if there is none. */
 export const chromium: string | null = process.env['CHROMIUM'] ?? findService('chromium')
 
 /** The options of suites that start a browser. With CI=true they run, and fail if there is none. */
@@ -9,5 +9,5 @@ export const withChromium = {
   meta: { needs: 'chromium' },
 } as const
 
-/** As root, as in a container, Chromium starts without its sandbox alone. */
+/** As root, for example in a container, Chromium starts only without its sandbox. */
 export const chromiumArguments = process.getuid?.() === 0 ? ['--no-sandbox'] : []

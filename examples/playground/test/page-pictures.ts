@@ -1,4 +1,4 @@
-// pnpm pictures: draws the page of the playground as docs/playground shows it, in the Chromium of this machine.
+// pnpm pictures: takes the screenshots of the playground for docs/playground, with the installed Chromium.
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { chromium as driver } from 'playwright-core'
@@ -14,7 +14,7 @@ const screens: Readonly<Record<string, BrowserContextOptions>> = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, colorScheme: 'light' },
 }
 
-if (chromium === null) throw new Error('There is no Chromium on this machine: install it, or set CHROMIUM')
+if (chromium === null) throw new Error('Chromium was not found. Install it, or set CHROMIUM')
 mkdirSync(folder, { recursive: true })
 const playground = await startPlayground(0)
 const browser = await driver.launch({ executablePath: chromium, args: chromiumArguments })

@@ -13,8 +13,8 @@ const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch:
 describe('the page of the playground', withChromium, () => {
   let playground: Playground
   let browser: Browser
-  /** What the page complained of, and where else it went. */
-  const complaints: string[] = []
+  /** Errors of the page, and its requests to other servers. */
+  const problems: string[] = []
 
   beforeAll(async () => {
     playground = await startPlayground(0)
@@ -25,19 +25,19 @@ describe('the page of the playground', withChromium, () => {
     await playground.stop()
   })
   afterEach(() => {
-    const made = complaints.splice(0)
-    if (made.length > 0) throw new Error(`The page complained, or went elsewhere: ${made.join('; ')}`)
+    const found = problems.splice(0)
+    if (found.length > 0) throw new Error(`The page had errors or called other servers: ${found.join('; ')}`)
   })
 
   async function open(options: BrowserContextOptions = {}): Promise<Page> {
     const page = await browser.newPage(options)
     page.setDefaultTimeout(10_000)
-    page.on('pageerror', (error) => complaints.push(error.message))
+    page.on('pageerror', (error) => problems.push(error.message))
     page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text())
+      if (message.type() === 'error') problems.push(message.text())
     })
     page.on('request', (request) => {
-      if (!request.url().startsWith(`${playground.loginUrl}/`)) complaints.push(request.url())
+      if (!request.url().startsWith(`${playground.loginUrl}/`)) problems.push(request.url())
     })
     await page.goto(playground.loginUrl)
     await page.locator('#path option').first().waitFor({ state: 'attached' })
@@ -50,17 +50,17 @@ describe('the page of the playground', withChromium, () => {
     await page.getByText(`${user} is logged in.`).waitFor()
   }
 
-  /** Calls a route of all three, and gives the status, the step that refused, and whether the answers were the same. */
+  /** Calls a route of all three servers. Returns the status, the step that rejected, and whether the responses were equal. */
   async function call(page: Page, path: string) {
     await page.getByLabel('Route').selectOption(path)
-    await page.locator('#answer').evaluate((answer) => answer.replaceChildren())
+    await page.locator('#answer').evaluate((element) => element.replaceChildren())
     await page.getByRole('button', { name: 'Call' }).click()
     await page.locator('.status').waitFor()
-    const refused = page.locator('.steps .refused strong')
+    const rejecting = page.locator('.steps .refused strong')
     return {
       status: (await page.locator('.status').innerText()).replace(`GET ${path}: `, ''),
-      refused: (await refused.count()) === 0 ? null : await refused.innerText(),
-      isSame: await page.getByText('Express, Fastify and Koa gave the same answer.').isVisible(),
+      rejecting: (await rejecting.count()) === 0 ? null : await rejecting.innerText(),
+      isSame: await page.getByText('Express, Fastify and Koa sent the same response.').isVisible(),
     }
   }
 
@@ -69,110 +69,113 @@ describe('the page of the playground', withChromium, () => {
     await field.fill(change(await field.inputValue()))
   }
 
-  it('shows a token in its parts, what its claims mean, and the role that one of them gave', async () => {
+  it('shows the parts of a token, the meaning of its claims, and the resulting role', async () => {
     const page = await open()
     await logIn(page, 'john')
     expect(await page.getByLabel('Header', { exact: true }).inputValue()).toContain('"alg": "ES256"')
     const admin = page.getByRole('row', { name: /^admin true/ })
     expect(await admin.locator('.role').innerText()).toBe('role admin')
-    expect(await page.getByRole('row', { name: /^iss / }).innerText()).toContain('who made the token')
-    expect(await page.getByRole('timer').innerText()).toMatch(/^It is over in (4 min \d+|300|5 min 0) s\.$/)
+    expect(await page.getByRole('row', { name: /^iss / }).innerText()).toContain('The issuer of the token.')
+    expect(await page.getByRole('timer').innerText()).toMatch(/^Expires in (4 min \d+|300|5 min 0) s\.$/)
   })
 
-  it('calls any route on all servers, and shows status, challenge, body and each step', async () => {
+  it('calls any route on all servers, and shows status, challenge, body and steps', async () => {
     const page = await open()
     await logIn(page, 'john')
-    expect(await call(page, '/admin')).toEqual({ status: '200 OK', refused: null, isSame: true })
+    expect(await call(page, '/admin')).toEqual({ status: '200 OK', rejecting: null, isSame: true })
     expect(await page.locator('.steps .passed').count()).toBe(17)
-    expect(await call(page, '/reports')).toEqual({ status: '403 Forbidden', refused: 'decide', isSame: true })
+    expect(await call(page, '/reports')).toEqual({ status: '403 Forbidden', rejecting: 'decide', isSame: true })
     expect(await page.locator('#answer pre').innerText()).toContain(
       'WWW-Authenticate: Bearer realm="api", error="insufficient_scope"',
     )
     await page.getByLabel('without the token').check()
-    expect(await call(page, '/me')).toEqual({ status: '401 Unauthorized', refused: 'extract', isSame: true })
-    expect(await call(page, '/public')).toEqual({ status: '200 OK', refused: null, isSame: true })
+    expect(await call(page, '/me')).toEqual({ status: '401 Unauthorized', rejecting: 'extract', isSame: true })
+    expect(await call(page, '/public')).toEqual({ status: '200 OK', rejecting: null, isSame: true })
     expect(await page.locator('#answer').innerText()).toContain('the route is public')
   })
 
-  it('calls one server alone', async () => {
+  it('calls a single server', async () => {
     const page = await open()
     await page.getByLabel('Server').selectOption('Koa')
-    expect(await call(page, '/me')).toEqual({ status: '401 Unauthorized', refused: 'extract', isSame: false })
+    expect(await call(page, '/me')).toEqual({ status: '401 Unauthorized', rejecting: 'extract', isSame: false })
   })
 
   it.each([
     ['a claim', 'Claims', (text: string) => text.replace('"admin": false', '"admin": true'), 'verify'],
     ['the audience', 'Claims', (text: string) => text.replace('api.example', 'other.example'), 'verify'],
     ['the issuer', 'Claims', (text: string) => text.replace('login.example', 'evil.example'), 'find issuer'],
-    ['the end', 'Claims', (text: string) => text.replace(/"exp": \d+/, '"exp": 1'), 'screen exp'],
-    ['what is no JSON any more', 'Claims', (text: string) => text.slice(1), 'parse'],
+    ['the expiry', 'Claims', (text: string) => text.replace(/"exp": \d+/, '"exp": 1'), 'screen exp'],
+    ['the JSON syntax', 'Claims', (text: string) => text.slice(1), 'parse'],
     ['the algorithm', 'Header', (text: string) => text.replace('ES256', 'none'), 'screen alg'],
     ['the key', 'Header', (text: string) => text.replace(/"kid": ".*"/, '"kid": "other"'), 'find key'],
     ['the signature', 'Signature', (text: string) => (text[0] === 'A' ? 'B' : 'A') + text.slice(1), 'verify'],
-  ] as const)('tells which step refuses where %s is edited, and undoes it', async (_what, part, change, step) => {
-    const page = await open()
-    await logIn(page, 'jane')
-    await edit(page, part, change)
-    expect(await page.getByText('Edited: the signature is not of what stands there now.').isVisible()).toBe(true)
-    expect(await call(page, '/admin')).toEqual({ status: '401 Unauthorized', refused: step, isSame: true })
-    await page.getByRole('button', { name: 'Undo the edits' }).click()
-    expect(await call(page, '/admin')).toEqual({ status: '403 Forbidden', refused: 'decide', isSame: true })
-  })
+  ] as const)(
+    'shows which step rejects the token after an edit of %s, and undoes the edit',
+    async (_what, part, change, step) => {
+      const page = await open()
+      await logIn(page, 'jane')
+      await edit(page, part, change)
+      expect(await page.getByText('Edited: the signature no longer matches the content.').isVisible()).toBe(true)
+      expect(await call(page, '/admin')).toEqual({ status: '401 Unauthorized', rejecting: step, isSame: true })
+      await page.getByRole('button', { name: 'Undo the edits' }).click()
+      expect(await call(page, '/admin')).toEqual({ status: '403 Forbidden', rejecting: 'decide', isSame: true })
+    },
+  )
 
-  it('watches a token expire', async () => {
+  it('shows how a token expires', async () => {
     const page = await browser.newPage()
     await page.clock.install()
     await page.goto(playground.loginUrl)
-    await page.getByLabel('The token lives').selectOption('brief')
+    await page.getByLabel('Token lifetime').selectOption('brief')
     await page.getByRole('button', { name: 'Log in' }).click()
     await page.getByText('john is logged in.').waitFor()
     const timer = page.getByRole('timer')
-    expect(await timer.innerText()).toMatch(/^It is over in (1\d|20) s\.$/)
+    expect(await timer.innerText()).toMatch(/^Expires in (1\d|20) s\.$/)
     await page.clock.fastForward(22_000)
-    expect(await timer.innerText()).toMatch(/^It is over; clocks may differ by 5 s, so it passes for \d s more\.$/)
+    expect(await timer.innerText()).toMatch(/^Expired, but accepted for \d s more, because the tolerance is 5 s\.$/)
     await page.clock.fastForward(10_000)
-    expect(await timer.innerText()).toMatch(/^It has been over for \d+ s\.$/)
+    expect(await timer.innerText()).toMatch(/^Expired \d+ s ago\.$/)
   })
 
-  it('takes a token that is pasted, and tells that it is over', async () => {
+  it('accepts a pasted token, and shows that it has expired', async () => {
     const page = await open()
     await page.getByText('Paste a token', { exact: true }).click()
     await page.getByLabel('Token', { exact: true }).fill(await playground.login.expiredToken('john'))
-    expect(await page.getByRole('timer').innerText()).toMatch(/^It has been over for \d+ min \d+ s\.$/)
-    expect(await call(page, '/me')).toEqual({ status: '401 Unauthorized', refused: 'screen exp', isSame: true })
+    expect(await page.getByRole('timer').innerText()).toMatch(/^Expired \d+ min \d+ s ago\.$/)
+    expect(await call(page, '/me')).toEqual({ status: '401 Unauthorized', rejecting: 'screen exp', isSame: true })
   })
 
-  it('refreshes, and revokes what a logout ends', async () => {
+  it('refreshes tokens, and shows that a logout revokes them', async () => {
     const page = await open()
     await logIn(page, 'jane')
     const signature = page.getByLabel('Signature')
     const first = await signature.inputValue()
     await page.getByRole('button', { name: 'Refresh' }).click()
-    await page.getByText('A new access token').waitFor()
+    await page.getByText('Received a new access token').waitFor()
     expect(await signature.inputValue()).not.toBe(first)
     expect(await call(page, '/reports')).toMatchObject({ status: '200 OK' })
     await page.getByRole('button', { name: 'Log out', exact: true }).click()
     await page.getByText('Logged out').waitFor()
     expect(await page.getByRole('button', { name: 'Refresh' }).isDisabled()).toBe(true)
-    expect(await call(page, '/reports')).toEqual({ status: '401 Unauthorized', refused: 'revocation', isSame: true })
+    expect(await call(page, '/reports')).toEqual({ status: '401 Unauthorized', rejecting: 'revocation', isSame: true })
     await logIn(page, 'jane')
     await page.getByRole('button', { name: 'Log out everywhere' }).click()
     await page.getByText('Logged out everywhere').waitFor()
-    expect(await call(page, '/me')).toEqual({ status: '401 Unauthorized', refused: 'revocation', isSame: true })
+    expect(await call(page, '/me')).toEqual({ status: '401 Unauthorized', rejecting: 'revocation', isSame: true })
   })
 
-  it('forgets its tokens when a refresh says that the session has ended', async () => {
+  it('discards its tokens if a refresh fails because the session has ended', async () => {
     const page = await open()
     await logIn(page, 'jane')
     await playground.login.issuer.logoutAll('1234567891')
     await page.getByRole('button', { name: 'Refresh' }).click()
     await page.getByText('log in again').waitFor()
-    // The browser reports the status that this test is about.
-    expect(complaints.splice(0)).toEqual([expect.stringContaining('status of 400')])
+    // The browser logs the expected status as an error.
+    expect(problems.splice(0)).toEqual([expect.stringContaining('status of 400')])
     expect(await page.getByRole('button', { name: 'Refresh' }).isDisabled()).toBe(true)
   })
 
-  it('keeps the focus of whoever works by keyboard, where a button goes off', async () => {
+  it('moves the focus when a focused button is disabled', async () => {
     const page = await open()
     await logIn(page, 'john')
     await page.getByRole('button', { name: 'Log out', exact: true }).press('Enter')
@@ -183,7 +186,7 @@ describe('the page of the playground', withChromium, () => {
     expect(await page.locator(':focus').getAttribute('id')).toBe('payload')
   })
 
-  it('shows the answer to the last call, whichever comes last', async () => {
+  it('shows the response to the last call, even if an earlier one arrives later', async () => {
     const page = await open()
     let isFirst = true
     const released = new Promise<void>((resolve) => {
@@ -205,7 +208,7 @@ describe('the page of the playground', withChromium, () => {
     expect(await page.locator('.status').innerText()).toBe('GET /public: 200 OK')
   })
 
-  it('leaves every part as it came that is not edited', async () => {
+  it('keeps the original encoding of parts that are not edited', async () => {
     const page = await open()
     const sent: string[] = []
     page.on('request', (request) => {
@@ -222,7 +225,7 @@ describe('the page of the playground', withChromium, () => {
     expect(sent).toEqual([`${header}.${payload}.sig`, `${header}.${payload}.other`])
   })
 
-  it('is used by the keyboard alone', async () => {
+  it('can be used with the keyboard only', async () => {
     const page = await open()
     const press = async (...keys: readonly string[]) => {
       for (const key of keys) await page.keyboard.press(key)
@@ -239,14 +242,14 @@ describe('the page of the playground', withChromium, () => {
     await page.locator('.status').waitFor()
   })
 
-  it.each([390, 320])('reads on a screen of %i pixels without scrolling sideways', async (width) => {
+  it.each([390, 320])('fits a screen of %i pixels without horizontal scrolling', async (width) => {
     const page = await open({ ...phone, viewport: { ...phone.viewport, width } })
     await logIn(page, 'john')
     await call(page, '/admin')
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width)
   })
 
-  it('shows what a token claims as text, whatever it is', async () => {
+  it('shows claims as text and not as HTML', async () => {
     const page = await open()
     await logIn(page, 'john')
     await edit(page, 'Claims', () => JSON.stringify({ '<img src=x>': '<script>alert(1)</script>' }))
@@ -254,7 +257,7 @@ describe('the page of the playground', withChromium, () => {
     expect(await page.getByRole('row', { name: /<script>/ }).isVisible()).toBe(true)
   })
 
-  it.each(['light', 'dark'] as const)('passes axe for WCAG 2.2 AA, %s and on a phone', async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('passes axe for WCAG 2.2 AA in %s mode, also on a phone', async (colorScheme) => {
     for (const screen of [{}, phone]) {
       const page = await open({ ...screen, colorScheme })
       await logIn(page, 'john')

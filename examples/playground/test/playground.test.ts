@@ -18,7 +18,7 @@ describe.skipIf(adaptersMissing !== null)(`the playground${reason}`, () => {
     await playground.stop()
   })
 
-  it('answers every caller on every path, and the frameworks agree', async () => {
+  it('responds to every caller on every path with the same response on all frameworks', async () => {
     const { createCallers, takeTour } = await import('../src/tour.ts')
     const tour = await takeTour(playground.apis, await createCallers(playground))
     expect(tour).toEqual({
@@ -30,22 +30,21 @@ describe.skipIf(adaptersMissing !== null)(`the playground${reason}`, () => {
         row('jane', '200', '200', '403 access_denied', '200'),
         row('john', '200', '200', '200', '403 scope_insufficient'),
         row('john, refreshed', '200', '200', '200', '403 scope_insufficient'),
-        row('john, out', '200', '401 token_revoked', '401 token_revoked', '401 token_revoked'),
-        row('jane, all out', '200', '401 token_revoked', '401 token_revoked', '401 token_revoked'),
+        row('logged out', '200', '401 token_revoked', '401 token_revoked', '401 token_revoked'),
+        row('all logged out', '200', '401 token_revoked', '401 token_revoked', '401 token_revoked'),
       ],
       calls: 108,
       differences: [],
     })
   })
 
-  it('prints the tour as a table of at most 100 columns, in plain text where there are no colours', async () => {
-    const { createCallers, takeTour } = await import('../src/tour.ts')
-    const { tourTable } = await import('../src/tour-table.ts')
-    const { plain } = await import('../src/paint.ts')
+  it('formats the tour as a table of at most 100 columns, without colours', async () => {
+    const { createCallers, formatTour, takeTour } = await import('../src/tour.ts')
+    const { plain } = await import('../src/style.ts')
     const { welcome } = await import('../src/welcome.ts')
     const tour = await takeTour(playground.apis, await createCallers(playground))
-    expect(tourTable(tour, plain).split('\n')).toEqual([
-      '  What the servers answer, each of them called just now:',
+    expect(formatTour(tour, plain).split('\n')).toEqual([
+      '  Responses of the servers, from the calls that were just made:',
       '',
       '                    /public   /me                     /admin                  /reports',
       `  ${'─'.repeat(98)}`,
@@ -56,34 +55,34 @@ describe.skipIf(adaptersMissing !== null)(`the playground${reason}`, () => {
       '  jane              200       200                     403 access_denied       200',
       '  john              200       200                     200                     403 scope_insufficient',
       '  john, refreshed   200       200                     200                     403 scope_insufficient',
-      '  john, out         200       401 token_revoked       401 token_revoked       401 token_revoked',
-      '  jane, all out     200       401 token_revoked       401 token_revoked       401 token_revoked',
+      '  logged out        200       401 token_revoked       401 token_revoked       401 token_revoked',
+      '  all logged out    200       401 token_revoked       401 token_revoked       401 token_revoked',
       `  ${'─'.repeat(98)}`,
-      '  108 calls: on all frameworks the same status, challenge and body.',
+      '  108 calls: same status, challenge and body on all frameworks.',
       '',
     ])
-    const lines = `${welcome(playground, plain)}\n${tourTable(tour, plain)}`.split('\n')
+    const lines = `${welcome(playground, plain)}\n${formatTour(tour, plain)}`.split('\n')
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100)
   })
 
-  it('shows a framework that differs', async () => {
+  it('reports a framework whose responses differ', async () => {
     const { takeTour } = await import('../src/tour.ts')
-    const lenient = createServer((_request, response) => response.end('come in'))
+    const lenient = createServer((_request, response) => response.end('accepted'))
     await new Promise<void>((resolve) => lenient.listen(0, '127.0.0.1', resolve))
     const address = lenient.address()
     const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
     const tour = await takeTour(
       [...playground.apis.slice(0, 1), { name: 'Other', url }],
-      [{ name: 'nobody', token: null }],
+      [{ name: 'no token', token: null }],
     )
     lenient.close()
     lenient.closeAllConnections()
-    expect(tour.rows).toEqual([{ caller: 'nobody', answers: [null, null, null, null] }])
-    expect(tour.differences).toContain('nobody, /me:')
-    expect(tour.differences).toContain('  Other     200 | - | - | come in')
+    expect(tour.rows).toEqual([{ caller: 'no token', results: [null, null, null, null] }])
+    expect(tour.differences).toContain('no token, /me:')
+    expect(tour.differences).toContain('  Other     200 | - | - | accepted')
   })
 
-  it('serves a page that loads nothing from elsewhere', async () => {
+  it('serves a page that loads nothing from other sites', async () => {
     const response = await fetch(playground.loginUrl)
     expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'self';/)
     const html = await response.text()
@@ -93,44 +92,44 @@ describe.skipIf(adaptersMissing !== null)(`the playground${reason}`, () => {
     }
   })
 
-  it('calls a route for the page, on one server or on all, and explains the answer', async () => {
+  it('calls a route for the page, on one server or on all, and explains the response', async () => {
     const { accessToken: token } = await tokensOf('/login', { user: 'john', lifetime: 'brief' })
     const tried = await (await post('/try', { server: '', path: '/reports', token })).json()
     expect(tried).toMatchObject({
-      answers: ['Express', 'Fastify', 'Koa'].map((name) => ({ name, status: 403, reason: 'Forbidden' })),
+      responses: ['Express', 'Fastify', 'Koa'].map((name) => ({ name, status: 403, reason: 'Forbidden' })),
       explanation: { code: 'scope_insufficient', status: 403 },
     })
     const one = await (await post('/try', { server: 'Koa', path: '/public', token: '' })).json()
-    expect(one).toMatchObject({ answers: [{ name: 'Koa', status: 200 }], explanation: null })
+    expect(one).toMatchObject({ responses: [{ name: 'Koa', status: 200 }], explanation: null })
   })
 
-  it('lets nobody in by another name, and no page of another site or port', async () => {
+  it('rejects requests with another host name or from another site or port', async () => {
     const { port } = new URL(playground.loginUrl)
-    const asked = async (headers: OutgoingHttpHeaders, method = 'POST') => {
+    const statusFor = async (headers: OutgoingHttpHeaders, method = 'POST') => {
       const request = httpRequest({ host: '127.0.0.1', port, path: '/login', method, headers })
       request.end('{"user":"john"}')
       const [response] = (await once(request, 'response')) as [IncomingMessage]
       response.resume()
       return response.statusCode
     }
-    expect(await asked({ host: `localhost:${port}` })).toBe(200)
-    expect(await asked({ host: `evil.example:${port}` })).toBe(403)
-    expect(await asked({ host: `evil.example:${port}` }, 'GET')).toBe(403)
-    expect(await asked({ host: '127.0.0.1:1' })).toBe(403)
-    expect(await asked({ 'sec-fetch-site': 'same-origin' })).toBe(200)
-    for (const site of ['same-site', 'cross-site']) expect(await asked({ 'sec-fetch-site': site })).toBe(403)
+    expect(await statusFor({ host: `localhost:${port}` })).toBe(200)
+    expect(await statusFor({ host: `evil.example:${port}` })).toBe(403)
+    expect(await statusFor({ host: `evil.example:${port}` }, 'GET')).toBe(403)
+    expect(await statusFor({ host: '127.0.0.1:1' })).toBe(403)
+    expect(await statusFor({ 'sec-fetch-site': 'same-origin' })).toBe(200)
+    for (const site of ['same-site', 'cross-site']) expect(await statusFor({ 'sec-fetch-site': site })).toBe(403)
   })
 
-  it('says what is wrong with a call that it cannot make', async () => {
+  it('explains why it cannot make a call', async () => {
     for (const [body, status] of [
       ['{', 400],
       ['5', 400],
       ['', 400],
       ['x'.repeat(100_001), 413],
     ] as const) {
-      const odd = await fetch(`${playground.loginUrl}/try`, { method: 'POST', body })
-      expect([odd.status, odd.headers.get('content-type')]).toEqual([status, 'application/problem+json'])
-      expect(await odd.text()).not.toMatch(/node_modules|SyntaxError/)
+      const response = await fetch(`${playground.loginUrl}/try`, { method: 'POST', body })
+      expect([response.status, response.headers.get('content-type')]).toEqual([status, 'application/problem+json'])
+      expect(await response.text()).not.toMatch(/node_modules|SyntaxError/)
     }
     const long = await post('/try', { server: '', path: '/me', token: 'a'.repeat(15_001) })
     expect([long.status, await long.json()]).toMatchObject([400, { detail: expect.stringMatching(/15000/) as unknown }])
@@ -146,7 +145,7 @@ describe.skipIf(adaptersMissing !== null)(`the playground${reason}`, () => {
     ])
   })
 
-  it('signs the claims of john, for its own issuer and audience', async () => {
+  it('issues a token with the claims of john, its issuer and its audience', async () => {
     const response = await logIn('{"user":"john"}')
     expect(response.status).toBe(200)
     expect(response.headers.get('cache-control')).toBe('no-store')
@@ -173,7 +172,7 @@ describe.skipIf(adaptersMissing !== null)(`the playground${reason}`, () => {
     expect([expiresIn, refreshToken.length]).toEqual([300, 64])
   })
 
-  it('goes on by refresh, lists sessions, and stops at once by logout, of one session and of all', async () => {
+  it('refreshes tokens, lists sessions, and ends one or all sessions immediately', async () => {
     const [one, other] = [await tokensOf('/login', { user: 'jane' }), await tokensOf('/login', { user: 'jane' })]
     const next = await tokensOf('/refresh', { refreshToken: one.refreshToken })
     expect(await statusesOf(next)).toEqual([200, 200, 200])
@@ -190,14 +189,14 @@ describe.skipIf(adaptersMissing !== null)(`the playground${reason}`, () => {
     const ended = await fetch(`${playground.loginUrl}/sessions`, { method: 'DELETE', headers: bearer(other) })
     expect(ended.status).toBe(204)
     expect(await statusesOf(other)).toEqual([401, 401, 401])
-    const refused = await post('/refresh', { refreshToken: other.refreshToken })
-    expect([refused.status, await refused.json()]).toEqual([
+    const response = await post('/refresh', { refreshToken: other.refreshToken })
+    expect([response.status, await response.json()]).toEqual([
       400,
       { error: 'invalid_grant', error_description: 'The refresh token is not valid' },
     ])
   })
 
-  it('is found by its metadata, as an API in another process would find it', async () => {
+  it('publishes its metadata and keys for APIs in other processes', async () => {
     const metadata = await fetch(`${playground.loginUrl}/.well-known/openid-configuration`)
     const { issuer, jwks_uri: uri } = (await metadata.json()) as { issuer: string; jwks_uri: string }
     expect([issuer, metadata.headers.get('cache-control')]).toEqual(['https://login.example', 'public, max-age=300'])
@@ -207,36 +206,36 @@ describe.skipIf(adaptersMissing !== null)(`the playground${reason}`, () => {
   })
 
   it.each([
-    ['no JSON', 'user=john', 400, 'The body must be JSON with the name of a user: {"user":"john"}'],
-    ['nothing', '', 400, 'The body must be JSON with the name of a user: {"user":"john"}'],
-    ['no user', '{"name":"john"}', 400, 'The body must be JSON with the name of a user: {"user":"john"}'],
-    ['an unknown user', '{"user":"bob"}', 400, 'There is no such user; there are john and jane'],
-    ['a name of every object', '{"user":"constructor"}', 400, 'There is no such user; there are john and jane'],
-    ['a flood', 'x'.repeat(100_000), 413, 'The body must be shorter than 1024 characters'],
-  ])('answers a login with %s by a problem', async (_what, body, status, detail) => {
+    ['invalid JSON', 'user=john', 400, 'The body must be JSON with the name of a user: {"user":"john"}'],
+    ['an empty body', '', 400, 'The body must be JSON with the name of a user: {"user":"john"}'],
+    ['a body without a user', '{"name":"john"}', 400, 'The body must be JSON with the name of a user: {"user":"john"}'],
+    ['an unknown user', '{"user":"bob"}', 400, 'Unknown user. The users are john and jane'],
+    ['the name of an inherited property', '{"user":"constructor"}', 400, 'Unknown user. The users are john and jane'],
+    ['a long body', 'x'.repeat(100_000), 413, 'The body must be shorter than 1024 bytes'],
+  ])('responds with a problem document to a login with %s', async (_what, body, status, detail) => {
     const response = await logIn(body)
     expect([response.status, response.headers.get('content-type')]).toEqual([status, 'application/problem+json'])
     expect(await response.json()).toMatchObject({ type: 'about:blank', status, detail })
   })
 
-  it('answers another method and another path by a problem', async () => {
+  it('responds with a problem document to another method or path', async () => {
     const get = await fetch(`${playground.loginUrl}/login`)
     expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST'])
-    expect(await get.json()).toMatchObject({ title: 'Method Not Allowed', detail: 'Call /login by POST' })
+    expect(await get.json()).toMatchObject({ title: 'Method Not Allowed', detail: 'Use POST for /login' })
     const elsewhere = await fetch(`${playground.loginUrl}/nowhere`)
     expect(elsewhere.status).toBe(404)
     expect(await elsewhere.json()).toMatchObject({
-      detail: expect.stringMatching(/^There is nothing here but/) as unknown,
+      detail: expect.stringMatching(/^Not found\. The routes are/) as unknown,
     })
   })
 
-  it('tells which port is taken, and leaves the others free', async () => {
+  it('reports which port is in use, and does not keep the other ports', async () => {
     const { startPlayground } = await import('../src/playground.ts')
     const { PortsError } = await import('../src/server.ts')
     const port = Number(new URL(playground.loginUrl).port)
     const outcome = await startPlayground(port).catch((error: unknown) => error)
     expect(outcome).toBeInstanceOf(PortsError)
-    expect(String(outcome)).toMatch(new RegExp(`Port ${port} is taken\\.[^]*\\n  PORT=5000 npm start$`))
+    expect(String(outcome)).toMatch(new RegExp(`Port ${port} is in use\\.[^]*\\n  PORT=5000 npm start$`))
   })
 
   function logIn(body: string): Promise<Response> {
@@ -267,6 +266,6 @@ function bearer({ accessToken }: Tokens) {
   return { Authorization: `Bearer ${accessToken}` }
 }
 
-function row(caller: string, ...answers: readonly string[]) {
-  return { caller, answers }
+function row(caller: string, ...results: readonly string[]) {
+  return { caller, results }
 }

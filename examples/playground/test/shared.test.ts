@@ -17,7 +17,7 @@ describe.skipIf(adaptersMissing !== null)('two playgrounds on one Redis', withRe
     await redis.stop()
   })
 
-  it('share logins, and a logout on one is refused by every API of the other', async () => {
+  it('accepts the login of one playground at both, and rejects its tokens at both after a logout', async () => {
     const [one, other] = playgrounds
     const { accessToken, refreshToken } = await post(one, '/login', { user: 'john' })
     const statuses = async () => {
@@ -30,14 +30,14 @@ describe.skipIf(adaptersMissing !== null)('two playgrounds on one Redis', withRe
     const next = await post(other, '/refresh', { refreshToken })
     const body = JSON.stringify({ refreshToken: next.refreshToken })
     expect((await fetch(`${other.loginUrl}/logout`, { method: 'POST', body })).status).toBe(204)
-    // The one that was logged out on knows at once; the other when the message has come, some milliseconds later.
+    // The other playground learns of the logout by a message, some milliseconds later.
     await expect.poll(statuses).toEqual([401, 401, 401, 401, 401, 401])
   })
 
-  it('say so', async () => {
-    const { plain } = await import('../src/paint.ts')
+  it('shows in the welcome text that Redis is used', async () => {
+    const { plain } = await import('../src/style.ts')
     const { welcome } = await import('../src/welcome.ts')
-    expect(welcome(playgrounds[0], plain)).toContain('in Redis, with every playground that has this REDIS_URL')
+    expect(welcome(playgrounds[0], plain)).toContain('in Redis, shared by all playgrounds with this REDIS_URL')
   })
 })
 
