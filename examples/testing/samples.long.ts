@@ -8,7 +8,7 @@ const samples = readdirSync(import.meta.dirname).filter((name) =>
   existsSync(join(import.meta.dirname, name, 'package.json')),
 )
 
-/** What the summary of each runner says of the tests that passed; one that ran none proves nothing. */
+/** How the summary of each runner shows the number of tests that passed, to check that some ran. */
 const passed: Readonly<Record<string, RegExp>> = {
   vitest: /Tests +(\d+) passed \(\1\)/,
   'node-test': /^ℹ pass (\d+)$/m,
@@ -16,8 +16,8 @@ const passed: Readonly<Record<string, RegExp>> = {
 }
 
 describe('a sample project', () => {
-  it.each(samples)('passes by its own npm test: %s', async (name) => {
-    // What this runner tells its own workers is not for the runner of the sample.
+  it.each(samples)('passes its own npm test: %s', async (name) => {
+    // Variables that this runner sets for its workers would confuse the runner of the sample.
     const inherited = Object.entries(process.env).filter(
       ([variable]) => !/^(VITEST|TEST$|NODE_ENV$|NODE_TEST)/.test(variable),
     )

@@ -21,12 +21,15 @@ import type { Rejection, GateSettings } from '@claimcheck/core/adapter'
 import type { Context, ErrorHandler, MiddlewareHandler } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 
-/** What `jwtAuth` sets in `c.var`. */
+/** The variables that `jwtAuth` sets in `c.var`. */
 export interface AuthEnv {
   Variables: { auth?: RegisteredPrincipal | undefined }
 }
 
-/** Authenticates every request that passes, by an Auth, its options, or the JWT_* variables; sets `c.var.auth`. */
+/**
+ * Creates middleware that authenticates each request and sets `c.var.auth`. It uses an Auth, the options of a new one, or the
+ * JWT_* variables.
+ */
 export function jwtAuth<const R extends string = string, C = JwtClaims>(
   auth?: Auth<R, C> | AuthOptions<R, C>,
   settings?: GateSettings,
@@ -34,82 +37,82 @@ export function jwtAuth<const R extends string = string, C = JwtClaims>(
   const gate = createGate(auth, settings)
   return async (c, next) => {
     c.set('auth', undefined)
-    // The Fetch Request, which Hono has on every runtime.
-    const rejection = await answerable(async () => (await gate.admit(c, c.req.raw)).rejection)
-    if (rejection !== null) return answer(rejection)
+    // `c.req.raw` is the Fetch Request, which exists on every runtime.
+    const rejection = await withResponse(async () => (await gate.admit(c, c.req.raw)).rejection)
+    if (rejection !== null) return createResponse(rejection)
     c.set('auth', findPrincipal(c) ?? undefined)
     return next()
   }
 }
 
-/** Lets through who has any one of the roles. */
+/** Creates middleware that requires any one of the roles. */
 export function requireRole(...anyOf: readonly [RegisteredRole, ...RegisteredRole[]]): MiddlewareHandler<AuthEnv> {
   return requires(hasRole(...anyOf))
 }
 
-/** Lets through who has every one of the scopes. */
+/** Creates middleware that requires all of the scopes. */
 export function requireScope(...allOf: readonly [string, ...string[]]): MiddlewareHandler<AuthEnv> {
   return requires(hasScope(...allOf))
 }
 
-/** Lets through who meets the policy. */
+/** Creates middleware that requires a policy. */
 export function requires(policy: Policy<RegisteredRole>): MiddlewareHandler<AuthEnv> {
   const required = readPolicy('requires', policy)
   return async (c, next) => {
-    const rejection = answerable(() => checkPolicy(c, required))
-    if (rejection !== null) return answer(rejection)
+    const rejection = withResponse(() => checkPolicy(c, required))
+    if (rejection !== null) return createResponse(rejection)
     return next()
   }
 }
 
-/** The principal of a request; throws the AuthError of one that has none, and an Error where no jwtAuth is mounted. */
+/** Returns the principal of a request. Throws an AuthError if there is none, and an Error if no `jwtAuth` ran. */
 export function getAuth(c: Context): RegisteredPrincipal {
-  return answerable(() => principalOf(c))
+  return withResponse(() => principalOf(c))
 }
 
-/** The principal of a request, or null. */
+/** Returns the principal of a request, or null. */
 export function findAuth(c: Context): RegisteredPrincipal | null {
   return findPrincipal(c)
 }
 
-/** Why a request that passed under `mode: 'attempt'` has no principal, or null. */
+/** Returns the AuthError of a request that `mode: 'attempt'` accepted without a principal, or null. */
 export function getAuthError(c: Context): AuthError | null {
   return errorOf(c)
 }
 
 /**
- * For `app.onError(authErrorHandler())`: responds to AuthErrors and to the errors of the issuer and of stores. Hono has one
- * error handler, so that of the application is given here, and gets every other error.
+ * Creates a handler for `app.onError(authErrorHandler())`. It responds to AuthErrors and to errors of the issuer and of stores.
+ * Hono has a single error handler, so pass that of the application as `others`; it receives every other error.
  */
-export function authErrorHandler(others: ErrorHandler<AuthEnv> = asHono): ErrorHandler<AuthEnv> {
+export function authErrorHandler(others: ErrorHandler<AuthEnv> = honoDefault): ErrorHandler<AuthEnv> {
   return (error, c) => {
     const found = responseOf(error)
     return found === null ? others(error, c) : new Response(found.body, { ...found, headers: { ...found.headers } })
   }
 }
 
-/** What Hono does if no error handler is given. */
-function asHono(error: Error, c: Context): Response {
+/** Hono's behaviour without an error handler. */
+function honoDefault(error: Error, c: Context): Response {
   if (error instanceof HTTPException) return error.getResponse()
   console.error(error)
   return c.text('Internal Server Error', 500)
 }
 
-function answer({ response: { status, headers, body } }: Rejection): Response {
+function createResponse({ response: { status, headers, body } }: Rejection): Response {
   return new Response(body, { status, headers: { ...headers } })
 }
 
-/** Hono's own error handler asks an error for its answer: a refusal that is thrown has one. */
-function answerable<T>(run: () => T): T {
+/** Adds `getResponse` to an AuthError that is thrown, because Hono's own error handler calls it. */
+function withResponse<T>(run: () => T): T {
   try {
     const result = run()
-    return result instanceof Promise ? (result.catch(rethrow) as T) : result
+    return result instanceof Promise ? (result.catch(throwWithResponse) as T) : result
   } catch (error) {
-    return rethrow(error)
+    return throwWithResponse(error)
   }
 }
 
-function rethrow(error: unknown): never {
+function throwWithResponse(error: unknown): never {
   if (!isAuthError(error)) throw error
   const { status, headers } = toErrorResponse(error)
   throw Object.assign(error, {

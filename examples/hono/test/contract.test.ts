@@ -19,13 +19,13 @@ import {
 } from '../src/jwt-auth.ts'
 import type { AuthEnv } from '../src/jwt-auth.ts'
 
-// Hono prints every error that nobody handles.
+// Hono prints every unhandled error.
 vi.spyOn(console, 'error').mockImplementation(() => undefined)
 
 const createServer: CreateServer = (spec) => {
   const server = createAdaptorServer({ fetch: build(spec).fetch })
   if (server instanceof Server) return server
-  throw new TypeError('Hono made no server of node:http')
+  throw new TypeError('Hono did not create a server of node:http')
 }
 
 testAdapter(createServer, { describe, it })
@@ -44,14 +44,14 @@ function build(spec: AppSpec): Hono<AuthEnv> {
   for (const { method, path, guards, handler } of routes) {
     app.on(method, [path], ...guards.map(guardOf), (c) => c.text(handler(callerOf(c))))
   }
-  const word: ErrorHandler<AuthEnv> | undefined =
+  const handleError: ErrorHandler<AuthEnv> | undefined =
     onError &&
     ((error, c) => {
       const { status, headers, body } = onError(error, callerOf(c))
       return new Response(body, { status, headers })
     })
-  if (spec.authErrorHandler === true) app.onError(authErrorHandler(word))
-  else if (word !== undefined) app.onError(word)
+  if (spec.authErrorHandler === true) app.onError(authErrorHandler(handleError))
+  else if (handleError !== undefined) app.onError(handleError)
   return app
 }
 

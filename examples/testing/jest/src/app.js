@@ -1,13 +1,13 @@
 import { jwtAuth, requireRole, requireScope } from '@claimcheck/koa'
 import Koa from 'koa'
 
-/** Which claims give which role: part of the API, and so of its tests. */
+/** The role map. It is part of the API, so its tests use it, too. */
 export const roles = { admin: 'admin' }
 
 const needsAdmin = requireRole('admin')
 const needsReports = requireScope('reports:read')
 
-/** The API, for callers that this Auth verifies. */
+/** Creates the API. A test passes another Auth. */
 export function createApp(auth) {
   const app = new Koa()
   app.use(async (ctx, next) => {

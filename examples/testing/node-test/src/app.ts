@@ -3,10 +3,10 @@ import type { Auth } from '@claimcheck/fastify'
 import Fastify from 'fastify'
 import type { FastifyInstance } from 'fastify'
 
-/** Which claims give which role: part of the API, and so of its tests. */
+/** The role map. It is part of the API, so its tests use it, too. */
 export const roles = { admin: { claim: ['realm_access', 'roles'], includes: 'admin' } } as const
 
-/** The API, for callers that this Auth verifies. */
+/** Creates the API. A test passes another Auth. */
 export async function createApp(auth: Auth<keyof typeof roles>): Promise<FastifyInstance> {
   const app = Fastify()
   await app.register(jwtAuth, { auth })

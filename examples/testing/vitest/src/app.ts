@@ -3,13 +3,13 @@ import type { Auth } from '@claimcheck/express'
 import express from 'express'
 import type { Express } from 'express'
 
-/** Which claims give which role: part of the API, and so of its tests. */
+/** The role map. It is part of the API, so its tests use it, too. */
 export const roles = {
   admin: 'admin',
   editor: { claim: 'groups', includes: 'editors' },
 } as const
 
-/** The API, for callers that this Auth verifies. */
+/** Creates the API. A test passes another Auth. */
 export function createApp(auth: Auth<keyof typeof roles>): Express {
   const app = express()
   app.get('/health', (_request, response) => {
@@ -17,8 +17,8 @@ export function createApp(auth: Auth<keyof typeof roles>): Express {
   })
   app.use(jwtAuth(auth))
   app.get('/me', (request, response) => {
-    const { subject, roles: held } = getAuth(request)
-    response.json({ subject, roles: held })
+    const { subject, roles: callerRoles } = getAuth(request)
+    response.json({ subject, roles: callerRoles })
   })
   app.put('/articles/:id', requireRole('editor', 'admin'), (_request, response) => {
     response.sendStatus(204)

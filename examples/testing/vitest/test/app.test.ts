@@ -8,7 +8,7 @@ const issuer = createTestIssuer()
 const app = createApp(createAuth({ ...issuer.options, roles }))
 
 describe('GET /me', () => {
-  it('tells callers who they are', async () => {
+  it('returns the subject of the caller', async () => {
     const { body } = await request(app)
       .get('/me')
       .set(issuer.asUser('john', { admin: true, groups: ['editors'] }))
@@ -16,12 +16,12 @@ describe('GET /me', () => {
     expect(body).toEqual({ subject: 'john', roles: ['admin', 'editor'] })
   })
 
-  it('is for callers with a token', async () => {
+  it('rejects a request without a token', async () => {
     await request(app).get('/me').expect(401).expect('WWW-Authenticate', 'Bearer realm="api"')
   })
 
   it.each(['expired', 'tampered', 'wrongAudience', 'unknownIssuer', 'revoked'] as const)(
-    'refuses a token that is %s, though it is an admin’s',
+    'rejects the token of an admin that is bad: %s',
     async (bad) => {
       await request(app)
         .get('/me')
@@ -30,11 +30,11 @@ describe('GET /me', () => {
     },
   )
 
-  it.each(['keysUnavailable', 'revocationUnavailable'] as const)('sends callers away in an outage: %s', async (bad) => {
+  it.each(['keysUnavailable', 'revocationUnavailable'] as const)('responds with 503 in an outage: %s', async (bad) => {
     await request(app).get('/me').set(issuer.bad[bad]()).expect(503).expect('Retry-After', '10')
   })
 
-  it('lets a caller in until the token is over', async () => {
+  it('accepts a token until it expires', async () => {
     const john = issuer.asUser('john')
     await request(app).get('/me').set(john).expect(200)
     issuer.advanceSeconds(605)
@@ -42,7 +42,7 @@ describe('GET /me', () => {
     expect(body.code).toBe('token_expired')
   })
 
-  it('lets a caller in until the token is revoked', async () => {
+  it('accepts a token until it is revoked', async () => {
     const john = issuer.asUser('john')
     await request(app).get('/me').set(john).expect(200)
     issuer.revoke(john.token)
@@ -55,22 +55,22 @@ describe('PUT /articles/:id', () => {
   it.each([
     ['an editor', { groups: ['editors'] }],
     ['an admin', { admin: true }],
-  ])('is for %s', async (_who, claims) => {
+  ])('accepts %s', async (_caller, claims) => {
     await request(app).put('/articles/1').set(issuer.asUser('ed', claims)).expect(204)
   })
 
   it.each([
-    ['nobody special', {}],
+    ['a caller without a role', {}],
     ['a member of another group', { groups: ['readers'] }],
-    ['one whose claim is merely truthy', { admin: 'yes' }],
-  ])('is not for %s', async (_who, claims) => {
+    ['a caller whose admin claim is a string', { admin: 'yes' }],
+  ])('rejects %s', async (_caller, claims) => {
     const { body } = await request(app).put('/articles/1').set(issuer.asUser('jane', claims)).expect(403)
     expect(body.code).toBe('access_denied')
   })
 })
 
 describe('GET /reports', () => {
-  it('asks for a scope, and names it', async () => {
+  it('requires a scope, and names it in the challenge', async () => {
     await request(app)
       .get('/reports')
       .set(issuer.asUser('jane', { scope: 'reports:read' }))
@@ -83,7 +83,7 @@ describe('GET /reports', () => {
   })
 
   it.each(Object.entries(badCredentialByCode).filter(([code]) => code !== 'cross_site_request'))(
-    'is closed to %s',
+    'rejects bad credentials: %s',
     async (_code, bad) => {
       const { status } = await request(app).get('/reports').set(issuer.bad[bad]())
       expect(status).toBeGreaterThanOrEqual(400)
@@ -91,7 +91,7 @@ describe('GET /reports', () => {
   )
 })
 
-it('GET /health is for everybody, whatever they bring', async () => {
+it('GET /health is public, even with a bad token', async () => {
   await request(app).get('/health').expect(200)
   await request(app).get('/health').set(issuer.bad.malformed()).expect(200)
 })
