@@ -112,10 +112,10 @@ describe('claimcheck doctor: discovery', () => {
       'too long',
       (response) => void response.end(`{"x":"${'x'.repeat(600_000)}"}`),
       'failed',
-      /more than 524288 bytes$/,
+      /larger than 524288 bytes$/,
       /Check with the operator/,
     ],
-    ['incomplete', abortResponse, 'outage', /its answer broke off$/, /Check with the operator/],
+    ['incomplete', abortResponse, 'outage', /the response ended early$/, /Check with the operator/],
   ])('explains the problem if the metadata are %s', async (...[, response, verdict, found, remedy]) => {
     // There are no metadata of RFC 8414, which a server requests after any 4xx.
     server.reset({

@@ -43,10 +43,10 @@ describe('claimcheck doctor: keys', () => {
     [
       'has no key for signatures',
       { keys: [{ ...jwk, use: 'enc' }] },
-      /^no usable key: key-1 is not for signatures/,
+      /^no usable key: key-1 is a key that is not for signatures/,
       /Every token/,
     ],
-    ['is not a JWK Set', { keys: 'none' }, 'it gave no JWK Set', /Check with the operator/],
+    ['is not a JWK Set', { keys: 'none' }, 'the response is not a JWK Set', /Check with the operator/],
     [
       'is the metadata instead',
       { issuer: url, jwks_uri: `${url}/keys` },
@@ -56,13 +56,13 @@ describe('claimcheck doctor: keys', () => {
     [
       'has too many keys',
       { keys: Array.from({ length: 101 }, () => jwk) },
-      'it gave more than 100 keys',
+      'the JWK Set has more than 100 keys',
       /Check with the operator/,
     ],
     [
       'contains a private key',
       { keys: [jwk, { ...other, d: 'canary' }] },
-      'key-2 is a private key (member d); only its public part belongs here',
+      'key-2 is a private key (with "d"; use its public part)',
       /must replace the key immediately/,
     ],
     [
@@ -81,12 +81,8 @@ describe('claimcheck doctor: keys', () => {
   })
 
   it.each<[string, object, RegExp]>([
-    ['with too few bits', weak, /^ignored: weak is an RSA key of 1024 bits; 2048 are the least$/],
-    [
-      'with a truncated coordinate',
-      { ...other, x: 'AAAA' },
-      /^ignored: key-2 is a key whose member x has not the size/,
-    ],
+    ['with too few bits', weak, /^ignored: weak is an RSA key of 1024 bits \(min 2048\)$/],
+    ['with a truncated coordinate', { ...other, x: 'AAAA' }, /^ignored: key-2 is a key whose "x" has the wrong size/],
     ['that is not a point on its curve', { ...other, x: other.y }, /^ignored: key-2 is/],
     ['that is listed twice', jwk, /^ignored: key-1 is a duplicate of another key$/],
   ])('warns about a key %s, which servers ignore', async (_what, key, found) => {

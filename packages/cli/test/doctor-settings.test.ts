@@ -41,37 +41,49 @@ describe('claimcheck doctor: settings', () => {
   })
 
   it.each([
-    [{}, [], 'a value for JWT_ISSUER', 'it is not set', /use its option/],
-    [{ JWT_ISSUER: issuer }, [], 'a value for JWT_AUDIENCE', 'it is not set', /use its option/],
+    [{}, [], 'JWT_ISSUER: the exact iss of your tokens', 'not set', /use its option/],
+    [
+      { JWT_ISSUER: issuer },
+      [],
+      'JWT_AUDIENCE: the aud of your tokens, or * to skip the check',
+      'not set',
+      /use its option/,
+    ],
     [
       { ...names, JWT_SECRET: 'short' },
       [],
       'JWT_SECRET: at least 32 random bytes for HS256',
-      '5 bytes long',
+      '5 bytes',
       /Change JWT_SECRET/,
     ],
     [
       { ...names, JWT_SECRET: 'a', JWT_JWKS_URL: 'b' },
       [],
-      'JWT_SECRET and JWT_JWKS_URL: one of them alone',
+      'JWT_SECRET and JWT_JWKS_URL: only one of them',
       'several',
       /Change JWT_SECRET and JWT_JWKS_URL/,
     ],
-    [names, ['--jwks-url', 'http://keys.example'], /^--jwks-url: an https URL/, 'one with http:', /Change --jwks-url/],
+    [
+      names,
+      ['--jwks-url', 'http://keys.example'],
+      /^--jwks-url: an https URL/,
+      'a URL with the scheme http',
+      /Change --jwks-url/,
+    ],
     [
       names,
       ['--issuer', 'login.example'],
       /^keys left out, so --issuer: |^--issuer: an https URL/,
-      'no URL',
+      'a string that is not a URL',
       /Change --issuer/,
     ],
-    [names, ['--algorithms', 'RS257'], /^--algorithms: a list of HS256/, 'a string', /Change --algorithms/],
+    [names, ['--algorithms', 'RS257'], /^--algorithms: only HS256/, 'another string', /Change --algorithms/],
     [names, ['--audience', ''], /^--audience/, 'an empty string', /Change --audience/],
     [
       { ...names, JWT_PUBLIC_KEY: certificate.privateKey },
       [],
-      /^JWT_PUBLIC_KEY: the public part/,
-      'a private key',
+      /^JWT_PUBLIC_KEY: a public key$/,
+      'a private key (use its public part)',
       /Change JWT_PUBLIC_KEY/,
     ],
   ] as const)('explains why a server would not start with %j %j', async (...[env, args, expected, found, remedy]) => {
@@ -130,7 +142,7 @@ describe('claimcheck doctor: settings', () => {
     expect(result.exitCode).toBe(0)
     expect(checksOf(result, 'audit').map(({ verdict, found }) => [verdict, found])).toEqual([
       ['warned', expect.stringContaining('audience is null')],
-      ['warned', expect.stringContaining('keys.secret is a text of 32 characters')],
+      ['warned', expect.stringContaining('keys.secret is a string of 32 characters')],
     ])
     expect(result.report.settings[1]).toMatchObject({ value: 'not checked' })
   })
@@ -145,7 +157,7 @@ describe('claimcheck doctor: settings', () => {
     }
     expect(await auditOf(3600)).toEqual([])
     expect(await auditOf(3601)).toMatchObject([
-      { verdict: 'warned', found: expect.stringContaining('nothing can revoke') },
+      { verdict: 'warned', found: expect.stringContaining('cannot be revoked') },
     ])
   })
 })

@@ -63,7 +63,7 @@ describe.skipIf(!runsTypeScript || !isPosix)('the claimcheck process', { timeout
     const { code, stdout, stderr } = await startMain(['doctor'], { JWT_ISSUER: server.url, JWT_AUDIENCE: audience })
       .ended
     expect([code, stderr]).toEqual([0, ''])
-    expect(stdout).toContain('ignored: odd is a key whose member x has not the size')
+    expect(stdout).toContain('ignored: odd is a key whose "x" has the wrong size')
     expect(stdout).toMatch(/✓ No problems found\.\n$/)
   })
 

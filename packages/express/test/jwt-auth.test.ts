@@ -183,7 +183,7 @@ describe('a middleware that is called directly', () => {
     middleware({ ...request }, response, next)
     expect(next).toHaveBeenCalledTimes(1)
     expect(next.mock.calls[0]?.[0]).toMatchObject(
-      code === undefined ? { message: expect.stringMatching(/^No jwtAuth/) } : { code },
+      code === undefined ? { message: expect.stringMatching(/^jwtAuth\(\) must run before this guard/) } : { code },
     )
   })
 })

@@ -60,10 +60,19 @@ const connectionFaults: Readonly<Record<string, ExchangeFault>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: certificateFault('the server does not send the intermediate certificates'),
 }
 
-/** Explains why core could not use a response. `reason` is core's own short explanation. */
+/** The reasons of core that need another explanation than their own text. */
+export const reasons = {
+  timeout: 'the response took too long',
+  endedEarly: 'the response ended early',
+  notJson: 'the response is not a JSON object',
+  notJwkSet: 'the response is not a JWK Set',
+  otherIssuer: 'the metadata\'s "issuer" does not match',
+} as const
+
+/** Explains why core could not use a response. `reason` is the reason that core reported. */
 export function explainExchange(exchange: Exchange, reason: string): ExchangeFault {
   const { failure, status, headers } = exchange
-  if (reason === 'it took too long') {
+  if (reason === reasons.timeout) {
     return {
       found: status === null ? 'no response within 5 seconds' : 'the response was not complete within 5 seconds',
       remedy: 'A firewall or a proxy may block the connection, or the server is overloaded. APIs wait 5 seconds, too.',
@@ -133,7 +142,7 @@ const checkServer = 'Check with the operator of the server what is at this URL.'
 
 function explainBody({ headers, body }: Exchange, reason: string): ExchangeFault {
   const type = headers['content-type'] ?? ''
-  if (reason === 'it gave no JSON object') {
+  if (reason === reasons.notJson) {
     const isPage = /\bhtml\b/i.test(type) || /^\s*<(!doctype|html)\b/i.test(body)
     const content = isPage ? 'an HTML page' : body.trim() === '' ? 'an empty body' : 'other text'
     const remedy = isPage
@@ -145,11 +154,11 @@ function explainBody({ headers, body }: Exchange, reason: string): ExchangeFault
       isOutage: false,
     }
   }
-  if (reason === 'it gave no JWK Set' && /"jwks_uri"/.test(body)) {
+  if (reason === reasons.notJwkSet && /"jwks_uri"/.test(body)) {
     const remedy = 'Set JWT_JWKS_URL to the jwks_uri in the metadata, or omit it to discover the keys.'
     return { found: "the issuer's metadata instead of a JWK Set", remedy, isOutage: false }
   }
-  return { found: reason, remedy: checkServer, isOutage: reason === 'its answer broke off' }
+  return { found: reason, remedy: checkServer, isOutage: reason === reasons.endedEarly }
 }
 
 function toAbsoluteUrl(location: string, base: string): string {

@@ -2,7 +2,7 @@ import { shortValue } from '../terminal/escape.ts'
 import { redactUrl, removeUrlSecrets } from '../terminal/redact.ts'
 import { passed } from './check.ts'
 import type { Check } from './check.ts'
-import { explainExchange } from './explain-exchange.ts'
+import { explainExchange, reasons } from './explain-exchange.ts'
 import { jsonBody } from './record-fetch.ts'
 import type { Exchange } from './record-fetch.ts'
 
@@ -31,7 +31,7 @@ export function inspectDiscovery({ issuer, source, exchanges, reason }: Discover
   if (reason === null)
     return passed('discovery', expected, `${redactUrl(last.url)} → ${redactUrl(String(jsonBody(last)?.['jwks_uri']))}`)
   const found = jsonBody(last)?.['issuer']
-  if (reason === 'its metadata name another issuer') {
+  if (reason === reasons.otherIssuer) {
     return failed(expected, {
       found: `${urls}: issuer ${formatUrl(found)}`,
       remedy:
@@ -40,7 +40,7 @@ export function inspectDiscovery({ issuer, source, exchanges, reason }: Discover
           : `If this is the issuer that you trust, set ${source} to exactly ${formatUrl(found)}${slashHint(issuer, found)}.`,
     })
   }
-  if (reason.startsWith('its metadata name')) {
+  if (reason.includes('"jwks_uri"')) {
     return failed(expected, {
       found: `${urls}: jwks_uri ${formatUrl(jsonBody(last)?.['jwks_uri'] ?? null)}`,
       remedy: 'It must be an HTTPS URL, or have the same origin as the issuer. You can set JWT_JWKS_URL instead.',

@@ -5,7 +5,7 @@ import { formatRelativeTime, formatTime } from '../lib/time.ts'
 import { redactUrl } from '../terminal/redact.ts'
 import { passed } from './check.ts'
 import type { Check } from './check.ts'
-import { explainExchange } from './explain-exchange.ts'
+import { explainExchange, reasons } from './explain-exchange.ts'
 import { inspectClock } from './inspect-clock.ts'
 import { inspectDiscovery, isMetadataUrl } from './inspect-discovery.ts'
 import { inspectKeySet } from './inspect-key-set.ts'
@@ -92,7 +92,7 @@ async function inspectResponse(
   reason: string | null,
 ): Promise<readonly Check[]> {
   const jwks = jsonBody(exchange)?.['keys']
-  if (reason !== null || !Array.isArray(jwks)) return [failedFetch(exchange, reason ?? 'it gave no JWK Set')]
+  if (reason !== null || !Array.isArray(jwks)) return [failedFetch(exchange, reason ?? reasons.notJwkSet)]
   const { checks, keys } = await inspectKeySet(jwks)
   return keys.length === 0 ? checks : [...checks, inspectAlgorithms(variables, keys)]
 }

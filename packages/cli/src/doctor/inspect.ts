@@ -88,14 +88,13 @@ async function explain(auth: Auth, { token, policy }: InspectionInput): Promise<
 }
 
 function failedSettings({ option, expected, received }: ConfigError, { sourceOf }: SettingVariables): Check {
-  const variables = option.replace(/ \(environment\)$/, '')
-  const sources = variables.replaceAll(/JWT_[A-Z_]+/g, (variable) => sourceOf(variable))
+  const sources = option.replaceAll(/JWT_[A-Z_]+/g, (variable) => sourceOf(variable))
   const failed = { check: 'settings', verdict: 'failed' } as const
-  if (received === 'missing' && sources === variables) {
+  if (received === 'undefined' && sources === option) {
     const remedy = 'Set it as on the server, or use its option: see claimcheck doctor --help.'
-    return { ...failed, expected: `a value for ${variables}`, found: 'it is not set', remedy }
+    return { ...failed, expected: `${option}: ${expected}`, found: 'not set', remedy }
   }
-  const hint = /\bJWT_SECRET$/.test(variables) ? ' claimcheck keys HS256 generates a secret.' : ''
+  const hint = /\bJWT_SECRET$/.test(option) ? ' claimcheck keys HS256 generates a secret.' : ''
   const remedy = `Change ${sources}: a server does not start with these settings.${hint}`
   return { ...failed, expected: `${sources}: ${expected}`, found: received, remedy }
 }
@@ -104,7 +103,7 @@ function failedSettings({ option, expected, received }: ConfigError, { sourceOf 
 function reasonOf(error: unknown): string | null {
   if (error === null || error === undefined) return null
   const logDetail = isAuthError(error) ? error.logDetail : null
-  return (logDetail ?? 'they cannot be used').replace(/^the key server cannot be used: /, '')
+  return (logDetail ?? 'unknown error').replace(/^cannot fetch keys: /, '')
 }
 
 const maxShortLifetimeSeconds = 3600
