@@ -7,14 +7,14 @@ import { accepting } from '@claimcheck/testing/contract/issuer'
 import { named } from '@claimcheck/testing/contract/refusal-case'
 import type { RefusalCase, RequestCase } from '@claimcheck/testing/contract/refusal-case'
 import { refusalLines } from '@claimcheck/testing/contract/refusal-lines'
-import { goodCases, refusalCases } from '@claimcheck/testing/contract/refusals'
+import { acceptedCases, rejectionCases } from '@claimcheck/testing/contract/rejections'
 
 type ToRequest = (lines: readonly HeaderLine[], method: string) => RequestLike
 
 /** A request as the platforms hand it over. */
 const requests: readonly (readonly [string, ToRequest, readonly RefusalCase[]])[] = [
-  ['a request of Node', ofNode, refusalCases],
-  ['a request of Fetch', ofFetch, refusalCases.filter(({ needsLines }) => needsLines !== true)],
+  ['a request of Node', ofNode, rejectionCases],
+  ['a request of Fetch', ofFetch, rejectionCases.filter(({ needsLines }) => needsLines !== true)],
 ]
 
 describe.each(requests)('core, on %s', (_name, toRequest, cases) => {
@@ -22,7 +22,7 @@ describe.each(requests)('core, on %s', (_name, toRequest, cases) => {
     expect(await outcomeOf(request, toRequest)).toEqual(lines)
   })
 
-  it.each(named(goodCases))('accepts %s', async (_case, request) => {
+  it.each(named(acceptedCases))('accepts %s', async (_case, request) => {
     expect(await outcomeOf(request, toRequest)).toBe('john')
   })
 })

@@ -121,7 +121,7 @@ const crossOrigin: readonly RefusalCase[] = [
   },
 ]
 
-export const cookieRefusals: readonly RefusalCase[] = [...withBadHeader, ...malformed, ...crossOrigin].map(
+export const cookieRejections: readonly RefusalCase[] = [...withBadHeader, ...malformed, ...crossOrigin].map(
   (refusal) => ({
     ...refusal,
     options: byCookie,
@@ -159,4 +159,7 @@ const accepted: readonly RequestCase[] = [
 ]
 
 /** Requests with a cookie that are accepted. */
-export const goodCookieRequests: readonly RequestCase[] = accepted.map((request) => ({ ...request, options: byCookie }))
+export const acceptedCookieRequests: readonly RequestCase[] = accepted.map((request) => ({
+  ...request,
+  options: byCookie,
+}))

@@ -8,7 +8,7 @@ import { corsContract } from './cors.ts'
 import { forwardingContract } from './forwarding.ts'
 import { guardContract, loneGuardContract } from './guards.ts'
 import { modeContract } from './modes.ts'
-import { refusalContract } from './refusals.ts'
+import { rejectionContract } from './rejections.ts'
 import { revocationContract } from './revocations.ts'
 import type { CreateServer } from './running-app.ts'
 import { settingsContract } from './settings.ts'
@@ -44,7 +44,7 @@ export function testAdapter(createServer: CreateServer, settings: ContractSettin
   const stacks = readBoolean('stacks', fields.get('stacks') ?? true)
   const guardsAlone = readBoolean('guardsAlone', fields.get('guardsAlone') ?? true)
   const contracts = [
-    refusalContract,
+    rejectionContract,
     modeContract,
     guardContract,
     ...(guardsAlone ? [loneGuardContract] : []),

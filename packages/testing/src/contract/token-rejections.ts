@@ -159,4 +159,4 @@ const unacceptable: readonly RefusalCase[] = [
   },
 ]
 
-export const tokenRefusals: readonly RefusalCase[] = [...malformed, ...encrypted, ...unverified, ...unacceptable]
+export const tokenRejections: readonly RefusalCase[] = [...malformed, ...encrypted, ...unverified, ...unacceptable]

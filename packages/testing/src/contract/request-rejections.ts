@@ -5,7 +5,7 @@ const good = sign()
 const other = sign({ sub: 'jane' })
 
 /** Requests without a token, or with an ambiguous one. */
-export const requestRefusals: readonly RefusalCase[] = [
+export const requestRejections: readonly RefusalCase[] = [
   { name: 'a request without a token', code: 'token_missing', headers: [] },
   { name: 'an empty Authorization header', code: 'token_missing', headers: [['Authorization', '']] },
   { name: 'another scheme', code: 'token_missing', headers: [['Authorization', 'Basic am9objpzZWNyZXQ=']] },
@@ -55,7 +55,7 @@ export const requestRefusals: readonly RefusalCase[] = [
 ]
 
 /** Requests that are accepted. An adapter that rejects everything fails these tests. */
-export const goodRequests: readonly RequestCase[] = [
+export const acceptedRequests: readonly RequestCase[] = [
   { name: 'a valid token', headers: [bearer(good)] },
   { name: 'the scheme in lower case', headers: [['authorization', `bearer ${good}`]] },
   { name: 'the scheme in upper case', headers: [['AUTHORIZATION', `BEARER ${good}`]] },

@@ -131,4 +131,4 @@ const outages: readonly RefusalCase[] = [
   },
 ]
 
-export const accessRefusals: readonly RefusalCase[] = [...unmet, ...outages]
+export const accessRejections: readonly RefusalCase[] = [...unmet, ...outages]
