@@ -108,7 +108,7 @@ describe.each([
 })
 
 describe('jwtAuth', () => {
-  it('clears a value of an earlier middleware, and provides the result of its own', async () => {
+  it('replaces a value of an earlier middleware by its own result', async () => {
     const app = express()
     app.use((request, _response, next) => {
       Object.assign(request, { auth: { subject: 'root' } })

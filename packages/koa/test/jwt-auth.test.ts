@@ -67,7 +67,7 @@ describe('jwtAuth', () => {
     }
   })
 
-  it('clears a value of an earlier middleware, and provides the result of its own', async () => {
+  it('replaces a value of an earlier middleware by its own result', async () => {
     const app = new Koa()
       .use((ctx, next) => {
         ctx.state['auth'] = { subject: 'root' }

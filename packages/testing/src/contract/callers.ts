@@ -16,7 +16,7 @@ const john = as({})
 const garbageBody = { got: 'token_malformed', found: null, stored: null, error: 'token_malformed' }
 const leftBehind = { subject: 'root', roles: ['admin'], scopes: [], claims: {} }
 
-/** Tests that a handler receives the caller of its own request and no other. */
+/** Tests that each handler receives the caller of its request, and no other caller. */
 export function callerContract({ describe, it }: Suite): void {
   describe('the caller', () => {
     it('provides each of 100 concurrent requests with its own caller', async ({ serve }) => {

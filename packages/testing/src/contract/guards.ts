@@ -91,7 +91,7 @@ export function guardContract({ describe, it }: Suite): void {
   })
 }
 
-/** Tests guards that the framework runs as code of their own. */
+/** Tests guards that are separate code, which the framework runs. */
 export function loneGuardContract({ describe, it }: Suite): void {
   it('sends the error of the first guard that is not met', async ({ serve }) => {
     const guards = [hasScope('read', 'write'), hasRole('admin')]

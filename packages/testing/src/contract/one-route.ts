@@ -5,7 +5,7 @@ import type { CreateServer, RunningApp } from './running-app.ts'
 
 export interface OneRoute extends Omit<AppSpec, 'routes'> {
   readonly guards?: readonly Policy[]
-  /** @default returns the subject, or `nobody` */
+  /** @default returns the subject of the caller, or a placeholder if there is none */
   readonly handler?: (caller: Caller) => string
 }
 

@@ -26,7 +26,7 @@ export interface ContractSettings extends TestRunner {
    */
   readonly stacks?: boolean
   /**
-   * Whether a guard is code of its own. It is not if a policy is data on a route, which only the `jwtAuth` before it reads.
+   * Whether a guard is separate code. false if a policy is data on a route, which only the `jwtAuth` before it reads.
    * @default true
    */
   readonly guardsAlone?: boolean
