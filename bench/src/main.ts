@@ -1,13 +1,17 @@
-// pnpm bench [names] [--short]: runs benches, all where none is named; the full form writes its figures into the docs.
-// pnpm bench draw: writes the page of speed and its charts anew, of the figures of the last runs.
-import { parseArgs } from 'node:util'
-import { compile } from './children/compile.ts'
-import type { Form } from './form.ts'
-import { benchKeys } from './keys/bench-keys.ts'
-import { createProgressLine } from './progress-line.ts'
-import { benches, benchNames } from './report/benches.ts'
-import { runBench, writeReport } from './report/report.ts'
-import { benchScaling } from './scaling/bench-scaling.ts'
+// pnpm bench [names] [--short]: runs the named benches, or all. A full run writes its figures into the docs.
+// pnpm bench draw: writes the page of performance and its charts again, from the stored figures.
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs, promisify } from 'node:util'
+import { benches, benchNames } from './benches.ts'
+import { keyTables } from './keys/report.ts'
+import { runScenarios } from './keys/run-scenarios.ts'
+import { writeFigures } from './lib/figures.ts'
+import { createProgressLine } from './lib/run-mode.ts'
+import type { RunMode } from './lib/run-mode.ts'
+import { runBench, writePage } from './performance-page.ts'
+import { scalingTables } from './scaling/report.ts'
+import { missingRedis, runScaling } from './scaling/run-scaling.ts'
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -22,18 +26,51 @@ if (unknown.length > 0) {
   await run(positionals, values.short ? 'short' : 'full')
 }
 
-async function run(asked: readonly string[], form: Form): Promise<void> {
-  const wanted = names.filter((name) => asked.length === 0 || asked.includes(name))
-  const ofSpeed = benchNames.filter((name) => wanted.includes(name))
-  if (form === 'full' && (ofSpeed.length > 0 || wanted.includes('scaling'))) await compile()
-  for (const name of ofSpeed) {
-    const lacking = await benches[name].lacks()
-    if (lacking === null) {
-      await runBench(name, form, createProgressLine(name))
-      writeReport(form)
-    } else console.warn(`${name} is skipped: this machine lacks ${lacking}`)
+async function run(requested: readonly string[], mode: RunMode): Promise<void> {
+  const selected = names.filter((name) => requested.length === 0 || requested.includes(name))
+  const onPage = benchNames.filter((name) => selected.includes(name))
+  if (mode === 'full' && (onPage.length > 0 || selected.includes('scaling'))) await compile()
+  for (const name of onPage) {
+    const missing = await benches[name].missing()
+    if (missing === null) {
+      await runBench(name, mode, createProgressLine(name))
+      writePage(mode)
+    } else console.warn(`Skipped ${name}: it needs ${missing}`)
   }
-  if (asked.includes('draw') && ofSpeed.length === 0) writeReport(form)
-  if (wanted.includes('scaling')) await benchScaling(form)
-  if (wanted.includes('keys')) await benchKeys({ short: form === 'short' })
+  if (requested.includes('draw') && onPage.length === 0) writePage(mode)
+  if (selected.includes('scaling')) await benchScaling(mode)
+  if (selected.includes('keys')) await benchKeys(mode)
+}
+
+/** Builds the packages and the programs of the benches, so that a full run measures what is published. */
+async function compile(): Promise<void> {
+  const root = fileURLToPath(new URL('../../', import.meta.url))
+  const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url))
+  for (const project of [
+    ['-b', 'tsconfig.build.json'],
+    ['-p', 'bench/tsconfig.dist.json'],
+  ]) {
+    await promisify(execFile)(process.execPath, [tsc, ...project], { cwd: root }).catch(
+      (error: Error & { stdout: string }) => {
+        throw new Error(`tsc ${project.join(' ')} failed\n${error.stdout}`)
+      },
+    )
+  }
+}
+
+async function benchKeys(mode: RunMode): Promise<void> {
+  const tables = keyTables(await runScenarios(mode, (line) => console.log(line)))
+  console.log(`\n${tables}\n`)
+  if (mode === 'full') writeFigures('docs/performance/keys.md', 'pnpm bench keys', tables)
+}
+
+async function benchScaling(mode: RunMode): Promise<void> {
+  const missing = missingRedis()
+  if (missing !== null) {
+    console.warn(`Skipped scaling: it needs ${missing}`)
+    return
+  }
+  const tables = scalingTables(await runScaling(mode, (step) => console.log(step)))
+  console.log(`\n${tables}\n`)
+  if (mode === 'full') writeFigures('docs/reports/scaling.md', 'pnpm bench scaling', tables)
 }

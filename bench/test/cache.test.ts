@@ -3,17 +3,17 @@ import { contenderNames } from '../src/cache/contenders.ts'
 import { runCache } from '../src/cache/run-cache.ts'
 import type { CacheFigures } from '../src/cache/run-cache.ts'
 
-/** Of few tokens, it would be the same as one whose cache is on. */
+/** With few tokens, the sized cache would equal the default one, so it does not take part. */
 const withoutSized = contenderNames.filter((name) => name !== 'fast-jwt, cache sized')
 
-// Each process recalls the caller of every token before it is timed, or there are no figures.
-describe('the short form of `pnpm bench cache`', () => {
+// Each process finds the caller of every token before it is timed. Otherwise there are no figures.
+describe('`pnpm bench cache --short`', () => {
   let figures: CacheFigures
   beforeAll(async () => {
     figures = await runCache('short', () => undefined)
   }, 60_000)
 
-  it('has figures of everyone, with the same strings and with fresh ones', () => {
+  it('measures every contender with the same strings and with fresh ones', () => {
     expect(figures.races.map(({ tokens, strings }) => `${tokens} ${strings}`)).toEqual(['50 same', '50 fresh'])
     for (const { race } of figures.races) {
       expect(race.map(({ contender }) => contender)).toEqual(withoutSized)
@@ -21,7 +21,7 @@ describe('the short form of `pnpm bench cache`', () => {
     }
   })
 
-  it('weighs what everyone holds', () => {
-    expect(Object.keys(figures.weights.bytes)).toEqual(withoutSized)
+  it('measures the memory of every contender', () => {
+    expect(Object.keys(figures.memory.bytes)).toEqual(withoutSized)
   })
 })

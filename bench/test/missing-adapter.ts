@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 
-/** Why there is nothing to be served here, or null: servers need the adapters of their frameworks. */
+/** The package without which the servers cannot start, or null. The bench also works after an adapter was removed. */
 export const missingAdapter =
   ['express', 'fastify', 'koa']
     .map((name) => `packages/${name}`)

@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ahead, atLeast, atMost, below, goalTable } from '../src/report/goal.ts'
-import { benches, benchNames } from '../src/report/benches.ts'
+import { benches, benchNames } from '../src/benches.ts'
+import { chartsOf, fillPage } from '../src/performance-page.ts'
 import { drawChart } from '../src/report/draw-chart.ts'
-import { chartsOf, pageOf } from '../src/report/report.ts'
-import { contenderNames } from '../src/verify/contenders.ts'
+import { atLeast, atMost, faster, goalTable, lessThan } from '../src/report/goal.ts'
 import { benchAlgorithms } from '../src/tokens/issuer.ts'
+import { contenderNames } from '../src/verify/contenders.ts'
 
 const page = readFileSync(new URL('../../docs/performance.md', import.meta.url), 'utf8')
-const made = { date: '2030-01-02', node: '24.0.0', machine: '2 × any' }
+const environment = { date: '2030-01-02', node: '24.0.0', cpu: '2 × any' }
 
-/** Every contender needs as much as the one before it, and a tenth more. */
+/** Each contender takes 0.1 µs more than the one before it. */
 const race = contenderNames.map((contender, index) => ({ contender, rounds: [1 + index / 10], p99: 9 }))
 const verify = {
-  made,
+  environment,
   versions: ['jose 6.0.0'],
   figures: {
     mainNode: '24.0.0',
@@ -23,72 +23,77 @@ const verify = {
 }
 
 describe('a goal', () => {
-  const [good, bad] = [
+  const [fast, slow] = [
     { where: 'here', value: 0.9 },
     { where: 'there', value: 1.3 },
   ]
 
-  it('is missed by the worst of its figures, and says which it is', () => {
-    expect(atMost('a', 1.2, [good, bad])).toMatchObject({ met: false, figure: 'worst 1.30×, there; 1 of 2 miss' })
-    expect(atLeast('b', 1, [good, bad])).toMatchObject({ met: false, figure: 'worst 0.90×, here; 1 of 2 miss' })
-    expect(ahead('c', [good, bad])).toMatchObject({ met: false })
-    expect(atMost('d', 1.3, [good, bad])).toMatchObject({ met: true, figure: 'worst 1.30×, there' })
-    expect(ahead('e', [{ where: 'here', value: 1 }])).toMatchObject({ met: false, figure: '1.00×' })
-    expect(below('f', 1.3, [good, bad])).toMatchObject({ met: false, figure: 'worst +1.300 µs, there; 1 of 2 miss' })
-    expect(below('g', 1.31, [good, bad])).toMatchObject({ met: true, bound: 'below 1.31 µs more' })
+  it('judges a goal by its worst figure, and names it', () => {
+    expect(atMost('a', 1.2, [fast, slow])).toMatchObject({ met: false, figure: 'worst 1.30×, there; 1 of 2 miss' })
+    expect(atLeast('b', 1, [fast, slow])).toMatchObject({ met: false, figure: 'worst 0.90×, here; 1 of 2 miss' })
+    expect(faster('c', [fast, slow])).toMatchObject({ met: false })
+    expect(atMost('d', 1.3, [fast, slow])).toMatchObject({ met: true, figure: 'worst 1.30×, there' })
+    expect(faster('e', [{ where: 'here', value: 1 }])).toMatchObject({ met: false, figure: '1.00×' })
+    expect(lessThan('f', 1.3, [fast, slow])).toMatchObject({
+      met: false,
+      figure: 'worst +1.300 µs, there; 1 of 2 miss',
+    })
+    expect(lessThan('g', 1.31, [fast, slow])).toMatchObject({ met: true, bound: 'below 1.31 µs more' })
   })
 
-  it('is missed where nothing was measured, or what was measured is no number', () => {
+  it('treats a goal as missed if nothing was measured or a figure is NaN', () => {
     expect(atMost('a', 2, []).met).toBe(false)
     expect(atMost('b', 2, [{ where: 'here', value: NaN }]).met).toBe(false)
-    expect(below('c', 2, [{ where: 'here', value: NaN }]).met).toBe(false)
+    expect(lessThan('c', 2, [{ where: 'here', value: NaN }]).met).toBe(false)
     expect(goalTable([atMost('a', 2, [])])).toContain('| a | at most 2× | not measured | **missed** |')
   })
 })
 
-describe('the page of performance', () => {
+describe('docs/performance.md', () => {
   it('has a place for the figures of every bench', () => {
     for (const name of benchNames) expect(page).toContain(`<!-- figures of pnpm bench ${name} -->`)
   })
 
-  it('takes the figures of a run, its goals and what it was made on, and leaves the rest as it is', () => {
-    const filled = pageOf(page, { verify })
+  it('receives the figures, goals and environment of a run without other changes', () => {
+    const filled = fillPage(page, { verify })
     expect(filled).toContain('| **claimcheck** | 1.1 (1.10×) |')
-    expect(filled).toContain('| cold RS256, to node:crypto | at most 1.15× | 1.10× | met |')
-    expect(filled).toContain('Not installed, and so not measured: Node 20.0.0.')
+    expect(filled).toContain('| uncached RS256, compared with node:crypto | at most 1.15× | 1.10× | met |')
+    expect(filled).toContain('Not measured, because not installed: Node 20.0.0.')
     expect(filled).toContain('With jose 6.0.0. `pnpm bench verify` on 2030-01-02, Node 24.0.0, 2 × any.')
     const withoutFigures = (text: string) => text.replaceAll(/(<!-- figures of .* -->)[^]*?(<!-- end)/g, '$1$2')
     expect(withoutFigures(filled)).toBe(withoutFigures(page))
-    expect(pageOf(filled, { verify })).toBe(filled)
+    expect(fillPage(filled, { verify })).toBe(filled)
   })
 })
 
 describe('a chart', () => {
-  it('is drawn for light and for dark pages, and names every contender', () => {
+  it('draws a chart for light and dark pages that names every contender', () => {
     const charts = chartsOf({ verify })
     expect(Object.keys(charts)).toEqual(['verify-light.svg', 'verify-dark.svg'])
     for (const svg of Object.values(charts)) {
       for (const name of contenderNames) expect(svg).toContain(`>${name}</text>`)
       expect(svg).not.toMatch(/NaN|undefined/)
-      // A quote within an attribute would end it.
+      // A quote inside an attribute would end it.
       expect(svg.match(/<text [^>]*>/g)?.every((tag) => /^<text( [\w:-]+="[^"<]*")*>$/.test(tag))).toBe(true)
     }
   })
 
-  it('has the best on top, and a line at the limit', () => {
+  it('sorts its bars and draws a dashed line at the baseline', () => {
     const bars = [
       { contender: 'slow', ratio: 3 },
-      { contender: 'limit', ratio: 1 },
+      { contender: 'baseline', ratio: 1 },
     ]
     const svg = drawChart(
-      { name: 'a', title: 'A', subtitle: 'b', limits: ['limit'], columns: 1, panels: [{ title: 'P', bars }] },
+      { name: 'a', title: 'A', subtitle: 'b', baselines: ['baseline'], columns: 1, panels: [{ title: 'P', bars }] },
       'light',
     )
-    expect(svg.indexOf('>limit<')).toBeLessThan(svg.indexOf('>slow<'))
+    expect(svg.indexOf('>baseline<')).toBeLessThan(svg.indexOf('>slow<'))
     expect(svg).toContain('stroke-dasharray')
   })
 })
 
-it('every bench names the packages that take part', () => {
-  for (const name of benchNames) expect(benches[name].packages.length).toBeGreaterThan(0)
+describe('every bench', () => {
+  it('names the packages that take part', () => {
+    for (const name of benchNames) expect(benches[name].packages.length).toBeGreaterThan(0)
+  })
 })

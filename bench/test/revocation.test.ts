@@ -1,26 +1,25 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { contenderNames } from '../src/revocation/contenders.ts'
-import { revocationGoals } from '../src/revocation/revocation-goals.ts'
-import { revocationTables } from '../src/revocation/revocation-tables.ts'
+import { revocationGoals, revocationTables } from '../src/revocation/report.ts'
 import { runRevocation } from '../src/revocation/run-revocation.ts'
 import type { RevocationFigures } from '../src/revocation/run-revocation.ts'
 
-// Each process recalls the caller of every token before it is timed, or there are no figures.
-describe('the short form of `pnpm bench revocation`', () => {
+// Each process finds the caller of every token before it is timed. Otherwise there are no figures.
+describe('`pnpm bench revocation --short`', () => {
   let figures: RevocationFigures
   beforeAll(async () => {
     figures = await runRevocation('short', () => undefined)
   }, 60_000)
 
-  it('has figures of everyone', () => {
+  it('measures every contender', () => {
     expect(figures.race.map(({ contender }) => contender)).toEqual(contenderNames)
-    // Of two races, a round each.
+    // Two races of one round each.
     for (const { rounds } of figures.race) expect(rounds).toHaveLength(2)
     for (const { rounds, p99 } of figures.race) expect([...rounds, p99].every((each) => each > 0)).toBe(true)
   })
 
-  it('has seen everyone refuse what it was told to revoke, after it was timed', () => {
-    expect(figures.ways).toEqual({
+  it('checks after the race that every contender rejects what was revoked', () => {
+    expect(figures.revoked).toEqual({
       'no list': 0,
       'an empty list': 3,
       'a list of tokens': 3,
@@ -30,15 +29,17 @@ describe('the short form of `pnpm bench revocation`', () => {
   })
 })
 
-/** Everyone needs as much as the first, and the rest as given here. */
-function figuresWith(more: readonly number[]): RevocationFigures {
-  const race = contenderNames.map((contender, index) => ({ contender, rounds: [0.4 + (more[index] ?? 0)], p99: 1 }))
-  return { live: 100_000, tokens: 1000, race, ways: {} }
+/** Every contender takes 0.4 µs and the additional time of the same index. */
+function figuresWith(additional: readonly number[]): RevocationFigures {
+  const race = contenderNames.map((contender, index) => {
+    return { contender, rounds: [0.4 + (additional[index] ?? 0)], p99: 1 }
+  })
+  return { active: 100_000, tokens: 1000, race, revoked: {} }
 }
 
-describe('the goal of revocation', () => {
-  it('is judged by the slower of the long lists, and by no other', () => {
-    const what = 'revocation, 100,000 live, to the same Auth without'
+describe('the report of revocation', () => {
+  it('judges the goal by the slower of the two long lists', () => {
+    const what = '100,000 active revocations, compared with no list'
     expect(revocationGoals(figuresWith([0, 9, 0.1, 0.19, 9]))).toMatchObject([{ what, met: true }])
     expect(revocationGoals(figuresWith([0, 0, 0.21, 0.1, 0]))).toMatchObject([
       { met: false, figure: 'worst +0.210 µs, a list of tokens; 1 of 2 miss' },
@@ -46,7 +47,7 @@ describe('the goal of revocation', () => {
     expect(revocationGoals(figuresWith([0, 0, 0.1, 0.21, 0]))).toMatchObject([{ met: false }])
   })
 
-  it('stands beside a table of what each needs more', () => {
+  it('shows the difference of each contender to the baseline', () => {
     const table = revocationTables(figuresWith([0, 0.1, 0.2, 0.3, 0.4]))
     expect(table).toContain('| no list | 0.4 | – | 1.00× | 1 |')
     expect(table).toContain('| a list of tokens | 0.6 | +0.200 µs | 1.50× | 1 |')

@@ -4,7 +4,7 @@ import { runStart } from '../src/start/run-start.ts'
 import { missingAdapter } from './missing-adapter.ts'
 
 const reason = missingAdapter === null ? '' : ` (skipped: ${missingAdapter} was removed)`
-const title = `the short form of \`pnpm bench start\` lets the first request of everyone in, and tells a size${reason}`
+const title = `\`pnpm bench start --short\` measures the first request of every contender and the size of core${reason}`
 
 it.skipIf(missingAdapter !== null)(title, { timeout: 60_000 }, async () => {
   const { imports, firstRequests, coreBytes } = await runStart('short', () => undefined)

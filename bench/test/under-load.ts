@@ -1,11 +1,11 @@
-import { whatLoadLacks } from '../src/http/load.ts'
+import { missingTools } from '../src/http/load.ts'
 import { missingAdapter } from './missing-adapter.ts'
 
-/** What a server cannot be put under load without, or null. */
-export const lacking = await whatLoadLacks()
+/** What must be installed before a server can be put under load, or null. */
+export const missing = await missingTools()
 
-/** The options of tests that put servers under load. With CI=true they run, and fail if something is missing. */
+/** The options of tests that put servers under load. With CI=true, they fail instead of being skipped. */
 export const underLoad = {
-  skip: missingAdapter !== null || (lacking !== null && process.env['CI'] !== 'true'),
+  skip: missingAdapter !== null || (missing !== null && process.env['CI'] !== 'true'),
   meta: { needs: 'wrk' },
 } as const

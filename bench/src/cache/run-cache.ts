@@ -1,18 +1,18 @@
-import { Child } from '../children/child.ts'
-import type { Form, Progress } from '../form.ts'
+import { Child } from '../lib/child-process.ts'
+import type { Progress, RunMode } from '../lib/run-mode.ts'
 import type { Race } from '../race/race.ts'
 import { runRace } from '../race/run-race.ts'
 import type { Turn } from '../race/run-race.ts'
+import type { Pace } from '../race/stopwatch.ts'
 import { contenderNames } from './contenders.ts'
 import type { ContenderName } from './contenders.ts'
-import { extents } from './extent.ts'
-import type { Answer, Order, Question, Strings } from './measure.ts'
-import type { Weighing, Weight } from './weigh.ts'
+import type { BytesPerToken, MemorySetup } from './measure-memory.ts'
+import type { Command, Result, Setup, Strings } from './measure.ts'
 
 export interface CacheFigures {
   readonly races: readonly CacheRace[]
-  /** The bytes that a token of twelve claims takes, of so many that are held. */
-  readonly weights: { readonly held: number; readonly bytes: Readonly<Partial<Record<ContenderName, number>>> }
+  /** The bytes per token of twelve claims, measured with this many cached tokens. */
+  readonly memory: { readonly tokens: number; readonly bytes: Readonly<Partial<Record<ContenderName, number>>> }
 }
 
 export interface CacheRace {
@@ -21,51 +21,82 @@ export interface CacheRace {
   readonly race: Race
 }
 
-/** Lets every contender recall tokens that it has seen before; and weighs what it holds. */
-export async function runCache(form: Form, progress: Progress): Promise<CacheFigures> {
-  const { workingSets, weighed, rounds, ...pace } = extents[form]
+interface Extent extends Pace {
+  /** How many tokens take turns, one race for each number. */
+  readonly workingSets: readonly number[]
+  readonly rounds: number
+  readonly tokensInMemory: number
+}
+
+const extents: Readonly<Record<RunMode, Extent>> = {
+  full: {
+    workingSets: [1, 1000, 100_000],
+    rounds: 60,
+    tokensInMemory: 100_000,
+    warmupMilliseconds: 300,
+    turnMilliseconds: 8,
+    samples: 10,
+    operationsPerSample: 100,
+  },
+  short: {
+    workingSets: [50],
+    rounds: 1,
+    tokensInMemory: 50,
+    warmupMilliseconds: 1,
+    turnMilliseconds: 1,
+    samples: 1,
+    operationsPerSample: 10,
+  },
+}
+
+/** Measures how fast every contender looks up cached tokens, and how much memory they take. */
+export async function runCache(mode: RunMode, progress: Progress): Promise<CacheFigures> {
+  const { workingSets, tokensInMemory, rounds, ...pace } = extents[mode]
   const steps = workingSets.length + 1
   const races: CacheRace[] = []
   for (const [done, tokens] of workingSets.entries()) {
     progress(`${tokens.toLocaleString('en')} tokens in turn`, done, steps)
-    races.push(...(await raceWith(form, rounds, (contender) => ({ contender, tokens, pace }))))
+    races.push(...(await raceWith(mode, rounds, (contender) => ({ contender, tokens, pace }))))
   }
   progress('memory', workingSets.length, steps)
-  const weights = await Promise.all(contenderNames.map((contender) => weigh({ contender, tokens: weighed }, form)))
+  const measured = await Promise.all(
+    contenderNames.map((contender) => measureMemory({ contender, tokens: tokensInMemory }, mode)),
+  )
   const bytes = contenderNames.flatMap((contender, index) => {
-    const weight = weights[index] ?? null
-    return weight === null ? [] : [[contender, Math.round(weight)] as const]
+    const bytesPerToken = measured[index] ?? null
+    return bytesPerToken === null ? [] : [[contender, Math.round(bytesPerToken)] as const]
   })
-  return { races, weights: { held: weighed, bytes: Object.fromEntries(bytes) } }
+  return { races, memory: { tokens: tokensInMemory, bytes: Object.fromEntries(bytes) } }
 }
 
 async function raceWith(
-  form: Form,
+  mode: RunMode,
   rounds: number,
-  orderOf: (contender: ContenderName) => Order,
+  setupOf: (contender: ContenderName) => Setup,
 ): Promise<CacheRace[]> {
   const started = await Promise.all(
     contenderNames.map(async (contender) => {
-      const child = await Child.start<Question, Answer>('cache/measure', orderOf(contender), form)
-      return { contender, child, takesPart: (await child.ask('takes part')) === true }
+      const child = await Child.start<Command, Result>('cache/measure', setupOf(contender), mode)
+      return { contender, child, takesPart: (await child.call('takes part')) === true }
     }),
   )
-  const taking = started.filter(({ takesPart }) => takesPart)
+  const participants = started.filter(({ takesPart }) => takesPart)
   const races: CacheRace[] = []
   for (const strings of ['same', 'fresh'] as const) {
-    const runners = taking.map(({ contender, child }) => {
-      return { contender, turn: async () => (await child.ask(strings)) as Turn }
+    const runners = participants.map(({ contender, child }) => {
+      return { contender, turn: async () => (await child.call(strings)) as Turn }
     })
-    const { tokens } = orderOf('Map.get')
+    const { tokens } = setupOf('Map.get')
     races.push({ tokens, strings, race: await runRace(runners, rounds) })
   }
   await Promise.all(started.map(({ child }) => child.stop()))
   return races
 }
 
-async function weigh(order: Weighing, form: Form): Promise<Weight> {
-  const child = await Child.start<'weight', Weight>('cache/weigh', order, form, { nodeArguments: ['--expose-gc'] })
-  const weight = await child.ask('weight')
+async function measureMemory(setup: MemorySetup, mode: RunMode): Promise<BytesPerToken> {
+  const options = { nodeArguments: ['--expose-gc'] }
+  const child = await Child.start<'bytes', BytesPerToken>('cache/measure-memory', setup, mode, options)
+  const bytes = await child.call('bytes')
   await child.stop()
-  return weight
+  return bytes
 }

@@ -1,34 +1,83 @@
-import { Child } from '../children/child.ts'
-import type { Form, Progress } from '../form.ts'
+import { Child } from '../lib/child-process.ts'
+import type { Progress, RunMode } from '../lib/run-mode.ts'
 import type { Race } from '../race/race.ts'
-import { runRaces } from '../race/run-races.ts'
-import { contenderNames, contenders } from './contenders.ts'
-import type { ContenderName } from './contenders.ts'
-import { extents } from './extent.ts'
-import type { Answer, Order, Question } from './measure.ts'
+import { runRaces } from '../race/run-race.ts'
+import type { Pace } from '../race/stopwatch.ts'
+import type { Command, Result, Setup } from './measure.ts'
+
+interface Subscriptions {
+  readonly nodeArguments: readonly string[]
+  readonly channels: readonly string[]
+}
+
+/** The contenders by their names in the figures. */
+const contenders = {
+  // The platform code for Workers has no channels. Looking up a token is otherwise the same work there.
+  'without channels': { nodeArguments: ['--conditions=workerd'], channels: [] },
+  'no subscribers': { nodeArguments: [], channels: [] },
+  'subscribed to refusals, keys and revocations': {
+    nodeArguments: [],
+    channels: ['claimcheck:refuse', 'claimcheck:keys', 'claimcheck:revoke'],
+  },
+  'subscribed to all four': {
+    nodeArguments: [],
+    channels: ['claimcheck:authenticate', 'claimcheck:refuse', 'claimcheck:keys', 'claimcheck:revoke'],
+  },
+} as const satisfies Readonly<Record<string, Subscriptions>>
+
+export type ContenderName = keyof typeof contenders
+
+export const contenderNames = Object.keys(contenders) as ContenderName[]
 
 export interface DiagnosticsFigures {
   /** How many tokens take turns. */
   readonly tokens: number
   readonly race: Race
-  /** How many messages a recalled token gave: none where nobody subscribed to it. */
-  readonly heard: Readonly<Partial<Record<ContenderName, number>>>
+  /** How many messages were published per token: none without a subscriber. */
+  readonly messages: Readonly<Partial<Record<ContenderName, number>>>
 }
 
-/** Lets an Auth recall tokens while nobody, somebody or everybody listens. */
-export async function runDiagnostics(form: Form, progress: Progress): Promise<DiagnosticsFigures> {
-  const { tokens, races, rounds, ...pace } = extents[form]
-  const { race, answers } = await runRaces<ContenderName, 'heard', number>({
+interface Extent extends Pace {
+  readonly tokens: number
+  readonly races: number
+  readonly rounds: number
+}
+
+const extents: Readonly<Record<RunMode, Extent>> = {
+  full: {
+    tokens: 1000,
+    races: 9, // the expected difference is smaller than the one between two processes
+    rounds: 150,
+    warmupMilliseconds: 500,
+    turnMilliseconds: 2,
+    samples: 2,
+    operationsPerSample: 100,
+  },
+  short: {
+    tokens: 20,
+    races: 1,
+    rounds: 2,
+    warmupMilliseconds: 1,
+    turnMilliseconds: 1,
+    samples: 1,
+    operationsPerSample: 10,
+  },
+}
+
+/** Measures what the diagnostics channels cost when a cached token is looked up. */
+export async function runDiagnostics(mode: RunMode, progress: Progress): Promise<DiagnosticsFigures> {
+  const { tokens, races, rounds, ...pace } = extents[mode]
+  const { race, results } = await runRaces<ContenderName, 'messages', number>({
     contenders: contenderNames,
     races,
     rounds,
     start: async (contender) => {
-      const { subscribed, nodeArguments } = contenders[contender]
-      const order: Order = { contender, subscribed, tokens, pace }
-      return Child.start<Question, Answer>('diagnostics/measure', order, form, { nodeArguments })
+      const { channels, nodeArguments } = contenders[contender]
+      const setup: Setup = { contender, channels, tokens, pace }
+      return Child.start<Command, Result>('diagnostics/measure', setup, mode, { nodeArguments })
     },
-    question: 'heard',
-    progress: (done) => progress('channels', done, races),
+    finalCommand: 'messages',
+    onRace: (done) => progress('channels', done, races),
   })
-  return { tokens, race, heard: answers }
+  return { tokens, race, messages: results }
 }

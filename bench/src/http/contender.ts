@@ -1,43 +1,53 @@
 import type { Server } from 'node:http'
+import { unverifiedClaims } from '../tokens/bench-tokens.ts'
 import type { Terms } from '../tokens/issuer.ts'
 
 export const frameworks = ['Express', 'Fastify', 'Koa'] as const
 export type Framework = (typeof frameworks)[number]
 
-/** What a contender is told, in every framework. */
+/** What every contender knows about the issuer. */
 export interface HttpTerms extends Terms {
   readonly jwksUri: string
-  /** The tokens that will come: for the ceiling, which knows their callers ahead. */
+  /** All tokens that will be sent: the ceiling maps them to their callers in advance. */
   readonly tokens: readonly string[]
 }
 
-/** What a server that looks at nothing answers every request. */
-export interface StaticAnswer {
+/** The response of a server that does not read the request. */
+export interface StaticResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
 /**
- * Makes an app with one route, which greets the caller that the contender found; `onHandled` counts its calls. `answer`
- * gives what a server that looks at nothing is to answer at the time.
+ * Creates an app with one route, which greets the caller that the contender found. `onHandled` is called for each request
+ * that reaches the route. `staticResponse` returns what a server that does not read requests must send.
  */
-export type MakeServer = (terms: HttpTerms, onHandled: () => void, answer: () => StaticAnswer) => Promise<Server>
+export type CreateServer = (
+  terms: HttpTerms,
+  onHandled: () => void,
+  staticResponse: () => StaticResponse,
+) => Promise<Server>
 
-/** Whom the bare framework greets, since it looks at no token. */
-export const anybody = 'anybody'
+/** The caller that a bare framework greets, because it reads no token. */
+export const anonymous = 'anonymous'
 
-/** The callers of the tokens that will come, for a look-up that does nothing else. */
-export function callersOf({ tokens }: HttpTerms): ReadonlyMap<string, { readonly sub: string }> {
-  return new Map(tokens.map((token) => [token, callerIn(token)]))
+/** Returns the caller of an `Authorization` header by a look-up in a map, without any verification. */
+export function createLookup({ tokens }: HttpTerms): (authorization?: string) => Caller | undefined {
+  const callers = new Map(tokens.map((token) => [token, unverifiedClaims(token)]))
+  return (authorization = '') => (authorization.startsWith('Bearer ') ? callers.get(authorization.slice(7)) : undefined)
 }
 
-function callerIn(token: string): { readonly sub: string } {
-  const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
-  return JSON.parse(payload) as { readonly sub: string }
+export interface Caller {
+  readonly sub: string
 }
 
-/** A key in the forms that text and buffers take: the secret, or a PEM. */
-export function keyTextOf({ key }: Terms): string {
+/** The secret or the PEM, for libraries that expect a string or bytes. */
+export function keyStringOf({ key }: Terms): string {
   return 'secret' in key ? key.secret : key.publicKey
+}
+
+/** As in README.md: a secret; or, as is usual with public keys, a JWK Set on the network. */
+export function claimcheckOptions({ issuer, audience, key, jwksUri }: HttpTerms) {
+  return { issuer, audience, keys: 'secret' in key ? { secret: key.secret } : { jwksUrl: jwksUri } }
 }

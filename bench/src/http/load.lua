@@ -1,4 +1,4 @@
--- wrk -s load.lua URL -- TOKENS FROM: sends the tokens of a file, one a line, in turn, beginning at that one.
+-- wrk -s load.lua URL -- FILE FROM: sends the tokens of a file, one per line, in turn, starting at index FROM.
 local requests, at = {}, 0
 
 function init(arguments)
@@ -13,7 +13,7 @@ function request()
   return requests[at]
 end
 
--- Microseconds of latency, at every percent between 0.5 and 99.5.
+-- Prints the latency in microseconds at every percent between 0.5 and 99.5.
 function done(summary, latency)
   local percentiles = {}
   for percent = 0, 99 do
@@ -21,7 +21,7 @@ function done(summary, latency)
   end
   local errors = summary.errors
   io.write(string.format(
-    '\n{"requests":%d,"refused":%d,"failed":%d,"latencies":[%s]}\n',
+    '\n{"requests":%d,"rejected":%d,"failed":%d,"latencies":[%s]}\n',
     summary.requests, errors.status, errors.connect + errors.read + errors.write + errors.timeout,
     table.concat(percentiles, ',')
   ))

@@ -1,57 +1,57 @@
 import { execFile, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { allowedCores } from '../children/cores.ts'
 
-/** What wrk saw. */
-export interface Seen {
+/** What wrk reports about a load. */
+export interface LoadReport {
   readonly requests: number
-  /** Answers of 400 and above. */
-  readonly refused: number
-  /** Those without an answer. */
+  /** Responses with a status of 400 and above. */
+  readonly rejected: number
+  /** Requests without a response. */
   readonly failed: number
-  /** Microseconds until the answer, at every percent of the requests. */
+  /** Microseconds until the response, at every percent of the requests. */
   readonly latencies: readonly number[]
 }
 
-/** The file of the tokens that are sent in turn, one a line, and with which of them it begins. */
-export interface Ammunition {
+/** A file of tokens, one per line, that are sent in turn, and the index of the first one. */
+export interface TokenFile {
   readonly file: string
   readonly from: number
 }
 
-/** How many requests are under way at a time. */
+/** The number of concurrent requests. */
 export const connections = 16
 const script = fileURLToPath(new URL('./load.lua', import.meta.url))
 
-/** The cores of the server and of the load; they take nothing from each other. */
+/** Separate cores for the server and for the load, so that they do not slow each other down. */
 export function chooseCores(): { readonly server: number; readonly load: number } {
   const [first = 0, second = 1] = allowedCores()
   return { server: second, load: first }
 }
 
-/** What is missing to put a server under load here, or null. */
-export async function whatLoadLacks(): Promise<string | null> {
+/** What must be installed before a server can be put under load, or null. */
+export async function missingTools(): Promise<string | null> {
   if (allowedCores().length < 2) return 'two cores of Linux'
   if (!(await runs('taskset', ['--version']))) return 'taskset (apt-get install util-linux)'
-  // wrk tells its version and ends with 1.
+  // wrk prints its version and exits with 1.
   if (!(await runs('wrk', ['--version']))) return 'wrk (apt-get install wrk)'
   return null
 }
 
-/** Has wrk send requests to that port for so long, from a core of its own. */
-export async function load(port: number, ammunition: Ammunition, milliseconds: number): Promise<Seen> {
-  const seen = await loadOnce(port, ammunition, milliseconds)
-  // On a machine that is busy with other things, a short while may have passed without a single request.
-  return seen.requests === 0 && milliseconds < 5000 ? load(port, ammunition, milliseconds * 4) : seen
+/** Sends requests to a port with wrk, which runs on its own core. */
+export async function load(port: number, tokens: TokenFile, milliseconds: number): Promise<LoadReport> {
+  const report = await loadOnce(port, tokens, milliseconds)
+  // On a busy host, a short time can pass without a single request.
+  return report.requests === 0 && milliseconds < 5000 ? load(port, tokens, milliseconds * 4) : report
 }
 
-async function loadOnce(port: number, { file, from }: Ammunition, milliseconds: number): Promise<Seen> {
+async function loadOnce(port: number, { file, from }: TokenFile, milliseconds: number): Promise<LoadReport> {
   const { load: core } = chooseCores()
-  // A wait that is long is still one that ends in an answer.
-  const patience = ['--duration', '60s', '--timeout', '60s']
-  const wrk = ['wrk', '--threads', '1', '--connections', String(connections), ...patience, '--script', script]
+  // A slow response is still a response.
+  const limits = ['--duration', '60s', '--timeout', '60s']
+  const wrk = ['wrk', '--threads', '1', '--connections', String(connections), ...limits, '--script', script]
   const target = [`http://127.0.0.1:${port}/`, '--', file, String(from)]
   const pinned = ['--cpu-list', String(core), 'stdbuf', '--output=L', ...wrk, ...target]
   const child = spawn('taskset', pinned, { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -64,13 +64,13 @@ async function loadOnce(port: number, { file, from }: Ammunition, milliseconds: 
   })
   child.stderr.on('data', (chunk) => (output += String(chunk)))
   const closed = new Promise((resolve, reject) => child.once('close', resolve).once('error', reject))
-  // Its own clock knows whole seconds only; interrupted once it runs, it tells what it saw until then.
+  // wrk's duration is in whole seconds. When it is interrupted, it prints its report for the time until then.
   await Promise.race([running.then(() => wait(milliseconds)), closed])
   child.kill('SIGINT')
   await closed
   const line = output.split('\n').find((each) => each.startsWith('{'))
-  if (line === undefined) throw new Error(`wrk said nothing of what it saw: ${output.slice(-1000)}`)
-  return JSON.parse(line) as Seen
+  if (line === undefined) throw new Error(`wrk printed no report: ${output.slice(-1000)}`)
+  return JSON.parse(line) as LoadReport
 }
 
 async function runs(program: string, programArguments: readonly string[]): Promise<boolean> {
@@ -80,4 +80,21 @@ async function runs(program: string, programArguments: readonly string[]): Promi
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 1
   }
+}
+
+/** The numbers of the cores that Linux allows this process to use; none on other systems. */
+function allowedCores(): readonly number[] {
+  try {
+    const status = readFileSync('/proc/self/status', 'utf8')
+    const list = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status)?.[1] ?? ''
+    return list.split(',').flatMap(parseRange)
+  } catch {
+    return []
+  }
+}
+
+/** Parses `3` or `0-3`. */
+function parseRange(range: string): readonly number[] {
+  const [first = NaN, last = first] = range.split('-').map(Number)
+  return Number.isInteger(first) ? Array.from({ length: last - first + 1 }, (_, index) => first + index) : []
 }

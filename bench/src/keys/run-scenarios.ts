@@ -1,60 +1,61 @@
 import { fork } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import type { RunMode } from '../lib/run-mode.ts'
 import { contenderNames } from './contenders.ts'
 import type { ContenderName } from './contenders.ts'
-import type { Order, Report } from './play.ts'
+import type { Task, TaskResult } from './run-in-process.ts'
 import { scenarioIds } from './scenarios.ts'
 import type { Figures } from './scenarios.ts'
 
-/** A contender's figures, and the packages that they are of. */
+/** A contender's figures, with the versions of its packages. */
 export interface Row {
   readonly contender: ContenderName
   readonly versions: readonly string[]
   readonly figures: Figures
 }
 
-const player = fileURLToPath(new URL('./play.ts', import.meta.url))
+const program = fileURLToPath(new URL('./run-in-process.ts', import.meta.url))
 
-/** Plays every scenario with every contender: each in a process of its own, or, in the short form, each contender. */
-export async function runScenarios(extent: Order['extent'], progress: (line: string) => void): Promise<Row[]> {
-  const orders = contenderNames.flatMap((contender): Order[] => {
-    if (extent === 'short') return [{ contender, scenarios: scenarioIds, extent }]
-    return scenarioIds.map((id) => ({ contender, scenarios: [id], extent }))
+/** Runs every scenario with every contender: each in its own process, or, in a short run, one process per contender. */
+export async function runScenarios(mode: RunMode, onProgress: (line: string) => void): Promise<Row[]> {
+  const tasks = contenderNames.flatMap((contender): Task[] => {
+    if (mode === 'short') return [{ contender, scenarios: scenarioIds, mode }]
+    return scenarioIds.map((id) => ({ contender, scenarios: [id], mode }))
   })
-  const queue = orders.entries()
-  const reports: (Report & Order)[] = []
+  const queue = tasks.entries()
+  const results: (TaskResult & Task)[] = []
   const work = async () => {
-    for (const [index, order] of queue) {
-      const started = performance.now()
-      reports.push({ ...order, ...(await play(order)) })
-      const seconds = ((performance.now() - started) / 1000).toFixed(1)
-      progress(`${index + 1}/${orders.length} ${order.contender}: ${order.scenarios.join(', ')} (${seconds} s)`)
+    for (const [index, task] of queue) {
+      const start = performance.now()
+      results.push({ ...task, ...(await runInProcess(task)) })
+      const seconds = ((performance.now() - start) / 1000).toFixed(1)
+      onProgress(`${index + 1}/${tasks.length} ${task.contender}: ${task.scenarios.join(', ')} (${seconds} s)`)
     }
   }
   await Promise.all(Array.from({ length: Math.min(availableParallelism(), 4) }, work))
   return contenderNames.map((contender) => {
-    const own = reports.filter((report) => report.contender === contender)
-    // Every scenario was played, so all the parts together are the whole.
-    const figures = Object.assign({}, ...own.map((report) => report.figures)) as Figures
+    const own = results.filter((result) => result.contender === contender)
+    // Every scenario ran, so the parts together are complete.
+    const figures = Object.assign({}, ...own.map((result) => result.figures)) as Figures
     return { contender, versions: own[0]?.versions ?? [], figures }
   })
 }
 
-function play(order: Order): Promise<Report> {
-  const child = fork(player, [JSON.stringify(order)], {
+function runInProcess(task: Task): Promise<TaskResult> {
+  const child = fork(program, [JSON.stringify(task)], {
     execArgv: ['--conditions=@claimcheck/source'],
-    // One thread for cryptography, so that the work before a piece of work is known to be done when it is.
+    // With one thread for cryptography, work completes in the order in which it was started.
     env: { ...process.env, NODE_ENV: 'production', UV_THREADPOOL_SIZE: '1' },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   })
-  let lastWords = ''
-  child.stderr?.on('data', (chunk) => (lastWords = `${lastWords}${String(chunk)}`.slice(-4000)))
+  let lastOutput = ''
+  child.stderr?.on('data', (chunk) => (lastOutput = `${lastOutput}${String(chunk)}`.slice(-4000)))
   return new Promise((resolve, reject) => {
-    child.on('message', (report) => resolve(report as Report))
+    child.on('message', (result) => resolve(result as TaskResult))
     child.on('error', reject)
     child.on('close', () =>
-      reject(new Error(`${order.contender} came to no end of ${order.scenarios.join(', ')}: ${lastWords}`)),
+      reject(new Error(`${task.contender} did not finish ${task.scenarios.join(', ')}: ${lastOutput}`)),
     )
   })
 }

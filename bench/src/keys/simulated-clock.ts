@@ -2,15 +2,15 @@ import { Socket } from 'node:net'
 import { install } from '@sinonjs/fake-timers'
 import type { Clock } from '@sinonjs/fake-timers'
 
-/** What of a socket's timeout is replaced: its setter, and what Node calls when something was sent or received. */
+/** The parts of a socket's timeout that are replaced: its setter, and what Node calls when data is sent or received. */
 interface SocketTimeouts {
   setTimeout(this: Socket, milliseconds: number, listener?: () => void): Socket
   _unrefTimer(this: Socket): void
 }
 
 /**
- * Takes the place of this process's clock and timers, those of sockets and of AbortSignal.timeout included, so that
- * an hour passes when it is told to. What waits for no time still happens by itself.
+ * Replaces the clock and the timers of the process, including those of sockets and of AbortSignal.timeout, so that an
+ * hour can pass in no time. Everything that does not wait for time runs as usual.
  */
 export class SimulatedClock {
   readonly #clock: Clock
@@ -20,7 +20,7 @@ export class SimulatedClock {
       now: startMilliseconds,
       toFake: ['Date', 'performance', 'hrtime', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'],
     })
-    // As in a process that has run for a while: lru-cache takes a time of 0 for none.
+    // A process that has run for a while: lru-cache treats a time of 0 as no time.
     this.advance(60_000)
     AbortSignal.timeout = (milliseconds) => {
       const controller = new AbortController()

@@ -1,68 +1,68 @@
 import type { Turn } from './run-race.ts'
 
-/** What is done again and again: an operation on each of some tokens in turn. It gives something truthy, or refuses. */
+/** The measured operation. It returns a truthy value for a valid token; otherwise it throws or returns a falsy one. */
 export interface Operation {
   readonly perform: (token: string) => unknown
-  /** Whether it gives a promise. What gives none is not made to wait for one. */
+  /** Whether `perform` returns a promise. A synchronous operation is not awaited. */
   readonly isAsync: boolean
 }
 
-/** How long a turn lasts, and how many operations are timed singly, each by itself or a few together. */
+/** How long a turn lasts, and how many samples are timed separately, each of one or several operations. */
 export interface Pace {
-  readonly warmMilliseconds: number
+  readonly warmupMilliseconds: number
   readonly turnMilliseconds: number
-  readonly singles: number
-  readonly operationsInSingle: number
+  readonly samples: number
+  readonly operationsPerSample: number
 }
 
-/** So many tokens lie ready at a time: more that were made for it would be a burden to the garbage collector. */
-const batch = 1000
+/** How many tokens are prepared at a time. More of them would slow down the garbage collector. */
+const batchSize = 1000
 
-/** Times an operation, in turns of about the same length. */
+/** Times an operation in turns of about the same length. */
 export class Stopwatch {
   readonly #operation: Operation
   readonly #pace: Pace
-  readonly #take: (count: number) => readonly string[]
-  #operationsInTurn: number | null = null
+  readonly #nextTokens: (count: number) => readonly string[]
+  #operationsPerTurn: number | null = null
 
-  /** `take` gives the next tokens, ready beforehand: to make them is not what is timed. */
-  constructor(operation: Operation, pace: Pace, take: (count: number) => readonly string[]) {
+  /** `nextTokens` prepares tokens outside of the measured time. */
+  constructor(operation: Operation, pace: Pace, nextTokens: (count: number) => readonly string[]) {
     this.#operation = operation
     this.#pace = pace
-    this.#take = take
+    this.#nextTokens = nextTokens
   }
 
   async turn(): Promise<Turn> {
-    const { singles, operationsInSingle } = this.#pace
-    // Not before the first turn: at the start, others make ready as well.
-    const count = (this.#operationsInTurn ??= await this.#warm())
+    const { samples, operationsPerSample } = this.#pace
+    // The warm-up runs in the first turn and not at start, when the other contenders are still preparing.
+    const count = (this.#operationsPerTurn ??= await this.#warmUp())
     const mean = ((await this.#run(count)) * 1000) / count
-    const timed: number[] = []
-    for (let single = 0; single < singles; single++) {
-      timed.push(((await this.#run(operationsInSingle)) * 1000) / operationsInSingle)
+    const times: number[] = []
+    for (let sample = 0; sample < samples; sample++) {
+      times.push(((await this.#run(operationsPerSample)) * 1000) / operationsPerSample)
     }
-    return { mean, singles: timed }
+    return { mean, samples: times }
   }
 
-  /** Lets the code become fast, and finds out how many operations make a turn. */
-  async #warm(): Promise<number> {
-    const { warmMilliseconds, turnMilliseconds } = this.#pace
-    const begin = performance.now()
+  /** Runs until the code is optimized, and returns how many operations fit into a turn. */
+  async #warmUp(): Promise<number> {
+    const { warmupMilliseconds, turnMilliseconds } = this.#pace
+    const start = performance.now()
     let count = 8
     let mean = Infinity
     do {
       mean = (await this.#run(count)) / count
       count = Math.min(count * 2, 4096)
-    } while (performance.now() - begin < warmMilliseconds)
+    } while (performance.now() - start < warmupMilliseconds)
     return Math.max(1, Math.round(turnMilliseconds / mean))
   }
 
-  /** The milliseconds that it takes to perform the operation so many times. */
+  /** Performs the operation this many times and returns the milliseconds that it took. */
   async #run(count: number): Promise<number> {
     const { perform, isAsync } = this.#operation
     let milliseconds = 0
-    for (let left = count; left > 0; left -= batch) {
-      const tokens = this.#take(Math.min(left, batch))
+    for (let left = count; left > 0; left -= batchSize) {
+      const tokens = this.#nextTokens(Math.min(left, batchSize))
       milliseconds += isAsync ? await runAsync(perform, tokens) : runSync(perform, tokens)
     }
     return milliseconds
@@ -70,19 +70,19 @@ export class Stopwatch {
 }
 
 function runSync(perform: Operation['perform'], tokens: readonly string[]): number {
-  let refused = 0
-  const begin = performance.now()
-  for (const token of tokens) if (!perform(token)) refused++
-  const milliseconds = performance.now() - begin
-  if (refused > 0) throw new Error(`${refused} of ${tokens.length} operations came to nothing`)
+  let rejected = 0
+  const start = performance.now()
+  for (const token of tokens) if (!perform(token)) rejected++
+  const milliseconds = performance.now() - start
+  if (rejected > 0) throw new Error(`${rejected} of ${tokens.length} valid tokens were rejected`)
   return milliseconds
 }
 
 async function runAsync(perform: Operation['perform'], tokens: readonly string[]): Promise<number> {
-  let refused = 0
-  const begin = performance.now()
-  for (const token of tokens) if (!(await perform(token))) refused++
-  const milliseconds = performance.now() - begin
-  if (refused > 0) throw new Error(`${refused} of ${tokens.length} operations came to nothing`)
+  let rejected = 0
+  const start = performance.now()
+  for (const token of tokens) if (!(await perform(token))) rejected++
+  const milliseconds = performance.now() - start
+  if (rejected > 0) throw new Error(`${rejected} of ${tokens.length} valid tokens were rejected`)
   return milliseconds
 }

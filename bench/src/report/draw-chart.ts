@@ -2,10 +2,33 @@ import { BarChart } from 'echarts/charts'
 import { GridComponent, MarkLineComponent, TitleComponent } from 'echarts/components'
 import { init, use } from 'echarts/core'
 import { SVGRenderer } from 'echarts/renderers'
-import type { Bar, Chart, Panel } from './chart.ts'
 import { times } from './markdown.ts'
 
 use([BarChart, GridComponent, MarkLineComponent, TitleComponent, SVGRenderer])
+
+/** A chart of bars in panels. Every bar is a multiple of the panel's baseline. */
+export interface Chart {
+  /** The name of its files, without theme and extension. */
+  readonly name: string
+  readonly title: string
+  /** What a bar of 1 stands for. */
+  readonly subtitle: string
+  /** The bars that are baselines and not packages. */
+  readonly baselines: readonly string[]
+  readonly columns: number
+  readonly panels: readonly Panel[]
+}
+
+export interface Panel {
+  readonly title: string
+  readonly bars: readonly Bar[]
+}
+
+/** A contender's time as a multiple of the baseline's. */
+export interface Bar {
+  readonly contender: string
+  readonly ratio: number
+}
 
 export const themes = ['light', 'dark'] as const
 export type Theme = (typeof themes)[number]
@@ -15,9 +38,9 @@ interface Colours {
   readonly faint: string
   readonly line: string
   readonly own: string
-  readonly limit: string
+  readonly baseline: string
   readonly peer: string
-  readonly ground: string
+  readonly background: string
 }
 
 const colours: Readonly<Record<Theme, Colours>> = {
@@ -26,22 +49,22 @@ const colours: Readonly<Record<Theme, Colours>> = {
     faint: '#59636e',
     line: '#d1d9e0',
     own: '#0b7a5b',
-    limit: '#59636e',
+    baseline: '#59636e',
     peer: '#b8c2cc',
-    ground: '#ffffff',
+    background: '#ffffff',
   },
   dark: {
     text: '#f0f6fc',
     faint: '#9198a1',
     line: '#3d444d',
     own: '#2fbf8f',
-    limit: '#9198a1',
+    baseline: '#9198a1',
     peer: '#4b5563',
-    ground: '#0d1117',
+    background: '#0d1117',
   },
 }
 
-/** Without quotes: the SVG has them around all of it, and ECharts does not mind. */
+/** Without quotes, because the SVG puts it into a quoted attribute. */
 const font = 'system-ui, -apple-system, Roboto, Helvetica, Arial, sans-serif'
 const width = 960
 const rowHeight = 24
@@ -49,10 +72,10 @@ const margin = { top: 76, left: 16, bottom: 16 }
 const panelHead = 30
 const panelFoot = 34
 const figureWidth = 60
-/** Between the lines of the ratio axis; there are two or three at most, or their labels would touch. */
+/** Possible distances between grid lines. At most three lines are drawn, so that their labels do not overlap. */
 const intervals = [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]
 
-/** Draws a chart as SVG. A line stands at 1; the bars of each panel stand in order. */
+/** Draws a chart as SVG, with the bars of each panel sorted and a dashed line at 1. */
 export function drawChart(chart: Chart, theme: Theme): string {
   const colour = colours[theme]
   const rows = Math.ceil(chart.panels.length / chart.columns)
@@ -61,31 +84,31 @@ export function drawChart(chart: Chart, theme: Theme): string {
   const height = margin.top + rows * panelHeight + margin.bottom
   const drawn = init(null, null, { renderer: 'svg', ssr: true, width, height })
   const columns = columnsOf(chart)
-  const places = chart.panels.map((panel, index) => placeOf(panel, index, columns, panelHeight))
+  const layouts = chart.panels.map((panel, index) => layoutOf(panel, index, columns, panelHeight))
   drawn.setOption({
     animation: false,
-    backgroundColor: colour.ground,
+    backgroundColor: colour.background,
     textStyle: { fontFamily: font },
-    title: [headline(chart, colour), ...chart.panels.map((panel, index) => panelTitle(panel, places[index], colour))],
-    grid: places.map(({ left, top, barWidth, barsHeight }) => ({ left, top, width: barWidth, height: barsHeight })),
+    title: [headline(chart, colour), ...chart.panels.map((panel, index) => panelTitle(panel, layouts[index], colour))],
+    grid: layouts.map(({ left, top, barWidth, barsHeight }) => ({ left, top, width: barWidth, height: barsHeight })),
     xAxis: chart.panels.map((panel, index) =>
-      ratioAxis(panel, index, { barWidth: places[index]?.barWidth ?? 0, colour }),
+      ratioAxis(panel, index, { barWidth: layouts[index]?.barWidth ?? 0, colour }),
     ),
     yAxis: chart.panels.map((panel, index) => nameAxis(panel, index, colour)),
-    series: chart.panels.map((panel, index) => series(panel, index, { limits: chart.limits, colour })),
+    series: chart.panels.map((panel, index) => series(panel, index, { baselines: chart.baselines, colour })),
   })
   const svg = drawn.renderToSVGString()
   drawn.dispose()
   return `${svg}\n`
 }
 
-interface AxisLook {
+interface AxisStyle {
   readonly barWidth: number
   readonly colour: Colours
 }
 
-interface Look {
-  readonly limits: readonly string[]
+interface BarStyle {
+  readonly baselines: readonly string[]
   readonly colour: Colours
 }
 
@@ -95,7 +118,7 @@ interface Column {
   readonly barWidth: number
 }
 
-interface Place {
+interface PanelLayout {
   readonly titleLeft: number
   readonly titleTop: number
   readonly left: number
@@ -104,7 +127,7 @@ interface Place {
   readonly barsHeight: number
 }
 
-/** The names of a column take what they need; what is left is divided evenly among the bars. */
+/** Gives each column the width of its longest name, and divides the rest evenly among the bars. */
 function columnsOf({ columns, panels }: Chart): readonly Column[] {
   const names = Array.from({ length: columns }, (_, column) => {
     const own = panels.filter((_panel, index) => index % columns === column)
@@ -120,7 +143,7 @@ function columnsOf({ columns, panels }: Chart): readonly Column[] {
   })
 }
 
-function placeOf({ bars }: Panel, index: number, columns: readonly Column[], panelHeight: number): Place {
+function layoutOf({ bars }: Panel, index: number, columns: readonly Column[], panelHeight: number): PanelLayout {
   const row = Math.floor(index / columns.length)
   const { left, nameWidth, barWidth } = columns[index % columns.length] ?? { left: 0, nameWidth: 0, barWidth: width }
   const titleTop = margin.top + row * panelHeight
@@ -147,24 +170,24 @@ function headline({ title, subtitle }: Chart, { text, faint }: Colours) {
   }
 }
 
-function panelTitle({ title }: Panel, place: Place | undefined, { text }: Colours) {
+function panelTitle({ title }: Panel, layout: PanelLayout | undefined, { text }: Colours) {
   return {
     text: title,
-    left: place?.titleLeft ?? 0,
-    top: place?.titleTop ?? 0,
+    left: layout?.titleLeft ?? 0,
+    top: layout?.titleTop ?? 0,
     padding: 0,
     textStyle: { color: text, fontSize: 14, fontWeight: 600, fontFamily: font },
   }
 }
 
-function ratioAxis({ bars }: Panel, index: number, { barWidth, colour: { faint, line } }: AxisLook) {
-  const most = Math.max(1, ...bars.map(({ ratio }) => ratio))
-  const interval = intervals.find((each) => most / each <= (barWidth < 80 ? 2 : 3)) ?? most
+function ratioAxis({ bars }: Panel, index: number, { barWidth, colour: { faint, line } }: AxisStyle) {
+  const max = Math.max(1, ...bars.map(({ ratio }) => ratio))
+  const interval = intervals.find((each) => max / each <= (barWidth < 80 ? 2 : 3)) ?? max
   return {
     type: 'value',
     gridIndex: index,
     min: 0,
-    max: interval * Math.ceil(most / interval),
+    max: interval * Math.ceil(max / interval),
     interval,
     axisLabel: { color: faint, fontSize: 11, formatter: (value: number) => `${value}×` },
     splitLine: { lineStyle: { color: line, opacity: 0.6 } },
@@ -176,7 +199,7 @@ function nameAxis({ bars }: Panel, index: number, { text, own }: Colours) {
     type: 'category',
     gridIndex: index,
     inverse: true,
-    data: inOrder(bars).map(({ contender }) => ({
+    data: sorted(bars).map(({ contender }) => ({
       value: contender,
       textStyle: contender === 'claimcheck' ? { color: own, fontWeight: 700 } : { color: text },
     })),
@@ -186,15 +209,15 @@ function nameAxis({ bars }: Panel, index: number, { text, own }: Colours) {
   }
 }
 
-function series({ bars }: Panel, index: number, { limits, colour }: Look) {
+function series({ bars }: Panel, index: number, { baselines, colour }: BarStyle) {
   return {
     type: 'bar',
     xAxisIndex: index,
     yAxisIndex: index,
     barWidth: 14,
-    data: inOrder(bars).map(({ contender, ratio }) => ({
+    data: sorted(bars).map(({ contender, ratio }) => ({
       value: ratio,
-      itemStyle: { color: colourOf(contender, limits, colour), borderRadius: [0, 2, 2, 0] },
+      itemStyle: { color: colourOf(contender, baselines, colour), borderRadius: [0, 2, 2, 0] },
       label: {
         show: true,
         position: 'right',
@@ -202,8 +225,8 @@ function series({ bars }: Panel, index: number, { limits, colour }: Look) {
         color: contender === 'claimcheck' ? colour.own : colour.text,
         fontWeight: contender === 'claimcheck' ? 700 : 400,
         fontSize: 12,
-        // So that the line at the limit does not run through it.
-        backgroundColor: colour.ground,
+        // Covers the dashed line, which would otherwise cross the label.
+        backgroundColor: colour.background,
         padding: [1, 2],
       },
     })),
@@ -212,17 +235,17 @@ function series({ bars }: Panel, index: number, { limits, colour }: Look) {
       symbol: 'none',
       z: 1,
       label: { show: false },
-      lineStyle: { color: colour.limit, type: 'dashed', width: 1 },
+      lineStyle: { color: colour.baseline, type: 'dashed', width: 1 },
       data: [{ xAxis: 1 }],
     },
   }
 }
 
-function inOrder(bars: readonly Bar[]): readonly Bar[] {
+function sorted(bars: readonly Bar[]): readonly Bar[] {
   return bars.toSorted((a, b) => a.ratio - b.ratio)
 }
 
-function colourOf(contender: string, limits: readonly string[], { own, limit, peer }: Colours): string {
+function colourOf(contender: string, baselines: readonly string[], { own, baseline, peer }: Colours): string {
   if (contender === 'claimcheck') return own
-  return limits.includes(contender) ? limit : peer
+  return baselines.includes(contender) ? baseline : peer
 }

@@ -1,6 +1,6 @@
 import { more, table, times } from './markdown.ts'
 
-/** What was asked for, what came of it, and where it came out worst. */
+/** A goal, the worst figure that was measured for it, and whether it was met. */
 export interface Goal {
   readonly what: string
   readonly bound: string
@@ -8,31 +8,31 @@ export interface Goal {
   readonly met: boolean
 }
 
-/** A figure that a goal is judged by, and what it is of. */
-export interface Measured {
+/** One figure that a goal is judged by, and the contender or setting that it belongs to. */
+export interface Measurement {
   readonly where: string
   readonly value: number
 }
 
-/** Met where every ratio is at most so much. */
-export function atMost(what: string, most: number, measured: readonly Measured[]): Goal {
-  return judge(what, `at most ${most}×`, { measured, misses: ({ value }) => !(value <= most), worstIsLeast: false })
+/** Met if no ratio exceeds `max`. */
+export function atMost(what: string, max: number, measured: readonly Measurement[]): Goal {
+  return judge(what, `at most ${max}×`, { measured, misses: ({ value }) => !(value <= max), worstIsLowest: false })
 }
 
-/** Met where every ratio is at least so much. */
-export function atLeast(what: string, least: number, measured: readonly Measured[]): Goal {
-  return judge(what, `at least ${least}×`, { measured, misses: ({ value }) => !(value >= least), worstIsLeast: true })
+/** Met if every ratio is `min` or more. */
+export function atLeast(what: string, min: number, measured: readonly Measurement[]): Goal {
+  return judge(what, `at least ${min}×`, { measured, misses: ({ value }) => !(value >= min), worstIsLowest: true })
 }
 
-/** Met where every ratio to another is below 1. */
-export function ahead(what: string, measured: readonly Measured[]): Goal {
-  return judge(what, 'below 1×', { measured, misses: ({ value }) => !(value < 1), worstIsLeast: false })
+/** Met if every ratio is below 1. */
+export function faster(what: string, measured: readonly Measurement[]): Goal {
+  return judge(what, 'below 1×', { measured, misses: ({ value }) => !(value < 1), worstIsLowest: false })
 }
 
-/** Met where what comes on top, in microseconds, is everywhere below so much. */
-export function below(what: string, bound: number, measured: readonly Measured[]): Goal {
-  const misses = ({ value }: Measured) => !(value < bound)
-  return judge(what, `below ${bound} µs more`, { measured, misses, worstIsLeast: false, show: more })
+/** Met if every difference, in microseconds, is below `bound`. */
+export function lessThan(what: string, bound: number, measured: readonly Measurement[]): Goal {
+  const misses = ({ value }: Measurement) => !(value < bound)
+  return judge(what, `below ${bound} µs more`, { measured, misses, worstIsLowest: false, show: more })
 }
 
 export function goalTable(goals: readonly Goal[]): string {
@@ -40,17 +40,17 @@ export function goalTable(goals: readonly Goal[]): string {
   return table([['', 'goal', 'figure', ''], ...rows], '---')
 }
 
-interface Judged {
-  readonly measured: readonly Measured[]
-  readonly misses: (measured: Measured) => boolean
-  readonly worstIsLeast: boolean
-  /** @default as a ratio */
+interface Judgement {
+  readonly measured: readonly Measurement[]
+  readonly misses: (measured: Measurement) => boolean
+  readonly worstIsLowest: boolean
+  /** How a value is printed. @default as a ratio */
   readonly show?: (value: number) => string
 }
 
-function judge(what: string, bound: string, { measured, misses, worstIsLeast, show = times }: Judged): Goal {
-  const [worst] = measured.toSorted((a, b) => (worstIsLeast ? a.value - b.value : b.value - a.value))
-  // What was not measured is not met.
+function judge(what: string, bound: string, { measured, misses, worstIsLowest, show = times }: Judgement): Goal {
+  const [worst] = measured.toSorted((a, b) => (worstIsLowest ? a.value - b.value : b.value - a.value))
+  // A goal without a measurement is missed.
   if (worst === undefined) return { what, bound, figure: 'not measured', met: false }
   const missed = measured.filter(misses).length
   const figure = measured.length === 1 ? show(worst.value) : `worst ${show(worst.value)}, ${worst.where}`

@@ -1,15 +1,15 @@
-/** A table, its first row the head, and its first column the names; figures stand on the right. */
+/** A Markdown table. The first row is the header, the first column contains names, and figures are aligned right. */
 export function table([head = [], ...rows]: readonly (readonly string[])[], align = '--:'): string {
   const rule = head.map((_, column) => (column === 0 ? '---' : align))
   return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 
-/** A contender's name in a table: claimcheck stands out. */
+/** A contender's name in a table, bold for claimcheck. */
 export function nameCell(contender: string): string {
   return contender === 'claimcheck' ? '**claimcheck**' : contender
 }
 
-/** Three digits, and no more than there are: 0.123, 12.3, 1,230. */
+/** Three significant digits: 0.123, 12.3, 1,230. */
 export function digits(number: number): string {
   return Number(number.toPrecision(3)).toLocaleString('en', { maximumSignificantDigits: 3 })
 }
@@ -18,12 +18,12 @@ export function times(ratio: number): string {
   return `${ratio < 10 ? ratio.toFixed(2) : digits(ratio)}×`
 }
 
-/** Microseconds on top of others; what is less than nothing is the measuring's. */
+/** A difference in microseconds, with its sign. A negative one is measurement noise. */
 export function more(microseconds: number): string {
   return `${microseconds < 0 ? '−' : '+'}${Math.abs(microseconds).toFixed(3)} µs`
 }
 
-/** A chart, in the colours that the reader's page has. */
+/** A chart that follows the reader's light or dark theme. */
 export function picture(name: string, description: string): string {
   const file = (theme: string) => `performance/${name}-${theme}.svg`
   return [

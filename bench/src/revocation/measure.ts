@@ -1,64 +1,61 @@
-// A process of its own: one Auth, which has learned some tokens and recalls them in turns; and in the end revokes some.
+// Runs in its own process: one Auth caches some tokens and looks them up in turns. At the end it revokes some of them.
 import { strict as assert } from 'node:assert'
 import { randomUUID } from 'node:crypto'
-import { checkMemory, knows } from '../cache/check-memory.ts'
-import { freshCopy } from '../cache/fresh-copy.ts'
-import { answerParent } from '../children/answer-parent.ts'
+import { accepts, checkCache, freshCopy } from '../cache/token-cache.ts'
+import { handleCommands } from '../lib/child-process.ts'
 import type { Turn } from '../race/run-race.ts'
 import { Stopwatch } from '../race/stopwatch.ts'
 import type { Pace } from '../race/stopwatch.ts'
-import { badTokens, claimsOf, subjectOf } from '../tokens/bench-tokens.ts'
+import { claimsOf, invalidTokens, subjectOf } from '../tokens/bench-tokens.ts'
 import { Issuer } from '../tokens/issuer.ts'
-import type { Revocable, RevocableClaims } from './contender.ts'
 import { contenders } from './contenders.ts'
-import type { ContenderName } from './contenders.ts'
+import type { ContenderName, RevocableAuth, RevocableClaims } from './contenders.ts'
 
-export interface Order {
+export interface Setup {
   readonly contender: ContenderName
-  readonly live: number
+  readonly active: number
   readonly tokens: number
   readonly pace: Pace
 }
 
-export type Question = 'turn' | 'revoke'
-/** A turn; or how many tokens were refused once each way to revoke one was taken. */
-export type Answer = Turn | number
+export type Command = 'turn' | 'revoke'
+/** A turn; or how many tokens were revoked, each in another way, and rejected from then on. */
+export type Result = Turn | number
 
 const hour = 3600
 
-answerParent<Order, Question, Answer>(async ({ contender, live, tokens: count, pace }) => {
+handleCommands<Setup, Command, Result>(async ({ contender, active, tokens: count, pace }) => {
   const issuer = new Issuer('HS256')
-  const memory = await contenders[contender](issuer.terms, live)
+  const auth = await contenders[contender](issuer.terms, active)
   const claims = Array.from({ length: count }, (_, index) => revocableClaims(issuer, index))
   const tokens = claims.map((each) => freshCopy(issuer.sign(each)))
-  await checkMemory(contender, memory, { good: tokens, bad: badTokens(issuer) })
+  await checkCache(contender, auth, { valid: tokens, invalid: invalidTokens(issuer) })
   let next = 0
   const take = (many: number) => Array.from({ length: many }, () => freshCopy(tokens[next++ % count] ?? ''))
-  const watch = new Stopwatch(memory, pace, take)
-  return (question) => (question === 'turn' ? watch.turn() : revoke(contender, memory, { claims, tokens }))
+  const watch = new Stopwatch(auth, pace, take)
+  return (command) => (command === 'turn' ? watch.turn() : revoke(contender, auth, { claims, tokens }))
 })
 
-/** Those of every token that is measured, and the name of a session. */
+/** The claims of every bench, and a session ID. */
 function revocableClaims(issuer: Issuer, index: number): RevocableClaims {
   const iat = Math.floor(Date.now() / 1000) - 1
   const [iss, sub] = [issuer.terms.issuer, subjectOf(index)]
   return { ...claimsOf(issuer, index), iss, sub, sid: randomUUID(), jti: randomUUID(), iat, exp: iat + hour }
 }
 
-/** What was measured has to refuse a token once it is revoked, and no other. */
+/** Revokes one token in each way, and checks that exactly these tokens are rejected. */
 async function revoke(
   contender: string,
-  memory: Revocable,
+  auth: RevocableAuth,
   { claims, tokens }: { readonly claims: readonly RevocableClaims[]; readonly tokens: readonly string[] },
 ): Promise<number> {
-  const { ways } = memory
-  for (const [index, way] of ways.entries()) {
+  for (const [index, revokeBy] of auth.revoke.entries()) {
     const [revoked] = claims.slice(index)
-    if (revoked !== undefined) await way(revoked)
+    if (revoked !== undefined) await revokeBy(revoked)
   }
   for (const [index, token] of tokens.entries()) {
-    const passes = await knows(memory, freshCopy(token))
-    assert.equal(passes, index >= ways.length, `${contender} must refuse what is revoked, and nothing else`)
+    const isAccepted = await accepts(auth, freshCopy(token))
+    assert.equal(isAccepted, index >= auth.revoke.length, `${contender} must reject exactly the revoked tokens`)
   }
-  return ways.length
+  return auth.revoke.length
 }

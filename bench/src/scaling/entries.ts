@@ -5,7 +5,7 @@ import { createClient } from 'redis'
 
 export const issuer = 'https://login.example.com'
 
-/** As long as a UUID. */
+/** A token ID with the length of a UUID. */
 export function jtiOf(index: number): string {
   return `0f8fad5b-d9cb-469f-a165-${String(index).padStart(12, '0')}`
 }
@@ -14,8 +14,8 @@ export function tokenOf(index: number): RevocableToken {
   return { issuer, jti: jtiOf(index), sid: `sid-${index}`, sub: `sub-${index}`, iat: 1_700_000_000 }
 }
 
-/** The stores of a process, loaded. */
-export async function loadStores(socket: string): Promise<RedisStores> {
+/** Opens the Redis stores of a process and waits until they have loaded. */
+export async function openStores(socket: string): Promise<RedisStores> {
   const client = createClient({ socket: { path: socket, tls: false } })
   await client.connect()
   const stores = createRedisStores(client)
@@ -23,35 +23,35 @@ export async function loadStores(socket: string): Promise<RedisStores> {
   return stores
 }
 
-/** Puts so many live entries where the stores look for them, faster than they would be revoked one by one. */
-export async function fill(socket: string, count: number): Promise<{ readonly redisBytes: number }> {
+/** Writes this many active entries directly to Redis, which is faster than revoking one by one. */
+export async function writeEntries(socket: string, count: number): Promise<{ readonly redisBytes: number }> {
   const client = createClient({ socket: { path: socket, tls: false } })
   await client.connect()
-  // Entries in a Redis without a first start would be what a loss has left.
+  // Entries in a Redis that no store has initialized would be treated as a loss of data.
   const first = createRedisStores(client)
   await first.ready()
   first.close()
-  const live = 'claimcheck:{revocations}:live'
+  const key = 'claimcheck:{revocations}:live'
   const score = Math.floor(Date.now() / 1000) + 86_400
   for (let from = 0; from < count; from += 10_000) {
-    const indexes = Array.from({ length: Math.min(10_000, count - from) }, (_, at) => from + at)
+    const indexes = Array.from({ length: Math.min(10_000, count - from) }, (_, offset) => from + offset)
     await client.zAdd(
-      live,
+      key,
       indexes.map((index) => ({ value: JSON.stringify(['t', issuer, jtiOf(index)]), score })),
     )
   }
-  const redisBytes = Number(await client.sendCommand(['MEMORY', 'USAGE', live, 'SAMPLES', '1000']))
+  const redisBytes = Number(await client.sendCommand(['MEMORY', 'USAGE', key, 'SAMPLES', '1000']))
   await client.close()
   return { redisBytes }
 }
 
-/** The processor time that a Redis has used, in seconds. */
+/** The processor time that Redis has used, in seconds. */
 export async function cpuSecondsOf(socket: string): Promise<number> {
   const client = createClient({ socket: { path: socket, tls: false } })
   await client.connect()
-  const told = await client.info('cpu')
+  const info = await client.info('cpu')
   await client.close()
   return ['used_cpu_user', 'used_cpu_sys'].reduce((sum, name) => {
-    return sum + Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(told)?.[1])
+    return sum + Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(info)?.[1])
   }, 0)
 }

@@ -1,34 +1,33 @@
-// A process of its own: it follows the revocations of all, and notes when it knew of each, to a millisecond. The first of
-// them makes them as well.
+// Runs in its own process: notes to the millisecond when it learned of each revocation. The first process also revokes.
 import { setTimeout } from 'node:timers/promises'
-import { answerParent } from '../children/answer-parent.ts'
-import { issuer, jtiOf, loadStores, tokenOf } from './entries.ts'
+import { handleCommands } from '../lib/child-process.ts'
+import { issuer, jtiOf, openStores, tokenOf } from './entries.ts'
 
-export interface Following {
+export interface FollowSetup {
   readonly socket: string
   readonly revocations: number
   readonly pauseMilliseconds: number
 }
 
-/** Milliseconds of a clock that all processes of the machine share. */
+/** Milliseconds of a clock that all processes on the host share. */
 export type Times = readonly number[]
 
-answerParent<Following, 'revoke' | 'times', Times>(async ({ socket, revocations: count, pauseMilliseconds }) => {
-  const { revocations } = await loadStores(socket)
-  const known = noteWhenKnown(count, (index) => revocations.isRevoked(tokenOf(index)) === true)
+handleCommands<FollowSetup, 'revoke' | 'times', Times>(async ({ socket, revocations: count, pauseMilliseconds }) => {
+  const { revocations } = await openStores(socket)
+  const known = recordTimes(count, (index) => revocations.isRevoked(tokenOf(index)) === true)
   const revoke = async (): Promise<Times> => {
-    const begun: number[] = []
+    const started: number[] = []
     for (let index = 0; index < count; index++) {
-      begun.push(sharedClock())
+      started.push(sharedClock())
       await revocations.revokeToken({ issuer, jti: jtiOf(index), until: Math.floor(Date.now() / 1000) + 300 })
       await setTimeout(pauseMilliseconds)
     }
-    return begun
+    return started
   }
-  return (question) => (question === 'revoke' ? revoke() : known)
+  return (command) => (command === 'revoke' ? revoke() : known)
 })
 
-async function noteWhenKnown(count: number, isKnown: (index: number) => boolean): Promise<Times> {
+async function recordTimes(count: number, isKnown: (index: number) => boolean): Promise<Times> {
   const times: number[] = []
   while (times.length < count) {
     while (times.length < count && isKnown(times.length)) times.push(sharedClock())

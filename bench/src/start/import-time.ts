@@ -1,5 +1,5 @@
-// A process of its own: prints how many milliseconds it took to import a package, by the name that is given.
+// Runs in its own process: prints how many milliseconds it takes to import the package that the argument names.
 const [, , specifier = ''] = process.argv
-const begin = performance.now()
+const start = performance.now()
 await import(specifier)
-process.stdout.write(String(performance.now() - begin))
+process.stdout.write(String(performance.now() - start))

@@ -1,68 +1,122 @@
 import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { commandOf } from '../children/child.ts'
-import type { Form, Progress } from '../form.ts'
-import { anybody, frameworks } from '../http/contender.ts'
+import filePlugin from '@size-limit/file'
+import { build } from 'esbuild'
+import sizeLimit from 'size-limit'
+import { anonymous, frameworks } from '../http/contender.ts'
 import type { Framework } from '../http/contender.ts'
 import { peersOn } from '../http/contenders.ts'
-import { Supplies } from '../http/supplies.ts'
+import { TokenSource } from '../http/token-supply.ts'
+import { commandLine } from '../lib/child-process.ts'
+import type { Progress, RunMode } from '../lib/run-mode.ts'
+import type { Race } from '../race/race.ts'
 import { runRace } from '../race/run-race.ts'
 import type { Runner } from '../race/run-race.ts'
-import type { Race } from '../race/race.ts'
 import { subjectOf } from '../tokens/bench-tokens.ts'
 import type { FirstRequest } from './first-request.ts'
-import { importedPackages } from './imported-packages.ts'
-import { measureSize } from './measure-size.ts'
 
 export interface StartFigures {
   readonly imports: Race
-  /** From the start of the process to the answer of the first request. */
+  /** The time from the start of the process until the response to the first request. */
   readonly firstRequests: readonly { readonly framework: Framework; readonly race: Race }[]
   readonly coreBytes: number
 }
 
-const rounds: Readonly<Record<Form, number>> = { full: 11, short: 1 }
+/** The packages that users import: core, its adapters, and the peers. */
+const importedPackages = [
+  '@claimcheck/core',
+  '@claimcheck/express',
+  '@claimcheck/fastify',
+  '@claimcheck/koa',
+  'jose',
+  'fast-jwt',
+  'jsonwebtoken',
+  'aws-jwt-verify',
+  'hono/jwt',
+  'express-jwt',
+  'express-oauth2-jwt-bearer',
+  'passport-jwt',
+  '@fastify/jwt',
+  'koa-jwt',
+] as const
 
-/** Starts everything in a new process each time: imports, and servers until their first request is let in. */
-export async function runStart(form: Form, progress: Progress): Promise<StartFigures> {
+export const startPackages = importedPackages.map((name) => (name === 'hono/jwt' ? 'hono' : name))
+
+const rounds: Readonly<Record<RunMode, number>> = { full: 11, short: 1 }
+
+/** Measures imports, and servers until their first request. Each measurement starts a new process. */
+export async function runStart(mode: RunMode, progress: Progress): Promise<StartFigures> {
   const steps = frameworks.length + 2
   progress('size of core', 0, steps)
-  const coreBytes = await measureSize(form)
+  const coreBytes = await measureSize(mode)
   progress('imports', 1, steps)
-  const packages = form === 'short' ? importedPackages.slice(0, 2) : importedPackages
+  const packages = mode === 'short' ? importedPackages.slice(0, 2) : importedPackages
   const imports = await runRace(
-    packages.map((name) => runnerOf(name, ['start/import-time', name], form)),
-    rounds[form],
+    packages.map((name) => runnerOf(name, ['start/import-time', name], mode)),
+    rounds[mode],
   )
-  const supplies = await Supplies.open()
+  const source = await TokenSource.start()
   const firstRequests: StartFigures['firstRequests'][number][] = []
   try {
-    const { terms, good } = supplies.issue('HS256', 1)
+    const { terms, valid } = source.issue('HS256', 1)
     for (const [index, framework] of frameworks.entries()) {
       progress(`first request, ${framework}`, index + 2, steps)
       const runners = ['bare', 'claimcheck', ...peersOn(framework)].map((contender) => {
-        const caller = contender === 'bare' ? anybody : subjectOf(0)
-        const order: FirstRequest = { framework, contender, terms, token: good[0] ?? '', caller }
-        return runnerOf(contender, ['start/first-request', JSON.stringify(order)], form)
+        const caller = contender === 'bare' ? anonymous : subjectOf(0)
+        const request: FirstRequest = { framework, contender, terms, token: valid[0] ?? '', caller }
+        return runnerOf(contender, ['start/first-request', JSON.stringify(request)], mode)
       })
-      firstRequests.push({ framework, race: await runRace(runners, rounds[form]) })
+      firstRequests.push({ framework, race: await runRace(runners, rounds[mode]) })
     }
   } finally {
-    await supplies.close()
+    await source.close()
   }
   return { imports, firstRequests, coreBytes }
 }
 
-function runnerOf(contender: string, [program, order]: readonly [string, string], form: Form): Runner {
-  const [command = '', ...commandArguments] = commandOf(program, form, {})
+function runnerOf(contender: string, [program, argument]: readonly [string, string], mode: RunMode): Runner {
+  const [command = '', ...commandArguments] = commandLine(program, mode, {})
   const env = { ...process.env, NODE_ENV: 'production' }
   return {
     contender,
     turn: async () => {
-      const { stdout } = await promisify(execFile)(command, [...commandArguments, order], { env })
+      const { stdout } = await promisify(execFile)(command, [...commandArguments, argument], { env })
       const microseconds = Number(stdout) * 1000
-      if (!(microseconds > 0)) throw new Error(`${program} of ${contender} told no time: ${stdout}`)
-      return { mean: microseconds, singles: [microseconds] }
+      if (!(microseconds > 0)) throw new Error(`${program} printed no time for ${contender}: ${stdout}`)
+      return { mean: microseconds, samples: [microseconds] }
     },
   }
+}
+
+/** Bundles and minifies core for Node, without its dependencies, and returns its size after Brotli. */
+async function measureSize(mode: RunMode): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'claimcheck-bench-'))
+  const bundle = join(folder, 'core.js')
+  const entry = mode === 'short' ? 'src/index.ts' : 'dist/index.js'
+  try {
+    await build({
+      entryPoints: [fileURLToPath(new URL(`../../../packages/core/${entry}`, import.meta.url))],
+      outfile: bundle,
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      platform: 'node',
+      conditions: mode === 'short' ? ['@claimcheck/source'] : [],
+      packages: 'external',
+    })
+    return sizeIn(await sizeLimit([filePlugin], [bundle]))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function sizeIn(results: unknown): number {
+  const [result]: unknown[] = Array.isArray(results) ? results : []
+  const size = typeof result === 'object' && result !== null && 'size' in result ? result.size : undefined
+  if (typeof size === 'number') return size
+  throw new Error('size-limit returned no size')
 }

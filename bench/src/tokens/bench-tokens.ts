@@ -3,7 +3,7 @@ import type { Issuer } from './issuer.ts'
 
 const day = 86_400
 
-/** The twelve claims of every token that is measured, as an access token of a usual identity provider has them. */
+/** The twelve claims of every measured token, modelled on the access token of a typical identity provider. */
 export function claimsOf({ terms }: Issuer, index: number): object {
   const now = Math.floor(Date.now() / 1000)
   return {
@@ -26,33 +26,33 @@ export function subjectOf(index: number): string {
   return `user-${index}`
 }
 
-/** Good tokens, each of another caller. */
-export function goodTokens(issuer: Issuer, count: number): string[] {
+/** Valid tokens, each with a different subject. */
+export function validTokens(issuer: Issuer, count: number): string[] {
   return Array.from({ length: count }, (_, index) => issuer.sign(claimsOf(issuer, index)))
 }
 
-/** Tokens that nobody may accept, by what is wrong with them. */
-export interface BadTokens {
-  readonly wronglySigned: string
+/** Tokens that every contender must reject, one for each defect. */
+export interface InvalidTokens {
+  readonly wrongSignature: string
   readonly expired: string
-  readonly ofAnotherIssuer: string
-  readonly forAnotherAudience: string
+  readonly wrongIssuer: string
+  readonly wrongAudience: string
 }
 
-export function badTokens(issuer: Issuer): BadTokens {
+export function invalidTokens(issuer: Issuer): InvalidTokens {
   const claims = claimsOf(issuer, 0)
   return {
-    wronglySigned: wronglySigned(issuer, 0),
+    wrongSignature: wrongSignature(issuer, 0),
     expired: expired(issuer, 0),
-    ofAnotherIssuer: issuer.sign({ ...claims, iss: 'https://stranger.example' }),
-    forAnotherAudience: issuer.sign({ ...claims, aud: 'https://other.example' }),
+    wrongIssuer: issuer.sign({ ...claims, iss: 'https://stranger.example' }),
+    wrongAudience: issuer.sign({ ...claims, aud: 'https://other.example' }),
   }
 }
 
-/** A token with the signature of another: as long as its own and in range, so that it costs what its own would. */
-export function wronglySigned(issuer: Issuer, index: number, keyId?: string): string {
+/** A token with the signature of another token: the length and range are right, so that checking it takes as long. */
+export function wrongSignature(issuer: Issuer, index: number, keyId?: string): string {
   const [token, other] = [index, index + 1].map((each) => issuer.sign(claimsOf(issuer, each), keyId))
-  return `${inputOf(token)}.${other?.slice(other.lastIndexOf('.') + 1)}`
+  return `${signingInputOf(token)}.${other?.slice(other.lastIndexOf('.') + 1)}`
 }
 
 export function expired(issuer: Issuer, index: number): string {
@@ -60,6 +60,12 @@ export function expired(issuer: Issuer, index: number): string {
   return issuer.sign({ ...claimsOf(issuer, index), iat: hourAgo - 60, nbf: hourAgo - 60, exp: hourAgo })
 }
 
-function inputOf(token = ''): string {
+function signingInputOf(token = ''): string {
   return token.slice(0, token.lastIndexOf('.'))
+}
+
+/** The claims of a token that a bench signed, read without verifying it. */
+export function unverifiedClaims(token: string): { readonly sub: string } {
+  const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()
+  return JSON.parse(payload) as { readonly sub: string }
 }

@@ -4,7 +4,7 @@ import type { KeyObject } from 'node:crypto'
 export const benchAlgorithms = ['HS256', 'RS256', 'PS256', 'ES256', 'EdDSA'] as const
 export type BenchAlgorithm = (typeof benchAlgorithms)[number]
 
-/** What whoever verifies is told of an issuer. */
+/** What a verifier needs to know about an issuer. */
 export interface Terms {
   readonly algorithm: BenchAlgorithm
   readonly issuer: string
@@ -43,7 +43,7 @@ export class Issuer {
     this.terms = { algorithm, issuer, audience, key: { publicKey: pem, jwk } }
   }
 
-  /** Signs claims as they are; a secret has no name, so its tokens name none. */
+  /** Signs claims as they are. Tokens signed with the secret have no `kid`. */
   sign(claims: object, keyId: string = kid): string {
     const { algorithm } = this.terms
     const header = { alg: algorithm, typ: 'JWT', ...(algorithm === 'HS256' ? {} : { kid: keyId }) }
