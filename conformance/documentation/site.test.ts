@@ -11,27 +11,27 @@ import { findTargets, toSitePage } from '../../docs/site/site-page.ts'
 import { toSourcePage } from '../../docs/site/source-page.ts'
 import { pages, root } from './pages.ts'
 
-const guides = pages.map(({ name }) => name).filter((name) => /^docs\/(?!README)[^/]+\.md$/.test(name))
+const guides = pages.map(({ name }) => name).filter((name) => /^docs\/(reports\/)?(?!README)[^/]+\.md$/.test(name))
 
-it('every guide stands in the sidebar of the site once, and nothing stands there that is no guide', () => {
+it('the sidebar of the site lists every guide once and nothing else', () => {
   const listed = sections.flatMap((section) => Object.keys(section.pages).map((name) => `docs/${name}`))
   expect(listed.toSorted()).toEqual(guides.toSorted())
 })
 
-it('every guide stands on the first page of docs/, but for the parts of a guide that stands there', () => {
+it('docs/README.md links to every guide, except the parts of a guide that it links to', () => {
   const first = pages.find(({ name }) => name === 'docs/README.md')
   const linked = first === undefined ? [] : findTargets(first)
-  const parts = /^docs\/(migration-.+|scaling)\.md$/
+  const parts = /^docs\/(migration-.+|reports\/.+)\.md$/
   expect(guides.filter((name) => !parts.test(name) && !linked.includes(name))).toEqual([])
 })
 
-it('gives every code of a refusal an anchor of its own name, which problemTypeBase can point to', () => {
+it('docs/errors.md has a heading for every error code, which problemTypeBase can point to', () => {
   const page = readFileSync(join(root, 'docs/errors.md'), 'utf8')
   const anchors = Array.from(page.matchAll(/^## (.+)$/gm), ([, title = '']) => toAnchor(title))
   expect(anchors).toEqual(authErrorCodes)
 })
 
-it('leads the links of a page to pages of the site, and leaves code as it is', () => {
+it('toSitePage rewrites links to pages of the site and does not change code', () => {
   const text = [
     '[a](errors.md#token_expired) [b](adr/README.md) `[c](errors.md)` [d](#here) [e](https://other.example/x.md)',
     '[f](../SECURITY.md) [g](../README.md) [h](../conformance/advisories/keys.ts) ![i](pictures/way.svg)',
@@ -62,7 +62,7 @@ it('leads the links of a page to pages of the site, and leaves code as it is', (
   ])
 })
 
-it('shows a pair of pictures by the theme of the site, and finds each beside its page', () => {
+it('toSitePage shows a pair of pictures by the theme of the site, and finds each beside its page', () => {
   const text = [
     '<picture>',
     '  <source media="(prefers-color-scheme: dark)" srcset="a/dark.svg">',
@@ -77,7 +77,7 @@ it('shows a pair of pictures by the theme of the site, and finds each beside its
   )
 })
 
-it('shows the sources that a page links to, and of a folder each file in it', () => {
+it('toSourcePage shows the sources that a page links to, and every file of a linked folder', () => {
   const [folder, ...files] = toSourcePage(root, 'conformance/standards')
   expect(folder?.path).toBe('source/conformance/standards.md')
   expect(files.length).toBeGreaterThan(5)
@@ -91,12 +91,12 @@ it('shows the sources that a page links to, and of a folder each file in it', ()
   ])
 })
 
-it('gives each page a place of its own on the site', () => {
+it('toSitePath returns a different path for each page', () => {
   const paths = pages.filter(({ name }) => name !== 'README.md').map(({ name }) => toSitePath(name))
   expect(new Set(paths).size).toBe(paths.length)
 })
 
-it('draws every diagram of the pages, with all that it says', () => {
+it('drawSequence draws every diagram of the pages with all of its text', () => {
   const diagrams = pages.flatMap(({ text }) =>
     Array.from(text.matchAll(/```mermaid\n([^]*?)```/g), ([, code = '']) => code),
   )
@@ -110,7 +110,7 @@ it('draws every diagram of the pages, with all that it says', () => {
   expect(() => drawSequence('graph TD\n A-->B')).toThrow(SyntaxError)
 })
 
-it('makes the API reference of every entry point that a package exports', () => {
+it('findEntryPoints finds every entry point that a package exports', () => {
   const names = [...findEntryPoints(root).values()]
   expect(names).toEqual(expect.arrayContaining(['@claimcheck/core', '@claimcheck/core/presets', '@claimcheck/fastify']))
 })

@@ -2,11 +2,11 @@
 export interface Section {
   readonly title: string
   readonly pages: Readonly<Record<string, string>>
-  /** Whether it is closed until a page of it is read. */
+  /** Whether it is collapsed until one of its pages is open. */
   readonly closed?: true
 }
 
-/** The guides, in the order in which somebody would read them; the API reference and the decisions stand behind them. */
+/** The guides, in reading order. The API reference and the decisions follow them. */
 export const sections: readonly Section[] = [
   {
     title: 'Begin',
@@ -64,9 +64,9 @@ export const sections: readonly Section[] = [
       'security.md': 'Security',
       'threat-model.md': 'Threat model',
       'conformance.md': 'Conformance',
-      'mutation.md': 'Mutation testing',
+      'reports/mutation.md': 'Mutation testing',
       'performance.md': 'Performance',
-      'scaling.md': 'From one machine to many',
+      'reports/scaling.md': 'Scaling',
     },
   },
 ]

@@ -1,5 +1,5 @@
 // pnpm mutation [--resume] [files]: makes one small change to core at a time, and checks that a test fails. A run on all files
-// writes docs/mutation.md, and fails if the score is below the goal or a survivor has no reason. With files it only prints.
+// writes docs/reports/mutation.md, and fails if the score is below the goal or a survivor has no reason. With files it only prints.
 // --resume continues from the last full run: it tries mutants whose code or tests have changed since, and survivors
 // without a reason.
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
@@ -29,7 +29,7 @@ console.log(
 if (isWhole) {
   const unused = unusedExcuses(survivors)
   for (const { file, code } of unused) console.log(`Remove an unused reason: ${file} ${code}`)
-  writeFileSync('docs/mutation.md', toPage(mutants))
+  writeFileSync('docs/reports/mutation.md', toPage(mutants))
   if (score(mutants) < goal || unexcused.length + unused.length > 0) process.exitCode = 1
 }
 
