@@ -1,9 +1,10 @@
 import { vi } from 'vitest'
 import { describeTargetsOfSize } from '../src/targets.ts'
 import { advisories } from './advisories.ts'
-import { adapterDoor } from './door.ts'
+import { adapterHarness } from '../src/harness.ts'
 
-// Auths are made by the hundred here, with keys that are left out: what is warned of is tested elsewhere.
+// These tests create hundreds of Auths whose key sets contain ignored keys. The warnings about them are tested
+// elsewhere.
 vi.spyOn(process, 'emitWarning').mockReturnValue()
 
-await describeTargetsOfSize((target) => advisories(adapterDoor(target)))
+await describeTargetsOfSize((target) => advisories(adapterHarness(target)))

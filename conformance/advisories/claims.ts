@@ -1,33 +1,41 @@
 import { createAuth, hasClaim } from '@claimcheck/core'
-import type { AuthOptions } from '@claimcheck/core'
 import { afterEach, expect, it, vi } from 'vitest'
-import { accepting as acceptingKeys, nowSeconds } from '@claimcheck/testing/contract/issuer'
-import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
-import { advisory } from './advisory.ts'
-import { allOf, outcomesOf, startOf } from './door.ts'
-import type { Harness } from './door.ts'
-import { audience, goodClaims, hmac, issuer, mint, mintText, secret } from './forge.ts'
+import {
+  acceptingSecret,
+  advisory,
+  allOf,
+  audience,
+  goodClaims,
+  hmac,
+  issuer,
+  mint,
+  mintText,
+  nowSeconds,
+  outcomesOf,
+  secret,
+  startOf,
+} from './advisory.ts'
+import type { Harness, SomeOptions } from './advisory.ts'
 
-/** Nothing but the signature and the form of a token is checked: every check was skipped, by null, written out. */
+/** Skips every check except that of the signature and the syntax. */
 const unchecked = { issuer: null, audience: null, maxLifetimeSeconds: null } as const
 
-const accepting = (options: SomeOptions = {}): AuthOptions => acceptingKeys({ keys: { secret }, ...options })
 const sign = (claims: object) => mint(hmac(), { ...claims })
 const signAll = (cases: Readonly<Record<string, object>>) =>
   Object.fromEntries(Object.entries(cases).map(([name, claims]) => [name, sign(claims)]))
 
-/** Claims that are not what they are taken for. */
-export function claimAdvisories(door: Harness): void {
-  claimTypes(door)
-  timeClaims(door)
-  comparisons(door)
-  audiences(door)
+/** Attacks with claims of the wrong type or value. */
+export function claimAdvisories(harness: Harness): void {
+  claimTypes(harness)
+  timeClaims(harness)
+  comparisons(harness)
+  audiences(harness)
 }
 
-function claimTypes(door: Harness): void {
+function claimTypes(harness: Harness): void {
   advisory({ 15: 'CVE-2025-30144 (fast-jwt)' }, () => {
-    it.each(['iss', 'sub', 'jti', 'client_id'])('refuses %s that is an array, whatever is in it', async (name) => {
-      const entrance = await door.open(accepting())
+    it.each(['iss', 'sub', 'jti', 'client_id'])('rejects an array as %s, whatever it contains', async (name) => {
+      const api = await harness.start(acceptingSecret())
       const own = name === 'iss' ? issuer : 'john'
       const tokens = signAll({
         'the expected one': { [name]: [own] },
@@ -40,12 +48,12 @@ function claimTypes(door: Harness): void {
         'a number': { [name]: 1 },
         null: { [name]: null },
       })
-      expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, 'claim_invalid'))
+      expect(await outcomesOf(api, tokens)).toEqual(allOf(tokens, 'claim_invalid'))
     })
 
-    it('refuses an iss that is an array where the issuer is not checked', async () => {
-      const entrance = await door.open(accepting({ issuer: null }))
-      expect(await entrance.present(sign({ iss: [issuer] }))).toBe('claim_invalid')
+    it('rejects an array as iss even if the issuer is not checked', async () => {
+      const api = await harness.start(acceptingSecret({ issuer: null }))
+      expect(await api.sendToken(sign({ iss: [issuer] }))).toBe('claim_invalid')
     })
   })
 
@@ -53,19 +61,19 @@ function claimTypes(door: Harness): void {
     it.each<readonly [string, SomeOptions]>([
       ['everything is checked', {}],
       ['nothing is checked', unchecked],
-    ])('refuses a signed payload that is no JSON object, where %s', async (_name, options) => {
+    ])('rejects a signed payload that is not a JSON object if %s', async (_name, options) => {
       const claims = JSON.stringify(goodClaims)
       const texts = ['[]', `[${claims}]`, `["john"]`, '"john"', JSON.stringify(claims), '1', 'true', 'null', '', ' ']
       const broken = [`${claims}${claims}`, `${claims},`, claims.slice(0, -1), `\uFEFF${claims}`, `{"sub":"john",}`]
       const tokens = Object.fromEntries([...texts, ...broken].map((text) => [text, mintText(hmac(), text)]))
-      const entrance = await door.open(accepting(options))
-      expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, 'token_malformed'))
-      expect(await entrance.present(mintText(hmac(), ` ${claims}\n`))).toBe('john')
+      const api = await harness.start(acceptingSecret(options))
+      expect(await outcomesOf(api, tokens)).toEqual(allOf(tokens, 'token_malformed'))
+      expect(await api.sendToken(mintText(hmac(), ` ${claims}\n`))).toBe('john')
     })
   })
 
   advisory({ 27: 'CVE-2026-35042 (fast-jwt)' }, () => {
-    it('refuses crit and b64 in any form, known or unknown', async () => {
+    it('rejects crit and b64 in any form', async () => {
       const header = (members: object) => mint(hmac(), {}, { ...members })
       const tokens = {
         unknown: header({ crit: ['urn:example:policy'], 'urn:example:policy': 'x' }),
@@ -80,34 +88,34 @@ function claimTypes(door: Harness): void {
         'b64 true': header({ crit: ['b64'], b64: true }),
         'b64 without crit': header({ b64: false }),
       }
-      const entrance = await door.open(accepting(unchecked))
-      expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, 'token_malformed'))
+      const api = await harness.start(acceptingSecret(unchecked))
+      expect(await outcomesOf(api, tokens)).toEqual(allOf(tokens, 'token_malformed'))
     })
   })
 }
 
-function timeClaims(door: Harness): void {
+function timeClaims(harness: Harness): void {
   advisory({ 22: 'CVE-2026-107721 / GHSA-687g-22h4-j4w4 (fast-jwt)' }, () => {
     const wrong = [Number.NaN, Infinity, -Infinity, -1, 2 ** 40, '60', '60s', [60], true, {}, undefined]
 
     it.each(['clockToleranceSeconds', 'maxTokenAgeSeconds', 'maxLifetimeSeconds', 'maxStaleSeconds', 'maxTokenBytes'])(
-      'does not start with a %s that is no number within bounds',
+      'does not start with a %s that is not a number within its bounds',
       async (name) => {
         for (const value of name === 'maxLifetimeSeconds' ? wrong : [...wrong, null]) {
-          expect([value, await startOf(door, { ...accepting(), [name]: value })]).toEqual([value, name])
+          expect([value, await startOf(harness, { ...acceptingSecret(), [name]: value })]).toEqual([value, name])
         }
       },
     )
 
-    it('tolerates 300 seconds at most, and what one Auth tolerates another does not', async () => {
-      expect(await startOf(door, accepting({ clockToleranceSeconds: 301 }))).toBe('clockToleranceSeconds')
-      const tolerant = await door.open(accepting({ clockToleranceSeconds: 300 }))
-      const strict = await door.open(accepting({ clockToleranceSeconds: 0 }))
+    it('limits the clock tolerance to 300 seconds, and does not share it between Auths', async () => {
+      expect(await startOf(harness, acceptingSecret({ clockToleranceSeconds: 301 }))).toBe('clockToleranceSeconds')
+      const tolerant = await harness.start(acceptingSecret({ clockToleranceSeconds: 300 }))
+      const strict = await harness.start(acceptingSecret({ clockToleranceSeconds: 0 }))
       const token = sign({ exp: nowSeconds - 200 })
-      expect(await tolerant.present(token)).toBe('john')
-      expect(await strict.present(token)).toBe('token_expired')
-      expect(await tolerant.present(token)).toBe('john')
-      expect(await tolerant.present(sign({ exp: nowSeconds - 300 }))).toBe('token_expired')
+      expect(await tolerant.sendToken(token)).toBe('john')
+      expect(await strict.sendToken(token)).toBe('token_expired')
+      expect(await tolerant.sendToken(token)).toBe('john')
+      expect(await tolerant.sendToken(sign({ exp: nowSeconds - 300 }))).toBe('token_expired')
     })
   })
 
@@ -119,10 +127,10 @@ function timeClaims(door: Harness): void {
     }
     const options = { ...unchecked, maxTokenAgeSeconds: 600 } as const
 
-    it.each(['exp', 'nbf', 'iat'])('refuses %s that is no finite number', async (name) => {
+    it.each(['exp', 'nbf', 'iat'])('rejects a value of %s that is not a finite number', async (name) => {
       const tokens = Object.fromEntries([...noTimes, `[${nowSeconds}]`].map((text) => [text, withRaw(name, text)]))
-      for (const entrance of [await door.open(accepting()), await door.open(accepting(unchecked))]) {
-        expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, 'claim_invalid'))
+      for (const api of [await harness.start(acceptingSecret()), await harness.start(acceptingSecret(unchecked))]) {
+        expect(await outcomesOf(api, tokens)).toEqual(allOf(tokens, 'claim_invalid'))
       }
     })
 
@@ -137,65 +145,65 @@ function timeClaims(door: Harness): void {
       ['nbf', String(nowSeconds * 1000), 'token_not_active'],
       ['nbf', '0', 'john'],
       ['nbf', '-1', 'john'],
-    ])('takes %s: %s for the time that it is: %s', async (name, text, outcome) => {
-      expect(await (await door.open(accepting(options))).present(withRaw(name, text))).toBe(outcome)
+    ])('accepts %s: %s as the time that it states: %s', async (name, text, outcome) => {
+      expect(await (await harness.start(acceptingSecret(options))).sendToken(withRaw(name, text))).toBe(outcome)
     })
   })
 }
 
-function comparisons(door: Harness): void {
+function comparisons(harness: Harness): void {
   advisory({ 25: 'CVE-2026-35040 (fast-jwt)', 26: 'CVE-2026-35041 (fast-jwt)' }, () => {
     it.each(['issuer', 'audience', 'clients', 'requiredClaims', 'typ', 'algorithms'])(
       'does not start with a regular expression as %s',
       async (name) => {
         for (const expression of [/.*/, /^(a+)+$/g, /x/y]) {
-          expect(await startOf(door, { ...accepting(), [name]: expression })).toBe(name)
-          expect(await startOf(door, { ...accepting(), [name]: [expression] })).toMatch(new RegExp(`^${name}`))
+          expect(await startOf(harness, { ...acceptingSecret(), [name]: expression })).toBe(name)
+          expect(await startOf(harness, { ...acceptingSecret(), [name]: [expression] })).toMatch(new RegExp(`^${name}`))
         }
       },
     )
 
-    it('takes the same token for the same, however often it comes', async () => {
-      const entrance = await door.open(accepting())
+    it('returns the same result for the same token, however often it is sent', async () => {
+      const api = await harness.start(acceptingSecret())
       for (let times = 0; times < 6; times++) {
-        expect([times, await entrance.present(sign({}))]).toEqual([times, 'john'])
-        expect([times, await entrance.present(sign({ aud: 'other' }))]).toEqual([times, 'audience_not_allowed'])
-        expect([times, await entrance.ask({ headers: [['Authorization', 'Bearer !']] })]).toEqual([
+        expect([times, await api.sendToken(sign({}))]).toEqual([times, 'john'])
+        expect([times, await api.sendToken(sign({ aud: 'other' }))]).toEqual([times, 'audience_not_allowed'])
+        expect([times, await api.send({ headers: [['Authorization', 'Bearer !']] })]).toEqual([
           times,
           'request_malformed',
         ])
       }
     })
 
-    it('takes no character of a setting for more than itself', async () => {
-      const entrance = await door.open(accepting({ clients: 'web.app' }))
+    it('interprets no character of an option as a pattern', async () => {
+      const api = await harness.start(acceptingSecret({ clients: 'web.app' }))
       const right = { azp: 'web.app' }
-      expect(await entrance.present(sign({ ...right, iss: 'https://issuerXexample' }))).toBe('issuer_unknown')
-      expect(await entrance.present(sign({ ...right, aud: 'https://apiXexample' }))).toBe('audience_not_allowed')
-      expect(await entrance.present(sign({ azp: 'webXapp' }))).toBe('claim_invalid')
-      expect(await entrance.present(sign({ ...right, aud: `${audience}.evil.example` }))).toBe('audience_not_allowed')
-      expect(await entrance.present(sign({ ...right, aud: `https://evil.example/${audience}` }))).toBe(
+      expect(await api.sendToken(sign({ ...right, iss: 'https://issuerXexample' }))).toBe('issuer_unknown')
+      expect(await api.sendToken(sign({ ...right, aud: 'https://apiXexample' }))).toBe('audience_not_allowed')
+      expect(await api.sendToken(sign({ azp: 'webXapp' }))).toBe('claim_invalid')
+      expect(await api.sendToken(sign({ ...right, aud: `${audience}.evil.example` }))).toBe('audience_not_allowed')
+      expect(await api.sendToken(sign({ ...right, aud: `https://evil.example/${audience}` }))).toBe(
         'audience_not_allowed',
       )
-      expect(await entrance.present(sign(right))).toBe('john')
+      expect(await api.sendToken(sign(right))).toBe('john')
     })
 
-    it('compares a claim with itself alone, where a policy or a role asks for it', async () => {
+    it('compares claims of policies and roles exactly', async () => {
       const guards = [hasClaim('tenant', 'a.c')]
-      const entrance = await door.open(accepting(), { guards })
-      expect(await entrance.present(sign({ tenant: 'abc' }))).toBe('access_denied')
-      expect(await entrance.present(sign({ tenant: 'a.c' }))).toBe('john')
-      expect(await startOf(door, accepting({ roles: { a: { claim: 'groups', includes: /a/ as never } } }))).toBe(
-        'roles.a.includes',
-      )
+      const api = await harness.start(acceptingSecret(), { guards })
+      expect(await api.sendToken(sign({ tenant: 'abc' }))).toBe('access_denied')
+      expect(await api.sendToken(sign({ tenant: 'a.c' }))).toBe('john')
+      expect(
+        await startOf(harness, acceptingSecret({ roles: { a: { claim: 'groups', includes: /a/ as never } } })),
+      ).toBe('roles.a.includes')
     })
   })
 }
 
-function audiences(door: Harness): void {
+function audiences(harness: Harness): void {
   advisory({ 30: 'CVE-2025-62610 (hono)' }, () => {
-    it('refuses a token whose aud is missing or names others', async () => {
-      const entrance = await door.open(accepting())
+    it('rejects a token whose aud is missing or names other audiences', async () => {
+      const api = await harness.start(acceptingSecret())
       const tokens = signAll({
         missing: { aud: undefined },
         'for another': { aud: 'https://other.example' },
@@ -206,11 +214,11 @@ function audiences(door: Harness): void {
         'with a slash': { aud: `${audience}/` },
         'a list by blanks': { aud: `${audience} https://other.example` },
       })
-      expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, 'audience_not_allowed'))
+      expect(await outcomesOf(api, tokens)).toEqual(allOf(tokens, 'audience_not_allowed'))
     })
 
-    it('refuses an aud of a wrong type', async () => {
-      const entrance = await door.open(accepting())
+    it('rejects an aud of the wrong type', async () => {
+      const api = await harness.start(acceptingSecret())
       const tokens = signAll({
         nested: { aud: [[audience]] },
         mixed: { aud: [audience, 1] },
@@ -219,13 +227,13 @@ function audiences(door: Harness): void {
         true: { aud: true },
         number: { aud: 1 },
       })
-      expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, 'claim_invalid'))
+      expect(await outcomesOf(api, tokens)).toEqual(allOf(tokens, 'claim_invalid'))
     })
 
-    it('takes one that names us, alone or among others', async () => {
-      const entrance = await door.open(accepting())
+    it('accepts an aud that contains the audience, alone or with others', async () => {
+      const api = await harness.start(acceptingSecret())
       const tokens = signAll({ alone: { aud: audience }, among: { aud: ['https://other.example', audience] } })
-      expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, 'john'))
+      expect(await outcomesOf(api, tokens)).toEqual(allOf(tokens, 'john'))
     })
   })
 
@@ -234,13 +242,13 @@ function audiences(door: Harness): void {
 
     it.each(['issuer', 'audience'] as const)('does not start with an %s that is missing or empty', async (name) => {
       for (const value of [undefined, '', [], [undefined], ['']]) {
-        expect(await startOf(door, { ...accepting(), [name]: value })).toMatch(new RegExp(`^${name}`))
+        expect(await startOf(harness, { ...acceptingSecret(), [name]: value })).toMatch(new RegExp(`^${name}`))
       }
-      const { [name]: _left, ...others } = { ...accepting() } as Readonly<Record<string, unknown>>
-      expect(await startOf(door, others)).toBe(name)
+      const { [name]: _left, ...others } = { ...acceptingSecret() } as Readonly<Record<string, unknown>>
+      expect(await startOf(harness, others)).toBe(name)
     })
 
-    if (!door.isCore) return
+    if (!harness.isCore) return
 
     it.each(['JWT_ISSUER', 'JWT_AUDIENCE'])('does not start from an environment without %s', (name) => {
       const environment = { JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_SECRET: secret }
@@ -254,8 +262,8 @@ function audiences(door: Harness): void {
   })
 
   advisory({ 46: 'CVE-2026-30949 (parse-server)' }, () => {
-    it('refuses a token of the realm that was made for another client', async () => {
-      const entrance = await door.open(accepting({ clients: ['web', 'app'] }))
+    it('rejects a token of the realm that was issued for another client', async () => {
+      const api = await harness.start(acceptingSecret({ clients: ['web', 'app'] }))
       const tokens = signAll({
         missing: {},
         'another azp': { azp: 'evil' },
@@ -266,14 +274,14 @@ function audiences(door: Harness): void {
         'a longer name': { azp: 'web-admin' },
         null: { azp: null },
       })
-      expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, 'claim_invalid'))
-      expect(await entrance.present(sign({ azp: 'web' }))).toBe('john')
-      expect(await entrance.present(sign({ client_id: 'app' }))).toBe('john')
+      expect(await outcomesOf(api, tokens)).toEqual(allOf(tokens, 'claim_invalid'))
+      expect(await api.sendToken(sign({ azp: 'web' }))).toBe('john')
+      expect(await api.sendToken(sign({ client_id: 'app' }))).toBe('john')
     })
 
-    it('does not start with clients that are missing or empty', async () => {
+    it('does not start with clients that are undefined or empty', async () => {
       for (const clients of [undefined, null, '', [], ['']]) {
-        expect(await startOf(door, { ...accepting(), clients })).toMatch(/^clients/)
+        expect(await startOf(harness, { ...acceptingSecret(), clients })).toMatch(/^clients/)
       }
     })
   })

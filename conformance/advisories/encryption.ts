@@ -4,21 +4,32 @@ import { deflateRawSync } from 'node:zlib'
 import { CompactEncrypt } from 'jose'
 import type { CompactJWEHeaderParameters, CryptoKey, KeyObject } from 'jose'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { accepting, bearer } from '@claimcheck/testing/contract/issuer'
-import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
 import { refusalLines } from '@claimcheck/testing/contract/refusal-lines'
-import { advisory } from './advisory.ts'
-import { askedKeys } from './asked-keys.ts'
-import { allOf, outcomesOf } from './door.ts'
-import type { Harness } from './door.ts'
-import { ecdsa, encode, hmac, mint, rsa, rsaPair, secret, spkiOf, strangerPair } from './forge.ts'
+import {
+  accepting,
+  advisory,
+  allOf,
+  bearer,
+  ecdsa,
+  encode,
+  hmac,
+  mint,
+  otherPair,
+  outcomesOf,
+  recordKeyQueries,
+  rsa,
+  rsaPair,
+  secret,
+  spkiOf,
+} from './advisory.ts'
+import type { Harness, SomeOptions } from './advisory.ts'
 
 type Tokens = Readonly<Record<string, string>>
 type Members = Readonly<Record<string, unknown>>
 
 const content = encode('{}')
 
-/** The keys that decrypt, one for each algorithm of the list. */
+/** The decryption keys, one for each supported algorithm. */
 const shared = randomBytes(32)
 const apiRsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const apiEc = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -35,13 +46,13 @@ const accepted: Tokens = {
   'ECDH-ES+A256KW': await seal(good, { alg: 'ECDH-ES+A256KW' }, apiEc.publicKey),
 }
 
-/** A JWE whose header is all that it comes to: the other parts have the sizes that `dir` asks for. */
+/** A JWE with this header. Its other parts have the lengths that `dir` requires. */
 function encryptedAs(header: Members, { encryptedKey = '', ciphertext = content } = {}): string {
   const [iv, tag] = [Buffer.alloc(12), Buffer.alloc(16)].map(encode)
   return [encode(JSON.stringify({ cty: 'JWT', ...header })), encryptedKey, iv, ciphertext, tag].join('.')
 }
 
-/** Encrypted with the right key, and changed in one part. */
+/** The token with one part changed. */
 function changed(token: string, part: number, change: (bytes: Buffer) => Uint8Array): string {
   const parts = token.split('.')
   parts[part] = encode(change(Buffer.from(parts[part] ?? '', 'base64url')))
@@ -50,31 +61,33 @@ function changed(token: string, part: number, change: (bytes: Buffer) => Uint8Ar
 
 const flipAt = (at: number) => (bytes: Buffer) => bytes.map((byte, index) => (index === at ? byte ^ 1 : byte))
 
-/** Tokens whose header says what the token is not, or is not to be. */
-export function encryptionAdvisories(door: Harness): void {
-  oracles(door)
-  derivations(door)
-  bombs(door)
+/** Attacks with encrypted tokens. */
+export function encryptionAdvisories(harness: Harness): void {
+  oracles(harness)
+  derivations(harness)
+  bombs(harness)
 }
 
-/** What an Auth that takes no encrypted token does with some, and one that does, and what is asked of the keys for it. */
-async function outcomesAt(door: Harness, tokens: Tokens, options: SomeOptions = { decrypt }) {
+/**
+ * Sends the tokens to an Auth without decryption and to one with it. Returns the outcomes and the key queries of both.
+ */
+async function outcomesAt(harness: Harness, tokens: Tokens, options: SomeOptions = { decrypt }) {
   const outcomes: Record<string, unknown> = {}
   for (const [name, settings] of Object.entries({ open: {}, encrypted: options })) {
-    const { keys, asked } = askedKeys()
-    const entrance = await door.open(accepting({ keys, ...settings }))
-    outcomes[name] = { outcomes: await outcomesOf(entrance, tokens), asked }
+    const { keys, queries } = recordKeyQueries()
+    const api = await harness.start(accepting({ keys, ...settings }))
+    outcomes[name] = { outcomes: await outcomesOf(api, tokens), queries }
   }
   return outcomes
 }
 
-/** Refused by both with one code, before any key is asked for. */
+/** The expected result if both Auths reject the tokens with this code before they query a key. */
 function refusedByBoth(tokens: Tokens, code: string) {
-  const refused = { outcomes: allOf(tokens, code), asked: [] }
+  const refused = { outcomes: allOf(tokens, code), queries: [] }
   return { open: refused, encrypted: refused }
 }
 
-/** Counts what the platform's cryptography is asked to do until the test is over. */
+/** Counts the calls of Web Crypto during a test. */
 function watchCryptography() {
   const names = ['decrypt', 'deriveBits', 'deriveKey', 'unwrapKey', 'importKey'] as const
   const spies = names.map((name) => vi.spyOn(crypto.subtle, name))
@@ -82,9 +95,9 @@ function watchCryptography() {
   return () => spies.flatMap((spy, index) => (spy.mock.calls.length === 0 ? [] : [names[index]]))
 }
 
-function oracles(door: Harness): void {
+function oracles(harness: Harness): void {
   advisory({ 11: 'CVE-2021-29443..6 (jose)' }, () => {
-    it('refuses CBC and RSA1_5 before any key is asked for, by one code whatever padding and tag are', async () => {
+    it('rejects CBC and RSA1_5 before a key is queried, with the same code for every padding and tag', async () => {
       const key = Buffer.from(secret).subarray(0, 32)
       const whole = await seal(mint(hmac()), { alg: 'dir', enc: 'A128CBC-HS256' }, key)
       const tokens = {
@@ -100,13 +113,13 @@ function oracles(door: Harness): void {
       }
       const cryptography = watchCryptography()
       const withKey = { decrypt: createDecrypter({ keys: [key, apiRsa.privateKey] }) }
-      expect(await outcomesAt(door, tokens, withKey)).toEqual(refusedByBoth(tokens, 'token_malformed'))
+      expect(await outcomesAt(harness, tokens, withKey)).toEqual(refusedByBoth(tokens, 'token_malformed'))
       expect(cryptography()).toEqual([])
     })
 
-    it('answers every fault of an encrypted token in the same bytes, whichever step it shows in', async () => {
-      const entrance = await door.open(accepting({ decrypt, keys: { publicKey: spkiOf(rsaPair.publicKey) } }))
-      for (const token of Object.values(accepted)) expect(await entrance.present(token)).toBe('john')
+    it('sends the same bytes for every defect of an encrypted token, whichever step detects it', async () => {
+      const api = await harness.start(accepting({ decrypt, keys: { publicKey: spkiOf(rsaPair.publicKey) } }))
+      for (const token of Object.values(accepted)) expect(await api.sendToken(token)).toBe('john')
       const faults = Object.values(accepted).flatMap((token) => [
         ...[1, 2, 3, 4].map((part) => changed(token, part, flipAt(0))),
         changed(token, 4, (bytes) => bytes.subarray(0, 15)),
@@ -118,66 +131,66 @@ function oracles(door: Harness): void {
       const malformed = refusalLines.token_malformed.join('\n')
       const sealed = accepted['dir'] ?? ''
       const others = [await seal(sealed, { alg: 'dir' }, shared), await seal('{}', { alg: 'dir' }, shared), good]
-      // Where `dir` has no encrypted key, nothing of one is changed.
+      // `dir` has no encrypted key that could be changed.
       for (const token of [...faults, ...others].filter((text) => text !== sealed)) {
-        expect(answerIn(await entrance.read({ headers: [bearer(token)] }))).toBe(malformed)
+        expect(answerIn(await api.readResponse({ headers: [bearer(token)] }))).toBe(malformed)
       }
-      expect(entrance.timesReached()).toBe(3)
+      expect(api.handlerCalls()).toBe(3)
     })
   })
 }
 
-/** Status, headers and body; of core, which answers nothing by itself, `read` tells what is for logs behind them. */
+/** Status, headers and body. Core sends no response itself; its `readResponse` appends the log details. */
 function answerIn(read: string): string {
   return read.split('\n').slice(0, refusalLines.token_malformed.length).join('\n')
 }
 
-function derivations(door: Harness): void {
+function derivations(harness: Harness): void {
   advisory({ 12: 'CVE-2022-36083 (jose)' }, () => {
     const header = { alg: 'PBES2-HS512+A256KW', enc: 'A256GCM', p2s: content, p2c: 2 ** 31 - 1 }
 
-    it('refuses PBES2 and derives nothing, however often it is told to', async () => {
+    it('rejects PBES2 without deriving a key, whatever its iteration count', async () => {
       const tokens = {
         encrypted: encryptedAs(header, { encryptedKey: encode(Buffer.alloc(40)) }),
         'with the count of an honest one': encryptedAs({ ...header, p2c: 600_000 }),
         'under an algorithm of the list': encryptedAs({ ...header, alg: 'dir' }),
       }
       const cryptography = watchCryptography()
-      expect(await outcomesAt(door, tokens)).toEqual(refusedByBoth(tokens, 'token_malformed'))
+      expect(await outcomesAt(harness, tokens)).toEqual(refusedByBoth(tokens, 'token_malformed'))
       expect(cryptography()).toEqual([])
     })
 
-    it('refuses it as an algorithm of signatures, where none is encrypted and where all are', async () => {
+    it('rejects it as a signature algorithm, with and without decryption', async () => {
       const tokens = { signed: mint(hmac(), {}, header) }
-      expect(await outcomesAt(door, tokens)).toEqual({
-        open: { outcomes: allOf(tokens, 'algorithm_not_allowed'), asked: [] },
-        encrypted: { outcomes: allOf(tokens, 'token_malformed'), asked: [] },
+      expect(await outcomesAt(harness, tokens)).toEqual({
+        open: { outcomes: allOf(tokens, 'algorithm_not_allowed'), queries: [] },
+        encrypted: { outcomes: allOf(tokens, 'token_malformed'), queries: [] },
       })
     })
   })
 }
 
-function bombs(door: Harness): void {
+function bombs(harness: Harness): void {
   advisory({ 13: 'CVE-2024-28176 (jose)' }, () => {
     const inflated = (megabytes: number) => encode(deflateRawSync(Buffer.alloc(megabytes * 1_000_000)))
     const dir = { alg: 'dir', enc: 'A256GCM', zip: 'DEF' }
 
-    it('refuses zip, and decrypts and inflates nothing', async () => {
+    it('rejects zip without decrypting or inflating anything', async () => {
       const tokens = {
         encrypted: encryptedAs(dir, { ciphertext: inflated(5) }),
         'with the right key': await seal(Buffer.alloc(1_000_000), dir, shared),
         'with the right key, a good token': await seal(good, dir, shared),
-        signed: mint(ecdsa(strangerPair.privateKey), {}, { zip: 'DEF' }),
-        'signed, zip null': mint(ecdsa(strangerPair.privateKey), {}, { zip: null }),
+        signed: mint(ecdsa(otherPair.privateKey), {}, { zip: 'DEF' }),
+        'signed, zip null': mint(ecdsa(otherPair.privateKey), {}, { zip: null }),
       }
       const cryptography = watchCryptography()
-      expect(await outcomesAt(door, tokens)).toEqual(refusedByBoth(tokens, 'token_malformed'))
+      expect(await outcomesAt(harness, tokens)).toEqual(refusedByBoth(tokens, 'token_malformed'))
       expect(cryptography()).toEqual([])
     })
 
-    it('refuses a token by its length before it looks into it', async () => {
+    it('rejects a token by its length before it is parsed', async () => {
       const tokens = { encrypted: encryptedAs(dir, { ciphertext: inflated(8) }) }
-      expect(await outcomesAt(door, tokens)).toEqual(refusedByBoth(tokens, 'token_too_large'))
+      expect(await outcomesAt(harness, tokens)).toEqual(refusedByBoth(tokens, 'token_too_large'))
     })
   })
 }

@@ -5,20 +5,17 @@ import { advisory } from './advisory.ts'
 
 const names = { issuer: 'https://auth.example.com', audience: 'https://api.example.com', clientId: 'web' } as const
 
-/** Declares the tests of advisories on what makes tokens; no adapter has a part in it. */
+/** Declares the tests of advisories about issuing tokens, which do not involve an adapter. */
 export function issuerAdvisories(): void {
   advisory({ 48: 'GHSA-9h47-pqcx-hjr4 (better-auth)' }, () => {
-    it.each(['HS256', 'ES256', 'EdDSA'] as const)(
-      'what an issuer that signs with %s publishes never names none',
-      async (alg) => {
-        const issuer = createIssuer({ ...names, keys: await generateKeys(alg) })
-        const published = JSON.stringify([issuer.metadata(), issuer.jwks()])
-        expect(published).not.toMatch(/none/i)
-        expect(published).toContain(names.issuer)
-      },
-    )
+    it.each(['HS256', 'ES256', 'EdDSA'] as const)('an issuer that signs with %s never publishes none', async (alg) => {
+      const issuer = createIssuer({ ...names, keys: await generateKeys(alg) })
+      const published = JSON.stringify([issuer.metadata(), issuer.jwks()])
+      expect(published).not.toMatch(/none/i)
+      expect(published).toContain(names.issuer)
+    })
 
-    it('no key can be given an algorithm that signs nothing', async () => {
+    it('an issuer does not start with a key whose algorithm is none', async () => {
       const { privateKey } = await generateKeys('ES256')
       for (const alg of ['none', 'None', '']) {
         expect(() => createIssuer({ ...names, keys: { privateKey: { ...privateKey, alg } } })).toThrow(
@@ -29,14 +26,14 @@ export function issuerAdvisories(): void {
   })
 
   advisory({ 49: 'GHSA-p2fr-6hmx-4528 (better-auth)' }, () => {
-    it.each(['aud', 'client_id', 'iss'])('no login chooses %s', async (claim) => {
+    it.each(['aud', 'client_id', 'iss'])('an issuer rejects a login that sets %s', async (claim) => {
       const issuer = createIssuer({ ...names, keys: await generateKeys('ES256') })
       await expect(issuer.login({ sub: 'john', [claim]: 'https://other.example' })).rejects.toThrow(
         `The claim ${claim} must be left out`,
       )
     })
 
-    it('nor does a refresh, whose claims are renewed', async () => {
+    it('an issuer rejects a refresh whose renewed claims set aud', async () => {
       const issuer = createIssuer({
         ...names,
         keys: await generateKeys('ES256'),

@@ -1,114 +1,113 @@
 import { createAuth, createVerificationKey } from '@claimcheck/core'
 import type { AuthOptions, KeyQuery } from '@claimcheck/core'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { MovingClock, minute, second } from '../providers/moving-clock.ts'
-import { accepting, nowSeconds } from '@claimcheck/testing/contract/issuer'
-import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
-import { advisory } from './advisory.ts'
-import { allOf, outcomesOf, startOf } from './door.ts'
-import type { Harness } from './door.ts'
+import { minute, MovingClock, second } from '../src/moving-clock.ts'
 import {
+  accepting,
+  advisory,
+  allOf,
   audience,
   ecdsa,
   ecPair,
   encode,
+  FakeKeyServer,
   goodClaims,
   issuer,
   jwkOf,
   mint,
   mintText,
+  nowSeconds,
+  otherPair,
+  outcomesOf,
   spkiOf,
-  strangerPair,
-} from './forge.ts'
-import { KeyServer } from './key-server.ts'
+  startOf,
+} from './advisory.ts'
+import type { Harness, SomeOptions } from './advisory.ts'
 
 const jwksUrl = 'https://issuer.example/keys'
 const jwk = jwkOf(ecPair.publicKey, { kid: 'k1', alg: 'ES256' })
-const strangerJwk = jwkOf(strangerPair.publicKey, { kid: 'k1', alg: 'ES256' })
-const stranger = ecdsa(strangerPair.privateKey)
+const otherJwk = jwkOf(otherPair.publicKey, { kid: 'k1', alg: 'ES256' })
+const otherSigner = ecdsa(otherPair.privateKey)
 const good = mint(ecdsa(), { exp: 4e9 }, { kid: 'k1' })
 
-/** Keys that a token, or a document, would put in the place of the issuer's. */
-export function keyAdvisories(door: Harness): void {
-  lookUps(door)
-  embeddedKeys(door)
-  malformedKeys(door)
-  severalIssuers(door)
-  refreshes(door)
-  configuredOnce(door)
+/** Attacks that try to replace the keys of the issuer. */
+export function keyAdvisories(harness: Harness): void {
+  lookUps(harness)
+  embeddedKeys(harness)
+  malformedKeys(harness)
+  severalIssuers(harness)
+  refreshes(harness)
+  configuredOnce(harness)
 }
 
-function lookUps(door: Harness): void {
+function lookUps(harness: Harness): void {
   advisory({ 7: 'CVE-2025-65945 (jws)' }, () => {
-    it('tells a look-up of keys the alg and kid of a token and nothing else, frozen', async () => {
-      const asked: KeyQuery[] = []
+    it('passes only alg and kid to a key look-up, in a frozen object', async () => {
+      const queries: KeyQuery[] = []
       const key = createVerificationKey({ publicKey: ecPair.publicKey })
       const find = (query: KeyQuery) => {
-        asked.push(query)
+        queries.push(query)
         Reflect.set(query, 'alg', 'HS256')
         return key
       }
-      const entrance = await door.open(accepting({ keys: { find, has: () => true } }))
+      const api = await harness.start(accepting({ keys: { find, has: () => true } }))
       const kid = "k1' OR '1'='1"
-      const header = { kid, jwk: strangerJwk, jku: jwksUrl, role: 'admin' }
-      expect(await entrance.present(mint(ecdsa(), {}, header))).toBe('john')
-      expect(await entrance.present(mint(ecdsa()))).toBe('john')
-      expect(asked).toEqual([{ alg: 'ES256', kid }, { alg: 'ES256' }])
-      expect(asked.every((query) => Object.isFrozen(query))).toBe(true)
+      const header = { kid, jwk: otherJwk, jku: jwksUrl, role: 'admin' }
+      expect(await api.sendToken(mint(ecdsa(), {}, header))).toBe('john')
+      expect(await api.sendToken(mint(ecdsa()))).toBe('john')
+      expect(queries).toEqual([{ alg: 'ES256', kid }, { alg: 'ES256' }])
+      expect(queries.every((query) => Object.isFrozen(query))).toBe(true)
     })
 
-    it('refuses what a look-up finds nothing for', async () => {
+    it('rejects a token for which the look-up finds no key', async () => {
       for (const nothing of [null, undefined, '']) {
         const find = () => nothing as never
-        const entrance = await door.open(accepting({ keys: { find, has: () => true } }))
-        expect(await entrance.present(good)).toBe('keys_unavailable')
+        const api = await harness.start(accepting({ keys: { find, has: () => true } }))
+        expect(await api.sendToken(good)).toBe('keys_unavailable')
       }
     })
   })
 }
 
-function embeddedKeys(door: Harness): void {
+function embeddedKeys(harness: Harness): void {
   advisory({ 9: 'CVE-2018-0114 (node-jose)' }, () => {
     const evil = 'https://evil.example/keys'
     const embedded: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
-      jwk: { jwk: strangerJwk },
+      jwk: { jwk: otherJwk },
       jku: { jku: evil },
       'jku of the issuer’s host': { jku: `${issuer}@evil.example/keys` },
       x5u: { x5u: evil },
-      x5c: { x5c: [spkiOf(strangerPair.publicKey).replaceAll(/-----[A-Z ]+-----|\n/g, '')] },
+      x5c: { x5c: [spkiOf(otherPair.publicKey).replaceAll(/-----[A-Z ]+-----|\n/g, '')] },
       x5t: { x5t: encode('thumbprint'), 'x5t#S256': encode('thumbprint') },
-      all: { jwk: strangerJwk, jku: evil, x5u: evil, x5c: [] },
+      all: { jwk: otherJwk, jku: evil, x5u: evil, x5c: [] },
     }
 
-    it.each<readonly [string, (server: KeyServer) => SomeOptions]>([
-      ['given', () => ({ keys: { jwks: { keys: [jwk] } } })],
+    it.each<readonly [string, (server: FakeKeyServer) => SomeOptions]>([
+      ['configured', () => ({ keys: { jwks: { keys: [jwk] } } })],
       ['fetched', (server) => ({ keys: server.at(jwksUrl, { keys: [jwk] }) })],
-    ])(
-      'never uses a key in a token and fetches none that it names, beside keys that are %s',
-      async (way, optionsOf) => {
-        const server = new KeyServer()
-        const platform = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('fetch failed'))
-        onTestFinished(() => platform.mockRestore())
-        server.says.set(evil, { keys: [strangerJwk] })
-        const entrance = await door.open(accepting({ fetch: server.fetch, ...optionsOf(server) }))
-        for (const [kid, code] of [
-          ['k1', 'signature_invalid'],
-          ['evil', door.unknownKey],
-          [undefined, 'signature_invalid'],
-        ] as const) {
-          const signed = ([name, header]: readonly [string, object]) => [name, mint(stranger, {}, { kid, ...header })]
-          const tokens = Object.fromEntries(Object.entries(embedded).map(signed)) as Record<string, string>
-          expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, code))
-        }
-        expect(await entrance.present(mint(ecdsa(), {}, { kid: 'k1', ...embedded['all'] }))).toBe('john')
-        expect(server.asked).toEqual(way === 'given' ? [] : [jwksUrl])
-        expect(platform).not.toHaveBeenCalled()
-      },
-    )
+    ])('never uses a key in a token and fetches none that it names, with keys that are %s', async (way, optionsOf) => {
+      const server = new FakeKeyServer()
+      const platform = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('fetch failed'))
+      onTestFinished(() => platform.mockRestore())
+      server.responses.set(evil, { keys: [otherJwk] })
+      const api = await harness.start(accepting({ fetch: server.fetch, ...optionsOf(server) }))
+      for (const [kid, code] of [
+        ['k1', 'signature_invalid'],
+        ['evil', harness.unknownKey],
+        [undefined, 'signature_invalid'],
+      ] as const) {
+        const signed = ([name, header]: readonly [string, object]) => [name, mint(otherSigner, {}, { kid, ...header })]
+        const tokens = Object.fromEntries(Object.entries(embedded).map(signed)) as Record<string, string>
+        expect(await outcomesOf(api, tokens)).toEqual(allOf(tokens, code))
+      }
+      expect(await api.sendToken(mint(ecdsa(), {}, { kid: 'k1', ...embedded['all'] }))).toBe('john')
+      expect(server.requests).toEqual(way === 'configured' ? [] : [jwksUrl])
+      expect(platform).not.toHaveBeenCalled()
+    })
   })
 }
 
-function malformedKeys(door: Harness): void {
+function malformedKeys(harness: Harness): void {
   advisory({ 10: 'CVE-2023-25653 (node-jose)' }, () => {
     const x = jwk['x'] ?? ''
     const zero = encode(Buffer.alloc(32))
@@ -138,50 +137,50 @@ function malformedKeys(door: Harness): void {
       'a coordinate over the prime': { ...ec, x: encode(Buffer.alloc(32, 255)), y: encode(Buffer.alloc(32, 255)) },
     }
 
-    it('does not start with a public key that is malformed', async () => {
+    it('does not start with a malformed public key', async () => {
       for (const [name, publicKey] of Object.entries(misshapen)) {
-        expect([name, await startOf(door, accepting({ keys: { publicKey } as never }))]).toEqual([
+        expect([name, await startOf(harness, accepting({ keys: { publicKey } as never }))]).toEqual([
           name,
           'keys.publicKey',
         ])
       }
     })
 
-    it('lets nobody in by a point that is not on its curve', async () => {
+    it('rejects a point that is not on its curve', async () => {
       for (const [name, publicKey] of Object.entries(offTheCurve)) {
-        const entrance = await door.open(accepting({ keys: { publicKey } }))
-        expect([name, await entrance.present(good)]).toEqual([name, 'bug'])
+        const api = await harness.start(accepting({ keys: { publicKey } }))
+        expect([name, await api.sendToken(good)]).toEqual([name, 'bug'])
       }
     })
 
-    it('leaves malformed keys out of a set that it fetches, and serves with the others', async () => {
-      const server = new KeyServer()
+    it('ignores malformed keys in a fetched set, and uses the others', async () => {
+      const server = new FakeKeyServer()
       const named = Object.entries(offTheCurve).map(([kid, key]) => ({ ...key, kid }))
       const bad = [...Object.values(misshapen), ...named]
       const odd = [null, 7, 'key', [], [[jwk]], { keys: [jwk] }]
-      const entrance = await door.open(
+      const api = await harness.start(
         accepting({ keys: server.at(jwksUrl, { keys: [...bad, ...odd, jwk] }), fetch: server.fetch }),
       )
-      expect(await entrance.present(good)).toBe('john')
-      expect(await entrance.present(mint(stranger, {}, { kid: 'k1' }))).toBe('signature_invalid')
-      for (const { kid } of named) expect(await entrance.present(mint(stranger, {}, { kid }))).toBe(door.unknownKey)
+      expect(await api.sendToken(good)).toBe('john')
+      expect(await api.sendToken(mint(otherSigner, {}, { kid: 'k1' }))).toBe('signature_invalid')
+      for (const { kid } of named) expect(await api.sendToken(mint(otherSigner, {}, { kid }))).toBe(harness.unknownKey)
     })
   })
 }
 
-function severalIssuers(door: Harness): void {
+function severalIssuers(harness: Harness): void {
   const other = 'https://other.example'
   const metadataOf = (name: string) => ({ issuer: name, jwks_uri: `${name}/jwks` })
-  const discoverable = (server: KeyServer) => {
+  const discoverable = (server: FakeKeyServer) => {
     for (const [name, keys] of [
       [issuer, [jwk]],
-      [other, [strangerJwk]],
+      [other, [otherJwk]],
     ] as const) {
-      server.says.set(`${name}/.well-known/openid-configuration`, metadataOf(name))
-      server.says.set(`${name}/jwks`, { keys })
+      server.responses.set(`${name}/.well-known/openid-configuration`, metadataOf(name))
+      server.responses.set(`${name}/jwks`, { keys })
     }
   }
-  const bothIssuers = (server: KeyServer): AuthOptions => ({
+  const bothIssuers = (server: FakeKeyServer): AuthOptions => ({
     issuers: [
       { issuer, audience },
       { issuer: other, audience },
@@ -192,11 +191,11 @@ function severalIssuers(door: Harness): void {
   })
 
   advisory({ 28: 'CVE-2025-59936 (get-jwks)' }, () => {
-    it('looks the issuer up in the list before anything is fetched', async () => {
-      const server = new KeyServer()
+    it('checks the issuer against the list before it fetches anything', async () => {
+      const server = new FakeKeyServer()
       discoverable(server)
-      server.says.set('https://evil.example/.well-known/openid-configuration', metadataOf('https://evil.example'))
-      const entrance = await door.open(bothIssuers(server))
+      server.responses.set('https://evil.example/.well-known/openid-configuration', metadataOf('https://evil.example'))
+      const api = await harness.start(bothIssuers(server))
       const isses = {
         'an unknown issuer': 'https://evil.example',
         'a host behind the issuer’s': `${issuer}@evil.example`,
@@ -206,57 +205,57 @@ function severalIssuers(door: Harness): void {
         nothing: undefined,
       }
       const tokens = Object.fromEntries(
-        Object.entries(isses).map(([name, iss]) => [name, mint(stranger, { iss }, { kid: 'k1' })]),
+        Object.entries(isses).map(([name, iss]) => [name, mint(otherSigner, { iss }, { kid: 'k1' })]),
       )
-      expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, 'issuer_unknown'))
+      expect(await outcomesOf(api, tokens)).toEqual(allOf(tokens, 'issuer_unknown'))
       for (const iss of [['https://evil.example', issuer], [issuer, 'https://evil.example'], { [issuer]: 1 }]) {
-        expect(await entrance.present(mint(stranger, { iss }, { kid: 'k1' }))).toBe('claim_invalid')
+        expect(await api.sendToken(mint(otherSigner, { iss }, { kid: 'k1' }))).toBe('claim_invalid')
       }
-      expect(server.asked).toEqual([])
+      expect(server.requests).toEqual([])
     })
 
-    it('verifies by no key that was fetched for another issuer', async () => {
-      const server = new KeyServer()
+    it('does not verify with a key that was fetched for another issuer', async () => {
+      const server = new FakeKeyServer()
       discoverable(server)
-      const entrance = await door.open(bothIssuers(server))
-      expect(await entrance.present(mint(stranger, { iss: other }, { kid: 'k1' }))).toBe('john')
-      expect(await entrance.present(mint(stranger, { iss: issuer, sub: 'root' }, { kid: 'k1' }))).toBe(
+      const api = await harness.start(bothIssuers(server))
+      expect(await api.sendToken(mint(otherSigner, { iss: other }, { kid: 'k1' }))).toBe('john')
+      expect(await api.sendToken(mint(otherSigner, { iss: issuer, sub: 'root' }, { kid: 'k1' }))).toBe(
         'signature_invalid',
       )
-      expect(await entrance.present(mint(ecdsa(), {}, { kid: 'k1' }))).toBe('john')
+      expect(await api.sendToken(mint(ecdsa(), {}, { kid: 'k1' }))).toBe('john')
     })
   })
 
   advisory({ 41: 'Clerk (source note)' }, () => {
-    it.each<readonly [string, (server: KeyServer) => AuthOptions]>([
+    it.each<readonly [string, (server: FakeKeyServer) => AuthOptions]>([
       ['fetched', bothIssuers],
       [
-        'given',
+        'configured',
         () => ({
           issuers: [
             { issuer, audience, keys: { jwks: { keys: [jwk] } } },
-            { issuer: other, audience, keys: { jwks: { keys: [strangerJwk] } } },
+            { issuer: other, audience, keys: { jwks: { keys: [otherJwk] } } },
           ],
           roles: {},
           now: () => nowSeconds * 1000,
         }),
       ],
     ])(
-      'tells the keys of two issuers apart that share a kid, whichever is asked first: %s',
+      'distinguishes the keys of two issuers with the same kid, whichever is used first: %s',
       async (_way, optionsOf) => {
-        const own = [mint(ecdsa(), {}, { kid: 'k1' }), mint(stranger, { iss: other }, { kid: 'k1' })]
-        const crossed = [mint(stranger, {}, { kid: 'k1' }), mint(ecdsa(), { iss: other }, { kid: 'k1' })]
+        const own = [mint(ecdsa(), {}, { kid: 'k1' }), mint(otherSigner, { iss: other }, { kid: 'k1' })]
+        const crossed = [mint(otherSigner, {}, { kid: 'k1' }), mint(ecdsa(), { iss: other }, { kid: 'k1' })]
         for (const order of [
           [...own, ...crossed],
           [...own.toReversed(), ...crossed],
           [...crossed, ...own],
         ]) {
-          const server = new KeyServer()
+          const server = new FakeKeyServer()
           discoverable(server)
-          const entrance = await door.open(optionsOf(server))
+          const api = await harness.start(optionsOf(server))
           for (const token of order) {
             const expected = own.includes(token) ? 'john' : 'signature_invalid'
-            expect(await entrance.present(token)).toBe(expected)
+            expect(await api.sendToken(token)).toBe(expected)
           }
         }
       },
@@ -266,7 +265,7 @@ function severalIssuers(door: Harness): void {
 
 const title54 = 'CVE-2026-48524, GHSA-9v7f, -gvp8, -42vr (PyJWT)'
 
-function refreshes(door: Harness): void {
+function refreshes(harness: Harness): void {
   advisory({ 54: title54 }, () => {
     it.each<readonly [string, () => Response]>([
       ['fails', () => new Response('no', { status: 500 })],
@@ -278,39 +277,38 @@ function refreshes(door: Harness): void {
           throw new TypeError('fetch failed')
         },
       ],
-    ])('loses no key by a made-up kid whose refresh %s', async (_name, answer) => {
-      const server = new KeyServer()
+    ])('loses no key if an unknown kid causes a refresh that %s', async (_name, answer) => {
+      const server = new FakeKeyServer()
       const clock = new MovingClock(nowSeconds * second)
       const keys = server.at(jwksUrl, { keys: [jwk] })
-      const entrance = await door.open(accepting({ keys, fetch: server.fetch, now: clock.now }))
-      expect(await entrance.present(good)).toBe('john')
-      server.says.set(jwksUrl, answer)
+      const api = await harness.start(accepting({ keys, fetch: server.fetch, now: clock.now }))
+      expect(await api.sendToken(good)).toBe('john')
+      server.responses.set(jwksUrl, answer)
       clock.time += minute
-      expect(await entrance.present(mint(stranger, { exp: 4e9 }, { kid: 'made-up' }))).toBe('keys_unavailable')
-      expect(server.asked).toHaveLength(2)
-      expect(await entrance.present(good)).toBe('john')
-      expect(await entrance.present(mint(ecdsa(), { sub: 'jane', exp: 4e9 }, { kid: 'k1' }))).toBe('jane')
+      expect(await api.sendToken(mint(otherSigner, { exp: 4e9 }, { kid: 'made-up' }))).toBe('keys_unavailable')
+      expect(server.requests).toHaveLength(2)
+      expect(await api.sendToken(good)).toBe('john')
+      expect(await api.sendToken(mint(ecdsa(), { sub: 'jane', exp: 4e9 }, { kid: 'k1' }))).toBe('jane')
     })
 
-    it('follows no redirect of a key server, whether fetch does or not', async () => {
+    it('does not follow redirects of a key server, even if fetch does', async () => {
       const evil = 'https://evil.example/keys'
-      const followed = () =>
-        Object.defineProperty(Response.json({ keys: [strangerJwk] }), 'redirected', { value: true })
+      const followed = () => Object.defineProperty(Response.json({ keys: [otherJwk] }), 'redirected', { value: true })
       for (const answer of [() => new Response(null, { status: 302, headers: { location: evil } }), followed]) {
-        const server = new KeyServer()
-        server.says.set(evil, { keys: [strangerJwk] })
-        const entrance = await door.open(accepting({ keys: server.at(jwksUrl, answer), fetch: server.fetch }))
-        expect(await entrance.present(mint(stranger, {}, { kid: 'k1' }))).toBe('keys_unavailable')
-        expect(server.asked).toEqual([jwksUrl])
+        const server = new FakeKeyServer()
+        server.responses.set(evil, { keys: [otherJwk] })
+        const api = await harness.start(accepting({ keys: server.at(jwksUrl, answer), fetch: server.fetch }))
+        expect(await api.sendToken(mint(otherSigner, {}, { kid: 'k1' }))).toBe('keys_unavailable')
+        expect(server.requests).toEqual([jwksUrl])
       }
     })
 
-    it('refuses a payload that is nested deeply, signed or not', async () => {
-      // Node takes no more than 16 KB of header lines.
-      const depth = door.isCore ? 20_000 : 5_000
+    it('rejects a deeply nested payload, signed or not', async () => {
+      // Node accepts at most 16 KB of headers.
+      const depth = harness.isCore ? 20_000 : 5_000
       const nested = (open: string, close: string) =>
         `{"a":${open.repeat(depth)}1${close.repeat(depth)},${JSON.stringify(goodClaims).slice(1)}`
-      const entrance = await door.open(accepting({ keys: { jwks: { keys: [jwk] } }, maxTokenBytes: 65_536 }))
+      const api = await harness.start(accepting({ keys: { jwks: { keys: [jwk] } }, maxTokenBytes: 65_536 }))
       const arrays = mintText(ecdsa(), nested('[', ']'), { kid: 'k1' })
       const tokens = {
         arrays,
@@ -319,14 +317,14 @@ function refreshes(door: Harness): void {
         objects: mintText(ecdsa(), '{"a":'.repeat(depth / 4), { kid: 'k1' }),
         'in the header': mint(ecdsa(), {}, { kid: 'k1', x: JSON.parse(`${'['.repeat(50)}${']'.repeat(50)}`) }),
       }
-      expect(await outcomesOf(entrance, tokens)).toEqual(allOf(tokens, 'token_malformed'))
+      expect(await outcomesOf(api, tokens)).toEqual(allOf(tokens, 'token_malformed'))
     })
   })
 }
 
-function configuredOnce(door: Harness): void {
+function configuredOnce(harness: Harness): void {
   advisory({ 54: title54 }, () => {
-    it('stays as it was made, whatever becomes of its options', async () => {
+    it('does not change when its options are changed later', async () => {
       const audiences: [string, ...string[]] = [audience]
       const algorithms: ['ES256', ...string[]] = ['ES256']
       const jwks = { keys: [{ ...jwk }] }
@@ -336,28 +334,28 @@ function configuredOnce(door: Harness): void {
         clients: ['web'],
       }
       const auth = createAuth(options as AuthOptions)
-      const entrance = await door.open(auth, { handle: (principal) => principal?.roles.join() ?? 'nobody' })
+      const api = await harness.start(auth, { handle: (principal) => principal?.roles.join() ?? 'anonymous' })
       audiences.push('https://evil.example')
       algorithms.push('HS256')
-      jwks.keys.push({ ...strangerJwk, kid: 'evil' })
-      Object.assign(jwks.keys[0] ?? {}, strangerJwk)
+      jwks.keys.push({ ...otherJwk, kid: 'evil' })
+      Object.assign(jwks.keys[0] ?? {}, otherJwk)
       roles['root'] = 'sub'
       options.clients.push('evil')
       Object.assign(options, { issuer: null, audience: null, maxLifetimeSeconds: null, tokenBinding: null })
       const claims = { azp: 'web', admin: true, root: true }
       const header = { kid: 'k1' }
-      expect(await entrance.present(mint(ecdsa(), claims, header))).toBe('admin')
-      expect(await entrance.present(mint(ecdsa(), { ...claims, azp: 'evil' }, header))).toBe('claim_invalid')
-      expect(await entrance.present(mint(ecdsa(), { ...claims, iss: 'https://evil.example' }, header))).toBe(
+      expect(await api.sendToken(mint(ecdsa(), claims, header))).toBe('admin')
+      expect(await api.sendToken(mint(ecdsa(), { ...claims, azp: 'evil' }, header))).toBe('claim_invalid')
+      expect(await api.sendToken(mint(ecdsa(), { ...claims, iss: 'https://evil.example' }, header))).toBe(
         'issuer_unknown',
       )
-      expect(await entrance.present(mint(ecdsa(), { ...claims, aud: 'https://evil.example' }, header))).toBe(
+      expect(await api.sendToken(mint(ecdsa(), { ...claims, aud: 'https://evil.example' }, header))).toBe(
         'audience_not_allowed',
       )
-      expect(await entrance.present(mint(ecdsa(), { ...claims, exp: undefined }, header))).toBe('claim_invalid')
-      expect(await entrance.present(mint(ecdsa(), { ...claims, cnf: { jkt: 'x' } }, header))).toBe('token_bound')
-      expect(await entrance.present(mint(stranger, claims, header))).toBe('signature_invalid')
-      expect(await entrance.present(mint(stranger, claims, { kid: 'evil' }))).toBe(door.unknownKey)
+      expect(await api.sendToken(mint(ecdsa(), { ...claims, exp: undefined }, header))).toBe('claim_invalid')
+      expect(await api.sendToken(mint(ecdsa(), { ...claims, cnf: { jkt: 'x' } }, header))).toBe('token_bound')
+      expect(await api.sendToken(mint(otherSigner, claims, header))).toBe('signature_invalid')
+      expect(await api.sendToken(mint(otherSigner, claims, { kid: 'evil' }))).toBe(harness.unknownKey)
     })
   })
 }

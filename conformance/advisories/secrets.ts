@@ -3,13 +3,24 @@ import { syncBuiltinESMExports } from 'node:module'
 import { createAuth, createVerificationKey } from '@claimcheck/core'
 import type { VerificationKey } from '@claimcheck/core'
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
-import { accepting, bearer, nowSeconds } from '@claimcheck/testing/contract/issuer'
-import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
-import { advisory } from './advisory.ts'
-import { startOf } from './door.ts'
-import type { Harness } from './door.ts'
-import { audience, ecPair, hmac, issuer, jwkOf, mint, rsaPair, secret, spkiOf } from './forge.ts'
-import { KeyServer } from './key-server.ts'
+import {
+  accepting,
+  advisory,
+  audience,
+  bearer,
+  ecPair,
+  FakeKeyServer,
+  hmac,
+  issuer,
+  jwkOf,
+  mint,
+  nowSeconds,
+  rsaPair,
+  secret,
+  spkiOf,
+  startOf,
+} from './advisory.ts'
+import type { Harness, SomeOptions } from './advisory.ts'
 
 const spki = spkiOf(rsaPair.publicKey)
 const pkcs1 = rsaPair.publicKey.export({ type: 'pkcs1', format: 'pem' }).toString()
@@ -17,59 +28,59 @@ const ecSpki = spkiOf(ecPair.publicKey)
 const der = rsaPair.publicKey.export({ type: 'spki', format: 'der' })
 const jwk = JSON.stringify(jwkOf(rsaPair.publicKey, { kid: 'r1' }))
 
-/** What may stand before or behind a key without anybody seeing it, and what may be seen. */
+/** Characters before or after a key: white space, invisible ones and visible ones. */
 const blanks = [' ', '\n', '\r\n', '\t', '\v', '\f', '\u00A0', '\u2028', '\u3000']
 const unseen = ['\u0000', '\u0001', '\u001B', '\u007F', '\u00AD', '\u200B', '\u200D', '\u2060', '\uFEFF']
 const seen = ['# the key of production\n', '// ', '"', "'", 'x', 'Bag Attributes\n    friendlyName: a\n']
 const surroundings = [...blanks, ...unseen, ...seen]
 
-/** Text or bytes that are not secret, or are none at all, and stand where the secret belongs. */
-export function secretAdvisories(door: Harness): void {
-  publicText(door)
-  emptyKeys(door)
-  echoes(door)
-  comparisons(door)
+/** Attacks with secrets that are public or empty. */
+export function secretAdvisories(harness: Harness): void {
+  publicText(harness)
+  emptyKeys(harness)
+  echoes(harness)
+  comparisons(harness)
 }
 
-function publicText(door: Harness): void {
-  /** Those of the texts that are taken for a secret. */
+function publicText(harness: Harness): void {
+  /** Returns those of the texts that are accepted as a secret. */
   const takenOf = async (texts: readonly (string | Uint8Array)[]) => {
     const taken: unknown[] = []
     for (const text of texts) {
-      const start = await startOf(door, accepting({ keys: { secret: text } }))
+      const start = await startOf(harness, accepting({ keys: { secret: text } }))
       if (start !== 'keys.secret' || isSecret(text)) taken.push(text)
     }
     return taken
   }
 
   advisory({ 14: 'CVE-2023-48223 (fast-jwt)' }, () => {
-    it('takes a public key under any label of PEM for no secret', async () => {
+    it('rejects a public key as a secret, whatever its PEM label', async () => {
       const labels = ['PUBLIC KEY', 'RSA PUBLIC KEY', 'EC PUBLIC KEY', 'CERTIFICATE', 'X509 CERTIFICATE', 'PRIVATE KEY']
       const relabelled = labels.map((label) => spki.replaceAll('PUBLIC KEY', label))
       expect(await takenOf([pkcs1, ecSpki, ...relabelled, Buffer.from(spki)])).toEqual([])
     })
 
-    it('takes no other label of PEM for a public key', async () => {
-      expect(await startOf(door, accepting({ keys: { publicKey: pkcs1 } }))).toBe('keys.publicKey')
+    it('rejects other PEM labels for a public key', async () => {
+      expect(await startOf(harness, accepting({ keys: { publicKey: pkcs1 } }))).toBe('keys.publicKey')
     })
   })
 
   advisory({ 16: 'CVE-2026-34950 (fast-jwt)', 17: 'CVE-2026-107722 / GHSA-ww5h-9m49-7xx4 (fast-jwt)' }, () => {
-    it('takes a public key for no secret, whatever stands before or behind it', async () => {
+    it('rejects a public key as a secret, whatever characters surround it', async () => {
       const texts = [spki, pkcs1, jwk].flatMap((key) =>
         surroundings.flatMap((other) => [other + key, key + other, other + key + other]),
       )
       expect(await takenOf(texts)).toEqual([])
     })
 
-    it('takes blanks around a PEM, and HS256 for no algorithm of it', async () => {
+    it('accepts white space around a PEM, and does not use it for HS256', async () => {
       for (const blank of [' ', '\n', '\r\n', '\t', '\uFEFF']) {
         const publicKey = blank + spki + blank
-        const entrance = await door.open(accepting({ keys: { publicKey } }))
-        expect(await entrance.present(mint(hmac(publicKey)))).toBe('algorithm_not_allowed')
+        const api = await harness.start(accepting({ keys: { publicKey } }))
+        expect(await api.sendToken(mint(hmac(publicKey)))).toBe('algorithm_not_allowed')
       }
       for (const other of ['\u0000', '\u200B', 'x', '# the key of production\n']) {
-        expect(await startOf(door, accepting({ keys: { publicKey: other + spki } }))).toBe('keys.publicKey')
+        expect(await startOf(harness, accepting({ keys: { publicKey: other + spki } }))).toBe('keys.publicKey')
       }
     })
   })
@@ -79,49 +90,49 @@ function publicText(door: Harness): void {
     const jwks = JSON.stringify({ keys: [JSON.parse(jwk)] })
     const texts = [jwk, jwks, secretJwk, `[${jwk}]`, `[${jwk},${secretJwk}]`, JSON.stringify(JSON.parse(jwks), null, 2)]
 
-    it('takes the text of a JWK, a JWK Set, PEM or DER for no secret', async () => {
+    it('rejects a JWK, a JWK Set, PEM and DER as a secret', async () => {
       expect(await takenOf([...texts, ...texts.map((text) => Buffer.from(text)), spki, der])).toEqual([])
     })
 
-    it('takes none of them for a secret in base64', async () => {
+    it('rejects the base64 of each of them as a secret', async () => {
       const keys = [...texts, spki, pkcs1, der].map((key) => Buffer.from(key))
       expect(await takenOf(keys.flatMap((key) => [key.toString('base64'), key.toString('base64url')]))).toEqual([])
     })
   })
 }
 
-function emptyKeys(door: Harness): void {
+function emptyKeys(harness: Harness): void {
   advisory({ 19: 'CVE-2026-44351 / GHSA-gmvf-9v4p-v8jc (fast-jwt)' }, () => {
     const signedWithNothing = mint(hmac(''), { sub: 'root' })
     const empties = ['', null, undefined, new Uint8Array(), Buffer.alloc(0), 0, false, {}, [], { kty: 'oct', k: '' }]
 
     it.each(empties.map((empty): [unknown] => [empty]))(
-      'refuses what a look-up gives that is no key: %o',
+      'rejects a value from a key look-up that is not a key: %o',
       async (empty) => {
         const answers = [() => empty, async () => empty, () => Promise.resolve(empty)]
         for (const find of answers as readonly (() => VerificationKey)[]) {
           const options = { algorithms: ['HS256'], keys: { find, has: () => true } } as const
-          const entrance = await door.open(accepting(options))
-          expect(await entrance.present(signedWithNothing)).toBe('keys_unavailable')
+          const api = await harness.start(accepting(options))
+          expect(await api.sendToken(signedWithNothing)).toBe('keys_unavailable')
         }
       },
     )
 
-    it('makes no key of an empty secret, whatever carries it', async () => {
+    it('creates no key from an empty secret, in whatever form', async () => {
       for (const empty of ['', new Uint8Array()]) {
         expect(() => createVerificationKey({ secret: empty, algorithm: 'HS256' })).toThrow(
           /^Invalid option "secret": expected/,
         )
       }
       const keys = { jwks: { keys: [{ kty: 'oct', k: '' }] } }
-      expect(await startOf(door, accepting({ keys }))).toBe('keys.jwks.keys[0]')
+      expect(await startOf(harness, accepting({ keys }))).toBe('keys.jwks.keys[0]')
     })
 
-    it('leaves an empty secret out of a set that it fetches', async () => {
-      const server = new KeyServer()
+    it('ignores an empty secret in a fetched set', async () => {
+      const server = new FakeKeyServer()
       const keys = server.at('https://issuer.example/keys', { keys: [{ kty: 'oct', kid: 'o1', k: '', alg: 'HS256' }] })
-      const entrance = await door.open(accepting({ keys, fetch: server.fetch }))
-      expect(await entrance.present(mint(hmac(''), {}, { kid: 'o1' }))).toBe('algorithm_not_allowed')
+      const api = await harness.start(accepting({ keys, fetch: server.fetch }))
+      expect(await api.sendToken(mint(hmac(''), {}, { kid: 'o1' }))).toBe('algorithm_not_allowed')
     })
   })
 
@@ -136,13 +147,13 @@ function emptyKeys(door: Harness): void {
     ])('does not start with algorithms and an empty %s', async (name, algorithms) => {
       for (const empty of ['', null, undefined]) {
         const keys = { [name]: empty } as never
-        expect(await startOf(door, { ...accepting(), algorithms, keys })).toBe(`keys.${name}`)
+        expect(await startOf(harness, { ...accepting(), algorithms, keys })).toBe(`keys.${name}`)
       }
-      expect(await startOf(door, { ...accepting(), algorithms, keys: null })).toBe('keys')
-      expect(await startOf(door, { ...accepting(), algorithms, keys: undefined })).toBe('keys')
+      expect(await startOf(harness, { ...accepting(), algorithms, keys: null })).toBe('keys')
+      expect(await startOf(harness, { ...accepting(), algorithms, keys: undefined })).toBe('keys')
     })
 
-    if (!door.isCore) return
+    if (!harness.isCore) return
 
     it('does not start from an environment whose secret is empty or short', () => {
       vi.stubEnv('JWT_ISSUER', issuer)
@@ -155,10 +166,10 @@ function emptyKeys(door: Harness): void {
   })
 }
 
-function echoes(door: Harness): void {
+function echoes(harness: Harness): void {
   advisory({ 35: 'hono#291 (hono)' }, () => {
     const canary = 'CANARY'
-    const told = `${canary} of a secret, thirty-two bytes long`
+    const canarySecret = `${canary} of a secret, thirty-two bytes long`
     const claims = { sub: `${canary}-sub`, tenant: `${canary}-claim` }
     const fail = () => {
       throw new Error(`${canary} of the network`)
@@ -166,26 +177,33 @@ function echoes(door: Harness): void {
 
     const cases: readonly (readonly [string, SomeOptions, string])[] = [
       ['a token of another secret', {}, mint(hmac(secret), claims)],
-      ['an expired token', {}, mint(hmac(told), { ...claims, exp: nowSeconds - 60 })],
-      ['another audience', {}, mint(hmac(told), { ...claims, aud: canary })],
-      ['another issuer', {}, mint(hmac(told), { ...claims, iss: `https://${canary}.example` })],
-      ['another type', {}, mint(hmac(told), claims, { typ: canary })],
-      ['another algorithm', {}, mint({ ...hmac(told), alg: canary }, claims)],
-      ['a claim of a wrong type', {}, mint(hmac(told), { ...claims, jti: [canary] })],
-      ['a client that is not accepted', { clients: 'web' }, mint(hmac(told), { ...claims, azp: canary })],
-      ['no token', {}, `${canary}.${canary}.${canary}`],
-      ['a revocation that fails', { isRevoked: fail }, mint(hmac(told), claims)],
-      ['a key source that fails', { keys: { find: fail, has: fail }, algorithms: ['HS256'] }, mint(hmac(told), claims)],
+      ['an expired token', {}, mint(hmac(canarySecret), { ...claims, exp: nowSeconds - 60 })],
+      ['another audience', {}, mint(hmac(canarySecret), { ...claims, aud: canary })],
+      ['another issuer', {}, mint(hmac(canarySecret), { ...claims, iss: `https://${canary}.example` })],
+      ['another type', {}, mint(hmac(canarySecret), claims, { typ: canary })],
+      ['another algorithm', {}, mint({ ...hmac(canarySecret), alg: canary }, claims)],
+      ['a claim of the wrong type', {}, mint(hmac(canarySecret), { ...claims, jti: [canary] })],
+      ['a client that is not accepted', { clients: 'web' }, mint(hmac(canarySecret), { ...claims, azp: canary })],
+      ['a text that is not a token', {}, `${canary}.${canary}.${canary}`],
+      ['a revocation that fails', { isRevoked: fail }, mint(hmac(canarySecret), claims)],
+      [
+        'a key source that fails',
+        { keys: { find: fail, has: fail }, algorithms: ['HS256'] },
+        mint(hmac(canarySecret), claims),
+      ],
     ]
 
-    it.each(cases)('tells nothing of secret, token or claims in its answer to %s', async (_name, options, token) => {
-      const entrance = await door.open(accepting({ keys: { secret: told }, ...options }))
-      const answer = await entrance.read({ headers: [bearer(token)] })
-      expect(answer).toMatch(/^HTTP\/1\.1 (401|503) /)
-      for (const part of [canary, 'eyJ', token]) expect(answer).not.toContain(part)
-    })
+    it.each(cases)(
+      'reveals nothing of the secret, the token or the claims in its response to %s',
+      async (_name, options, token) => {
+        const api = await harness.start(accepting({ keys: { secret: canarySecret }, ...options }))
+        const answer = await api.readResponse({ headers: [bearer(token)] })
+        expect(answer).toMatch(/^HTTP\/1\.1 (401|503) /)
+        for (const part of [canary, 'eyJ', token]) expect(answer).not.toContain(part)
+      },
+    )
 
-    it('tells nothing of a secret that it does not start with', () => {
+    it('reveals nothing of a secret with which it does not start', () => {
       for (const value of [canary, `${spki}${canary}`, [canary], { canary }]) {
         let message = ''
         try {
@@ -200,19 +218,19 @@ function echoes(door: Harness): void {
   })
 }
 
-function comparisons(door: Harness): void {
+function comparisons(harness: Harness): void {
   advisory({ 38: 'CVE-2022-31142 (@fastify/bearer-auth)' }, () => {
-    it('knows no other secret to compare with: no list of keys, and none of cookies or forms', async () => {
+    it('has no other secret to compare: no API keys, no cookie or form secrets', async () => {
       for (const keys of [['a static key'], new Set(['a static key']), { keys: ['a static key'] }]) {
-        expect(await startOf(door, { ...accepting(), keys })).toMatch(/^keys/)
+        expect(await startOf(harness, { ...accepting(), keys })).toMatch(/^keys/)
       }
       for (const name of ['csrf', 'secret', 'signed', 'header']) {
         const tokenFrom = { cookie: 'access', [name]: 'a secret that both sides know' }
-        expect(await startOf(door, { ...accepting(), tokenFrom })).toBe(`tokenFrom.${name}`)
+        expect(await startOf(harness, { ...accepting(), tokenFrom })).toBe(`tokenFrom.${name}`)
       }
     })
 
-    it('compares a MAC whole, and where the runtime keeps the time, however much of it is guessed', async () => {
+    it('compares a complete MAC in constant time, whatever prefix the attacker guessed', async () => {
       const native = vi.spyOn(nodeCrypto, 'timingSafeEqual')
       const web = vi.spyOn(crypto.subtle, 'verify')
       syncBuiltinESMExports()
@@ -221,15 +239,15 @@ function comparisons(door: Harness): void {
         web.mockRestore()
         syncBuiltinESMExports()
       })
-      const entrance = await door.open(accepting({ keys: { secret }, cache: null }))
+      const api = await harness.start(accepting({ keys: { secret }, cache: null }))
       const good = mint(hmac(secret))
       const [signed, mac] = [good.slice(0, good.lastIndexOf('.')), good.slice(good.lastIndexOf('.') + 1)]
       const guesses = [0, 1, 16, 31].map((right) => {
         const guess = Buffer.from(mac, 'base64url').map((byte, index) => (index < right ? byte : byte ^ 1))
         return `${signed}.${Buffer.from(guess).toString('base64url')}`
       })
-      for (const guess of guesses) expect(await entrance.present(guess)).toBe('signature_invalid')
-      expect(await entrance.present(good)).toBe('john')
+      for (const guess of guesses) expect(await api.sendToken(guess)).toBe('signature_invalid')
+      expect(await api.sendToken(good)).toBe('john')
       const lengths = [
         ...native.mock.calls.map(([expected, sent]) => [expected.byteLength, sent.byteLength]),
         ...web.mock.calls.map(([, , sent]) => [32, sent.byteLength]),

@@ -1,20 +1,20 @@
 import { createECDH, createHash } from 'node:crypto'
-import { encode, goodClaims } from './forge.ts'
+import { encode, goodClaims } from '../src/forge.ts'
 
 /** The order of P-256 (SP 800-186 section 3.2.1.3). */
 const order = 0xff_ff_ff_ff_00_00_00_00_ff_ff_ff_ff_ff_ff_ff_ff_bc_e6_fa_ad_a7_17_9e_84_f3_b9_ca_c2_fc_63_25_51n
 const curve = 'prime256v1'
 
-/** Two tokens, both well signed by one key, that are the same from their second dot to their end. */
-export interface TwinTokens {
+/** Two valid tokens of one key with the same signature. */
+interface TwinTokens {
   readonly jwk: Readonly<Record<string, string>>
   readonly first: string
   readonly second: string
 }
 
 /**
- * Makes a key under which two texts have one signature: ECDSA looks at the x of a point alone, which the point and its
- * negative share, so that a key d with h1 + r·d = -(h2 + r·d) signs both.
+ * Creates a key under which two messages have the same signature. ECDSA uses only the x coordinate of a point, which
+ * the point and its negative share. A key d with h1 + r·d = -(h2 + r·d) therefore signs both.
  */
 export function createTwinTokens(firstClaims: object, secondClaims: object): TwinTokens {
   const [first, second] = [inputOf(firstClaims), inputOf(secondClaims)]
@@ -48,7 +48,7 @@ function modulo(value: bigint): bigint {
   return ((value % order) + order) % order
 }
 
-/** By Fermat: the order is a prime. */
+/** By Fermat's little theorem, because the order is prime. */
 function inverse(value: bigint): bigint {
   let result = 1n
   let base = modulo(value)

@@ -3,40 +3,39 @@ import { AttackRun } from './attack-run.ts'
 import type { AttackCase } from './corpus/attack-case.ts'
 import { decisions } from './corpus/decisions.ts'
 import { loadCorpus } from './corpus/load-corpus.ts'
-import { readDocument } from './document.ts'
-import type { AttackTarget, Column } from './servers/attack-target.ts'
-import { parseTable } from './table.ts'
-import type { Scores } from './table.ts'
+import { parseTable, readDocument } from './document.ts'
+import type { AttackTarget, Column } from './targets/attack-target.ts'
+import type { Scores } from './document.ts'
 
-const verbs = { accept: 'accepts', reject: 'refuses', 'reject-config': 'does not start with' } as const
-const emitWarning = process.emitWarning.bind(process) as (...given: readonly unknown[]) => void
+const verbs = { accept: 'accepts', reject: 'rejects', 'reject-config': 'fails to start with' } as const
+const emitWarning = process.emitWarning.bind(process) as (...values: readonly unknown[]) => void
 
-// That a key was left out is told once a set, and not here; whatever else is warned of is looked at.
-vi.spyOn(process, 'emitWarning').mockImplementation((...given: readonly unknown[]) => {
-  if (given[1] !== 'ClaimcheckWarning') emitWarning(...given)
+// Hide the warnings about ignored keys, which the corpus causes on purpose. All other warnings are checked.
+vi.spyOn(process, 'emitWarning').mockImplementation((...values: readonly unknown[]) => {
+  if (values[1] !== 'ClaimcheckWarning') emitWarning(...values)
 })
 
-const ofCrowds: ReadonlySet<string> = new Set(['flood', 'concurrent', 'inspect'])
+const loadSteps: ReadonlySet<string> = new Set(['flood', 'concurrent', 'inspect'])
 
-/** Declares a test for each case on each of the targets, and one for what the documentation says of them. */
+/** Declares a test for each case on each target, and one that compares the counts with the documentation. */
 export function testAttacks(targets: readonly AttackTarget[]): void {
   const run = openRun(targets)
   for (const target of run.targets) {
     describe(target.name, () => {
       testCases(run, target, run.casesOf(target))
-      describe('where tokens are encrypted', () => testCases(run, target, encryptedCases(run, target)))
+      describe('with decryption keys', () => testCases(run, target, encryptedCases(run, target)))
     })
   }
 
   it.each([...new Set(run.targets.map(({ column }) => column))])(
-    'are counted in docs/conformance.md: %s',
+    'matches its counts in docs/conformance.md: %s',
     async (column) => {
       expect(columnOf(await run.scores(), column)).toEqual(columnOf(parseTable(readDocument()), column))
     },
   )
 }
 
-/** Declares the first case that is accepted and the first two that are not, of each class: the same ones every time. */
+/** Declares a fixed sample: of each class, the first accepted case and the first two rejected ones. */
 export function testSampleOfAttacks(targets: readonly AttackTarget[]): void {
   const run = openRun(targets)
   for (const target of run.targets) {
@@ -52,23 +51,23 @@ export function testSampleOfAttacks(targets: readonly AttackTarget[]): void {
   }
 }
 
-/** Declares the cases of floods and crowds, at their full size. */
+/** Declares the cases of floods and concurrent requests at full size. */
 export function testLongAttacks(targets: readonly AttackTarget[]): void {
   const run = openRun(targets, { isLong: true })
   for (const target of run.targets) {
-    const cases = run.casesOf(target).filter(({ recipe }) => recipe.scenario?.some((step) => ofCrowds.has(step.do)))
+    const cases = run.casesOf(target).filter(({ recipe }) => recipe.scenario?.some((step) => loadSteps.has(step.do)))
     describe(target.name, () => testCases(run, target, cases))
   }
 }
 
-/** A run that ends with the tests of the file. */
+/** Creates a run that is closed after the tests of the file. */
 function openRun(targets: readonly AttackTarget[], { isLong = false } = {}): AttackRun {
   const run = new AttackRun(loadCorpus(), targets, { isLong })
   afterAll(() => run.close())
   return run
 }
 
-/** What is tried by encryption is tried again where there are keys to decrypt: it is for them that it was made. */
+/** The cases about encryption, repeated on a server that has decryption keys. */
 function encryptedCases(run: AttackRun, target: AttackTarget): readonly AttackCase[] {
   return run
     .casesOf(target)

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { AttackRun } from './attack-run.ts'
 import { loadCorpus } from './corpus/load-corpus.ts'
-import { explainedTarget } from './servers/explained-target.ts'
+import { explainedTarget } from './targets/explained-target.ts'
 
 const corpus = loadCorpus()
 const disagreements: string[] = []
@@ -11,11 +11,11 @@ const cases = run.casesOf(target).filter(({ recipe }) => !recipe.construct && !r
 
 afterAll(() => run.close())
 
-describe('an explanation refuses where the way does, with its code, and tells no token', () => {
+describe('an explanation rejects a request at the same step and with the same code as core, without revealing the token', () => {
   it.each(cases.map((attack) => [attack.id, attack] as const))('%s', async (_id, attack) => {
     disagreements.length = 0
     const problems = await run.problemsOf(attack, target)
-    expect(problems.filter((problem) => problem.startsWith('it could not be run'))).toEqual([])
+    expect(problems.filter((problem) => problem.startsWith('the case could not run'))).toEqual([])
     expect(disagreements).toEqual([])
   })
 })

@@ -1,4 +1,4 @@
 import { testLongAttacks } from './attack-tests.ts'
-import { coreTarget } from './servers/core-target.ts'
+import { coreTarget } from './targets/core-target.ts'
 
 testLongAttacks([coreTarget])

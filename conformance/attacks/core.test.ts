@@ -1,4 +1,4 @@
 import { testAttacks } from './attack-tests.ts'
-import { coreTarget } from './servers/core-target.ts'
+import { coreTarget } from './targets/core-target.ts'
 
 testAttacks([coreTarget])

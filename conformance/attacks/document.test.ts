@@ -1,18 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { appliesTo } from './corpus/applies.ts'
-import { loadCorpus } from './corpus/load-corpus.ts'
-import { printDocument, readDocument } from './document.ts'
-import { adapterTarget } from './servers/adapter-target.ts'
-import { coreTarget } from './servers/core-target.ts'
-import { columns, parseTable } from './table.ts'
 import { loadTargets } from '../src/targets.ts'
+import { appliesTo } from './targets/attack-target.ts'
+import { loadCorpus } from './corpus/load-corpus.ts'
+import { columns, parseTable, printDocument, readDocument } from './document.ts'
+import { adapterTarget } from './targets/adapter-target.ts'
+import { coreTarget } from './targets/core-target.ts'
 
 const corpus = loadCorpus()
 
 describe('docs/conformance.md', () => {
   const attacks = corpus.attacks
 
-  it('is what the run prints of its counts, which the run itself checks', () => {
+  it('has the text that its own counts generate; the run of the corpus checks the counts', () => {
     expect(readDocument()).toBe(printDocument(parseTable(readDocument()), attacks))
   })
 

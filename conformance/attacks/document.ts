@@ -1,32 +1,31 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import type { AttackCase } from './corpus/attack-case.ts'
-import { decisions, readings } from './corpus/decisions.ts'
-import { isBuilt, notBuilt } from './corpus/not-built.ts'
-import { columns, printTable, total } from './table.ts'
-import type { Scores } from './table.ts'
+import { decisions, isRun, missingFeatures, readings } from './corpus/decisions.ts'
 import { isMeasured } from './verdict/conditions.ts'
+import type { Column } from './targets/attack-target.ts'
 
 const file = new URL('../../docs/conformance.md', import.meta.url)
 
-/** Right answers of those that apply, when the same cases were put to other packages. */
+/** The results of other packages with the same cases: passed, applicable. */
 const peers: readonly (readonly [name: string, right: number, all: number, note: string])[] = [
-  ['jose, bare', 245, 254, ''],
-  ['@fastify/jwt', 241, 254, '101 inputs were answered by a 5xx'],
+  ['jose, alone', 245, 254, ''],
+  ['@fastify/jwt', 241, 254, '101 inputs caused a 5xx'],
   ['express-oauth2-jwt-bearer', 236, 252, ''],
   ['hono', 223, 235, ''],
   ['express-jwt', 212, 253, ''],
   ['koa-jwt', 211, 253, ''],
 ]
 
-/** The page, as a run of the corpus gives it. */
+/** Renders the page from the counts of a run. */
 export function printDocument(scores: Scores, attacks: readonly AttackCase[]): string {
   const sections = [
     introduction(attacks),
     printTable(scores, attacks),
     peersSection(scores),
     decisionsSection(attacks),
-    notBuiltSection(),
+    missingSection(),
     timesSection(attacks),
+    evidenceSection(),
   ]
   return `${sections.join('\n\n')}\n`
 }
@@ -40,21 +39,26 @@ export function writeDocument(text: string): void {
 }
 
 function introduction(attacks: readonly AttackCase[]): string {
-  const run = attacks.filter(({ id }) => isBuilt(id)).length
+  const run = attacks.filter(({ id }) => isRun(id)).length
   return `# Conformance
 
-What is said here is what the tests print: \`npx pnpm conformance\` runs the cases and writes this page, and \`npm test\`
-fails when the page is not what its run gives.
+The attack corpus contains ${attacks.length} cases: attacks on a token verifier, and controls that must be accepted, so that a verifier
+cannot pass by rejecting everything. ${run} cases are run: against core alone and, over a raw socket, against Express 5 and 4,
+Fastify 5 (guards as hooks and in the route configuration) and Koa 3.
 
-The corpus has ${attacks.length} cases: attacks on a verifier of tokens, and controls that must be accepted, so that a defence
-which refuses everything fails. ${run} of them are run, against core by itself and, over a raw socket, against Express 5
-and 4, Fastify 5 (guards as hooks and as data on routes) and Koa 3. A case is right when status, challenge and all further
-conditions are; in a column of several targets, on every one of them. Whatever the case: no answer is a 5xx but the 503
-of an outage (and the 500 of AUTHZ-23), no handler is reached by a request that is refused, no header is split, no line of
-a log holds a token, no key that a token names is fetched, and \`Object.prototype\` stays as it was.
+\`npx pnpm conformance\` runs the cases and writes this page. \`npm test\` fails if the page does not match the run.
 
-A case counts where it applies: what no header can carry is put to core alone, and what is about a framework to that
-framework alone. So the columns do not add up to the same number.`
+A case passes if the status, the challenge and all other conditions are correct, on every target of the column. In addition,
+these conditions hold for every case:
+
+- No response is a 5xx, except the 503 of an outage and the 500 of AUTHZ-23.
+- A rejected request does not reach the handler.
+- No header is split, and no log line contains a token.
+- No key that a token names is fetched.
+- \`Object.prototype\` does not change.
+
+Cases that no header can carry are run against core only, and cases about one framework against this framework only. The
+columns therefore have different totals.`
 }
 
 function peersSection(scores: Scores): string {
@@ -63,51 +67,115 @@ function peersSection(scores: Scores): string {
     return `| claimcheck, ${column} | ${right}/${all} | |`
   })
   const theirs = peers.map(([name, right, all, note]) => `| ${name} | ${right}/${all} | ${note} |`)
-  return `## Beside other packages
+  return `## Other packages
 
-The same cases, put to other packages: right answers of those that apply to them.
+The results of other packages with the same cases, out of those that apply to them:
 
-| package | right | |
+| package | passed | |
 | --- | --: | --- |
 ${[...ours, ...theirs].join('\n')}`
 }
 
 function decisionsSection(attacks: readonly AttackCase[]): string {
-  const either = attacks.filter(({ id, expected }) => expected.verdict === 'either' && isBuilt(id))
-  const taken = Object.entries(decisions).map(([id, { because }]) => `- **${id}** ${because}`)
-  const read = Object.entries(readings).map(([id, reading]) => `- **${id}** ${reading}`)
-  return `## Where there is a choice
+  const either = attacks.filter(({ id, expected }) => expected.verdict === 'either' && isRun(id))
+  const taken = Object.entries(decisions).map(([id, { because }]) => `- **${id}**: ${because}`)
+  const read = Object.entries(readings).map(([id, reading]) => `- **${id}**: ${reading}`)
+  return `## Decisions
 
-${either.length} of the cases have two right answers. The one that the corpus prefers is given, but for these:
+${either.length} cases have two correct results. claimcheck chooses the one that the corpus prefers, with these exceptions:
 
 ${taken.join('\n')}
 
-Some cases leave something open, and are read so:
+Some cases are ambiguous. They are interpreted as follows:
 
 ${read.join('\n')}
-- **A token that is no token68** cannot stand behind \`Bearer\` (RFC 6750 section 2.1). Core, given the token itself, refuses
-  it as malformed, 401; over the wire it is the request that is malformed: 400, \`invalid_request\`.
-- **An outage** is answered by 503, also where a case would take 401 or 500.`
+- **A token that is not a token68** cannot follow \`Bearer\` (RFC 6750 section 2.1). If core receives such a token directly, it
+  rejects it as malformed with 401. In a request, the header is malformed: 400, \`invalid_request\`.
+- **An outage** is always a 503, even if a case allows 401 or 500.`
 }
 
-function notBuiltSection(): string {
-  const parts = notBuilt.map(({ part, because, ids }) => `- **${part}**: ${because}.\n  ${ids.join(', ')}`)
-  return `## Not built
+function missingSection(): string {
+  const parts = missingFeatures.map(({ feature, because, ids }) => `- **${feature}**: ${because}.\n  ${ids.join(', ')}`)
+  return `## Cases that are not run
 
-These cases are not run, and this list may only shrink.
+A test makes sure that this list never grows.
 
 ${parts.join('\n')}`
 }
 
 function timesSection(attacks: readonly AttackCase[]): string {
-  const timed = attacks.filter(({ id, expected }) => isBuilt(id) && expected.must?.some(isMeasured) === true)
+  const timed = attacks.filter(({ id, expected }) => isRun(id) && expected.must?.some(isMeasured) === true)
   return `## Times and sizes
 
-Tests count, and assert no times. Where a case bounds the work, the bound is held by what is counted: a token that is too
-long is refused by its length before any of it is decoded, keys are fetched so many times and not more, a body is read to
-its limit and not further. What is left, a time by itself, is for a bench to measure:
-${timed.map(({ id }) => id).join(', ')}.
+Tests do not assert times. If a case limits the work, the tests count it instead: a token that is too long is rejected before
+any of it is decoded, the number of key fetches is exact, and a response is read only up to its limit. The benches measure
+the times of the remaining cases: ${timed.map(({ id }) => id).join(', ')}.
 
-\`npm test\` makes small numbers of floods and crowds, \`npm run test:full\` those of the corpus: a million refused tokens
-against core, twenty thousand against each adapter.`
+\`npm test\` sends floods of a few hundred requests. \`npm run test:full\` uses the sizes of the corpus: a million rejected tokens
+for core, and 20,000 for each adapter.`
+}
+
+function evidenceSection(): string {
+  return `## More evidence
+
+- [Mutation testing](reports/mutation.md): which changes to the code of core the tests do not detect, and why.
+- [Scaling](reports/scaling.md): what shared revocations cost, measured and calculated for a thousand hosts.
+- [Performance](performance.md): times and memory, compared with other packages.
+- [Advisories](../conformance/vectors/advisories.md): known vulnerabilities of other packages, each with a test.`
+}
+
+/** How many of the applicable cases passed. */
+export interface Score {
+  readonly right: number
+  readonly all: number
+}
+
+/** By class, in the order of the corpus, and by column. */
+export type Scores = ReadonlyMap<string, ReadonlyMap<Column, Score>>
+
+export const columns: readonly Column[] = ['core', 'Express', 'Fastify', 'Koa']
+
+/** Renders a Markdown table with one row per class and a row of totals. */
+export function printTable(scores: Scores, attacks: readonly AttackCase[]): string {
+  const rows = [...scores].map(([name, ofClass]) => [
+    name,
+    ...columns.map((column) => cell(ofClass.get(column))),
+    String(attacks.filter((attack) => attack.class === name && !isRun(attack.id)).length || '–'),
+  ])
+  const totals = columns.map((column) => cell(total(scores, column)))
+  const all = ['**all**', ...totals, String(attacks.filter(({ id }) => !isRun(id)).length)]
+  const head = [
+    ['class', ...columns, 'not run'],
+    ['---', ...columns.map(() => '--:'), '--:'],
+  ]
+  return [...head, ...rows, all].map((row) => `| ${row.join(' | ')} |`).join('\n')
+}
+
+/** Parses the first table of a page that `printTable` rendered. */
+export function parseTable(markdown: string): Scores {
+  const scores = new Map<string, Map<Column, Score>>()
+  const [table = ''] = markdown.split('| **all** |')
+  for (const [, name = '', cells = ''] of table.matchAll(/^\| ([a-z][a-z0-9-]*) \| (.*) \|$/gm)) {
+    if (name === 'class') continue
+    const ofClass = new Map<Column, Score>()
+    for (const [index, text] of cells.split(' | ').slice(0, columns.length).entries()) {
+      const column = columns[index]
+      const [, right, all] = /^(\d+)\/(\d+)$/.exec(text) ?? []
+      if (column !== undefined && all !== undefined) ofClass.set(column, { right: Number(right), all: Number(all) })
+    }
+    scores.set(name, ofClass)
+  }
+  return scores
+}
+
+export function total(scores: Scores, column: Column): Score {
+  const ofColumn = [...scores.values()].flatMap((ofClass) => ofClass.get(column) ?? [])
+  return {
+    right: ofColumn.reduce((sum, { right }) => sum + right, 0),
+    all: ofColumn.reduce((sum, { all }) => sum + all, 0),
+  }
+}
+
+function cell(score: Score | undefined): string {
+  return score === undefined ? '–' : `${score.right}/${score.all}`
 }

@@ -2,15 +2,14 @@
 import { loadTargets } from '../src/targets.ts'
 import { AttackRun } from './attack-run.ts'
 import { loadCorpus } from './corpus/load-corpus.ts'
-import { printDocument, writeDocument } from './document.ts'
-import { adapterTarget } from './servers/adapter-target.ts'
-import { coreTarget } from './servers/core-target.ts'
-import { columns, printTable } from './table.ts'
+import { columns, printDocument, printTable, writeDocument } from './document.ts'
+import { adapterTarget } from './targets/adapter-target.ts'
+import { coreTarget } from './targets/core-target.ts'
 
 const corpus = loadCorpus()
 const targets = [coreTarget, ...(await loadTargets()).map(adapterTarget)]
 const missing = columns.filter((column) => !targets.some((target) => target.column === column))
-if (missing.length > 0) fail(`The page has a column for ${missing.join(', ')}, which is not there.`)
+if (missing.length > 0) fail(`The adapters for these columns are missing: ${missing.join(', ')}.`)
 else {
   const run = new AttackRun(corpus, targets)
   const scores = await run.scores()

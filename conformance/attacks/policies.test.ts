@@ -1,10 +1,9 @@
 import { CompactEncrypt } from 'jose'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { AttackRecipe } from './corpus/attack-case.ts'
+import type { AttackRecipe, TokenRecipe } from './corpus/attack-case.ts'
 import { loadCorpus } from './corpus/load-corpus.ts'
-import type { TokenRecipe } from './corpus/token-recipe.ts'
-import { TestBed } from './scenarios/arena.ts'
-import { coreTarget } from './servers/core-target.ts'
+import { TestBed } from './targets/test-bed.ts'
+import { coreTarget } from './targets/core-target.ts'
 
 const corpus = loadCorpus()
 const ofB = { iss: 'https://issuer-b.example/' }
@@ -15,7 +14,7 @@ interface Accepted {
   readonly recipe?: AttackRecipe
 }
 
-/** A token that each policy is for, so that none refuses for a reason of its own. */
+/** A valid token for each policy, to show that a policy does not reject everything. */
 const accepted: readonly Accepted[] = [
   { policy: 'P0', token: {} },
   {
@@ -53,28 +52,28 @@ const accepted: readonly Accepted[] = [
 ]
 
 describe('a policy of the corpus', async () => {
-  const arena = await TestBed.open(corpus)
-  afterAll(() => arena.close())
+  const testBed = await TestBed.open(corpus)
+  afterAll(() => testBed.close())
 
-  it.each(accepted)('lets the token in that it is for: $policy, $token', async ({ policy, token, recipe = {} }) => {
-    const { running } = await arena.pool(coreTarget).serverOf({ ...recipe, policy })
-    expect((await running.ask({ token: arena.shelf.build(token) })).status).toBe(200)
+  it.each(accepted)('accepts its valid token: $policy, $token', async ({ policy, token, recipe = {} }) => {
+    const { running } = await testBed.pool(coreTarget).serverOf({ ...recipe, policy })
+    expect((await running.send({ token: testBed.fixtures.build(token) })).status).toBe(200)
   })
 
-  it('takes the cookie that it is for, and lets it act where it tells of its origin', async () => {
-    const { running } = await arena.pool(coreTarget).serverOf({ policy: 'P-COOKIE' })
-    const cookie = ['Cookie', `token=${arena.shelf.named('good')}`] as const
-    expect((await running.ask({ headers: [cookie] })).status).toBe(200)
+  it('accepts its cookie, and a POST with it only if the request states its origin', async () => {
+    const { running } = await testBed.pool(coreTarget).serverOf({ policy: 'P-COOKIE' })
+    const cookie = ['Cookie', `token=${testBed.fixtures.named('good')}`] as const
+    expect((await running.send({ headers: [cookie] })).status).toBe(200)
     const headers = [cookie, ['Sec-Fetch-Site', 'same-origin']] as const
-    expect((await running.ask({ method: 'POST', headers })).status).toBe(200)
+    expect((await running.send({ method: 'POST', headers })).status).toBe(200)
   })
 
-  it('lets the token in that it is for: P-JWE, the good one in an encrypted one', async () => {
-    const { running } = await arena.pool(coreTarget).serverOf({ policy: 'P-JWE' })
+  it('accepts an encrypted token and rejects the same token without encryption: P-JWE', async () => {
+    const { running } = await testBed.pool(coreTarget).serverOf({ policy: 'P-JWE' })
     const token = await new CompactEncrypt(new TextEncoder().encode(corpus.tokens.good))
       .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', cty: 'JWT', kid: 'enc-1' })
-      .encrypt(arena.shelf.ring.bytes('enc-1', 'k'))
-    expect((await running.ask({ token })).status).toBe(200)
-    expect((await running.ask({ token: corpus.tokens.good })).status).toBe(401)
+      .encrypt(testBed.fixtures.ring.bytes('enc-1', 'k'))
+    expect((await running.send({ token })).status).toBe(200)
+    expect((await running.send({ token: corpus.tokens.good })).status).toBe(401)
   })
 })

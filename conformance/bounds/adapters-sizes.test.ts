@@ -6,8 +6,8 @@ import { serveOneRoute } from '../src/serve-one-route.ts'
 import { refusalLines } from '@claimcheck/testing/contract/refusal-lines'
 import { ask } from '@claimcheck/testing/contract/raw-client'
 import { describeTargetsOfSize } from '../src/targets.ts'
-import { exchange } from '../properties/exchange.ts'
-import { hmacOptions } from '../properties/hmac-issuer.ts'
+import { exchange } from '../src/exchange.ts'
+import { hmacOptions } from '../src/hmac-issuer.ts'
 import { goodTokens } from '../properties/signers.ts'
 
 const [hmacToken = ''] = goodTokens
@@ -16,7 +16,7 @@ const junk: readonly HeaderLine[] = Array.from({ length: 80 }, (_, index) => [`X
 await describeTargetsOfSize((target) => {
   const serve = () => serveOneRoute(target, { mounts: [{ auth: createAuth(hmacOptions) }] })
 
-  it('lets the caller in behind 8 KB of other headers', async () => {
+  it('accepts a token after 8 KB of other headers', async () => {
     const { port } = await serve()
     const answer = await ask(port, {
       headers: [...junk, ['Authorization', `Bearer ${hmacToken}`], ...junk.slice(0, 40)],
@@ -28,13 +28,13 @@ await describeTargetsOfSize((target) => {
     ['8 KB of dots', `Bearer ${'.'.repeat(8192)}`, refusalLines.token_malformed],
     ['9 KB of dots', `Bearer ${'.'.repeat(9216)}`, refusalLines.token_too_large],
     ['8 KB of bytes that are no token', `Bearer ${'\u00FF'.repeat(8192)}`, refusalLines.request_malformed],
-  ])('answers %s as any other refusal', async (_name, authorization, lines) => {
+  ])('responds to %s like to any other invalid token', async (_name, authorization, lines) => {
     const { port, reached } = await serve()
     expect(answerLines(await ask(port, { headers: [['Authorization', authorization]] }))).toEqual(lines)
     expect(reached).toEqual([])
   })
 
-  it('never sees 1 MB of dots: the server refuses so long a head, and serves on', async () => {
+  it('receives no header of 1 MB: the server rejects it and keeps working', async () => {
     const { port, reached } = await serve()
     const head = `GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Bearer ${'.'.repeat(2 ** 20)}\r\n\r\n`
     expect((await exchange(port, Buffer.from(head))).toString('latin1')).toMatch(/^(HTTP\/1\.1 431 |$)/)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { measure } from './measure.ts'
 
-it('of a million refused tokens nothing is held', { timeout: 1_200_000 }, async () => {
+it('core retains nothing of a million rejected tokens', { timeout: 1_200_000 }, async () => {
   expect(await measure('refused-tokens', 1_000_000)).toEqual({
     grown: expect.toSatisfy((bytes: number) => bytes < 2 ** 20),
     errors: 0,

@@ -1,42 +1,42 @@
 import { createAuth, createVerificationKey } from '@claimcheck/core'
 import type { KeySource } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
-import { hmacOptions, secret, signHmac } from '../properties/hmac-issuer.ts'
+import { hmacOptions, secret, signHmac } from '../src/hmac-issuer.ts'
 import { goodTokens } from '../properties/signers.ts'
-import { verdictOf } from '../properties/verdict.ts'
+import { verdictOf } from '../src/outcome.ts'
 import { fullClaims, hugeTokens } from './huge-tokens.ts'
 
 const most = 65_536
 const [hmacToken = ''] = goodTokens
 
-/** A key source that counts who asks. */
+/** A key source that counts its look-ups. */
 function countingKeys() {
-  const asked: unknown[] = []
+  const calls: unknown[] = []
   const key = createVerificationKey({ secret, algorithm: 'HS256' })
-  const keys: KeySource = { find: (query) => (asked.push(query), key), has: () => true }
-  return { asked, keys }
+  const keys: KeySource = { find: (query) => (calls.push(query), key), has: () => true }
+  return { calls, keys }
 }
 
 describe.each([
   [undefined, 0],
   [most, 1],
-] as const)('with maxTokenBytes %s', (maxTokenBytes, which) => {
-  it.each(hugeTokens)('refuses $name before a key is asked for', async ({ codes, make }) => {
-    const { asked, keys } = countingKeys()
+] as const)('an Auth with maxTokenBytes %s', (maxTokenBytes, which) => {
+  it.each(hugeTokens)('rejects $name before a key is looked up', async ({ codes, make }) => {
+    const { calls, keys } = countingKeys()
     const limit = maxTokenBytes === undefined ? {} : { maxTokenBytes }
     const auth = createAuth({ ...hmacOptions, keys, algorithms: ['HS256'], ...limit })
     const token = make()
     const byToken = await verdictOf(auth.verifyToken(token))
     const byRequest = await verdictOf(auth.authenticate({ headers: { authorization: `Bearer ${token}` } }))
     expect([byToken.refusal?.code, byRequest.refusal?.code]).toEqual([codes[which], codes[which]])
-    expect(asked).toEqual([])
+    expect(calls).toEqual([])
   })
 })
 
-describe('takes what is full, and no fuller than it may be', () => {
+describe('accepts what is just within the limit, and rejects more', () => {
   const auth = createAuth({ ...hmacOptions, maxTokenBytes: most })
 
-  it('a token of maxTokenBytes, and none of one byte more', async () => {
+  it('accepts a token of maxTokenBytes, and rejects one of one byte more', async () => {
     const bytes = hmacToken.length
     const { verifyToken } = createAuth({ ...hmacOptions, maxTokenBytes: bytes })
     expect((await verifyToken(hmacToken)).subject).toBe('john')
@@ -44,24 +44,24 @@ describe('takes what is full, and no fuller than it may be', () => {
     expect(refusal?.code).toBe('token_too_large')
   })
 
-  it('32 levels, and not 33', async () => {
+  it('accepts 32 levels of nesting, and rejects 33', async () => {
     const nest = (levels: number) =>
       signHmac(JSON.stringify({ ...JSON.parse(fullClaims.roles), roles: nestOf(levels) }))
     expect((await auth.verifyToken(nest(31))).subject).toBe('john')
     expect((await verdictOf(auth.verifyToken(nest(32)))).refusal?.code).toBe('token_malformed')
   })
 
-  it('5,000 claims', async () => {
+  it('accepts 5,000 claims', async () => {
     const principal = await auth.verifyToken(signHmac(fullClaims.members))
     expect(Object.keys(principal.claims)).toHaveLength(5005)
   })
 
-  it('5,000 roles and 5,000 scopes', async () => {
+  it('accepts 5,000 roles and 5,000 scopes', async () => {
     expect((await auth.verifyToken(signHmac(fullClaims.roles))).roles).toHaveLength(5000)
     expect((await auth.verifyToken(signHmac(fullClaims.scopes))).scopes).toHaveLength(5000)
   })
 
-  it('the last of 5,001 audiences', async () => {
+  it('accepts the last of 5,001 audiences', async () => {
     expect((await auth.verifyToken(signHmac(fullClaims.audiences))).subject).toBe('john')
   })
 })
@@ -81,12 +81,12 @@ describe('8 KB of junk', () => {
     ['of commas', `Bearer ${','.repeat(junk)}`, 'request_malformed'],
     ['for a scheme', 'B'.repeat(junk), 'token_missing'],
     ['of tokens', `Bearer ${`${hmacToken}, `.repeat(30)}`, 'request_malformed'],
-  ])('%s is told what it is', async (_name, authorization, code) => {
+  ])('%s is rejected as malformed or unauthenticated', async (_name, authorization, code) => {
     const { refusal } = await verdictOf(authenticate({ headers: { authorization } }))
     expect(refusal?.code ?? null).toBe(code)
   })
 
-  it('in other headers is read once, and not looked into', async () => {
+  it('does not read 8 KB of junk in other headers', async () => {
     const lines = Array.from({ length: 500 }, (_, index) => [`X-Junk-${index}`, 'x'.repeat(16)]).flat()
     const rawHeaders = [...lines, 'Authorization', `Bearer ${hmacToken}`]
     const reads: string[] = []
@@ -102,7 +102,7 @@ describe('8 KB of junk', () => {
     expect(new Set(reads).size).toBe(reads.length)
   })
 
-  it('of 500 Authorization lines is one refusal', async () => {
+  it('rejects 500 Authorization headers once', async () => {
     const rawHeaders = Array.from({ length: 500 }, () => ['Authorization', `Bearer ${hmacToken}`]).flat()
     const headers = { authorization: `Bearer ${hmacToken}` }
     const { refusal } = await verdictOf(authenticate({ headers, rawHeaders }))

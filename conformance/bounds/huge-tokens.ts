@@ -1,10 +1,10 @@
 import type { AuthErrorCode } from '@claimcheck/core'
-import { goodClaims, hmacHeader, signHmac } from '../properties/hmac-issuer.ts'
+import { goodClaims, hmacHeader, signHmac } from '../src/hmac-issuer.ts'
 
-/** A token that is larger, deeper or fuller than any real one. */
-export interface HugeToken {
+/** A token that is larger, deeper or has more members than any real one. */
+interface HugeToken {
   readonly name: string
-  /** With the default of maxTokenBytes, and with the most that it takes. */
+  /** With the default of maxTokenBytes and with its maximum. */
   readonly codes: readonly [AuthErrorCode, AuthErrorCode]
   make(): string
 }
@@ -13,7 +13,7 @@ const depth = 20_000
 const nested = { arrays: ['[', ']'], objects: ['{"a":', '}'] } as const
 const good = JSON.stringify(goodClaims).slice(0, -1)
 
-/** Text of JSON that nests that deep; of objects it needs a value inside. */
+/** JSON with this nesting depth. Objects need a value inside. */
 function deep(kind: keyof typeof nested, levels: number): string {
   const [open, close] = nested[kind]
   return open.repeat(levels) + (kind === 'objects' ? '1' : '') + close.repeat(levels)
@@ -58,7 +58,7 @@ export const hugeTokens: readonly HugeToken[] = [
   { name: '2,000 times the same member', codes: malformed, make: () => signHmac(`${good}${',"a":1'.repeat(2000)}}`) },
 ]
 
-/** Claims that are full, and no fuller than maxTokenBytes lets them be. */
+/** Claims that almost reach maxTokenBytes. */
 export const fullClaims = {
   members: `${good}${members(5000)}}`,
   roles: `${good},"roles":${JSON.stringify(Array.from({ length: 5000 }, (_, index) => `r${index}`))}}`,

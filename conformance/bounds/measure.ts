@@ -2,22 +2,22 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** Whether this Node runs the scripts that measure: they are TypeScript. */
+/** Whether this Node can run the measured programs, which are TypeScript. */
 export const canMeasure = Boolean(Reflect.get(process.features, 'typescript')) || process.env['CI'] === 'true'
 
 const flags = [
   '--expose-gc',
-  // Room for what one refusal allocates, so that no collection comes while it is measured.
+  // Large enough that no garbage collection runs during a measurement.
   '--max-semi-space-size=64',
   '--conditions=@claimcheck/source',
   '--disable-warning=ExperimentalWarning',
 ]
-/** Core takes the platform of Workers there, where the tests around it do. */
+/** Core uses the platform code of Workers if the tests do. */
 const ofPlatform = process.env['CLAIMCHECK_PLATFORM'] === 'web' ? ['--conditions=workerd'] : []
 
 /**
- * Runs a script of `measured/` in a process of its own, and gives what it reports: a heap is only worth measuring where
- * nobody else fills it.
+ * Runs a program of `measured/` in its own process and returns its report, because no other code may use the measured
+ * heap.
  */
 export async function measure<T>(script: string, count: number): Promise<T> {
   const child = fork(fileURLToPath(new URL(`measured/${script}.ts`, import.meta.url)), [String(count)], {

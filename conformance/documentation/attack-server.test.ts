@@ -45,7 +45,7 @@ it.each<[string, Handler, string]>([
   [
     'a server that reads one of two Authorization lines',
     ({ method, headers }, response) => strict({ method, headers } as IncomingMessage, response),
-    'GET /, two Authorization lines: the response is 200 to a stranger',
+    'GET /, two Authorization lines: the response to an anonymous client is 200',
   ],
   [
     'a server that reads a body of any length',
@@ -76,5 +76,5 @@ it('finds a server that rejects a good call after a hostile one', async () => {
     return isBroken ? response.writeHead(401).end() : strict(request, response)
   })
   const [probe] = calls.slice(1)
-  expect(faults[0]).toBe(`POST /notes, a body that is not the gzip that it says: then ${probe} is GET / as john → 401`)
+  expect(faults[0]).toBe(`POST /notes, a body declared as gzip: then ${probe} is GET / as john → 401`)
 })

@@ -8,16 +8,20 @@ import type { RawResponse } from './raw-exchange.ts'
 
 interface Target {
   readonly port: number
-  /** What the process ended with; null while it runs. */
+  /** How the process ended; null while it runs. */
   readonly ending: () => string | null
 }
 
-/** What authenticates in place of claimcheck, in the programs that a migration begins with: such a program must survive. */
+/**
+ * The libraries that authenticate in the programs of the migration guides before the migration. Such a program must
+ * only survive.
+ */
 const byOthers = /from '(express-jwt|express-oauth2-jwt-bearer|@fastify\/jwt|koa-jwt|passport)'/
 
 /**
- * Sends the server of a sample every hostile request, and returns what is wrong: the process ended, a good call is no longer
- * answered as before, a protected route let a stranger in, or the server failed with a bug. `calls` are those of the page.
+ * Sends every hostile request to the server of a sample, and returns the problems: the process ended, a valid call no
+ * longer has the same response, a protected route accepted an anonymous request, or the server failed with a bug.
+ * `calls` are those of the page.
  */
 export async function attackServer(
   target: Target,
@@ -54,7 +58,7 @@ export async function attackServer(
   return faults
 }
 
-/** What the page says of the route. */
+/** What the page says about the route. */
 interface Place {
   readonly isOpen: boolean
   /** Whether it fails with a 500 on purpose. */
@@ -78,8 +82,9 @@ function faultOf(
   const { status, head, body } = response
   if (status >= 500 && status !== 503 && !fails) return `the response is ${status}`
   if (status >= 500 && /\n\s+at .+:\d+:\d+/.test(body)) return 'the response shows a stack trace'
-  if (status === 101 && !hasCredentials && body.startsWith('\u0081')) return 'the server sends a message to a stranger'
-  if (!isOpen && !hasCredentials && isSuccess(status)) return `the response is ${status} to a stranger`
+  if (status === 101 && !hasCredentials && body.startsWith('\u0081'))
+    return 'the server sends a message to an anonymous client'
+  if (!isOpen && !hasCredentials && isSuccess(status)) return `the response to an anonymous client is ${status}`
   if (isOversized === true && isSuccess(status)) return `the response is ${status}`
   if (name.includes('another site') && head.includes('\r\nset-cookie:')) return 'the response sets a cookie'
   return null
@@ -89,7 +94,9 @@ function isSuccess(status: number): boolean {
   return (status >= 200 && status < 300) || status === 101
 }
 
-/** A call of the page that succeeds twice with the same response: a check that returns what is no longer as it was. */
+/**
+ * A call of the page that succeeds twice with the same response. Returns a check that the response is still the same.
+ */
 async function findProbe(port: number, calls: readonly string[]): Promise<() => Promise<string | null>> {
   const candidates = calls.filter((call) => {
     const { status, kept } = parseCall(call)
@@ -134,21 +141,21 @@ async function logIn(port: number, calls: readonly string[]): Promise<string> {
   return [...jar.newest].map((pair) => pair.join('=')).join('; ')
 }
 
-/** The cookies that come with a form of another site: those of a login, or the token that the call itself carries. */
+/** The cookies that a browser sends with a form of another site: those of a login, or the token of the call itself. */
 async function cookiesOf(call: string, cookies: string): Promise<string> {
   const { caller, issuer, cookie } = parseCall(call)
   if (cookies !== '' || caller === undefined || cookie === undefined || cookie === 'message') return cookies
   return `${cookie}=${await tokenOf(caller, issuer)}`
 }
 
-/** Whether the page says that a stranger gets in, if only to send a token as the first message of a socket. */
+/** Whether the page shows an anonymous connection, for example to send a token as the first message of a WebSocket. */
 function letsStrangersIn(call: string, { path }: Route): boolean {
   const { path: called, caller, cookie, kept, status } = parseCall(call)
   const isStranger = (caller === undefined && kept === undefined) || cookie === 'message'
   return called === path && isStranger && (isSuccess(Number(status)) || cookie === 'message')
 }
 
-/** Whether a path lets a request without a token in by a method, so that a hostile one may get in as well. */
+/** Whether a path accepts a request without a token for a method, so that a hostile request may be accepted as well. */
 async function isOpenToAll(port: number, { method, path }: Route): Promise<boolean> {
   const methods = [...new Set([method, 'GET', 'POST'])].filter((each) => each !== 'UPGRADE')
   const answers = await makeCalls(

@@ -27,42 +27,42 @@ describe.each(programs)('$place', { concurrent: true, timeout }, (program) => {
   const services = program.needsRedis ? needs('redis-server') : {}
 
   it('compiles', async ({ skip }) => {
-    if (missing !== null) skip(`${missing} is not there`)
+    if (missing !== null) skip(`${missing} does not exist`)
     expect((await typeErrors).get(place) ?? []).toEqual([])
   })
 
-  it('runs, and answers as the comment above it says', services, async ({ skip, onTestFailed }) => {
-    if (missing !== null) skip(`${missing} is not there`)
+  it('runs, and responds as the comment above it says', services, async ({ skip, onTestFailed }) => {
+    if (missing !== null) skip(`${missing} does not exist`)
     if (!runsTypeScript && process.env['CI'] !== 'true') skip(`Node ${process.version} does not run TypeScript`)
     const { answers, faults, printed } = await outcomeOf(program)
     onTestFailed(() => console.error(`${place} printed:\n${printed}`))
-    expect(answers).toEqual(calls === null ? ['It ends'] : splitCalls(calls))
+    expect(answers).toEqual(calls === null ? ['ends'] : splitCalls(calls))
     expect(faults, 'what hostile requests do to it').toEqual([])
   })
 })
 
 describe('the documentation', () => {
-  it('compiles in a program whose other files are right', { timeout }, async () => {
+  it('compiles in a program whose other files are valid', { timeout }, async () => {
     expect((await typeErrors).get(null) ?? []).toEqual([])
   })
 
-  it('marks every block of code as what is checked: ts', () => {
-    const inOtherWords = /^(typescript|javascript|[cm]?[jt]sx?)$/i
-    const others = blocks.filter(({ language }) => language !== 'ts' && inOtherWords.test(language))
+  it('marks every code block that is checked as ts', () => {
+    const otherNames = /^(typescript|javascript|[cm]?[jt]sx?)$/i
+    const others = blocks.filter(({ language }) => language !== 'ts' && otherNames.test(language))
     expect(others.map(({ place }) => place)).toEqual([])
   })
 
-  it('says what is called directly above the block that is called', () => {
+  it('has its comments directly above the block that is called', () => {
     const comments = pages.flatMap(({ text }) => text.match(/<!--\s*(calls|env):/g) ?? [])
-    const heeded = programs.flatMap(({ calls, env }) => [calls, env]).filter((comment) => comment !== null)
-    expect(heeded).toHaveLength(comments.length)
+    const used = programs.flatMap(({ calls, env }) => [calls, env]).filter((comment) => comment !== null)
+    expect(used).toHaveLength(comments.length)
   })
 })
 
 interface Outcome {
-  /** Every call as it came out; or that it ends, as a block does that says nothing of calls. */
+  /** Every call with its actual result; or that the program ends, if the block has no calls. */
   readonly answers: readonly string[]
-  /** What hostile requests do to its server and must not. */
+  /** The hostile requests that its server handles incorrectly. */
   readonly faults: readonly string[]
   readonly printed: string
 }
@@ -85,14 +85,14 @@ async function outcomeOf(program: Program): Promise<Outcome> {
   }
 }
 
-/** What a block that needs it comes with: its package is there. */
+/** What a block needs besides its package. */
 async function startRedis(): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const { RedisServer } = await import('../../packages/redis/test/redis-server.ts')
   return RedisServer.start()
 }
 
 async function answersOf({ calls }: Program, port: number | null): Promise<readonly string[]> {
-  if (port === null) return ['It ends']
-  if (calls === null) return ['It listens, and says nothing of what it answers']
+  if (port === null) return ['ends']
+  if (calls === null) return ['listens without calls']
   return makeCalls(port, splitCalls(calls))
 }

@@ -4,13 +4,15 @@ import type { Answer, HeaderLine } from '@claimcheck/testing/contract/answer'
 import { tokenOf } from './callers.ts'
 
 /**
- * A call, as it is written above a block: `DELETE /users/1 as jane → 403`. Behind the status may stand what else is
- * promised: the name of a header, and the body, as in `→ 503 with retry-after` and `→ 200 {"hello":"john"}`. The token
- * is that of the issuer in the environment, or of one in memory: `GET /me as john of https://issuer.example → 200`. It
- * comes in a cookie where one is named, and from where a browser would say: `as john by __Host-access from same-origin`.
- * Over a WebSocket it may come `by message`, as the first; the answer is the first message, or the code of the close.
- * Whoever calls `by cookies` sends those that earlier answers have set, and `by first cookies` those that the first answer with
- * cookies has set. `without set-cookie` promises that the answer has no such header. JSON is sent so: `POST /notes sending {"a":1}`.
+ * A call in the comment above a block: `DELETE /users/1 as jane → 403`. After the status, it can name a header and the
+ * body: `→ 503 with retry-after`, `→ 200 {"hello":"john"}`.
+ *
+ * The token is that of the issuer in the environment, or of an in-memory issuer: `GET /me as john of
+ * https://issuer.example → 200`. It can be sent in a cookie, with the `Sec-Fetch-Site` of a browser: `as john by
+ * __Host-access from same-origin`. `by message` sends it as the first message of a WebSocket. The response is then the
+ * first message, or the code with which the socket is closed. `by cookies` sends the cookies that earlier responses
+ * have set, `by first cookies` those of the first response with cookies. `without set-cookie` expects no such header.
+ * JSON is sent with `POST /notes sending {"a":1}`.
  */
 export interface Call {
   readonly question: string
@@ -31,28 +33,28 @@ export interface Call {
 const form =
   /^(?<question>(?<method>[A-Z]+) (?<path>\/\S*)(?: sending (?<sent>\{.*?\}))?(?: as (?<caller>[a-z0-9]+)(?: of (?<issuer>https?:\S+))?(?: by (?<cookie>\S+))?)?(?<kept> by (?:first )?cookies)?(?: from (?<site>[a-z-]+))?) → (?<status>\d{3,4})(?: with (?<header>[a-z-]+))?(?: without (?<absent>[a-z-]+))?(?: (?<body>[^]+))?$/
 
-/** What clients of JSON send; those of MCP take a stream of events as well. */
+/** The Accept header of JSON clients; those of MCP also accept event streams. */
 const jsonHeaders: readonly HeaderLine[] = [
   ['Content-Type', 'application/json'],
   ['Accept', 'application/json, text/event-stream'],
 ]
 
-/** Splits a comment into its calls; one that is none is a mistake of the page. */
+/** Splits a comment into its calls. Throws for invalid syntax. */
 export function splitCalls(comment: string): readonly string[] {
   const calls = comment.split(/;\s+/)
   for (const call of calls) if (!form.test(call)) throw new SyntaxError(`Not a call: ${call}`)
   return calls
 }
 
-/** Makes the calls on a port, one after another, and writes them as they should have been written. */
+/** Sends the calls to a port in order, and returns them in the syntax of the comment, with their actual results. */
 export async function makeCalls(
   port: number,
   calls: readonly string[],
   jar: CookieJar = { newest: new Map(), first: new Map() },
 ): Promise<readonly string[]> {
-  const made: string[] = []
-  for (const call of calls) made.push(await make(port, parseCall(call), jar))
-  return made
+  const results: string[] = []
+  for (const call of calls) results.push(await make(port, parseCall(call), jar))
+  return results
 }
 
 /** The parts of one call. */
@@ -62,8 +64,8 @@ export function parseCall(call: string): Call {
   return groups as unknown as Call
 }
 
-/** The cookies that the newest response and the first one have set. */
-export interface CookieJar {
+/** The cookies of the latest response and of the first one that set cookies. */
+interface CookieJar {
   readonly newest: Map<string, string>
   readonly first: Map<string, string>
 }
@@ -89,7 +91,7 @@ async function make(port: number, call: Call, jar: CookieJar): Promise<string> {
   return `${question} → ${answer.status}${withHeader}${withoutHeader}${body === undefined ? '' : ` ${answer.body.toString()}`}`
 }
 
-/** As a browser does: what is over is not kept. */
+/** Like a browser, it does not keep expired cookies. */
 function keepCookies(headers: readonly HeaderLine[], jar: Map<string, string>): void {
   for (const [name, value] of headers) {
     const [, cookie, content] = /^([^=]+)=([^;]*)/.exec(value) ?? []
@@ -106,12 +108,12 @@ async function credentials(call: Call): Promise<readonly HeaderLine[]> {
   return [cookie === undefined ? ['Authorization', `Bearer ${token}`] : ['Cookie', `${cookie}=${token}`]]
 }
 
-/** Whether the token comes as the first message of a WebSocket. */
+/** Whether the token is sent as the first message of a WebSocket. */
 function isTold({ cookie }: Call): boolean {
   return cookie === 'message'
 }
 
-/** Opens a WebSocket: the body of its 101 is the first message; of one that is closed, the reason. */
+/** Opens a WebSocket. The body of its 101 is the first message, or the reason if it is closed. */
 async function upgrade(port: number, call: Call, headers: readonly HeaderLine[]): Promise<Omit<Answer, 'reason'>> {
   const message = isTold(call) && call.caller !== undefined ? await tokenOf(call.caller, call.issuer) : null
   const socket = new WebSocket(`ws://127.0.0.1:${port}${call.path}`, { headers: Object.fromEntries(headers) })

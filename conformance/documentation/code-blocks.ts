@@ -1,15 +1,15 @@
 import type { Page } from './pages.ts'
 
-/** A fenced block of code, and what the invisible comments directly above it say. */
+/** A fenced code block, with the values of the HTML comments directly above it. */
 export interface CodeBlock {
   /** The page and the line of the opening fence: `README.md:12`. */
   readonly place: string
   readonly line: number
   readonly language: string
   readonly code: string
-  /** What is called once it listens: `<!-- calls: GET /me → 401; GET /me as john → 200 -->`. */
+  /** The calls after the program listens: `<!-- calls: GET /me → 401; GET /me as john → 200 -->`. */
   readonly calls: string | null
-  /** Variables of its environment; one without a value is taken away: `<!-- env: JWT_SECRET= -->`. */
+  /** Environment variables. One without a value is removed: `<!-- env: JWT_SECRET= -->`. */
   readonly env: string | null
 }
 
@@ -17,7 +17,7 @@ const fenced = /^ *(`{3,})([^\n`]*)\n([^]*?)^ *\1`* *$/gm
 const commentsAtEnd = /(?:(?<=^|\n) *<!--(?:(?!-->)[^])*-->\n)*$/
 const note = /<!--\s*(\w+):\s*([^]*?)\s*-->/g
 
-/** The fenced blocks of a page, in its order. */
+/** The fenced blocks of a page, in order. */
 export function readBlocks({ name, text }: Page): readonly CodeBlock[] {
   return Array.from(text.matchAll(fenced), ({ index, 2: info = '', 3: code = '' }) => {
     const before = text.slice(0, index)
@@ -29,7 +29,7 @@ export function readBlocks({ name, text }: Page): readonly CodeBlock[] {
   })
 }
 
-/** The page without its blocks and comments; what is left stays on its line. */
+/** The page without its blocks and comments. The rest stays on the same lines. */
 export function readProse({ text }: Page): string {
   const blank = (part: string) => part.replaceAll(/[^\n]/g, '')
   return text.replaceAll(fenced, blank).replaceAll(/<!--[^]*?-->/g, blank)

@@ -5,7 +5,7 @@ import { pages, root } from './pages.ts'
 
 const page = pages.find(({ name }) => name === 'docs/explain.md')?.text ?? ''
 
-/** The texts of a union type, as its source has them. */
+/** The strings of a union type, read from its source. */
 function membersOf(file: string, type: string): readonly string[] {
   const source = readFileSync(join(root, 'packages/core/src', file), 'utf8')
   const union = source.slice(source.indexOf(`export type ${type} =`)).split('\n\n')[0] ?? ''

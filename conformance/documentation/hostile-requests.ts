@@ -14,12 +14,12 @@ export interface Route {
   readonly cookies: string
 }
 
-/** A request that must neither get through nor do harm. */
+/** A request that must neither be accepted nor do harm. */
 export interface HostileRequest extends Exchange {
   readonly name: string
-  /** Whether it may succeed on a protected route, because its credentials are good. */
+  /** Whether it may succeed on a protected route, because its credentials are valid. */
   readonly hasCredentials: boolean
-  /** Whether its body is longer than any that a server should read. */
+  /** Whether its body is longer than a server should read. */
   readonly isOversized?: boolean
 }
 
@@ -39,12 +39,12 @@ const fromElsewhere: readonly Line[] = [
 ]
 const kids: readonly unknown[] = ['../../../dev/null', '__proto__', "' OR 1=1 --", 'a'.repeat(4096), { toString: 1 }, 7]
 
-/** The requests that every route is sent. */
+/** The requests that are sent to every route. */
 export function hostileRequests(route: Route): readonly HostileRequest[] {
   return [...tokens(route), ...bodies(route), ...forms(route), ...upgrades(route)]
 }
 
-/** The requests that a server is sent once, whatever its routes are. */
+/** The requests that are sent to a server once, whatever its routes are. */
 export function hostileConnections({ method, path, token }: Route): readonly HostileRequest[] {
   const length: Line = ['Content-Length', '1000']
   const complete = { method: isUpgrade(method) ? 'GET' : method, path, headers: authorization(token) }
@@ -91,7 +91,7 @@ function bodies({ method, path, token, fields, sent }: Route): readonly HostileR
   const malformed = json('malformed JSON', '{"a":')
   if (!reads) return [malformed]
   const bodiesOfOtherTypes = ['null', '[]', '"a"', '7', '{"__proto__":{"a":1}}', '['.repeat(20_000)]
-  // A route that reads no body may let a long one pass by.
+  // A route that reads no body may ignore a long one.
   const isOversized = fields.length > 0
   const values = [null, 7, true, [], {}, ['a'], { a: 1 }, 'a'.repeat(10_000)]
   return [
@@ -101,7 +101,7 @@ function bodies({ method, path, token, fields, sent }: Route): readonly HostileR
       ...json('an oversized body around a good one', JSON.stringify({ ...sent, padding: longText })),
       isOversized,
     },
-    json('a body that is not the gzip that it says', 'no gzip', [jsonType, ['Content-Encoding', 'gzip']]),
+    json('a body declared as gzip', 'no gzip', [jsonType, ['Content-Encoding', 'gzip']]),
     json('a charset that does not exist', '{}', [['Content-Type', 'application/json; charset=none']]),
     {
       ...json('an oversized body of no type', longText, [['X-Type', 'none']]),
@@ -154,11 +154,11 @@ function upgrades({ method, path, token }: Route): readonly HostileRequest[] {
   ]
 }
 
-/** Messages that no client of good faith sends (RFC 6455 section 5), by a stranger and by a caller. */
+/** Messages that violate the protocol (RFC 6455 section 5), from an anonymous client and from a caller. */
 function messages(path: string, token: string | null): readonly HostileRequest[] {
   const frames: readonly (readonly [string, Buffer])[] = [
     ['an oversized message', frame(0x81, Buffer.alloc(200_000, 'a'))],
-    ['a message that says to be longer than memory', Buffer.from('81ffffffffffffffffff00000000', 'hex')],
+    ['a message with a length beyond the memory', Buffer.from('81ffffffffffffffffff00000000', 'hex')],
     ['a message without a mask', Buffer.from('810161', 'hex')],
     ['a message of an unknown kind', frame(0x83, Buffer.from('a'))],
     ['a message with reserved bits', frame(0xf1, Buffer.from('a'))],
@@ -173,7 +173,7 @@ function messages(path: string, token: string | null): readonly HostileRequest[]
   const callers = token === null ? [null] : [null, token]
   return callers.flatMap((caller) => {
     const head = request({ method: 'GET', path, headers: [...upgradeLines, ...authorization(caller)] })
-    const by = caller === null ? 'of a stranger' : 'of a caller'
+    const by = caller === null ? 'of an anonymous client' : 'of a caller'
     return [
       ...frames.map(([name, bytes]) => ({ ...plain(`${name}, ${by}`, head), afterUpgrade: bytes })),
       aborted(`a handshake ${by} that is broken off`, head),
@@ -188,7 +188,7 @@ function frame(firstByte: number, payload: Buffer): Buffer {
   head[0] = firstByte
   head[1] = 0x80 + (long ? 127 : payload.length)
   if (long) head.writeBigUInt64BE(BigInt(payload.length), 2)
-  // A mask of zeros leaves the payload as it is.
+  // A mask of zeros does not change the payload.
   return Buffer.concat([head, Buffer.alloc(4), payload])
 }
 
@@ -207,7 +207,7 @@ interface Head {
   readonly headers: readonly Line[]
 }
 
-/** A request as it goes over the wire; a body is as long as it says, unless another length is among the headers. */
+/** The bytes of a request. The content length is that of the body, unless the headers contain another. */
 function request({ method, path, headers }: Head, body?: string): string {
   const names = new Set(headers.map(([name]) => name))
   const isMeasured = body === undefined || names.has('Content-Length') || names.has('Transfer-Encoding')
@@ -221,7 +221,7 @@ function authorization(token: string | null): readonly Line[] {
   return token === null ? [] : [['Authorization', `Bearer ${token}`]]
 }
 
-/** A good token with another `kid`, whose signature proves nothing any more; without a good one, a token like it. */
+/** A valid token with another `kid`, which invalidates its signature. Without a valid token, one of the same form. */
 function withKid(kid: unknown, token: string | null): string {
   const [header = '', claims = '', signature = ''] = (token ?? unsigned()).split('.')
   const named = { ...(JSON.parse(Buffer.from(header, 'base64url').toString()) as object), kid }

@@ -16,7 +16,7 @@ import { runProgram } from './running-program.ts'
 const page = pages.find(({ name }) => name === 'docs/observability.md')?.text ?? ''
 const names = { issuer: 'https://login.example', audience: 'https://api.example' }
 
-/** The rows of the table below a heading, cell by cell. */
+/** The rows of the table below a heading, as cells. */
 function rowsBelow(heading: string): readonly (readonly string[])[] {
   const [, text = ''] = page.split(`\n${heading}\n`)
   const [section = ''] = text.split(/\n#+ /)
@@ -24,10 +24,13 @@ function rowsBelow(heading: string): readonly (readonly string[])[] {
   return lines.slice(1).map((line) => line.split(' | ').map((cell) => cell.replaceAll(/^\| | \|$/g, '')))
 }
 
-/** What stands in backticks in a cell. */
+/** The texts in backticks in a cell. */
 const codesIn = (cell: string | undefined) => Array.from((cell ?? '').matchAll(/`([^`]+)`/g), ([, code = '']) => code)
 
-/** Makes an Auth do what is told of on every channel: accept, recall, refuse, fetch keys, in vain too, and revoke. */
+/**
+ * Makes an Auth publish on every channel: it accepts, uses its cache, rejects, fetches keys with and without success,
+ * and revokes.
+ */
 async function makeEverythingHappen(): Promise<void> {
   const revocation = createRevocations()
   const auth = createAuth({ ...names, keys: { secret } })
@@ -66,7 +69,7 @@ describe('the channels of docs/observability.md', () => {
     for (const name of channels) unsubscribe(name, note)
   })
 
-  it('are all there are', () => {
+  it('docs/observability.md lists all channels', () => {
     const headings = Array.from(page.matchAll(/^### (claimcheck:\w+)$/gm), ([, name]) => name)
     expect(headings).toEqual(
       Object.keys({
@@ -78,14 +81,14 @@ describe('the channels of docs/observability.md', () => {
     )
   })
 
-  it.each(channels)('say of %s every field that a message has, and no other', (name) => {
+  it.each(channels)('docs/observability.md lists exactly the properties of the messages on %s', (name) => {
     const messages = published.get(name) ?? []
     expect(messages.length).toBeGreaterThan(0)
     const told = rowsBelow(`### ${name}`).map(([field]) => codesIn(field))
     for (const message of messages) expect(told).toEqual(Object.keys(message).map((field) => [field]))
   })
 
-  it.each(channels)('give frozen messages on %s', (name) => {
+  it.each(channels)('messages on %s are frozen', (name) => {
     expect((published.get(name) ?? []).filter((message) => !Object.isFrozen(message))).toEqual([])
   })
 })
@@ -100,7 +103,7 @@ describe('the tables of docs/observability.md', () => {
     return telemetry
   }
 
-  it('list every metric with its kind, its unit and its attributes, and no other', async () => {
+  it('docs/observability.md lists exactly the existing metrics, with kind, unit and attributes', async () => {
     const { metrics } = await exported()
     const rows = rowsBelow('### Metrics')
       .filter(({ length }) => length === 4)
@@ -108,32 +111,32 @@ describe('the tables of docs/observability.md', () => {
         return { name: codesIn(name)[0], kind, unit: codesIn(unit)[0], attributes: codesIn(attributes).toSorted() }
       })
       .filter(({ name }) => name !== undefined)
-    const made = (await metrics()).map(({ name, kind, unit, series }) => ({
+    const actual = (await metrics()).map(({ name, kind, unit, series }) => ({
       name,
       kind,
       unit,
       attributes: attributesOf(series.map(({ attributes }) => attributes)),
     }))
-    expect(made).toHaveLength(4)
-    expect(rows).toEqual(made)
+    expect(actual).toHaveLength(4)
+    expect(rows).toEqual(actual)
   })
 
-  it('list every span with its attributes, and no other', async () => {
+  it('docs/observability.md lists exactly the existing spans, with their attributes', async () => {
     const { spans } = await exported()
     const all = await spans()
     const kinds = [...new Set(all.map(({ name }) => name))].toSorted()
     const rows = rowsBelow('### Spans').map(([name, attributes]) => [codesIn(name)[0], codesIn(attributes).toSorted()])
-    const made = kinds.map((kind) => {
+    const actual = kinds.map((kind) => {
       return [kind, attributesOf(all.filter(({ name }) => name === kind).map(({ attributes }) => attributes))]
     })
-    expect(rows).toEqual(made)
+    expect(rows).toEqual(actual)
   })
 
-  it('say of every attribute what its values are', async () => {
+  it('docs/observability.md describes the values of every attribute', async () => {
     const { metrics } = await exported()
-    const made = attributesOf((await metrics()).flatMap(({ series }) => series.map(({ attributes }) => attributes)))
+    const actual = attributesOf((await metrics()).flatMap(({ series }) => series.map(({ attributes }) => attributes)))
     const explained = rowsBelow('### Metrics').filter(({ length }) => length === 2)
-    expect(explained.flatMap(([name]) => codesIn(name)).toSorted()).toEqual(made)
+    expect(explained.flatMap(([name]) => codesIn(name)).toSorted()).toEqual(actual)
   })
 })
 
@@ -155,20 +158,25 @@ describe('the recipes of docs/observability.md', () => {
     return { get, printed }
   }
 
-  it.skipIf(!runsTypeScript)('log a refusal by pino: its code, and nothing of the token', async () => {
-    const { get, printed } = await run('pino')
-    const late = await tokenOf('late')
-    await get('/me', late)
-    await get('/me', await tokenOf('john'))
-    const lines = printed()
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as object)
-    expect(lines).toEqual([expect.objectContaining({ level: 30, code: 'token_expired', status: 401, msg: 'refused' })])
-    expect(printed()).not.toContain(late.slice(-20))
-  })
+  it.skipIf(!runsTypeScript)(
+    'the pino recipe logs a rejected request with its code and without the token',
+    async () => {
+      const { get, printed } = await run('pino')
+      const late = await tokenOf('late')
+      await get('/me', late)
+      await get('/me', await tokenOf('john'))
+      const lines = printed()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as object)
+      expect(lines).toEqual([
+        expect.objectContaining({ level: 30, code: 'token_expired', status: 401, msg: 'refused' }),
+      ])
+      expect(printed()).not.toContain(late.slice(-20))
+    },
+  )
 
-  it.skipIf(!runsTypeScript)('count by prom-client what came of each request', async () => {
+  it.skipIf(!runsTypeScript)('the prom-client recipe counts the outcome of each request', async () => {
     const { get } = await run('prom-client')
     const john = await tokenOf('john')
     for (const token of [john, john, await tokenOf('late'), undefined]) await get('/me', token)
@@ -184,7 +192,7 @@ describe('the recipes of docs/observability.md', () => {
     ])
   })
 
-  it('name no code that is none', () => {
+  it('the recipes name only existing codes', () => {
     const codes = Array.from(
       page.matchAll(/`((?:token|key|keys|signature|issuer|audience|scope|access|revocation)_[a-z_]+)`/g),
     )

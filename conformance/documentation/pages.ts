@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The folder of the whole repository. */
+/** The root folder of the repository. */
 export const root = fileURLToPath(new URL('../../', import.meta.url))
 
-/** A page of the documentation, under its path from the root. */
+/** A page of the documentation, with its path from the root. */
 export interface Page {
   readonly name: string
   readonly text: string

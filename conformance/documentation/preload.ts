@@ -1,8 +1,11 @@
-// Comes before a block of the documentation, by `node --import`: it keeps the block off the network, and tells the
-// parent process of the ports on which it listens.
+// Loaded before a block of the documentation with `node --import`. It keeps the block off the network, and reports the
+// ports on which the block listens to the parent process.
 import { Server, Socket } from 'node:net'
-import { answerHttps } from './https-in-memory.ts'
-import { answerAsIssuer } from './in-memory-issuer.ts'
+import http from 'node:http'
+import type { ClientRequest, RequestListener, RequestOptions } from 'node:http'
+import https from 'node:https'
+import { syncBuiltinESMExports } from 'node:module'
+import { duplexPair } from 'node:stream'
 
 const loopback = /^(localhost|127\.[\d.]+|\[?::1\]?)$/
 const jwkSet = process.env['DOCUMENTATION_JWK_SET'] ?? ''
@@ -10,36 +13,84 @@ const realFetch = globalThis.fetch
 
 globalThis.fetch = async (input, init) => {
   const url = new URL(input instanceof Request ? input.url : input)
-  return loopback.test(url.hostname) ? realFetch(input, init) : answerAsIssuer(url, jwkSet)
+  return loopback.test(url.hostname) ? realFetch(input, init) : answerAsIssuer(url)
 }
 
-answerHttps((url) => answerAsIssuer(url, jwkSet))
+answerHttps((url) => answerAsIssuer(url))
 
 Socket.prototype.connect = new Proxy(Socket.prototype.connect, {
-  apply(connect, socket: Socket, given: unknown[]) {
-    const host = hostOf(given)
+  apply(connect, socket: Socket, args: unknown[]) {
+    const host = hostOf(args)
     if (!loopback.test(host)) throw new Error(`A block of the documentation called ${host}, past fetch`)
-    return Reflect.apply(connect, socket, given) as unknown
+    return Reflect.apply(connect, socket, args) as unknown
   },
 })
 
 Server.prototype.listen = new Proxy(Server.prototype.listen, {
-  apply(listen, server: Server, given: unknown[]) {
+  apply(listen, server: Server, args: unknown[]) {
     server.once('listening', () => {
       const address = server.address()
       if (address !== null && typeof address === 'object') process.send?.({ port: address.port })
     })
-    return Reflect.apply(listen, server, given) as unknown
+    return Reflect.apply(listen, server, args) as unknown
   },
 })
 
-// Whoever waits for this process may be gone; that must neither keep it alive nor leave it behind.
+// If the parent process exits, this process must exit too, and the channel alone must not keep it alive.
 process.once('disconnect', () => process.exit())
 process.channel?.unref()
 
-/** Of `connect(options)`, as node:net itself calls it, in an array, and of `connect(port, host)`. */
-function hostOf(given: unknown[]): string {
-  const [target, host] = given.flat()
+/** The host of `connect(options)`, which node:net itself calls with an array, and of `connect(port, host)`. */
+function hostOf(args: unknown[]): string {
+  const [target, host] = args.flat()
   if (typeof target === 'object' && target !== null) return 'host' in target ? String(target.host) : 'localhost'
   return typeof host === 'string' ? host : 'localhost'
+}
+
+/** Handles the requests of node:https, for packages that do not use fetch, without a network. */
+function answerHttps(respond: (url: URL) => Response): void {
+  const listener: RequestListener = (request, response) => {
+    const answer = respond(new URL(request.url ?? '/', `https://${request.headers.host}`))
+    void answer.text().then((body) => response.writeHead(answer.status, [...answer.headers].flat()).end(body))
+  }
+  const server = http.createServer(listener)
+  const request = (...args: readonly unknown[]): ClientRequest => {
+    const [ours, theirs] = duplexPair()
+    server.emit('connection', theirs)
+    const options = {
+      ...readOptions(args),
+      agent: undefined,
+      defaultPort: 80,
+      protocol: 'http:',
+      createConnection: () => ours,
+    }
+    const sent = http.request(options)
+    const callback = args.find((part) => typeof part === 'function')
+    if (callback !== undefined) sent.once('response', callback as (...answer: unknown[]) => void)
+    return sent
+  }
+  const get = (...args: readonly unknown[]) => request(...args).end()
+  Object.assign(https, { request, get })
+  syncBuiltinESMExports()
+}
+
+/** The options of `request(options)`, `request(url)` and `request(url, options)`, with or without a callback. */
+function readOptions([target, options]: readonly unknown[]): RequestOptions {
+  const isUrl = typeof target === 'string' || target instanceof URL
+  if (!isUrl) return target as RequestOptions
+  const { hostname, pathname, search } = new URL(target)
+  return { ...(typeof options === 'object' ? options : {}), hostname, path: `${pathname}${search}` }
+}
+
+/**
+ * Responds like the issuers of the samples: with metadata for the well-known URLs (OpenID Connect Discovery 1.0, RFC
+ * 8414), and with the same JWK Set for every other URL.
+ */
+function answerAsIssuer({ origin, pathname }: URL): Response {
+  const [, openidPath] = /^(.*)\/\.well-known\/openid-configuration$/.exec(pathname) ?? []
+  const [, oauthPath] = /^\/\.well-known\/oauth-authorization-server(.*)$/.exec(pathname) ?? []
+  const path = openidPath ?? oauthPath
+  const issuer = `${origin}${path ?? ''}`
+  const body = path === undefined ? jwkSet : JSON.stringify({ issuer, jwks_uri: `${issuer}/jwks` })
+  return new Response(body, { headers: { 'content-type': 'application/json', 'cache-control': 'max-age=600' } })
 }

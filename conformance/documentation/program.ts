@@ -4,10 +4,10 @@ import { readBlocks } from './code-blocks.ts'
 import type { CodeBlock } from './code-blocks.ts'
 import { pages, root } from './pages.ts'
 
-/** A block of the documentation that is a program, in a file of its own. */
+/** A block of the documentation that is a program, in its own file. */
 export interface Program extends CodeBlock {
   readonly file: string
-  /** The folder under `packages/` that it imports and that is not there; null: it has all it needs. */
+  /** The folder under `packages/` that it imports and that does not exist, or null. */
   readonly missing: string | null
   /** Whether it connects to the Redis of REDIS_URL. */
   readonly needsRedis: boolean
@@ -15,13 +15,13 @@ export interface Program extends CodeBlock {
 
 const generated = join(import.meta.dirname, '.generated')
 
-/** A new folder inside this package, so that what the blocks import is found; not shared with another run. */
+/** Creates a folder inside this package, so that the imports of the blocks resolve. Each run has its own. */
 export function createFolder(): string {
   mkdirSync(generated, { recursive: true })
   return mkdtempSync(join(generated, 'run-'))
 }
 
-/** Writes every TypeScript block into a file of the folder. A line of the file is the line of the page. */
+/** Writes every TypeScript block to a file in the folder. Lines of the file have the same numbers as in the page. */
 export function writePrograms(folder: string): readonly Program[] {
   const blocks = pages.flatMap(readBlocks)
   return blocks

@@ -1,15 +1,15 @@
 import { connect } from 'node:net'
 
-/** What goes over one connection. */
+/** The bytes that are sent on one connection. */
 export interface Exchange {
   readonly bytes: string | Buffer
-  /** Sent once the server has switched to another protocol. */
+  /** Sent after the server has switched to another protocol. */
   readonly afterUpgrade?: Buffer
   /** Resets the connection without waiting for a response. */
   readonly leaves?: boolean
 }
 
-/** A response as far as it came. */
+/** The part of a response that arrived. */
 export interface RawResponse {
   readonly status: number
   readonly head: string
@@ -20,8 +20,8 @@ const deadlineMilliseconds = 10_000
 const resetAfterMilliseconds = 5
 
 /**
- * Sends bytes to a server on the loopback, and returns its response; null if the connection ended without one. Rejects
- * if neither comes in time.
+ * Sends bytes to a server on localhost, and returns its response, or null if the connection ended without one. Rejects
+ * after a timeout.
  */
 export async function exchange(port: number, { bytes, afterUpgrade, leaves }: Exchange): Promise<RawResponse | null> {
   const socket = connect({ port, host: '127.0.0.1', noDelay: true })
@@ -40,7 +40,7 @@ export async function exchange(port: number, { bytes, afterUpgrade, leaves }: Ex
       socket.write(bytes)
       if (leaves === true) setTimeout(() => socket.resetAndDestroy(), resetAfterMilliseconds)
     })
-    // A server may refuse what is too long before all of it is there, and end the connection.
+    // A server may reject a long request before it was sent completely, and close the connection.
     socket.on('error', () => undefined)
     socket.on('data', (chunk) => {
       const isFirst = received === ''

@@ -19,7 +19,7 @@ const outage: KeySource = {
   has: () => false,
 }
 
-/** Who has to ask for what the pages show, and of which keys; null: somebody without a token. */
+/** For each code: the options and the caller that cause the response on the pages; null for an anonymous request. */
 const questions: Readonly<Record<string, { readonly keys: KeySettings; readonly caller: string | null }>> = {
   token_missing: { keys: { secret }, caller: null },
   token_expired: { keys: { secret }, caller: 'late' },
@@ -32,7 +32,7 @@ const answersShown = pages
   .map(({ place, code: text }) => ({ place, text, code: /"code":"(\w+)"/.exec(text)?.[1] ?? '' }))
 
 await describeTargets((target) => {
-  it.each(answersShown)('answers $code line by line as $place shows', async ({ text, code }) => {
+  it.each(answersShown)('the response to $code is sent as $place shows it, line by line', async ({ text, code }) => {
     const { keys, caller } = questions[code] ?? expect.fail('Say in the table what has to be asked')
     const { port } = await serveOneRoute(target, {
       mounts: [{ auth: createAuth({ ...issuer, keys, algorithms: ['HS256'] }) }],
@@ -43,8 +43,8 @@ await describeTargets((target) => {
   })
 })
 
-describe('the README', () => {
-  it('shows what a refusal looks like', () => {
+describe('README.md', () => {
+  it('shows an error response', () => {
     expect(answersShown.map(({ place }) => place)).toContainEqual(expect.stringMatching(/^README\.md:/))
   })
 })
@@ -52,7 +52,7 @@ describe('the README', () => {
 describe('docs/errors.md', () => {
   const page = readFileSync(join(root, 'docs/errors.md'), 'utf8')
 
-  it('lists every code with its status, in their order', () => {
+  it('lists every code with its status, in order', () => {
     const rows = Array.from(page.matchAll(/^\| \[`(\w+)`\]\(#\1\) \| (\d{3}) \|/gm))
     const listed = rows.map(([, code, status]) => [code, Number(status)])
     expect(listed).toEqual(authErrorCodes.map((code) => [code, new AuthError(code).status]))
@@ -78,14 +78,14 @@ function headersOf(challenge: string, { status, message }: AuthError): Readonly<
   return { 'WWW-Authenticate': `Bearer realm="api", error="${name}", error_description="${message}"${scope}` }
 }
 
-/** An answer as a page shows it, without the headers that servers add of their own. */
+/** A response as a page shows it, without the headers that servers add. */
 function linesOf({ status, reason, headers, body }: Answer): readonly string[] {
   const ofTheServer = new Set(['connection', 'content-length', 'date', 'keep-alive'])
   const shown = headers.filter(([name]) => !ofTheServer.has(name)).map(([name, value]) => `${name}: ${value}`)
   return [`HTTP/1.1 ${status} ${reason}`, ...shown, '', body.toString()]
 }
 
-/** Header names are without regard to case (RFC 9110 section 5.1), and Fastify writes them in lower case. */
+/** Header names are case-insensitive (RFC 9110 section 5.1), and Fastify writes them in lower case. */
 function inOneCase(line: string): string {
   return line.replace(/^[\w-]+: /, (name) => name.toLowerCase())
 }

@@ -2,13 +2,13 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { readEnvironment } from './environment.ts'
 import type { Program } from './program.ts'
+import { jwkSet, secret } from './callers.ts'
 
-/** A program whose server listens; or, without a port, one that ran to its end. */
-export interface RunningProgram {
+/** A program whose server listens, or, without a port, one that has ended. */
+interface RunningProgram {
   readonly port: number | null
-  /** What it printed up to now. */
+  /** What it has printed so far. */
   printed(): string
   /** How the process ended; null while it runs. */
   ending(): string | null
@@ -18,8 +18,8 @@ export interface RunningProgram {
 const deadlineMilliseconds = 45_000
 
 /**
- * Runs a block in a process of its own until it ends or listens; where it exports an `auth` that is called, behind a
- * server of ours; where it holds tests, to their end. Rejects with what it printed where it fails.
+ * Runs a block in its own process until it ends or listens. If it exports an `auth` that is called, it runs behind a
+ * server of ours; if it contains tests, it runs until they end. Rejects with the output if it fails.
  */
 export async function runProgram(
   { file, code, calls, env }: Program,
@@ -56,4 +56,25 @@ export async function runProgram(
 
 function isReport(message: unknown): message is { readonly port: number } {
   return typeof message === 'object' && message !== null && 'port' in message && typeof message.port === 'number'
+}
+
+const plain = {
+  JWT_ISSUER: 'https://login.example',
+  JWT_AUDIENCE: 'https://api.example',
+  JWT_SECRET: secret,
+  PORT: '0',
+}
+
+/** No variables of this process, except those that every process needs. */
+const inherited = Object.fromEntries(['PATH', 'SystemRoot'].map((name) => [name, process.env[name]]))
+
+/** The environment of a block: the values that the pages ask for, changed by the comment of the block. */
+function readEnvironment(comment: string | null): NodeJS.ProcessEnv {
+  const own = (comment ?? '').split(/\s+/).filter((entry) => entry !== '')
+  const changes = own.map((entry) => {
+    const [, name, value] = /^([A-Z_]+)=(.*)$/.exec(entry) ?? []
+    if (name === undefined) throw new SyntaxError(`No variable: ${entry}`)
+    return [name, value === '' ? undefined : value] as const
+  })
+  return { ...inherited, ...plain, ...Object.fromEntries(changes), DOCUMENTATION_JWK_SET: jwkSet }
 }

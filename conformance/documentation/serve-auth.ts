@@ -1,4 +1,5 @@
-// node serve-auth.ts <block>: puts the `auth` that a block exports behind a server that tells the caller and the roles.
+// node serve-auth.ts <block>: puts the `auth` that a block exports behind a server that responds with the subject and
+// the roles.
 import { createServer } from 'node:http'
 import { pathToFileURL } from 'node:url'
 import { isAuthError, toErrorResponse } from '@claimcheck/core'

@@ -5,13 +5,16 @@ import { basename, dirname, join } from 'node:path'
 import { root } from './pages.ts'
 import type { Program } from './program.ts'
 
-/** What the compiler found, by the place of the block; under null, what it found elsewhere. */
-export type TypeErrors = ReadonlyMap<string | null, readonly string[]>
+/** The errors of the compiler by the place of the block. Errors outside of the blocks have the key null. */
+type TypeErrors = ReadonlyMap<string | null, readonly string[]>
 
-/** What types more than its own file; the types of graphql-yoga bring those of browsers along. */
+/** Changes types beyond its own file. The types of graphql-yoga, for example, include those of browsers. */
 const typesTheProgram = /\bdeclare module '@claimcheck\/|\bdeclare global\b|\/augment'|'graphql-yoga'/
 
-/** Checks the blocks together, by the settings of the tests; a block that types the whole program, alone. */
+/**
+ * Checks the blocks together with the settings of the tests. A block that changes types of the whole program is checked
+ * alone.
+ */
 export async function checkTypes(folder: string, programs: readonly Program[]): Promise<TypeErrors> {
   const together = programs.filter(({ code }) => !typesTheProgram.test(code))
   const alone = programs.filter(({ code }) => typesTheProgram.test(code)).map((program) => [program])
@@ -28,7 +31,7 @@ export async function checkTypes(folder: string, programs: readonly Program[]): 
   return errors
 }
 
-/** The lines that the compiler prints of a program; a line that is indented belongs to the one above it. */
+/** Parses the output of the compiler. An indented line belongs to the one above it. */
 async function compile(config: string, group: readonly Program[]): Promise<readonly string[]> {
   const compilerOptions = { moduleDetection: 'force', incremental: false }
   const files = group.map(({ file }) => file)

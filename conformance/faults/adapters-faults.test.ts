@@ -1,9 +1,9 @@
 import { vi } from 'vitest'
-import { adapterDoor } from '../advisories/door.ts'
+import { adapterHarness } from '../src/harness.ts'
 import { describeTargetsOfSize } from '../src/targets.ts'
 import { faults } from './faults.ts'
 
-// Auths are made by the hundred here, for keys at one place.
+// These tests create hundreds of Auths with the same key URL. The warning about that is tested elsewhere.
 vi.spyOn(process, 'emitWarning').mockReturnValue()
 
-await describeTargetsOfSize((target) => faults(adapterDoor(target)))
+await describeTargetsOfSize((target) => faults(adapterHarness(target)))

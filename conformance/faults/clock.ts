@@ -1,12 +1,12 @@
 import { createAuth } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
-import type { Harness } from '../advisories/door.ts'
-import { ecdsa, ecPair, jwkOf, mint } from '../advisories/forge.ts'
-import { KeyServer } from '../advisories/key-server.ts'
-import { hour, minute, MovingClock, second } from '../providers/moving-clock.ts'
-import { until } from '../providers/outcome.ts'
+import type { Harness } from '../src/harness.ts'
+import { ecdsa, ecPair, jwkOf, mint } from '../src/forge.ts'
+import { FakeKeyServer } from '../src/fake-keys.ts'
+import { hour, minute, MovingClock, second } from '../src/moving-clock.ts'
+import { until } from '../src/outcome.ts'
 import { accepting, nowSeconds, sign } from '@claimcheck/testing/contract/issuer'
-import { modes } from './modes.ts'
+import { modes } from './fakes.ts'
 
 const year = 365 * 24 * hour
 const good = sign()
@@ -15,14 +15,14 @@ const jwk = jwkOf(ecPair.publicKey, { kid: 'k1', alg: 'ES256' })
 const longLived = mint(ecdsa(), { exp: 4e9 }, { kid: 'k1' })
 const jwksUrl = 'https://issuer.example/keys'
 
-/** A clock that jumps both ways, or gives no time. */
-export function clockFaults(door: Harness): void {
+/** A clock that jumps forwards and backwards, or returns no time. */
+export function clockFaults(harness: Harness): void {
   describe('a clock that jumps', () => {
-    it.each(modes)('judges a token by the time that it is, as if none had been before, under mode %s', async (mode) => {
+    it.each(modes)('judges a token by the current time only, in mode %s', async (mode) => {
       const clock = new MovingClock(nowSeconds * second)
-      const { present } = await door.open(accepting({ now: clock.now, maxTokenAgeSeconds: 3600 }), { mode })
+      const { sendToken } = await harness.start(accepting({ now: clock.now, maxTokenAgeSeconds: 3600 }), { mode })
       const token = sign({ nbf: nowSeconds - 60 })
-      const refused = (code: string) => (mode === 'attempt' ? 'nobody' : code)
+      const refused = (code: string) => (mode === 'attempt' ? 'anonymous' : code)
       for (const [jump, outcome] of [
         [0, 'john'],
         [10 * year, refused('token_expired')],
@@ -36,63 +36,63 @@ export function clockFaults(door: Harness): void {
         [0, 'john'],
       ] as const) {
         clock.time = nowSeconds * second + jump
-        expect([jump, await present(token), await present(token)]).toEqual([jump, outcome, outcome])
+        expect([jump, await sendToken(token), await sendToken(token)]).toEqual([jump, outcome, outcome])
       }
     })
   })
 
   describe('a clock that jumps while the key server is down', () => {
     const withKeys = async () => {
-      const server = new KeyServer()
+      const server = new FakeKeyServer()
       const clock = new MovingClock(nowSeconds * second)
       const keys = server.at(jwksUrl, { keys: [jwk] })
       const auth = createAuth(accepting({ keys, now: clock.now, fetch: server.fetch }))
-      const { present } = await door.open(auth)
-      expect(await present(longLived)).toBe('john')
-      server.says.set(jwksUrl, () => new Response('no', { status: 503 }))
+      const { sendToken } = await harness.start(auth)
+      expect(await sendToken(longLived)).toBe('john')
+      server.responses.set(jwksUrl, () => new Response('no', { status: 503 }))
       const failures = () => auth.keyStatus()[0]?.lastError
-      return { server, clock, present, failures }
+      return { server, clock, sendToken, failures }
     }
 
-    it('forward makes the keys too old, an outage and no bad token, until it is set right', async () => {
-      const { clock, present } = await withKeys()
+    it('causes 503 and no 401 if the clock jumps forward, because the keys are too old, until it is corrected', async () => {
+      const { clock, sendToken } = await withKeys()
       clock.time += 10 * year
-      expect([await present(longLived), await present(longLived)]).toEqual(['keys_unavailable', 'keys_unavailable'])
+      expect([await sendToken(longLived), await sendToken(longLived)]).toEqual(['keys_unavailable', 'keys_unavailable'])
       clock.time -= 10 * year
-      expect(await present(longLived)).toBe('john')
+      expect(await sendToken(longLived)).toBe('john')
     })
 
-    it('backward takes no key away, and the server is asked again', async () => {
-      const { server, clock, present, failures } = await withKeys()
+    it('removes no key if the clock jumps backward, and fetches keys again', async () => {
+      const { server, clock, sendToken, failures } = await withKeys()
       clock.time -= 10 * year
-      expect(await present(longLived)).toBe('john')
+      expect(await sendToken(longLived)).toBe('john')
       await until(() => failures() !== null)
-      expect(server.asked).toHaveLength(2)
-      expect(await present(longLived)).toBe('john')
+      expect(server.requests).toHaveLength(2)
+      expect(await sendToken(longLived)).toBe('john')
     })
 
-    it('backward and forward again lets the keys serve no longer than before', async () => {
-      const { clock, present, failures } = await withKeys()
+    it('does not extend the lifetime of keys if the clock jumps backward and forward again', async () => {
+      const { clock, sendToken, failures } = await withKeys()
       clock.time -= hour
-      expect(await present(longLived)).toBe('john')
+      expect(await sendToken(longLived)).toBe('john')
       await until(() => failures() !== null)
       clock.time += hour + 10 * minute + 4 * hour
-      expect(await present(longLived)).toBe('john')
+      expect(await sendToken(longLived)).toBe('john')
       clock.time += 1
-      expect(await present(longLived)).toBe('keys_unavailable')
+      expect(await sendToken(longLived)).toBe('keys_unavailable')
     })
 
-    it('backward after a withdrawal brings no withdrawn key back', async () => {
-      const { server, clock, present } = await withKeys()
-      server.says.set(jwksUrl, { keys: [] })
+    it('does not restore withdrawn keys if the clock jumps backward', async () => {
+      const { server, clock, sendToken } = await withKeys()
+      server.responses.set(jwksUrl, { keys: [] })
       clock.time += year
-      expect(await present(longLived)).toBe(door.unknownKey)
+      expect(await sendToken(longLived)).toBe(harness.unknownKey)
       clock.time -= year
-      expect([await present(longLived), await present(longLived)]).toEqual([door.unknownKey, door.unknownKey])
+      expect([await sendToken(longLived), await sendToken(longLived)]).toEqual([harness.unknownKey, harness.unknownKey])
     })
   })
 
-  describe('a clock that gives no time', () => {
+  describe('a clock that returns no time', () => {
     const times = [
       Number.NaN,
       Infinity,
@@ -108,43 +108,43 @@ export function clockFaults(door: Harness): void {
     ]
 
     it.each([...times, Promise.resolve(nowSeconds * second), () => nowSeconds].map((time): [unknown] => [time]))(
-      'lets nobody in, and is a 500: %o',
+      'responds with 500 and accepts no token if the clock returns %o',
       async (time) => {
         for (const mode of modes) {
-          const { present, timesReached } = await door.open(accepting({ now: () => time as number }), { mode })
-          expect([mode, await present(good), await present(expired)]).toEqual([mode, 'bug', 'bug'])
-          expect(timesReached()).toBe(0)
+          const { sendToken, handlerCalls } = await harness.start(accepting({ now: () => time as number }), { mode })
+          expect([mode, await sendToken(good), await sendToken(expired)]).toEqual([mode, 'bug', 'bug'])
+          expect(handlerCalls()).toBe(0)
         }
       },
     )
 
-    it('for a moment lets nobody in by an expired token, and everybody in who may once it goes again', async () => {
+    it('accepts no expired token while the clock fails, and valid tokens when it works again', async () => {
       const clock = new MovingClock(nowSeconds * second)
-      const { present, timesReached } = await door.open(accepting({ now: clock.now }))
-      expect(await present(good)).toBe('john')
+      const { sendToken, handlerCalls } = await harness.start(accepting({ now: clock.now }))
+      expect(await sendToken(good)).toBe('john')
       clock.time = Number.NaN
-      expect([await present(good), await present(expired)]).toEqual(['bug', 'bug'])
+      expect([await sendToken(good), await sendToken(expired)]).toEqual(['bug', 'bug'])
       clock.time = nowSeconds * second
-      expect([await present(good), await present(expired)]).toEqual(['john', 'token_expired'])
-      expect(timesReached()).toBe(2)
+      expect([await sendToken(good), await sendToken(expired)]).toEqual(['john', 'token_expired'])
+      expect(handlerCalls()).toBe(2)
     })
 
-    it('while keys are fetched lets nobody in, and the keys are as good as any once it goes again', async () => {
-      const server = new KeyServer()
+    it('accepts no token if the clock fails during a key fetch, and uses the keys when it works again', async () => {
+      const server = new FakeKeyServer()
       const clock = new MovingClock(nowSeconds * second)
       const keys = server.at(jwksUrl, () => {
         clock.time = Number.NaN
         return Response.json({ keys: [jwk] })
       })
-      const { present } = await door.open(accepting({ keys, now: clock.now, fetch: server.fetch }))
-      expect(await present(longLived)).toBe('bug')
-      server.says.set(jwksUrl, { keys: [jwk] })
+      const { sendToken } = await harness.start(accepting({ keys, now: clock.now, fetch: server.fetch }))
+      expect(await sendToken(longLived)).toBe('bug')
+      server.responses.set(jwksUrl, { keys: [jwk] })
       clock.time = nowSeconds * second
-      for (let round = 0; round < 5; round++) expect(await present(longLived)).toBe('john')
-      await until(() => server.asked.length === 2)
+      for (let round = 0; round < 5; round++) expect(await sendToken(longLived)).toBe('john')
+      await until(() => server.requests.length === 2)
       clock.time += minute
-      expect(await present(longLived)).toBe('john')
-      expect(server.asked).toHaveLength(2)
+      expect(await sendToken(longLived)).toBe('john')
+      expect(server.requests).toHaveLength(2)
     })
   })
 }

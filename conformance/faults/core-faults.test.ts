@@ -1,8 +1,8 @@
 import { describe, vi } from 'vitest'
-import { coreDoors } from '../advisories/door.ts'
+import { coreHarnesses } from '../src/harness.ts'
 import { faults } from './faults.ts'
 
-// Auths are made by the hundred here, for keys at one place.
+// These tests create hundreds of Auths with the same key URL. The warning about that is tested elsewhere.
 vi.spyOn(process, 'emitWarning').mockReturnValue()
 
-for (const door of coreDoors) describe(door.name, () => faults(door))
+for (const harness of coreHarnesses) describe(harness.name, () => faults(harness))

@@ -2,14 +2,11 @@ import { generateKeyPairSync } from 'node:crypto'
 import { AuthError, createVerificationKey } from '@claimcheck/core'
 import type { KeySource, VerificationKey } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
-import type { Harness } from '../advisories/door.ts'
-import { ecdsa, ecPair, jwkOf, mint, spkiOf } from '../advisories/forge.ts'
-import { until } from '../providers/outcome.ts'
 import { accepting } from '@claimcheck/testing/contract/issuer'
-import { watchUnhandledRejections } from './unhandled-rejections.ts'
-import { modes } from './modes.ts'
-import { stopTimers } from './stopped-timers.ts'
-import { thenable, unreadableThenable } from './thenable.ts'
+import type { Harness } from '../src/harness.ts'
+import { ecdsa, ecPair, jwkOf, mint, spkiOf } from '../src/forge.ts'
+import { until } from '../src/outcome.ts'
+import { modes, stopTimers, thenable, unreadableThenable, watchUnhandledRejections } from './fakes.ts'
 
 const key = createVerificationKey({ publicKey: ecPair.publicKey })
 const cryptoKey = await crypto.subtle.importKey(
@@ -22,19 +19,19 @@ const cryptoKey = await crypto.subtle.importKey(
 const good = mint(ecdsa(), {}, { kid: 'k1' })
 const silence = new Promise<never>(() => undefined)
 
-/** What a source may take for a key. */
-const nonsense: readonly (readonly [string, unknown])[] = [
+/** Values that a key source may confuse with a key. */
+const invalidValues: readonly (readonly [string, unknown])[] = [
   ['true', true],
   ['a number', 1],
   ['NaN', Number.NaN],
-  ['a text', 'k1'],
+  ['a string', 'k1'],
   ['a symbol', Symbol('k1')],
-  ['a function that gives the key', () => key],
-  ['a list of the key', [key]],
-  ['a map of the key', new Map([['k1', key]])],
-  ['an object around the key', { key }],
+  ['a function that returns the key', () => key],
+  ['an array with the key', [key]],
+  ['a map with the key', new Map([['k1', key]])],
+  ['an object with the key', { key }],
   ['a copy of the key', { ...key }],
-  ['what has the key as prototype', Object.create(key)],
+  ['an object whose prototype is the key', Object.create(key)],
   ['a look-alike', { kid: 'k1', kty: 'EC', algorithms: ['ES256'], handles: async () => [cryptoKey] }],
   ['a PEM', spkiOf(ecPair.publicKey)],
   ['a JWK', jwkOf(ecPair.publicKey)],
@@ -43,78 +40,84 @@ const nonsense: readonly (readonly [string, unknown])[] = [
   ['a private key', generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey],
 ]
 
-/** Objects with a `then`, as promises of other makings are. */
+/** Objects with a `then`, like promises of other libraries. */
 const thenables: readonly (readonly [string, unknown])[] = [
-  ['that gives nothing', thenable((resolve) => resolve(undefined))],
-  ['that gives nonsense', thenable((resolve) => resolve('k1'))],
-  ['that gives another that gives nonsense', thenable((resolve) => resolve(thenable((inner) => inner({}))))],
-  ['that gives nonsense, and then the key', thenable((resolve) => (resolve('k1'), resolve(key)))],
-  ['that rejects with nothing', thenable((_resolve, reject) => reject(undefined))],
+  ['that resolves with undefined', thenable((resolve) => resolve(undefined))],
+  ['that resolves with a string', thenable((resolve) => resolve('k1'))],
+  [
+    'that resolves with another one that resolves with an object',
+    thenable((resolve) => resolve(thenable((inner) => inner({})))),
+  ],
+  ['that resolves with a string and then with the key', thenable((resolve) => (resolve('k1'), resolve(key)))],
+  ['that rejects with undefined', thenable((_resolve, reject) => reject(undefined))],
   [
     'that throws',
     thenable(() => {
       throw new Error('at once')
     }),
   ],
-  ['whose then cannot be read', unreadableThenable()],
+  ['that cannot be read', unreadableThenable()],
 ]
 
-/** A key source of one's own that fails in every way there is: an outage, under every mode. */
-export function keySourceFaults(door: Harness): void {
+/** A custom key source that fails in every possible way causes 503 in every mode. */
+export function keySourceFaults(harness: Harness): void {
   const outcomesWith = async (find: () => unknown) => {
     const outcomes: unknown[] = []
     for (const mode of modes) {
       const keys = { find, has: () => true } as KeySource
-      const { present, timesReached } = await door.open(accepting({ keys }), { mode })
-      outcomes.push([await present(good), await present(good), timesReached()])
+      const { sendToken, handlerCalls } = await harness.start(accepting({ keys }), { mode })
+      outcomes.push([await sendToken(good), await sendToken(good), handlerCalls()])
     }
     return outcomes
   }
   const outage = modes.map(() => ['keys_unavailable', 'keys_unavailable', 0])
 
   describe('a key source', () => {
-    it.each(nonsense)('that gives %s lets nobody in, at once or later', async (_name, value) => {
-      expect(await outcomesWith(() => value)).toEqual(outage)
-      expect(await outcomesWith(async () => value)).toEqual(outage)
-    })
+    it.each(invalidValues)(
+      'responds with 503 if the key source returns %s, synchronously or asynchronously',
+      async (_name, value) => {
+        expect(await outcomesWith(() => value)).toEqual(outage)
+        expect(await outcomesWith(async () => value)).toEqual(outage)
+      },
+    )
 
-    it.each(thenables)('that gives an object with a then %s lets nobody in', async (_name, value) => {
+    it.each(thenables)('responds with 503 if the key source returns an object with a then %s', async (_name, value) => {
       const unhandled = watchUnhandledRejections()
       expect(await outcomesWith(() => value)).toEqual(outage)
       expect(unhandled).toEqual([])
     })
 
-    it('may give a promise of another making', async () => {
+    it('accepts a promise of another library from a key source', async () => {
       const keys = { find: () => thenable((resolve) => resolve(key)) as VerificationKey, has: () => true }
-      const { present } = await door.open(accepting({ keys }))
-      expect(await present(good)).toBe('john')
+      const { sendToken } = await harness.start(accepting({ keys }))
+      expect(await sendToken(good)).toBe('john')
     })
 
-    it.each(modes)('that hangs is an outage after 6 seconds, under mode %s', async (mode) => {
+    it.each(modes)('responds with 503 after 6 seconds in mode %s if the key source never responds', async (mode) => {
       const { passed } = stopTimers()
-      let timesAsked = 0
+      let calls = 0
       const find = () => {
-        timesAsked++
-        return timesAsked % 2 === 0 ? silence : (thenable(() => undefined) as Promise<never>)
+        calls++
+        return calls % 2 === 0 ? silence : (thenable(() => undefined) as Promise<never>)
       }
-      const { present, timesReached } = await door.open(accepting({ keys: { find, has: () => true } }), { mode })
+      const { sendToken, handlerCalls } = await harness.start(accepting({ keys: { find, has: () => true } }), { mode })
       const outcomes: string[] = []
-      const waiting = Promise.all([good, good].map(async (token) => outcomes.push(await present(token))))
-      await until(() => timesAsked === 2)
+      const waiting = Promise.all([good, good].map(async (token) => outcomes.push(await sendToken(token))))
+      await until(() => calls === 2)
       await passed(5999)
       expect(outcomes).toEqual([])
       await passed(1)
       await waiting
-      expect([outcomes, timesReached()]).toEqual([['keys_unavailable', 'keys_unavailable'], 0])
+      expect([outcomes, handlerCalls()]).toEqual([['keys_unavailable', 'keys_unavailable'], 0])
     })
 
-    it('that fails when nobody waits any more is heard by nobody', async () => {
+    it('causes no unhandled rejection if the key source rejects after the timeout', async () => {
       const unhandled = watchUnhandledRejections()
       const { passed } = stopTimers()
       const late: ((reason: Error) => void)[] = []
       const find = () => new Promise<never>((_resolve, reject) => late.push(reject))
-      const { present } = await door.open(accepting({ keys: { find, has: () => true } }))
-      const waiting = present(good)
+      const { sendToken } = await harness.start(accepting({ keys: { find, has: () => true } }))
+      const waiting = sendToken(good)
       await until(() => late.length === 1)
       await passed(6000)
       expect(await waiting).toBe('keys_unavailable')
@@ -127,10 +130,10 @@ export function keySourceFaults(door: Harness): void {
   describe('a key source that no longer finds a key', () => {
     const answers: readonly (readonly [string, () => unknown])[] = [
       ['false', () => false],
-      ['nothing', () => undefined],
+      ['undefined', () => undefined],
       ['a promise of false', async () => false],
       ['a promise of true', async () => true],
-      ['a text', () => 'no'],
+      ['a string', () => 'no'],
       ['a number', () => 1],
       ['an object', () => ({})],
       [
@@ -142,7 +145,7 @@ export function keySourceFaults(door: Harness): void {
     ]
 
     it.each(answers)(
-      'lets nobody in by it, though it is asked whether it holds it and answers %s',
+      'rejects the tokens of a removed key even if the has method of the key source returns %s',
       async (_name, holds) => {
         let isThere = true
         const find = () => {
@@ -152,13 +155,13 @@ export function keySourceFaults(door: Harness): void {
         for (const mode of ['required', 'optional'] as const) {
           isThere = true
           const keys = { find, has: holds } as KeySource
-          const { present, timesReached } = await door.open(accepting({ keys }), { mode })
-          expect(await present(good)).toBe('john')
+          const { sendToken, handlerCalls } = await harness.start(accepting({ keys }), { mode })
+          expect(await sendToken(good)).toBe('john')
           isThere = false
           for (let round = 0; round < 2; round++) {
-            expect([door.unknownKey, 'keys_unavailable', 'bug']).toContain(await present(good))
+            expect([harness.unknownKey, 'keys_unavailable', 'bug']).toContain(await sendToken(good))
           }
-          expect(timesReached()).toBe(1)
+          expect(handlerCalls()).toBe(1)
         }
       },
     )

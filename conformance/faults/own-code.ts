@@ -1,21 +1,21 @@
 import { where } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
-import type { Harness, DoorSpec } from '../advisories/door.ts'
+import type { Harness, RouteOptions } from '../src/harness.ts'
 import { accepting, sign } from '@claimcheck/testing/contract/issuer'
 import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
-import { modes } from './modes.ts'
+import { modes } from './fakes.ts'
 
 const good = sign({ roles: ['admin'] })
 
-/** What code throws that forgets to throw an error; some of it means something to a framework. */
+/** Values that code throws by mistake instead of an error. Some have a meaning for a framework. */
 const thrown: readonly (readonly [string, unknown])[] = [
   ['undefined', undefined],
   ['null', null],
   ['false', false],
   ['zero', 0],
-  ['an empty text', ''],
-  ['the text route, by which Express leaves a route', 'route'],
-  ['the text router, by which Express leaves a router', 'router'],
+  ['an empty string', ''],
+  ['"route", with which Express leaves a route', 'route'],
+  ['"router", with which Express leaves a router', 'router'],
   ['an object', {}],
   ['an object with a status', { status: 204, statusCode: 204 }],
   ['a symbol', Symbol('reason')],
@@ -23,10 +23,10 @@ const thrown: readonly (readonly [string, unknown])[] = [
 
 const places: readonly (readonly [
   string,
-  (fail: () => never) => { readonly options?: SomeOptions; readonly spec?: DoorSpec },
+  (fail: () => never) => { readonly options?: SomeOptions; readonly spec?: RouteOptions },
 ])[] = [
   ['a role rule', (fail) => ({ options: { roles: { admin: fail } } })],
-  ['a test of where', (fail) => ({ spec: { guards: [where('a test', fail)] } })],
+  ['a test passed to where', (fail) => ({ spec: { guards: [where('a test', fail)] } })],
   [
     'a schema of claims',
     (fail) => ({ options: { claims: { '~standard': { version: 1, vendor: 'test', validate: fail } } } }),
@@ -34,16 +34,16 @@ const places: readonly (readonly [
   ['a clock', (fail) => ({ options: { now: fail } })],
 ]
 
-/** Code of the user's that throws what is no error: it is a bug as an error would be, and nobody gets in by it. */
-export function ownCodeFaults(door: Harness): void {
+/** User code that throws a value that is not an error. This is a bug like any other, and no request is accepted. */
+export function ownCodeFaults(harness: Harness): void {
   describe.each(places)('%s that throws', (_place, placing) => {
-    it.each(thrown)('%s is a 500, and the handler is not reached', async (_name, reason) => {
+    it.each(thrown)('responds with 500 and does not reach the handler if it throws %s', async (_name, reason) => {
       const { options = {}, spec = {} } = placing(() => {
         throw reason
       })
       for (const mode of modes) {
-        const { present, timesReached } = await door.open(accepting(options), { ...spec, mode })
-        expect([mode, await present(good), timesReached()]).toEqual([mode, 'bug', 0])
+        const { sendToken, handlerCalls } = await harness.start(accepting(options), { ...spec, mode })
+        expect([mode, await sendToken(good), handlerCalls()]).toEqual([mode, 'bug', 0])
       }
     })
   })

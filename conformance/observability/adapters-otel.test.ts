@@ -1,19 +1,20 @@
+import type { RequestListener, Server } from 'node:http'
 import { hasRole } from '@claimcheck/core'
 import type { FetchLike } from '@claimcheck/core'
 import { instrument } from '@claimcheck/otel'
-import { SpanStatusCode } from '@opentelemetry/api'
+import { context, SpanStatusCode, trace as traceApi } from '@opentelemetry/api'
 import { expect, it, onTestFinished } from 'vitest'
-import { createTelemetry } from '../../packages/otel/test/telemetry.ts'
-import type { Telemetry } from '../../packages/otel/test/telemetry.ts'
 import { headerValues } from '@claimcheck/testing/contract/answer'
 import type { HeaderLine } from '@claimcheck/testing/contract/answer'
 import { accepting, as, bearer, sign, signAsStranger } from '@claimcheck/testing/contract/issuer'
-import { serveOneRoute } from '../src/serve-one-route.ts'
 import type { OneRoute } from '@claimcheck/testing/contract/one-route'
 import { ask } from '@claimcheck/testing/contract/raw-client'
+import type { TracerProvider } from '@opentelemetry/api'
+import { createTelemetry } from '../../packages/otel/test/telemetry.ts'
+import type { Telemetry } from '../../packages/otel/test/telemetry.ts'
+import { serveOneRoute } from '../src/serve-one-route.ts'
 import type { Target } from '../src/target.ts'
 import { describeTargets } from '../src/targets.ts'
-import { traceServer } from './server-spans.ts'
 
 const issuer = 'https://issuer.example'
 const john = as({})
@@ -24,7 +25,7 @@ const failToFetch: FetchLike = async () => {
 }
 
 interface Observed extends Telemetry {
-  /** The status, and what the trace of the request holds once it was answered. */
+  /** The status of the response, and the spans of the request. */
   call(...headers: readonly HeaderLine[]): Promise<{ readonly status: number; readonly trace: Trace }>
 }
 
@@ -32,7 +33,7 @@ type Spans = Awaited<ReturnType<Telemetry['spans']>>
 
 interface Trace {
   readonly server: Spans[number] | undefined
-  /** The spans right below that of the server, in the order in which they ended. */
+  /** The child spans of the server's span, in the order in which they ended. */
   readonly below: Spans
 }
 
@@ -42,13 +43,14 @@ async function observe(target: Target, route: OneRoute): Promise<Observed> {
   onTestFinished(instrument({ tracerProvider, meterProvider }))
   const { server, port } = await serveOneRoute(target, route)
   traceServer(server, tracerProvider)
-  let seen = 0
+  let recordedSpans = 0
   const call = async (...headers: readonly HeaderLine[]) => {
     const { status } = await ask(port, { headers })
     const isServers = ({ name }: Spans[number]) => name === 'GET /'
-    while (!(await telemetry.spans()).slice(seen).some(isServers)) await new Promise((resolve) => setImmediate(resolve))
-    const fresh = (await telemetry.spans()).slice(seen)
-    seen += fresh.length
+    while (!(await telemetry.spans()).slice(recordedSpans).some(isServers))
+      await new Promise((resolve) => setImmediate(resolve))
+    const fresh = (await telemetry.spans()).slice(recordedSpans)
+    recordedSpans += fresh.length
     const around = fresh.find(isServers)
     const id = around?.spanContext().spanId
     return {
@@ -60,7 +62,7 @@ async function observe(target: Target, route: OneRoute): Promise<Observed> {
 }
 
 await describeTargets((target) => {
-  it('tells of each request what came of it, below the span of the server', async () => {
+  it("records the outcome of each request in a child of the server's span", async () => {
     const { call } = await observe(target, { mounts: [{ auth: accepting() }] })
     const about = { 'claimcheck.issuer': issuer, 'claimcheck.recalled': false }
     for (const [headers, status, attributes] of [
@@ -74,15 +76,15 @@ await describeTargets((target) => {
       ],
       [[], 401, { 'claimcheck.outcome': 'anonymous', 'claimcheck.recalled': false }],
     ] as const) {
-      const { status: answered, trace } = await call(...headers)
-      expect(answered).toBe(status)
-      expect(trace.below.map(({ name, attributes: told, status: { code } }) => [name, told, code])).toEqual([
+      const { status: received, trace } = await call(...headers)
+      expect(received).toBe(status)
+      expect(trace.below.map(({ name, attributes: recorded, status: { code } }) => [name, recorded, code])).toEqual([
         ['claimcheck.authenticate', attributes, SpanStatusCode.UNSET],
       ])
     }
   })
 
-  it('writes the code of a refusal on the span of the server, whoever refused', async () => {
+  it("adds the code of a rejection to the server's span, whichever component rejected", async () => {
     const { call, series } = await observe(target, { mounts: [{ auth: accepting() }], guards: [hasRole('admin')] })
     const codes = []
     for (const headers of [[as({ admin: true })], [john], [], [as({ exp: 1 })]]) {
@@ -102,7 +104,7 @@ await describeTargets((target) => {
     ])
   })
 
-  it('tells of the fetch that a request waited for', async () => {
+  it('records the key fetch that a request waited for', async () => {
     const keys = { jwksUrl: 'https://issuer.example/jwks?api-key=4711' }
     const { call, series } = await observe(target, { mounts: [{ auth: accepting({ keys, fetch: answerWithKeys }) }] })
     const { status, trace } = await call(john)
@@ -117,7 +119,7 @@ await describeTargets((target) => {
     ])
   })
 
-  it('marks an outage as an error, and what was refused for it', async () => {
+  it('marks an outage as an error, and the rejection that it caused', async () => {
     const keys = { jwksUrl: 'https://issuer.example/jwks' }
     const { call, everything } = await observe(target, { mounts: [{ auth: accepting({ keys, fetch: failToFetch }) }] })
     const { status, trace } = await call(john)
@@ -146,7 +148,7 @@ await describeTargets((target) => {
     expect(await everything()).not.toContain('a bug')
   })
 
-  it('says nothing that a token says: neither the token, nor a claim, nor an issuer that is not in the settings', async () => {
+  it('records nothing from the token: neither the token, nor a claim, nor an issuer that is not configured', async () => {
     const canary = {
       sub: 'canary-sub',
       jti: 'canary-jti',
@@ -158,7 +160,7 @@ await describeTargets((target) => {
     const foreign = sign({ ...canary, iss: 'https://canary-iss.example' })
     const tokens = [
       good,
-      good, // recalled, and so is the next one where no issuer is checked
+      good, // cached, and so is the next one, for which no issuer is checked
       foreign,
       foreign,
       sign({ ...canary, aud: 'canary-aud' }),
@@ -173,13 +175,13 @@ await describeTargets((target) => {
       for (const token of tokens) await call(bearer(token))
       telemetries.push(await everything())
     }
-    for (const told of telemetries) {
-      expect(told).toContain('"claimcheck.recalled":true')
-      expect(told).not.toMatch(/canary|eyJ/)
+    for (const recorded of telemetries) {
+      expect(recorded).toContain('"claimcheck.recalled":true')
+      expect(recorded).not.toMatch(/canary|eyJ/)
     }
   })
 
-  it('changes no byte of an answer where the providers fail', async () => {
+  it('does not change the response if the providers fail', async () => {
     const fail = () => {
       throw new Error('no telemetry today')
     }
@@ -199,3 +201,17 @@ await describeTargets((target) => {
     expect(before.map(([status]) => status)).toEqual([403, 200, 401, 401, 401])
   })
 })
+
+/** Creates the span that an HTTP instrumentation would create around each request. */
+function traceServer(server: Server, provider: TracerProvider): void {
+  const tracer = provider.getTracer('http')
+  const listeners = server.listeners('request') as RequestListener[]
+  server.removeAllListeners('request')
+  server.on('request', (request, response) => {
+    const span = tracer.startSpan(`${request.method} ${request.url}`)
+    response.once('close', () => span.end())
+    context.with(traceApi.setSpan(context.active(), span), () => {
+      for (const listener of listeners) listener(request, response)
+    })
+  })
+}

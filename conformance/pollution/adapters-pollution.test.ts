@@ -11,7 +11,7 @@ it.skipIf(!canRun).each(frameworks)(
     const { compared, differences, excluded } = await runPolluted('adapters-run', [framework])
     expect(differences.slice(0, 20)).toEqual([])
     expect(compared).toBeGreaterThan(1000)
-    // What is excluded breaks the framework itself: only a few names may do that.
+    // Excluded names break the framework itself. Only few names may do that.
     console.info(`Not compared on ${framework}: ${excluded.join('; ')}`)
     expect(excluded.length).toBeLessThan(compared / 50)
   },

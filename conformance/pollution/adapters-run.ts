@@ -5,9 +5,9 @@ import { report } from './report.ts'
 import { frameworks, requests } from './servers.ts'
 import { Wire } from './wire.ts'
 
-/*
- * Runs the servers of the frameworks that are named with each name added to `Object.prototype`, and prints where that changes an
- * answer. Under names where the server without claimcheck answers otherwise too, nothing can be compared.
+/**
+ * Runs the servers of the named frameworks with each name added to `Object.prototype`, and prints the changed
+ * responses. Names with which the server without claimcheck changes its response too cannot be compared.
  */
 const all = process.argv.includes('all')
 const heads = requests(all)
@@ -19,7 +19,7 @@ type Answers = readonly (readonly [string, string])[]
 
 async function answersOf(wire: Wire): Promise<Answers> {
   const answers: [string, string][] = []
-  for (const [name, head] of heads) answers.push([name, await wire.ask(head)])
+  for (const [name, head] of heads) answers.push([name, await wire.send(head)])
   return answers
 }
 
@@ -32,16 +32,16 @@ async function pollutedAnswers(wire: Wire, name: string, value: unknown): Promis
   return crash === '' ? answers : [['crash', crash]]
 }
 
-/** Asks again after another answer than the expected one: on a busy machine one may come too late. */
-async function twice(ask: () => Promise<Answers>, expected: Answers): Promise<Answers> {
-  const answers = await ask()
-  return isSame(answers, expected) ? answers : ask()
+/** Repeats a request with an unexpected response, which may be a timeout on a busy host. */
+async function twice(send: () => Promise<Answers>, expected: Answers): Promise<Answers> {
+  const answers = await send()
+  return isSame(answers, expected) ? answers : send()
 }
 
 /** How long a server may take to start. */
 const startMilliseconds = 1000
 
-/** The answers of a server that is made while a name is polluted. It is connected to without: that is not its part. */
+/** The responses of a server that is created while a name is polluted. The connection is opened before that. */
 async function answersOfNew(make: () => Promise<Server>, name: string, value: unknown): Promise<Answers> {
   crash = ''
   let server: Server | null = null

@@ -5,9 +5,9 @@ import { pollutableNames } from './names.ts'
 import { polluted, shown, valuesFor } from './pollute.ts'
 import { report } from './report.ts'
 
-/*
- * Runs core with each name added to `Object.prototype`, and prints where that changes something. In a process of its own: what
- * else runs in one would be polluted too. `all` is every value for Auths that are made under pollution as well.
+/**
+ * Runs core with each name added to `Object.prototype`, and prints every change. It needs its own process, because
+ * other code would be polluted too. With `all`, it also uses every value for Auths that are created under pollution.
  */
 const all = process.argv.includes('all')
 

@@ -12,12 +12,12 @@ import {
 } from '@claimcheck/core'
 import type { Auth, AuthOptions, FetchResponseLike, KeySource, Policy, RequestLike } from '@claimcheck/core'
 import { createTestIssuer } from '@claimcheck/testing'
-import { audience, goodClaims, hmacOptions, issuer, now, nowSeconds, signHmac } from '../properties/hmac-issuer.ts'
+import { audience, goodClaims, hmacOptions, issuer, now, nowSeconds, signHmac } from '../src/hmac-issuer.ts'
 
-/** What a call came to, in words that are compared with those of the same call without pollution. */
+/** The result of a call, as text that is compared with the result without pollution. */
 export type Outcome = string
 
-/** Calls by name, each in the same order. */
+/** The results of calls by name, always in the same order. */
 export type Outcomes = readonly (readonly [name: string, outcome: Outcome])[]
 
 const times = { iat: nowSeconds - 60, exp: nowSeconds + 600 }
@@ -46,7 +46,7 @@ const hmac = (claims: object = {}, header: object = {}) => {
   return signHmac(JSON.stringify({ ...goodClaims, ...claims }), JSON.stringify({ alg: 'HS256', ...header }))
 }
 
-/** Good tokens and bad ones, one for each check that reads something. */
+/** Valid and invalid tokens, one for each check that reads a value. */
 const hmacTokens: readonly (readonly [string, string])[] = [
   ['good', hmac({ role: 'user', roles: ['user'], scope: 'read write' })],
   ['admin', hmac({ admin: true, roles: ['editor'], scp: ['a', 'b'], permissions: ['c'] })],
@@ -81,7 +81,7 @@ const refusedKey: KeySource = {
   has: () => false,
 }
 
-/** Makes Auths of every kind of setting; `fetch` answers from memory. */
+/** Creates Auths with every kind of option. `fetch` responds from memory. */
 export function createAuths(): readonly (readonly [name: string, make: () => Auth<string, unknown>])[] {
   const common = { issuer, audience, now }
   const documents: Readonly<Record<string, unknown>> = {
@@ -115,7 +115,7 @@ export function createAuths(): readonly (readonly [name: string, make: () => Aut
   return options.map(([name, given]) => [name, () => createAuth<string, unknown>(given)])
 }
 
-/** An answer that needs nothing of the platform, whose own Response breaks under some names. */
+/** A response without the platform's Response, which breaks under some names. */
 function answerWith(document: unknown): FetchResponseLike {
   let part: Uint8Array | undefined = Buffer.from(JSON.stringify(document))
   const read = async () => {
@@ -149,7 +149,7 @@ const signedRequests = issuers.flatMap(({ algorithm, mint }) => [
   [`${algorithm} expired`, bearer(mint.token({ exp: nowSeconds - 600, jti: 'one' }))] as const,
 ])
 
-/** The requests of one Auth: those that its name asks for. */
+/** The requests for one Auth, depending on its name. */
 function requestsFor(name: string, all: boolean): readonly (readonly [string, RequestLike])[] {
   const good = hmac({ role: 'user', roles: ['user'], scope: 'read write' })
   if (name === 'cookie') return cookieRequests(good)
@@ -192,7 +192,7 @@ const policies: readonly (readonly [string, () => Policy])[] = [
   ['without a kind', () => ({ anyOf: ['user'] }) as never],
 ]
 
-/** Options that createAuth refuses, each for another reason. */
+/** Options that createAuth rejects, each for another reason. */
 const refusedOptions: readonly (readonly [string, unknown])[] = [
   ['nothing', {}],
   ['an issuer', { issuer }],
@@ -208,7 +208,7 @@ const refusedOptions: readonly (readonly [string, unknown])[] = [
   ['a schema that is none', { ...hmacOptions, claims: {} }],
 ]
 
-/** The outcomes of every Auth, request and policy; without `all`, of fewer tokens. */
+/** The outcomes of every Auth, request and policy. Without `all`, fewer tokens are sent. */
 export async function requestOutcomes(
   auths: readonly (readonly [string, Auth<string, unknown>])[],
   all: boolean,
@@ -222,7 +222,7 @@ export async function requestOutcomes(
   return outcomes
 }
 
-/** What createAuth and createVerificationKey say of options that they refuse. */
+/** The messages of createAuth and createVerificationKey for options that they reject. */
 export function settingOutcomes(): Outcomes {
   const refused = refusedOptions.map(([name, options]) => [name, thrown(() => createAuth(options as never))] as const)
   const keys = thrown(() => createVerificationKey({} as never))

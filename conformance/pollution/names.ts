@@ -12,17 +12,20 @@ import {
 } from '@claimcheck/issuer'
 import { createTestIssuer } from '@claimcheck/testing'
 
-/** Every name that a test adds to `Object.prototype`: options, claims, header parameters, JWK members and what code calls them. */
+/**
+ * Every name that a test adds to `Object.prototype`: options, claims, header parameters, JWK members and properties
+ * that code reads.
+ */
 export function pollutableNames(): readonly string[] {
-  const written = [claims, parameters, members, requests, inside, platform].flatMap((names) =>
+  const listedNames = [claims, parameters, members, requests, inside, platform].flatMap((names) =>
     names.trim().split(/\s+/),
   )
-  const names = new Set([...written, ...optionNames()])
-  // Already there, or of every promise: with a `then` nothing in the process works any more.
+  const names = new Set([...listedNames, ...optionNames()])
+  // Names that exist already, and `then`, with which no promise in the process would work.
   return [...names].filter((name) => !(name in Object.prototype) && name !== 'then').toSorted()
 }
 
-/** The names that each public function knows, as its own error lists them. */
+/** The names that each public function accepts, as its error message lists them. */
 function optionNames(): readonly string[] {
   const issuer = { issuer: 'https://issuer.example', audience: 'api' }
   const unknown = { unknownOption: 1 }

@@ -2,8 +2,8 @@ const ofEachType: readonly unknown[] = [true, false, null, 'GET', () => 'pollute
 let turn = 0
 
 /**
- * The values that an attacker would choose for a name, and some of other types, which change from name to name: one, or
- * every third with `all`.
+ * The values that an attacker would choose for a name, and some of other types, which depend on the name: one, or every
+ * third with `all`.
  */
 export function valuesFor(name: string, all: boolean): readonly unknown[] {
   const chosen = Object.hasOwn(attacks, name) ? (attacks[name] ?? []) : []
@@ -53,7 +53,7 @@ const attacks: Readonly<Record<string, readonly unknown[]>> = {
   includes: ['user'],
 }
 
-/** Runs with a property of `Object.prototype` that every object then seems to have. */
+/** Runs a function while every object seems to have this property. */
 export async function polluted<T>(name: string, value: unknown, run: () => Promise<T>): Promise<T> {
   Reflect.set(Object.prototype, name, value)
   try {
@@ -63,7 +63,7 @@ export async function polluted<T>(name: string, value: unknown, run: () => Promi
   }
 }
 
-/** A value in a few words, for a report. */
+/** A short form of a value for a report. */
 export function shown(value: unknown): string {
   if (value instanceof Set) return 'a Set'
   return typeof value === 'function' ? 'a function' : JSON.stringify(value)

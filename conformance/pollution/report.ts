@@ -1,4 +1,4 @@
-/** A difference that pollution made. */
+/** A result that pollution changed. */
 export interface Difference {
   readonly where: string
   readonly call: string
@@ -6,11 +6,11 @@ export interface Difference {
   readonly received: string
 }
 
-/** What a run in a process of its own found. */
+/** The report of a run in its own process. */
 export interface PollutionReport {
   readonly compared: number
   readonly differences: readonly Difference[]
-  /** Names under which the same server without claimcheck breaks as well. */
+  /** Names with which the same server without claimcheck breaks too. */
   readonly excluded: readonly string[]
 }
 
@@ -18,7 +18,7 @@ const differences: Difference[] = []
 const excluded = new Set<string>()
 let compared = 0
 
-/** Collects what a run finds, and prints it at the end as one line of JSON. */
+/** Collects the findings of a run, and prints them at the end as one line of JSON. */
 export const report = {
   compare(
     where: string,
@@ -27,9 +27,9 @@ export const report = {
   ) {
     for (let index = 0; index < expected.length; index++) {
       compared++
-      const [call = '', wanted = ''] = expected[index] ?? []
-      const got = received[index]?.[1] ?? 'nothing'
-      if (got !== wanted) differences.push({ where, call, expected: wanted, received: got })
+      const [call = '', before = ''] = expected[index] ?? []
+      const after = received[index]?.[1] ?? 'nothing'
+      if (after !== before) differences.push({ where, call, expected: before, received: after })
     }
   },
   exclude(where: string) {

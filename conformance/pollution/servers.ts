@@ -7,13 +7,13 @@ import { createTestIssuer } from '@claimcheck/testing'
 import express from 'express'
 import Fastify from 'fastify'
 import Koa from 'koa'
-import { audience, hmacOptions, issuer, now, nowSeconds, goodClaims, signHmac } from '../properties/hmac-issuer.ts'
+import { audience, hmacOptions, issuer, now, nowSeconds, goodClaims, signHmac } from '../src/hmac-issuer.ts'
 
-/** A server of one framework, with our adapter and without. */
+/** A server of one framework, with the adapter and without it. */
 export interface Framework {
   readonly name: string
   readonly serve: () => Promise<Server>
-  /** Answers the same requests in the same way, by the framework alone. */
+  /** Sends the same responses with the framework alone. */
   readonly serveControl: () => Promise<Server>
 }
 
@@ -28,7 +28,7 @@ const problem = {
 }
 const body = '{"status":401}'
 
-/** What the control reads of a request: where it cannot, neither can anybody else. */
+/** What the server without claimcheck reads of a request. If it cannot read this, no server can. */
 function seen({ headers, method, url, rawHeaders }: IncomingMessage): string {
   const read = ['authorization', 'cookie', 'origin', 'sec-fetch-site', 'upgrade'].map((name) => [
     name,
@@ -39,7 +39,7 @@ function seen({ headers, method, url, rawHeaders }: IncomingMessage): string {
 
 const isAnonymous = ({ headers }: IncomingMessage) => !Object.hasOwn(headers, 'authorization')
 
-/** The requests, as they go over the wire. */
+/** The requests as they are sent. */
 export function requests(all: boolean): readonly (readonly [name: string, head: string])[] {
   const bearer = (token: string) => [`Authorization: Bearer ${token}`]
   const times = { iat: nowSeconds - 60, exp: nowSeconds + 600 }

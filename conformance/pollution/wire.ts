@@ -2,10 +2,13 @@ import type { Server } from 'node:http'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 
-/** How long a polluted server may take. */
-const patienceMilliseconds = 2000
+/** How long a polluted server may take to respond. */
+const timeoutMilliseconds = 2000
 
-/** One connection to a server, on which requests are sent one after another. It reads no options that pollution could change. */
+/**
+ * One connection to a server, on which requests are sent one after another. It reads no options that pollution could
+ * change.
+ */
 export class Wire {
   readonly #port: number
   #socket: Socket | null = null
@@ -16,7 +19,7 @@ export class Wire {
     this.#port = address.port
   }
 
-  /** Connects ahead: what comes later is polluted. */
+  /** Opens the connection before the pollution. */
   async open(): Promise<void> {
     if (this.#socket !== null && !this.#socket.destroyed) return
     const socket = connect(this.#port, '127.0.0.1')
@@ -25,8 +28,8 @@ export class Wire {
     this.#socket = socket
   }
 
-  /** The answer to a request without its date, or why there is none. */
-  async ask(head: string): Promise<string> {
+  /** Returns the response without its date, or why there is none. */
+  async send(head: string): Promise<string> {
     const socket = this.#socket
     if (socket === null || socket.destroyed) return 'no connection'
     return new Promise((resolve) => {
@@ -39,12 +42,12 @@ export class Wire {
       }
       const timer = setTimeout(() => {
         socket.destroy()
-        finish('no answer in time')
-      }, patienceMilliseconds)
+        finish('no response in time')
+      }, timeoutMilliseconds)
       socket.on('close', () => finish(`closed after ${text}`))
       socket.on('data', (chunk) => {
         text += chunk.toString('latin1')
-        if (isWhole(text)) finish(text)
+        if (isComplete(text)) finish(text)
       })
       socket.write(head)
     })
@@ -55,7 +58,7 @@ export class Wire {
   }
 }
 
-function isWhole(text: string): boolean {
+function isComplete(text: string): boolean {
   const end = text.indexOf('\r\n\r\n')
   if (end === -1) return false
   const [, length] = /^content-length: (\d+)\r$/im.exec(text.slice(0, end + 2)) ?? []

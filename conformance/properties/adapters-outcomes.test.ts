@@ -4,23 +4,22 @@ import { array, asyncProperty, constantFrom, oneof, string, tuple } from 'fast-c
 import { expect, it } from 'vitest'
 import { parseAnswer } from '@claimcheck/testing/contract/answer'
 import { answerLines, refusalToLines } from '@claimcheck/testing/contract/answer-lines'
-import { serveOneRoute } from '../src/serve-one-route.ts'
 import { refusalLines } from '@claimcheck/testing/contract/refusal-lines'
+import { serveOneRoute } from '../src/serve-one-route.ts'
 import { describeTargetsOfSize } from '../src/targets.ts'
+import { exchange } from '../src/exchange.ts'
+import { hmacOptions, signHmac } from '../src/hmac-issuer.ts'
+import { verdictOf } from '../src/outcome.ts'
 import { arbitraryClaimsText } from './arbitrary-claims.ts'
-import { arbitraryCredentials } from './arbitrary-credentials.ts'
-import { arbitraryBytes, arbitraryToken } from './arbitrary-token.ts'
-import { exchange } from './exchange.ts'
-import { hmacOptions, signHmac } from './hmac-issuer.ts'
-import { holds } from './holds.ts'
+import { arbitraryBytes, arbitraryCredentials, arbitraryToken } from './arbitrary-token.ts'
+import { checkProperty } from './holds.ts'
 import { optionsOfAll } from './signers.ts'
-import { verdictOf } from './verdict.ts'
 
-/** What bytes on their own may be answered with: no outage, and nothing that guards say. */
+/** The possible codes for arbitrary bytes: no outage, and no code of a guard. */
 const outages: readonly string[] = ['keys_unavailable', 'revocation_unavailable'] satisfies AuthErrorCode[]
 const refusals = Object.entries(refusalLines).filter(([code]) => !outages.includes(code))
 
-/** What the server says itself of a request that is none, or whose head is too long: 400 and 431, and closes. */
+/** The server itself responds with 400 or 431 to an invalid or too long request, and closes the connection. */
 const ofTheServer =
   /^HTTP\/1\.1 4(00|31) [A-Za-z ]+\r\n(Content-Length: \d+\r\nContent-Type: application\/json\r\n|Connection: close\r\n)\r\n(\{[ -~]*\})?$/
 
@@ -33,10 +32,10 @@ const lines = oneof(
 ).map((parts) => parts.join(''))
 
 await describeTargetsOfSize((target) => {
-  it('answers any bytes of a head with the caller or a refusal, in one answer', async () => {
+  it('responds to any bytes of a header with the caller or an error, once', async () => {
     for (const mode of ['required', 'attempt'] as const) {
       const { port, reached } = await serveOneRoute(target, { mounts: [{ auth: createAuth(optionsOfAll), mode }] })
-      await holds(
+      await checkProperty(
         150,
         asyncProperty(array(lines, { maxLength: 3 }), async (head) => {
           const before = reached.length
@@ -49,14 +48,14 @@ await describeTargetsOfSize((target) => {
     }
   })
 
-  it('answers any token as core judges it', async () => {
+  it('responds to any token like core', async () => {
     const auth = createAuth(hmacOptions)
     const { port } = await serveOneRoute(target, { mounts: [{ auth }] })
     const tokens = oneof(
       { weight: 2, arbitrary: arbitraryClaimsText.map((claims) => signHmac(claims)) },
       arbitraryToken.filter((token) => /^[\w\-.~+/]+=*$/.test(token)),
     )
-    await holds(
+    await checkProperty(
       300,
       asyncProperty(tokens, async (token) => {
         const { principal, refusal } = await verdictOf(auth.verifyToken(token))
@@ -69,20 +68,23 @@ await describeTargetsOfSize((target) => {
   })
 })
 
-/** The one answer to a request whose head has these lines, as lines; null where the server takes it for no request. */
+/**
+ * Returns the one response to a request with these header lines, as lines; null if the server rejects it as invalid
+ * HTTP.
+ */
 async function answerTo(port: number, head: readonly string[]): Promise<readonly string[] | null> {
   const text = ['GET / HTTP/1.1', 'Host: 127.0.0.1', 'Connection: close', ...head, '', ''].join('\r\n')
   const received = await exchange(port, Buffer.from(text, 'latin1'))
   if (ofTheServer.test(received.toString('latin1'))) return null
   const parsed = parseAnswer(received, 'GET')
   if (parsed === null) expect.fail(`No answer: ${received.toString('latin1')}`)
-  // An empty line among them ends the head; what stands behind it is no request, as the server may say.
+  // An empty line ends the headers. The server may reject what follows as an invalid request.
   const rest = received.toString('latin1', parsed.length)
   if (rest !== '' && !(head.includes('') && ofTheServer.test(rest))) expect.fail(`More than an answer: ${rest}`)
   return answerLines(parsed.answer)
 }
 
-/** How a text looks where each of its bytes is shown as a character. */
+/** The text with each of its bytes as a character. */
 function bytesOf(text: string): string {
   return Buffer.from(text).toString('latin1')
 }

@@ -2,16 +2,16 @@ import { constantFrom } from 'fast-check'
 import type { Arbitrary } from 'fast-check'
 import { arbitraryMembers, objectText } from './arbitrary-json.ts'
 import type { Member } from './arbitrary-json.ts'
-import { audience, goodClaims, issuer, nowSeconds } from './hmac-issuer.ts'
+import { audience, goodClaims, issuer, nowSeconds } from '../src/hmac-issuer.ts'
 
-/** Moments around now and around the bounds that settings put beside it, and some that are well within them. */
+/** Times around now and around the bounds of the options, and some well within them. */
 const moments = (...withinBounds: readonly number[]) =>
   [-3600, -65, -60, -30, -6, -5, -4.5, -1, 0, 1, 4.5, 5, 6, 30, 60, 3600, ...withinBounds].map((delta) =>
     String(nowSeconds + delta),
   )
 const texts = (...values: readonly string[]) => values.map((value) => JSON.stringify(value))
 
-/** Names that a rule looks at, each with values that the rule should tell apart. */
+/** Names that a rule reads, each with values that the rule must distinguish. */
 export const claimValues: Readonly<Record<string, readonly string[]>> = {
   exp: [...moments(90, 120, 300, 600, 601, 602, 900, 3601), '1e300', '9007199254740992'],
   nbf: [...moments(-300, -120, -90, -61, -59, -2), '-1e300'],
@@ -45,14 +45,14 @@ export const claimValues: Readonly<Record<string, readonly string[]>> = {
   toString: ['7'],
 }
 
-/** Claims sets of good claims, some of which were exchanged, added, written twice or taken away. */
+/** Sets of valid claims in which some were replaced, added, duplicated or removed. */
 export const arbitraryClaimsText: Arbitrary<string> = arbitraryMembers(claimValues, 5).chain((members) =>
   constantFrom(...Object.keys(goodClaims), 'nothing', 'nothing', 'nothing', 'nothing').map((without) =>
     claimsText(members, without),
   ),
 )
 
-/** The text of good claims but one, with these members in place of those of their names. */
+/** The JSON of valid claims in which these members replace those with the same names. */
 export function claimsText(members: readonly Member[], without: string): string {
   const base = Object.fromEntries(Object.entries(goodClaims).filter(([name]) => name !== without))
   return objectText(base, members)

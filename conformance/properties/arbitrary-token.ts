@@ -12,12 +12,12 @@ import {
   uint8Array,
 } from 'fast-check'
 import type { Arbitrary } from 'fast-check'
-import { signInput } from './hmac-issuer.ts'
+import { signInput } from '../src/hmac-issuer.ts'
 import { goodTokens } from './signers.ts'
 
 const encode = (bytes: string | Uint8Array): string => Buffer.from(bytes).toString('base64url')
 
-/** Any text of characters up to U+00FF: what a header of HTTP may bring. */
+/** Any text of characters up to U+00FF, which an HTTP header can contain. */
 export const arbitraryBytes: Arbitrary<string> = string({
   unit: oneof({ weight: 4, arbitrary: nat(255) }, constantFrom(0, 9, 32, 34, 44, 46, 61)).map((code) =>
     String.fromCharCode(code),
@@ -51,10 +51,10 @@ const part: Arbitrary<string> = oneof(
   arbitraryBytes,
 )
 
-/** Parts that may be anything, as many as there may be. */
+/** Any number of any parts. */
 const ofParts = array(part, { maxLength: 5 }).map((parts) => parts.join('.'))
 
-/** Three parts with a good signature, whatever they say. */
+/** Three parts with a valid signature, whatever their content. */
 const signedParts = tuple(oneof({ weight: 3, arbitrary: headers.map(encode) }, part), part).map(([header, payload]) =>
   signInput(`${header}.${payload}`),
 )
@@ -76,12 +76,12 @@ const change: Arbitrary<Change> = oneof(
   ),
 )
 
-/** A good token that was changed in one to three places; now and then not at all. */
+/** A valid token with one to three changes, and sometimes none. */
 const changed = record({ token: constantFrom(...goodTokens), changes: array(change, { maxLength: 3 }) }).map(
   ({ token, changes }) => changes.reduce((text, apply) => apply(text), token),
 )
 
-/** Texts that are tokens, nearly tokens, and nothing like tokens. */
+/** Tokens, texts that are similar to tokens, and other texts. */
 export const arbitraryToken: Arbitrary<string> = oneof(
   { weight: 3, arbitrary: changed },
   { weight: 2, arbitrary: ofParts },
@@ -89,7 +89,7 @@ export const arbitraryToken: Arbitrary<string> = oneof(
   { weight: 1, arbitrary: arbitraryBytes },
 )
 
-/** The text with one bit of one character turned over. */
+/** The text with one bit of one character flipped. */
 export function flipBit(at: number, bit: number): Change {
   return (text) => {
     const index = at % text.length
@@ -112,3 +112,14 @@ function replacePart(index: number, replacement: string): Change {
       .with(index % text.split('.').length, replacement)
       .join('.')
 }
+
+/** The value of an Authorization header: a scheme, a separator and something like a token, or any bytes. */
+export const arbitraryCredentials: Arbitrary<string> = oneof(
+  { weight: 4, arbitrary: arbitraryToken.map((token) => `Bearer ${token}`) },
+  tuple(
+    constantFrom('Bearer', 'bearer', 'BEARER', 'Basic', 'Bearer:', '\tBearer', 'Béarer', ''),
+    constantFrom(' ', '   ', '\t', '', '=', ', ', '\u00A0'),
+    arbitraryToken,
+  ).map((words) => words.join('')),
+  arbitraryBytes,
+)

@@ -3,9 +3,9 @@ import type { Arbitrary } from 'fast-check'
 import { arbitraryMembers, objectText } from './arbitrary-json.ts'
 import type { Member } from './arbitrary-json.ts'
 import { claimsText, claimValues } from './arbitrary-claims.ts'
-import { audience, goodClaims, issuer, signHmac } from './hmac-issuer.ts'
+import { audience, goodClaims, issuer, signHmac } from '../src/hmac-issuer.ts'
 
-/** Rules that claimcheck and jose both have, as one of a run is set. */
+/** Rules that both claimcheck and jose have. */
 export interface Settings {
   readonly issuer: string | null
   readonly audience: readonly string[] | null
@@ -13,18 +13,18 @@ export interface Settings {
   readonly requiredClaims: readonly string[]
   readonly maxTokenAgeSeconds: number | null
   readonly clockToleranceSeconds: number
-  /** Whether a token without `exp` is refused. */
+  /** Whether a token without `exp` is rejected. */
   readonly needsExp: boolean
 }
 
-/** A well signed token, by the parts that it was made of, and the settings that it is judged by. */
+/** A signed token with the parts that it was created from, and the options that it is judged by. */
 export interface ClaimSet {
   readonly token: string
   readonly settings: Settings
-  /** What the parts say to who reads them with the platform's parser; null for what it refuses. */
+  /** The content of the parts as the platform's parser reads it; null if it rejects them. */
   readonly header: object | null
   readonly claims: object | null
-  /** The names as they stand, one for each time. */
+  /** The names in the text, including duplicates. */
   readonly headerNames: readonly string[]
   readonly claimNames: readonly string[]
   readonly payload: Uint8Array
@@ -66,7 +66,7 @@ const arbitrarySettings: Arbitrary<Settings> = record({
 
 type Write = (text: string) => Uint8Array
 
-/** How the text of the payload becomes bytes: as it should, behind a byte order mark, or one byte a character. */
+/** How the payload is encoded: as UTF-8, with a byte order mark, or with one byte per character. */
 const writings: readonly Write[] = [
   ...Array.from({ length: 30 }, (): Write => (text) => Buffer.from(text)),
   (text) => Buffer.from(`\uFEFF${text}`),
@@ -74,7 +74,7 @@ const writings: readonly Write[] = [
   (text) => Buffer.from(text + ' '.repeat(7000)),
 ]
 
-/** Well signed tokens with claims and headers that are right, wrong and odd, under settings that are as various. */
+/** Signed tokens with valid, invalid and unusual claims and headers, and various options. */
 export const arbitraryClaimSet: Arbitrary<ClaimSet> = record({
   settings: arbitrarySettings,
   headerMembers: oneof({ weight: 6, arbitrary: arbitraryMembers(headerValues, 1) }, arbitraryMembers(headerValues, 3)),

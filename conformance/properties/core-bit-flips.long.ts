@@ -1,11 +1,11 @@
 import { createAuth } from '@claimcheck/core'
 import { expect, it } from 'vitest'
-import { bitsOf, expectFlipRefused } from './bit-flips.ts'
+import { bitsOf, expectFlipRefused } from './expect-rejection.ts'
 import { encryptedTokens } from './encrypted-tokens.ts'
-import { goodClaims } from './hmac-issuer.ts'
+import { goodClaims } from '../src/hmac-issuer.ts'
 import { signers } from './signers.ts'
 
-it.each(signers)('refuses a token of $algorithm whichever bit of it is turned over', async ({ options, sign }) => {
+it.each(signers)('a token of $algorithm is rejected if any one of its bits is flipped', async ({ options, sign }) => {
   const auth = createAuth(options)
   const token = await sign(JSON.stringify(goodClaims), { typ: 'JWT' })
   expect((await auth.verifyToken(token)).subject).toBe('john')
@@ -13,7 +13,7 @@ it.each(signers)('refuses a token of $algorithm whichever bit of it is turned ov
 })
 
 it.each(encryptedTokens)(
-  'refuses a token encrypted by $kind as malformed whichever bit of it is turned over',
+  'a token encrypted with $kind is rejected as malformed if any one of its bits is flipped',
   async ({ auth, token }) => {
     expect((await auth.verifyToken(token)).subject).toBe('john')
     for (let bit = 0; bit < bitsOf(token); bit++) await expectFlipRefused(auth, token, bit, 'token_malformed')

@@ -5,11 +5,11 @@ import { afterAll, expect, it } from 'vitest'
 import { ask } from '@claimcheck/testing/contract/raw-client'
 import { headerValues } from '@claimcheck/testing/contract/answer'
 import { listen } from '@claimcheck/testing/contract/running-app'
-import { hmacOptions } from './hmac-issuer.ts'
-import { holds } from './holds.ts'
-import { verdictOf } from './verdict.ts'
+import { hmacOptions } from '../src/hmac-issuer.ts'
+import { checkProperty } from './holds.ts'
+import { verdictOf } from '../src/outcome.ts'
 
-/** Mostly text that a header can carry, with what it cannot in between. */
+/** Mostly text that a header can contain, mixed with text that it cannot. */
 const arbitraryText = string({
   unit: oneof(
     { weight: 30, arbitrary: constantFrom(...Array.from('abcxyz:/.-_ 0129~!#[]')) },
@@ -28,8 +28,8 @@ const server = await listen(
 )
 afterAll(() => server.close())
 
-it('writes a realm as one line that reads back, or refuses to start', async () => {
-  await holds(
+it('the challenge contains any realm on one line that can be parsed, or createAuth throws', async () => {
+  await checkProperty(
     1000,
     asyncProperty(arbitraryText, async (realm) => {
       const auth = orConfigError(() => createAuth({ ...hmacOptions, realm, cache: null }))
@@ -43,17 +43,17 @@ it('writes a realm as one line that reads back, or refuses to start', async () =
   )
 })
 
-it('writes scopes as one line that reads back, or takes none of them', async () => {
-  await holds(
+it('the challenge contains any scopes on one line that can be parsed, or none of them', async () => {
+  await checkProperty(
     1000,
     asyncProperty(array(arbitraryText, { minLength: 1, maxLength: 3 }), async ([first = '', ...others]) => {
       const scopes = [first, ...others]
-      const made = orConfigError(() => hasScope(first, ...others))
-      // An error that is made by hand, as a key source of one's own may make it, is held to the same.
+      const create = orConfigError(() => hasScope(first, ...others))
+      // The same applies to an AuthError that user code creates, for example a key source.
       expect(() => new AuthError('scope_insufficient', { scopes })).toSatisfy((make: () => AuthError) =>
-        made === null ? throwsTypeError(make) : make() instanceof AuthError,
+        create === null ? throwsTypeError(make) : make() instanceof AuthError,
       )
-      if (made === null) return
+      if (create === null) return
       answering = new AuthError('scope_insufficient', { scopes })
       const [challenge] = headerValues(await ask(server.port), 'www-authenticate')
       expect(parametersOf(challenge)['scope']).toBe(scopes.join(' '))
@@ -79,7 +79,7 @@ function throwsTypeError(make: () => unknown): boolean {
   }
 }
 
-/** Reads the parameters of a Bearer challenge as RFC 9110 section 11.2 writes them, quoted pairs and all. */
+/** Parses the parameters of a Bearer challenge (RFC 9110 section 11.2), including quoted pairs. */
 function parametersOf(challenge = ''): Readonly<Record<string, string>> {
   if (!/^Bearer [a-z_]+="(?:[^"\\]|\\.)*"(?:, [a-z_]+="(?:[^"\\]|\\.)*")*$/.test(challenge)) expect.fail(challenge)
   const found = challenge.matchAll(/([a-z_]+)="((?:[^"\\]|\\.)*)"/g)

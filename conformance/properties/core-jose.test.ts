@@ -6,11 +6,11 @@ import type { JWTVerifyOptions } from 'jose'
 import { expect, it } from 'vitest'
 import { arbitraryClaimSet } from './claim-set.ts'
 import type { ClaimSet, Settings } from './claim-set.ts'
-import { now, secret } from './hmac-issuer.ts'
+import { now, secret } from '../src/hmac-issuer.ts'
 import { isFullSize } from '../src/test-size.ts'
-import { holds, runsOfSize } from './holds.ts'
+import { checkProperty, runsOfSize } from './holds.ts'
 import { stricterRules } from './stricter-than-jose.ts'
-import { verdictOf } from './verdict.ts'
+import { verdictOf } from '../src/outcome.ts'
 
 const claimSets = 10_000
 const runs = runsOfSize(claimSets)
@@ -20,12 +20,12 @@ const key = await crypto.subtle.importKey('raw', Buffer.from(secret), { name: 'H
 const auths = new Map<string, Auth>()
 
 it(
-  `accepts what jose accepts, except where a rule is stricter on purpose, in ${runs} claims sets`,
+  `core accepts what jose accepts, except for rules that are stricter on purpose, in ${runs} claims sets`,
   { timeout: 60_000 },
   async () => {
     const refusedBy = new Map(stricterRules.map(({ name }) => [name, 0]))
     const times = { accepted: 0, refusedByBoth: 0 }
-    await holds(
+    await checkProperty(
       claimSets,
       asyncProperty(arbitraryClaimSet, async (set) => {
         const isGood = await passesJose(set)
@@ -45,7 +45,7 @@ it(
     )
     expect(times.accepted).toBeGreaterThan(runs / 20)
     expect(times.refusedByBoth).toBeGreaterThan(runs / 20)
-    // A rule that no claims set meets may be unnecessary; a few thousand sets do not meet the rare ones.
+    // A rule that no claims set violates may be unnecessary. A few thousand sets do not violate the rare ones.
     if (isFullSize) expect([...refusedBy].filter(([, met]) => met === 0)).toEqual([])
   },
 )
@@ -57,7 +57,7 @@ async function passesJose({ token, settings }: ClaimSet): Promise<boolean> {
   )
 }
 
-/** One Auth for all sets that are judged by the same settings. */
+/** One Auth for all sets with the same options. */
 function authOf(settings: Settings): Auth {
   const name = JSON.stringify(settings)
   const auth = auths.get(name) ?? createAuth(toOptions(settings))
@@ -72,7 +72,7 @@ function toOptions(settings: Settings) {
     audience,
     keys: { secret },
     now,
-    cache: null, // no token comes twice, and there are thousands of settings
+    cache: null, // no token is sent twice, and there are thousands of combinations of options
     clockToleranceSeconds,
     ...(typ === null ? {} : { typ }),
     ...(requiredClaims.length === 0 ? {} : { requiredClaims }),

@@ -3,15 +3,14 @@ import type { Auth, RequestLike } from '@claimcheck/core'
 import { anything, array, asyncProperty, constantFrom, oneof, record, string, tuple } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { audience, goodClaims, hmacOptions, issuer, secret, signHmac } from '../src/hmac-issuer.ts'
+import { verdictOf } from '../src/outcome.ts'
 import { arbitraryClaimsText } from './arbitrary-claims.ts'
 import { arbitraryMembers, objectText } from './arbitrary-json.ts'
-import { arbitraryCredentials } from './arbitrary-credentials.ts'
-import { arbitraryToken } from './arbitrary-token.ts'
-import { expectPlainRefusal } from './expect-plain-refusal.ts'
-import { goodClaims, hmacOptions, issuer, audience, secret, signHmac } from './hmac-issuer.ts'
-import { holds } from './holds.ts'
+import { arbitraryCredentials, arbitraryToken } from './arbitrary-token.ts'
+import { expectPlainRefusal } from './expect-rejection.ts'
+import { checkProperty } from './holds.ts'
 import { goodTokens, optionsOfAll } from './signers.ts'
-import { verdictOf } from './verdict.ts'
 
 const roles = {
   admin: 'admin',
@@ -21,7 +20,7 @@ const roles = {
 } as const
 const listed = { audience, keys: { secret }, roles }
 
-/** Auths whose settings ask for much, and for little. */
+/** Auths with many options and with few. */
 const auths: readonly Auth<string, unknown>[] = [
   createAuth(hmacOptions),
   createAuth(optionsOfAll),
@@ -63,7 +62,7 @@ const arbitraryAuth = constantFrom(...auths)
 
 type ToRequest = (lines: readonly (readonly [name: string, value: string])[]) => RequestLike
 
-/** A request as the platforms hand it over; Headers takes no control characters, so that it never sees them. */
+/** A request as the platforms represent it. Headers rejects control characters, so they never reach it. */
 const toRequests: readonly ToRequest[] = [
   (lines) => ({ headers: Object.fromEntries(lines) }),
   (lines) => ({ headers: Object.fromEntries(lines.toReversed()), rawHeaders: lines.flat() }),
@@ -106,9 +105,9 @@ const headerValues = {
   x5c: ['["MII"]'],
 }
 
-describe('whatever comes, the answer is a principal or a refusal', () => {
-  it('for any text as a token', async () => {
-    await holds(
+describe('core returns a principal or an AuthError', () => {
+  it('returns a principal or an AuthError for any text as a token', async () => {
+    await checkProperty(
       1000,
       asyncProperty(arbitraryAuth, oneof(arbitraryToken, string({ unit: 'binary' })), async (auth, token) => {
         const [principal, code] = await judgeTwice(auth, token)
@@ -117,8 +116,8 @@ describe('whatever comes, the answer is a principal or a refusal', () => {
     )
   })
 
-  it('for any request', async () => {
-    await holds(
+  it('returns a principal or an AuthError for any request', async () => {
+    await checkProperty(
       2000,
       asyncProperty(arbitraryAuth, arbitraryRequest, async (auth, request) => {
         const identified = await verdictOf(auth.identify(request))
@@ -131,12 +130,12 @@ describe('whatever comes, the answer is a principal or a refusal', () => {
     )
   })
 
-  it('for any request by cookie, which acts for nobody unless it tells that it may', async () => {
+  it('accepts any request with a cookie only with a permitted origin', async () => {
     const auth = createAuth({ ...hmacOptions, tokenFrom: { cookie: 'a', origins: 'https://a.example' } })
     const good = ['cookie', `a=${signHmac(JSON.stringify(goodClaims))}`] as const
     const saying = constantFrom('same-origin', 'same-site', 'cross-site', 'none', 'https://a.example', 'null', '')
     const told = array(tuple(constantFrom('sec-fetch-site', 'origin', 'referer', 'upgrade'), saying), { maxLength: 4 })
-    await holds(
+    await checkProperty(
       1000,
       asyncProperty(told, constantFrom('GET', 'HEAD', 'POST', 'get', undefined), async (lines, method) => {
         const rawHeaders = [...lines, good].flat()
@@ -152,8 +151,8 @@ describe('whatever comes, the answer is a principal or a refusal', () => {
     )
   })
 
-  it('for any claims under a good signature', async () => {
-    await holds(
+  it('returns a principal or an AuthError for any claims with a valid signature', async () => {
+    await checkProperty(
       2000,
       asyncProperty(arbitraryAuth, arbitraryClaimsText, async (auth, claims) => {
         const [principal, code] = await judgeTwice(auth, signHmac(claims))
@@ -162,8 +161,8 @@ describe('whatever comes, the answer is a principal or a refusal', () => {
     )
   })
 
-  it('for any header under a good signature', async () => {
-    await holds(
+  it('returns a principal or an AuthError for any header with a valid signature', async () => {
+    await checkProperty(
       1000,
       asyncProperty(arbitraryAuth, arbitraryMembers(headerValues, 4), async (auth, members) => {
         const token = signHmac(JSON.stringify(goodClaims), objectText({ alg: 'HS256' }, members))
@@ -173,14 +172,14 @@ describe('whatever comes, the answer is a principal or a refusal', () => {
     )
   })
 
-  it('for a token that is no text at all', async () => {
-    await holds(
+  it('returns an AuthError for a token that is not a string', async () => {
+    await checkProperty(
       300,
       asyncProperty(
         arbitraryAuth,
         anything().filter((value) => typeof value !== 'string'),
         async (auth, value) => {
-          // Plain JavaScript may hand over anything.
+          // JavaScript callers can pass any value.
           const { refusal } = await verdictOf(auth.verifyToken(value as string))
           expect(refusal?.code).toBe('token_malformed')
         },
@@ -189,12 +188,14 @@ describe('whatever comes, the answer is a principal or a refusal', () => {
   })
 })
 
-it('accepts the good ones among them', async () => {
+it('accepts the valid tokens among them', async () => {
   const [, ofAll] = auths
   for (const token of goodTokens.slice(1)) expect((await ofAll?.verifyToken(token))?.subject).toBe('john')
 })
 
-/** The principal, or the code of the refusal; a token that comes again is judged the same, whatever is remembered. */
+/**
+ * Returns the principal or the code of the error. The token is sent twice, and the cache must not change the outcome.
+ */
 async function judgeTwice(auth: Auth<string, unknown>, token: string) {
   const first = await verdictOf(auth.verifyToken(token))
   const again = await verdictOf(auth.verifyToken(token))

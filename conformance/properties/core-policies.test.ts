@@ -4,16 +4,16 @@ import { asyncProperty, constantFrom } from 'fast-check'
 import { expect, it } from 'vitest'
 import { arbitraryFormula, atoms, certainScopes, hasWhere, isRole, isTrue, nameOf, rows, toPolicy } from './formula.ts'
 import type { Atom, Row } from './formula.ts'
-import { goodClaims, hmacOptions, signHmac } from './hmac-issuer.ts'
-import { holds } from './holds.ts'
+import { goodClaims, hmacOptions, signHmac } from '../src/hmac-issuer.ts'
+import { checkProperty } from './holds.ts'
 
 const auth = createAuth(hmacOptions)
 const scopes = atoms.filter((atom) => atom.startsWith('scope:'))
 const callers = new Map<string, Principal>()
 for (const row of rows) callers.set(nameOfRow(row), await callerOf(row))
 
-it('a policy allows whom its truth table allows, and nobody else', async () => {
-  await holds(
+it('a policy allows exactly the callers of its truth table', async () => {
+  await checkProperty(
     300,
     asyncProperty(arbitraryFormula, async (formula) => {
       const policy = toPolicy(formula)
@@ -26,8 +26,8 @@ it('a policy allows whom its truth table allows, and nobody else', async () => {
   )
 })
 
-it('a policy that came as JSON decides as the one that was made', async () => {
-  await holds(
+it('a policy from JSON decides like the original', async () => {
+  await checkProperty(
     100,
     asyncProperty(
       arbitraryFormula.filter((formula) => !hasWhere(formula)),
@@ -40,8 +40,8 @@ it('a policy that came as JSON decides as the one that was made', async () => {
   )
 })
 
-it('a challenge names all the scopes that the route needs, and those that are named are enough', async () => {
-  await holds(
+it('a challenge names all scopes that the route needs, and they are sufficient', async () => {
+  await checkProperty(
     2000,
     asyncProperty(arbitraryFormula, constantFrom(...rows), async (formula, row) => {
       const policy = toPolicy(formula)
@@ -55,26 +55,26 @@ it('a challenge names all the scopes that the route needs, and those that are na
         expect(named).toEqual(expect.arrayContaining([...certainScopes(formula)]))
         expect(new Set(named).size).toBe(named.length)
         const withNamed: Row = new Set([...row, ...scopes.filter((scope) => named.includes(nameOf(scope)))])
-        // A test of one's own may not have been asked yet, and may refuse the next time.
+        // A custom test may not have run yet, and can reject the next request.
         if (!hasWhere(formula)) expect(isTrue(formula, withNamed)).toBe(true)
       }
     }),
   )
 })
 
-it('a test of one’s own is asked where what stands before it leaves the answer open, and nowhere else', async () => {
-  await holds(
+it('a custom test runs only if the policies before it leave the decision open', async () => {
+  await checkProperty(
     100,
     asyncProperty(arbitraryFormula, async (formula) => {
-      let asked = 0
-      const own = where('own', () => (asked += 1) > 0)
+      let calls = 0
+      const own = where('own', () => (calls += 1) > 0)
       for (const row of rows) {
-        asked = 0
+        calls = 0
         decide(caller(row), allOf(toPolicy(formula), own))
-        expect(asked).toBe(isTrue(formula, row) ? 1 : 0)
-        asked = 0
+        expect(calls).toBe(isTrue(formula, row) ? 1 : 0)
+        calls = 0
         decide(caller(row), anyOf(toPolicy(formula), own))
-        expect(asked).toBe(isTrue(formula, row) ? 0 : 1)
+        expect(calls).toBe(isTrue(formula, row) ? 0 : 1)
       }
     }),
   )
@@ -88,7 +88,7 @@ function nameOfRow(row: Row): string {
   return [...row].join(' ')
 }
 
-/** A caller of whom the atoms of the row are true, by a token that says so. */
+/** A caller for whom the atoms of the row are true, authenticated by a token. */
 function callerOf(row: Row): Promise<Principal> {
   const among = (isWanted: (atom: Atom) => boolean) => [...row].filter(isWanted).map(nameOf)
   const claims = {

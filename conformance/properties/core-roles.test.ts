@@ -4,12 +4,12 @@ import { array, asyncProperty, constant, constantFrom, json, oneof, record } fro
 import type { Arbitrary } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { arbitraryLiteral } from './arbitrary-json.ts'
-import { goodClaims, hmacOptions, signHmac } from './hmac-issuer.ts'
-import { holds } from './holds.ts'
+import { goodClaims, hmacOptions, signHmac } from '../src/hmac-issuer.ts'
+import { checkProperty } from './holds.ts'
 
-/** A rule on the claim `it`, and the one shape that gives its role: a test of the text of the claim, not of its value. */
+/** A rule for the claim `it`, and the test of the claim's JSON that the rule must agree with. */
 interface Declared {
-  readonly rule: NonNullable<RoleMap<'given'>['given']>
+  readonly rule: NonNullable<RoleMap<'assigned'>['assigned']>
   readonly shape: RegExp
 }
 
@@ -29,7 +29,7 @@ const declared: readonly Declared[] = [
   { rule: { claim: 'it', word: 'wanted' }, shape: /^"(?:|(?:[^"\\]|\\.)* )wanted(?:| (?:[^"\\]|\\.)*)"$/ },
 ]
 
-/** Claims that are next to a shape that a rule declares. */
+/** Claims that are similar to the shape that a rule declares. */
 const nearby = [
   'true',
   'false',
@@ -38,7 +38,7 @@ const nearby = [
   '"7"',
   '"true"',
   '[true]',
-  '{"given":true}',
+  '{"assigned":true}',
   'null',
   '""',
   '[]',
@@ -72,22 +72,22 @@ const arbitraryClaim: Arbitrary<string> = oneof(
   { weight: 1, arbitrary: json() },
 ).map((text) => JSON.stringify(JSON.parse(text)))
 
-/** An Auth is made for each token, so that there is nothing to remember. */
+/** Each token has its own Auth, so that nothing is cached. */
 const options = { ...hmacOptions, maxTokenBytes: 65_536, cache: null } as const
 const good = JSON.stringify(goodClaims).slice(0, -1)
 
-describe('a role is given by the shape that its rule declares, and by nothing else', () => {
-  it('in a claim of its own', async () => {
-    await holds(
+describe('a role is assigned by the shape that its rule declares, and by no other', () => {
+  it('assigns a role for the shape of a claim', async () => {
+    await checkProperty(
       2500,
       asyncProperty(constantFrom(...declared), arbitraryClaim, async ({ rule, shape }, text) => {
-        const roles = await rolesOf({ given: rule }, `,"it":${text}`)
-        expect(roles).toEqual(shape.test(text) ? ['given'] : [])
+        const roles = await rolesOf({ assigned: rule }, `,"it":${text}`)
+        expect(roles).toEqual(shape.test(text) ? ['assigned'] : [])
       }),
     )
   })
 
-  it('at the end of a path, through objects alone', async () => {
+  it('assigns a role for a claim at the end of a path through objects', async () => {
     const path = ['outer', 'inner'] as const
     const wraps = [
       ['{"outer":{"inner":', '}}', true],
@@ -98,20 +98,20 @@ describe('a role is given by the shape that its rule declares, and by nothing el
       ['{"inner":', '}', false],
       ['{"__proto__":{"outer":{"inner":', '}}}', false],
     ] as const
-    await holds(
+    await checkProperty(
       1500,
       asyncProperty(constantFrom(...wraps), arbitraryClaim, async ([before, after, leads], text) => {
-        const given = { claim: path, includes: 'wanted' }
-        const roles = await rolesOf({ given }, `,${(before + text + after).slice(1, -1)}`)
+        const assigned = { claim: path, includes: 'wanted' }
+        const roles = await rolesOf({ assigned }, `,${(before + text + after).slice(1, -1)}`)
         const isDeclared = declared.some(
           ({ rule, shape }) => typeof rule === 'object' && 'includes' in rule && shape.test(text),
         )
-        expect(roles).toEqual(leads && isDeclared ? ['given'] : [])
+        expect(roles).toEqual(leads && isDeclared ? ['assigned'] : [])
       }),
     )
   })
 
-  it('never by what every object has', async () => {
+  it('assigns no role for inherited properties', async () => {
     const inherited = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf', 'length', 'name'] as const
     const rules = (claim: string | readonly string[]) =>
       [
@@ -124,21 +124,21 @@ describe('a role is given by the shape that its rule declares, and by nothing el
       constantFrom(...inherited),
       array(constantFrom(...inherited, 'it'), { minLength: 2, maxLength: 3 }),
     )
-    await holds(
+    await checkProperty(
       500,
       asyncProperty(
         paths.chain((path) => constantFrom(...rules(path))),
         constantFrom(...nearby),
-        async (given, text) => {
-          expect(await rolesOf({ given }, `,"it":${text}`)).toEqual([])
+        async (assigned, text) => {
+          expect(await rolesOf({ assigned }, `,"it":${text}`)).toEqual([])
         },
       ),
     )
   })
 
-  it('for the issuer that has no map, too', async () => {
+  it('assigns a role for an issuer without its own map', async () => {
     const claims = record({ admin: arbitraryClaim, roles: oneof(constant(undefined), arbitraryClaim) })
-    await holds(
+    await checkProperty(
       1500,
       asyncProperty(claims, async ({ admin, roles }) => {
         const auth = createAuth(options)
@@ -152,7 +152,7 @@ describe('a role is given by the shape that its rule declares, and by nothing el
   })
 })
 
-async function rolesOf(roles: RoleMap<'given'>, members: string): Promise<readonly string[]> {
+async function rolesOf(roles: RoleMap<'assigned'>, members: string): Promise<readonly string[]> {
   const auth = createAuth({ ...options, roles })
   return (await auth.verifyToken(signHmac(`${good}${members}}`))).roles
 }

@@ -5,8 +5,8 @@ import { array, asyncProperty, constantFrom, jsonValue, oneof, string, tuple } f
 import type { Arbitrary } from 'fast-check'
 import { SignJWT } from 'jose'
 import { expect, it } from 'vitest'
-import { goodClaims, hmacOptions, secret, signHmac } from './hmac-issuer.ts'
-import { holds } from './holds.ts'
+import { goodClaims, hmacOptions, secret, signHmac } from '../src/hmac-issuer.ts'
+import { checkProperty } from './holds.ts'
 import { signers } from './signers.ts'
 
 const names = oneof(
@@ -14,15 +14,15 @@ const names = oneof(
   constantFrom('__proto__', 'constructor', 'toString', 'length', '0', 'scope', 'roles', 'https://claims.example/a.b'),
 )
 
-/** Claims of any name but those that a rule looks at, of any value that JSON has. */
+/** Claims with any name except those that a rule reads, and any JSON value. */
 const arbitraryClaims: Arbitrary<object> = array(tuple(names, jsonValue({ maxDepth: 6 })), { maxLength: 8 }).map(
   (entries) => ({ ...Object.fromEntries(entries), ...goodClaims }),
 )
 
 const auths = signers.map(({ options, sign }) => ({ auth: createAuth({ ...options, maxTokenBytes: 65_536 }), sign }))
 
-it('gives back the claims that were signed, whatever the algorithm', async () => {
-  await holds(
+it('the claims of a principal are those that were signed, with every algorithm', async () => {
+  await checkProperty(
     600,
     asyncProperty(constantFrom(...auths), arbitraryClaims, async ({ auth, sign }, claims) => {
       const token = await sign(JSON.stringify(claims))
@@ -33,32 +33,32 @@ it('gives back the claims that were signed, whatever the algorithm', async () =>
   )
 })
 
-it('gives back the claims that jose writes into a token', async () => {
+it('the claims of a principal are those that jose wrote into the token', async () => {
   const auth = createAuth({ ...hmacOptions, maxTokenBytes: 65_536 })
-  await holds(
+  await checkProperty(
     600,
     asyncProperty(arbitraryClaims, async (claims) => {
       const token = new SignJWT({ ...claims }).setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       const principal = await auth.verifyToken(await token.sign(new TextEncoder().encode(secret)))
-      // What JSON has no word for, as minus zero, is lost on the way there and not on the way back.
+      // Values that JSON cannot express, such as minus zero, are lost when the token is written.
       expect(isDeepStrictEqual(principal.claims, JSON.parse(JSON.stringify(claims)))).toBe(true)
     }),
   )
 })
 
-it('asks the key source for the alg and the kid that were signed', async () => {
-  const asked: KeyQuery[] = []
+it('a key source receives the alg and the kid that were signed', async () => {
+  const calls: KeyQuery[] = []
   const key = createVerificationKey({ secret, algorithm: 'HS256' })
-  const keys: KeySource = { find: (query) => (asked.push(query), key), has: () => true }
+  const keys: KeySource = { find: (query) => (calls.push(query), key), has: () => true }
   const auth = createAuth({ ...hmacOptions, keys, algorithms: ['HS256'], maxTokenBytes: 65_536 })
   let tokens = 0
-  await holds(
+  await checkProperty(
     300,
     asyncProperty(string({ unit: 'binary' }), async (kid) => {
-      asked.length = 0
-      const claims = { ...goodClaims, jti: String((tokens += 1)) } // no token comes twice, so that none is remembered
+      calls.length = 0
+      const claims = { ...goodClaims, jti: String((tokens += 1)) } // no token is sent twice, so that none is cached
       await auth.verifyToken(signHmac(JSON.stringify(claims), JSON.stringify({ alg: 'HS256', kid })))
-      expect(asked).toEqual([{ alg: 'HS256', kid: JSON.parse(JSON.stringify(kid)) }])
+      expect(calls).toEqual([{ alg: 'HS256', kid: JSON.parse(JSON.stringify(kid)) }])
     }),
   )
 })

@@ -4,10 +4,10 @@ import { createAuth } from '@claimcheck/core'
 import type { Auth } from '@claimcheck/core'
 import type { DecryptionKey } from '@claimcheck/core/encryption'
 import { CompactEncrypt } from 'jose'
-import { goodClaims, hmacOptions, signHmac } from './hmac-issuer.ts'
+import { goodClaims, hmacOptions, signHmac } from '../src/hmac-issuer.ts'
 
-/** A good token that is encrypted, and an Auth that takes it. */
-export interface EncryptedToken {
+/** A valid encrypted token, and an Auth that accepts it. */
+interface EncryptedToken {
   readonly kind: string
   readonly auth: Auth
   readonly token: string
@@ -18,7 +18,7 @@ const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 const x25519 = generateKeyPairSync('x25519')
 const secret = randomBytes(32)
 
-/** One for each key management, and one more for the curves that are no NIST's. */
+/** One for each key management algorithm, and another for X25519. */
 export const encryptedTokens: readonly EncryptedToken[] = await Promise.all([
   encrypted('RSA-OAEP-256', rsa.publicKey, rsa.privateKey),
   encrypted('ECDH-ES+A256KW', p256.publicKey, p256.privateKey),

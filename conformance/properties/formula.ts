@@ -3,15 +3,15 @@ import type { Policy } from '@claimcheck/core'
 import { array, constantFrom, letrec, oneof, record, uniqueArray } from 'fast-check'
 import type { Arbitrary } from 'fast-check'
 
-/** What a policy may depend on, each true or false of a caller by itself. */
+/** The conditions that a policy can depend on. Each is true or false for a caller, independent of the others. */
 export const atoms = ['role:a', 'role:b', 'scope:r', 'scope:s', 'scope:t', 'claim:x', 'where:w'] as const
 export type Atom = (typeof atoms)[number]
 
 /** A row of a truth table. */
 export type Row = ReadonlySet<Atom>
 
-/** A policy as a boolean formula over the atoms: `every` of a leaf's atoms, or `some`. */
-export type Formula =
+/** A policy as a boolean formula: `every` atom of a leaf must be true, or `some`. */
+type Formula =
   | { readonly kind: 'leaf'; readonly atoms: readonly [Atom, ...Atom[]] }
   | { readonly kind: 'all'; readonly of: readonly [Formula, ...Formula[]] }
   | { readonly kind: 'any'; readonly of: readonly [Formula, ...Formula[]] }
@@ -24,7 +24,7 @@ const leaf: Arbitrary<Formula> = oneof(
   constantFrom(['claim:x'] as const, ['where:w'] as const),
 ).map(([first = 'scope:r', ...others]) => ({ kind: 'leaf', atoms: [first, ...others] }))
 
-/** Trees of policies. */
+/** Random trees of policies. */
 export const arbitraryFormula: Arbitrary<Formula> = letrec<{ tree: Formula; node: Formula }>((tie) => ({
   node: record({
     kind: constantFrom('all' as const, 'any' as const),
@@ -42,7 +42,7 @@ export const rows: readonly Row[] = Array.from(
   (_, bits) => new Set(atoms.filter((_atom, index) => (bits & (1 << index)) !== 0)),
 )
 
-/** Whether the formula is true in the row: of the roles of a leaf one is enough, of its scopes all are needed. */
+/** Whether the formula is true in the row. A leaf of roles needs one of them, a leaf of scopes all. */
 export function isTrue(formula: Formula, row: Row): boolean {
   if (formula.kind === 'all') return !formula.of.some((part) => !isTrue(part, row))
   if (formula.kind === 'any') return formula.of.some((part) => isTrue(part, row))
@@ -50,7 +50,7 @@ export function isTrue(formula: Formula, row: Row): boolean {
   return isRole(formula.atoms[0]) ? met > 0 : met === formula.atoms.length
 }
 
-/** The same, as a policy. */
+/** The same formula as a policy. */
 export function toPolicy(formula: Formula): Policy {
   if (formula.kind !== 'leaf') {
     const [first, ...others] = formula.of
@@ -63,7 +63,7 @@ export function toPolicy(formula: Formula): Policy {
   return first === 'claim:x' ? hasClaim('x', true) : where('w', ({ claims }) => claims['w'] === true)
 }
 
-/** The scopes without which the formula can never be true: those under no alternative. */
+/** The scopes that every solution of the formula needs, which are those outside of alternatives. */
 export function certainScopes(formula: Formula): readonly string[] {
   if (formula.kind === 'all') return formula.of.flatMap(certainScopes)
   if (formula.kind === 'any') return []
@@ -74,7 +74,7 @@ export function hasWhere(formula: Formula): boolean {
   return formula.kind === 'leaf' ? formula.atoms[0] === 'where:w' : formula.of.some(hasWhere)
 }
 
-/** Of `role:a` the `a`. */
+/** The `a` of `role:a`. */
 export function nameOf(atom: Atom): string {
   return atom.slice(atom.indexOf(':') + 1)
 }

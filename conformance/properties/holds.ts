@@ -2,17 +2,17 @@ import { defaultReportMessage, assert } from 'fast-check'
 import type { IAsyncProperty, RunDetails } from 'fast-check'
 import { isFullSize } from '../src/test-size.ts'
 
-/** What all properties of a run are drawn from: a new one each time, or that of a failure, by PROPERTY_SEED. */
+/** The seed of all properties of a run: a random one, or PROPERTY_SEED to repeat a failure. */
 export const seed = readSeed(process.env['PROPERTY_SEED'])
 
-/** How many of so many random inputs are drawn: `npm test` draws a fifth of them. */
+/** The number of random inputs. `npm test` uses a fifth of them. */
 export function runsOfSize(runs: number): number {
   return isFullSize ? runs : Math.ceil(runs / 5)
 }
 
-/** Whether a property holds for that many random inputs; the error of a failure names the smallest and the seed. */
-export async function holds<T>(runs: number, property: IAsyncProperty<T>): Promise<void> {
-  // An input that is never answered is one as well; the seconds are for machines that do other things besides.
+/** Checks a property with this many random inputs. The error names the smallest failing input and the seed. */
+export async function checkProperty<T>(runs: number, property: IAsyncProperty<T>): Promise<void> {
+  // An input without a response is a failure too. The timeout is long enough for a busy host.
   await assert(property, { seed, numRuns: runsOfSize(runs), timeout: 10_000, reporter: report })
 }
 

@@ -1,12 +1,12 @@
 import type { Jwk } from '@claimcheck/core'
 import { CompactSign, exportJWK, generateKeyPair } from 'jose'
-import { audience, goodClaims, issuer, now, signHmac, secret } from './hmac-issuer.ts'
+import { audience, goodClaims, issuer, now, signHmac, secret } from '../src/hmac-issuer.ts'
 
-/** An algorithm with a key of its own, and the options of an Auth that takes what the key signs. */
+/** An algorithm with its own key, and the options of an Auth that accepts its tokens. */
 export interface Signer {
   readonly algorithm: string
   readonly options: ReturnType<typeof optionsWith>
-  /** Signs the payload under a header with this algorithm and these members beside. */
+  /** Signs the payload with a header of this algorithm and these members. */
   sign(payload: string, header?: Readonly<Record<string, unknown>>): Promise<string>
 }
 
@@ -20,7 +20,7 @@ const pairs = await Promise.all(
   }),
 )
 
-/** The options of an Auth that holds the public keys of all, in one set. */
+/** The options of an Auth with the public keys of all signers in one set. */
 export const optionsOfAll = optionsWith({ jwks: { keys: pairs.map(({ jwk }) => jwk) } })
 
 /** One signer for each kind of signature. */
@@ -40,7 +40,7 @@ export const signers: readonly Signer[] = [
   })),
 ]
 
-/** A good token of each signer. */
+/** A valid token of each signer. */
 export const goodTokens: readonly string[] = await Promise.all(
   signers.map(({ sign }) => sign(JSON.stringify(goodClaims))),
 )

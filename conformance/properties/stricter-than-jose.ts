@@ -1,16 +1,16 @@
 import type { AuthErrorCode } from '@claimcheck/core'
 import type { ClaimSet } from './claim-set.ts'
-import { nowSeconds } from './hmac-issuer.ts'
+import { nowSeconds } from '../src/hmac-issuer.ts'
 
-/** A rule that refuses what jose accepts, on purpose. */
-export interface StricterRule {
+/** A rule that rejects on purpose what jose accepts. */
+interface StricterRule {
   readonly name: string
   readonly reason: string
   readonly code: AuthErrorCode
   applies(set: ClaimSet): boolean
 }
 
-/** Everything that claimcheck refuses and `jose.jwtVerify`, set to the same rules, accepts. */
+/** Everything that claimcheck rejects and `jose.jwtVerify` with the same options accepts. */
 export const stricterRules: readonly StricterRule[] = [
   {
     name: 'a name that stands twice',
@@ -110,7 +110,7 @@ export const stricterRules: readonly StricterRule[] = [
   },
 ]
 
-/** What is no number is no time, and need not even become one: an object may have no value of its own. */
+/** A value that is not a number is not a time. It may not even be convertible, like an object without a prototype. */
 function timeAt(claims: object | null, name: string): number {
   const value: unknown = at(claims, name)
   return typeof value === 'number' ? value : NaN

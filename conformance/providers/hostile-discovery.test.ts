@@ -1,10 +1,9 @@
 import dns from 'node:dns'
 import { createAuth } from '@claimcheck/core'
 import { afterAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { json, padded, status, text } from './behaviours.ts'
-import { HostileKeyServer } from './hostile-key-server.ts'
-import { hour, minute, MovingClock, second } from './moving-clock.ts'
-import { outcomeOf, until } from './outcome.ts'
+import { HostileKeyServer, json, padded, status, text } from '../src/hostile-key-server.ts'
+import { hour, minute, MovingClock, second } from '../src/moving-clock.ts'
+import { outcomeOf, until } from '../src/outcome.ts'
 import { audience, createSigner, startSeconds } from './signer.ts'
 
 const server = await HostileKeyServer.start()
@@ -18,7 +17,7 @@ afterAll(() => Promise.all([server.close(), canary.close()]))
 
 let issuers = 0
 
-/** An Auth with a clock of its own, for an issuer whose metadata say this of themselves. */
+/** An Auth with its own clock, for an issuer with this metadata. */
 function setUp(metadata: (issuer: string, jwksUrl: string) => object) {
   const path = `/issuer-${(issuers += 1)}`
   const issuer = server.origin + path
@@ -36,47 +35,47 @@ const elsewhere = `the metadata's "jwks_uri" is not an allowed https URL`
 const another = `the metadata's "issuer" does not match`
 const none = 'the metadata has no valid "jwks_uri"'
 
-describe('metadata that lead astray', () => {
+describe('invalid metadata', () => {
   it.each<[string, object, string]>([
-    ['to another port of this machine', { jwks_uri: `${canary.origin}/keys` }, elsewhere],
-    ['to this machine by another name', { jwks_uri: `http://localhost:${port}/keys` }, elsewhere],
-    ['to this machine by a longer address', { jwks_uri: `http://[::ffff:127.0.0.1]:${port}/keys` }, elsewhere],
-    ['to this machine by a number', { jwks_uri: `http://2130706433:${port}/keys` }, elsewhere],
-    ['to this machine behind backslashes', { jwks_uri: `http:\\\\127.0.0.1:${port}\\keys` }, elsewhere],
+    ['to another port of localhost', { jwks_uri: `${canary.origin}/keys` }, elsewhere],
+    ['to localhost by another name', { jwks_uri: `http://localhost:${port}/keys` }, elsewhere],
+    ['to localhost by an IPv6 address', { jwks_uri: `http://[::ffff:127.0.0.1]:${port}/keys` }, elsewhere],
+    ['to localhost by a number', { jwks_uri: `http://2130706433:${port}/keys` }, elsewhere],
+    ['to localhost with backslashes', { jwks_uri: `http:\\\\127.0.0.1:${port}\\keys` }, elsewhere],
     ['to itself with a password', { jwks_uri: server.origin.replace('//', '//user:password@') }, elsewhere],
-    ['to another host by http', { jwks_uri: 'http://keys.example/keys' }, elsewhere],
+    ['to another host over http', { jwks_uri: 'http://keys.example/keys' }, elsewhere],
     ['to a file', { jwks_uri: 'file:///etc/hosts' }, elsewhere],
-    ['to data', { jwks_uri: `data:application/json,${encodeURIComponent(JSON.stringify(good))}` }, elsewhere],
-    ['to a blob', { jwks_uri: URL.createObjectURL(new Blob([JSON.stringify(good)])) }, elsewhere],
+    ['to a data URL', { jwks_uri: `data:application/json,${encodeURIComponent(JSON.stringify(good))}` }, elsewhere],
+    ['to a blob URL', { jwks_uri: URL.createObjectURL(new Blob([JSON.stringify(good)])) }, elsewhere],
     ['nowhere', { jwks_uri: undefined }, none],
     ['to a path', { jwks_uri: '/keys' }, none],
-    ['to a list', { jwks_uri: [`${canary.origin}/keys`] }, none],
-    ['away from a slash that the issuer has not', { issuer: `${server.origin}/issuer-/` }, another],
+    ['to an array', { jwks_uri: [`${canary.origin}/keys`] }, none],
+    ['to the issuer with a trailing slash', { issuer: `${server.origin}/issuer-/` }, another],
     ['to no issuer', { issuer: undefined }, another],
-    ['to an issuer that is a list', { issuer: [server.origin] }, another],
-    ['to the issuer next door', { issuer: `${server.origin}/issuer-0` }, another],
+    ['to an array of issuers', { issuer: [server.origin] }, another],
+    ['to another issuer of the host', { issuer: `${server.origin}/issuer-0` }, another],
     ['to the issuer of the canary', { issuer: canary.origin, jwks_uri: `${canary.origin}/keys` }, another],
-  ])('%s are an outage, and nobody is asked', async (_name, wrong, why) => {
+  ])('responds with 503 and sends no other request if the metadata refers %s', async (_name, wrong, why) => {
     const { auth, issuer, keysPath, reason } = setUp((name, jwksUrl) => ({ issuer: name, jwks_uri: jwksUrl, ...wrong }))
     expect(await outcomeOf(auth, await one.sign({ iss: issuer }))).toBe('keys_unavailable')
     expect(reason()).toBe(`cannot fetch keys: ${why}`)
-    expect([canary.connections, server.timesAsked(keysPath)]).toEqual([0, 0])
+    expect([canary.connections, server.requestsTo(keysPath)]).toEqual([0, 0])
   })
 
   it.each([
-    ['with a slash, where the setting has none', '', '/'],
-    ['without a slash, where the setting has one', '/', ''],
-  ])('to their issuer %s are an outage', async (_name, ofSetting, ofMetadata) => {
+    ['with a trailing slash that the option does not have', '', '/'],
+    ['without the trailing slash of the option', '/', ''],
+  ])('responds with 503 if the metadata has an issuer %s', async (_name, ofSetting, ofMetadata) => {
     const origin = await HostileKeyServer.start()
     onTestFinished(() => origin.close())
     const jwksUrl = origin.at('/keys', json(good))
     origin.at('/.well-known/openid-configuration', json({ issuer: origin.origin + ofMetadata, jwks_uri: jwksUrl }))
     const issuer = origin.origin + ofSetting
     expect(await outcomeOf(createAuth({ issuer, audience }), await one.sign({ iss: issuer }))).toBe('keys_unavailable')
-    expect(origin.asked).toEqual(['/.well-known/openid-configuration'])
+    expect(origin.requests).toEqual(['/.well-known/openid-configuration'])
   })
 
-  it('to a name that is not there by https are an outage', async () => {
+  it('responds with 503 if the https host of the metadata does not exist', async () => {
     const lookup = vi
       .spyOn(dns, 'lookup')
       .mockImplementation(((_name: string, _options: object, done: (error: Error) => void) =>
@@ -88,17 +87,17 @@ describe('metadata that lead astray', () => {
     expect(lookup).toHaveBeenCalledWith('keys.example', expect.anything(), expect.anything())
   })
 
-  it('to a server by https that speaks none are an outage', async () => {
+  it('responds with 503 if the server of the metadata does not support https', async () => {
     const plain = await HostileKeyServer.start()
     onTestFinished(() => plain.close())
     const jwksUrl = plain.at('/keys', json(good)).replace('http:', 'https:')
     const { auth, issuer, reason } = setUp((name) => ({ issuer: name, jwks_uri: jwksUrl }))
     expect(await outcomeOf(auth, await one.sign({ iss: issuer }))).toBe('keys_unavailable')
     expect(reason()).toBe('cannot fetch keys: the server could not be reached')
-    expect(plain.asked).toEqual([])
+    expect(plain.requests).toEqual([])
   })
 
-  it('over more than 512 KiB are an outage', async () => {
+  it('responds with 503 if the metadata is longer than 512 KiB', async () => {
     const { auth, issuer, metadataPath, reason } = setUp(() => ({}))
     server.at(metadataPath, text(padded({ issuer, jwks_uri: `${issuer}/keys` }, 600_000)))
     expect(await outcomeOf(auth, await one.sign({ iss: issuer }))).toBe('keys_unavailable')
@@ -106,13 +105,13 @@ describe('metadata that lead astray', () => {
   })
 })
 
-describe('metadata that change', () => {
+describe('metadata that changes', () => {
   const honest = (issuer: string, jwksUrl: string) => ({ issuer, jwks_uri: jwksUrl })
 
   it.each<[string, object]>([
-    ['their issuer', { issuer: 'https://evil.example' }],
-    ['their jwks_uri to another origin', { jwks_uri: `${canary.origin}/keys` }],
-  ])('%s take no held key away, and give no new one', async (_name, change) => {
+    ['with another issuer', { issuer: 'https://evil.example' }],
+    ['with a jwks_uri of another origin', { jwks_uri: `${canary.origin}/keys` }],
+  ])('removes no cached key and adds no new one if the metadata changes %s', async (_name, change) => {
     const { auth, clock, issuer, keysPath, metadataPath, reason, say } = setUp(honest)
     const token = await one.sign({ iss: issuer })
     expect(await outcomeOf(auth, token)).toBe('accepted')
@@ -122,10 +121,10 @@ describe('metadata that change', () => {
     await until(() => reason() !== null)
     expect(await outcomeOf(auth, token)).toBe('accepted')
     expect(await outcomeOf(auth, await two.sign({ iss: issuer }))).toBe('keys_unavailable')
-    expect([server.timesAsked(metadataPath), server.timesAsked(keysPath), canary.connections]).toEqual([2, 1, 0])
+    expect([server.requestsTo(metadataPath), server.requestsTo(keysPath), canary.connections]).toEqual([2, 1, 0])
   })
 
-  it('where their keys are, are asked at once when the old place fails, and within the hour it is found', async () => {
+  it('uses another jwks_uri immediately if the old one fails, and otherwise within an hour', async () => {
     const { auth, clock, issuer, keysPath, metadataPath, reason, say } = setUp(honest)
     const token = await one.sign({ iss: issuer })
     expect(await outcomeOf(auth, token)).toBe('accepted')
@@ -136,6 +135,6 @@ describe('metadata that change', () => {
     await until(() => reason() !== null)
     clock.time += 5 * minute
     expect(await outcomeOf(auth, await two.sign({ iss: issuer }))).toBe('accepted')
-    expect([server.timesAsked(metadataPath), server.timesAsked(keysPath)]).toEqual([2, 2])
+    expect([server.requestsTo(metadataPath), server.requestsTo(keysPath)]).toEqual([2, 2])
   })
 })

@@ -1,8 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import { hangUp, json, redirect, status, text } from './behaviours.ts'
-import { HostileKeyServer } from './hostile-key-server.ts'
-import { hour, minute, second } from './moving-clock.ts'
-import { remoteIssuer as issuer, RemoteAuth } from './remote-auth.ts'
+import { hangUp, HostileKeyServer, json, redirect, status, text } from '../src/hostile-key-server.ts'
+import { hour, minute, second } from '../src/moving-clock.ts'
+import { RemoteAuth, remoteIssuer as issuer } from './remote-auth.ts'
 import { createSigner } from './signer.ts'
 
 const server = await HostileKeyServer.start()
@@ -13,8 +12,8 @@ const tokenOfTwo = await two.sign({ iss: issuer })
 
 afterAll(() => server.close())
 
-describe('a key server that flaps', () => {
-  it('for a day, in every way there is, refuses no token of a known key', async () => {
+describe('an unreliable key server', () => {
+  it('rejects no token with a known key while the key server fails in every possible way for a day', async () => {
     const good = json({ keys: [one.jwk] })
     const moods = [
       good,
@@ -33,12 +32,12 @@ describe('a key server that flaps', () => {
       expect([minutes, await remote.settledOutcomeOf(token)]).toEqual([minutes, 'accepted'])
       remote.clock.time += 2 * minute
     }
-    // Less than six an hour while it is well, and up to one every two minutes while it is not.
-    expect(remote.timesAsked).toBeGreaterThan(24 * 4)
-    expect(remote.timesAsked).toBeLessThan(24 * 20)
+    // Less than six fetches per hour while it works, and up to one every two minutes while it does not.
+    expect(remote.keyRequests).toBeGreaterThan(24 * 4)
+    expect(remote.keyRequests).toBeLessThan(24 * 20)
   })
 
-  it('between two sets is asked every 30 seconds at most, and a key of both is always known', async () => {
+  it('fetches at most every 30 seconds if the server alternates between two sets, and always accepts a key in both', async () => {
     let turn = 0
     const sets = [[one.jwk], [one.jwk, two.jwk]]
     const remote = new RemoteAuth(server, (response, request) =>
@@ -51,12 +50,12 @@ describe('a key server that flaps', () => {
       remote.clock.time += 5 * second
     }
     expect(outcomes).toEqual(new Set(['accepted', 'key_not_found']))
-    expect(remote.timesAsked).toBeLessThanOrEqual(3600 / 30)
+    expect(remote.keyRequests).toBeLessThanOrEqual(3600 / 30)
   })
 })
 
 describe('a key server that is down for 3 hours', () => {
-  it('is left alone between attempts, whoever asks, and is found again within 5 minutes', async () => {
+  it('fetches only after a pause, independent of the requests, and uses the server again within 5 minutes', async () => {
     const remote = new RemoteAuth(server, json({ keys: [one.jwk] }))
     expect(await remote.settledOutcomeOf(token)).toBe('accepted')
     remote.behave(status(503))
@@ -69,17 +68,17 @@ describe('a key server that is down for 3 hours', () => {
       ])
       remote.clock.time += 30 * second
     }
-    // A back-off of 5 minutes, less half of it by chance, and the shorter ones before.
-    expect(remote.timesAsked).toBeLessThan(1 + 9 + (3 * hour) / (2.5 * minute))
-    expect(remote.timesAsked).toBeGreaterThan((3 * hour) / (5.5 * minute))
+    // A back-off of 5 minutes with a random reduction of up to half, and the shorter ones before.
+    expect(remote.keyRequests).toBeLessThan(1 + 9 + (3 * hour) / (2.5 * minute))
+    expect(remote.keyRequests).toBeGreaterThan((3 * hour) / (5.5 * minute))
     remote.behave(json({ keys: [one.jwk, two.jwk] }))
     remote.clock.time += 5 * minute
     expect(await remote.settledOutcomeOf(tokenOfTwo)).toBe('accepted')
   })
 })
 
-describe('a key server that rotates every hour of a day', () => {
-  it('and is down for half of it costs no bearer of a good token a 401', async () => {
+describe('a key server that rotates its keys every hour', () => {
+  it('causes no 401 for a valid token, even if it is down for half of the day', async () => {
     const signers = await Promise.all(Array.from({ length: 25 }, (_, index) => createSigner(`hour-${index}`)))
     const tokens = await Promise.all(signers.map((signer) => signer.sign({ iss: issuer })))
     const remote = new RemoteAuth(server, status(500))

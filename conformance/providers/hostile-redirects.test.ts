@@ -1,8 +1,7 @@
 import { createAuth } from '@claimcheck/core'
 import { afterAll, describe, expect, it } from 'vitest'
-import { json, redirect, status } from './behaviours.ts'
-import { HostileKeyServer } from './hostile-key-server.ts'
-import { outcomeOf } from './outcome.ts'
+import { HostileKeyServer, json, redirect, status } from '../src/hostile-key-server.ts'
+import { outcomeOf } from '../src/outcome.ts'
 import { audience, createSigner } from './signer.ts'
 
 const server = await HostileKeyServer.start()
@@ -32,7 +31,7 @@ const redirects: [number, string][] = [
 ]
 
 describe('a redirect', () => {
-  it.each(redirects)('of %i from a JWK Set to %s is not followed', async (code, location) => {
+  it.each(redirects)('a redirect with %i from a JWK Set to %s is not followed', async (code, location) => {
     server.at('/elsewhere', json(good))
     const jwksUrl = server.at(`/keys-${code}-${location.length}`, redirect(code, location, good))
     const auth = createAuth({ issuer: 'https://issuer.example', audience, keys: { jwksUrl } })
@@ -40,21 +39,21 @@ describe('a redirect', () => {
     expect(auth.keyStatus()[0]?.lastError).toMatchObject({
       logDetail: `cannot fetch keys: the response has status ${code}`,
     })
-    expect([canary.connections, server.timesAsked('/elsewhere')]).toEqual([0, 0])
+    expect([canary.connections, server.requestsTo('/elsewhere')]).toEqual([0, 0])
   })
 
-  it.each(redirects)('of %i from metadata to %s is not followed', async (code, location) => {
+  it.each(redirects)('a redirect with %i from the metadata to %s is not followed', async (code, location) => {
     const issuer = `${server.origin}/issuer-${code}-${location.length}`
     const path = `${new URL(issuer).pathname}/.well-known/openid-configuration`
     server.at(path, redirect(code, location, { issuer, jwks_uri: server.at('/keys', json(good)) }))
     expect(await outcomeOf(createAuth({ issuer, audience }), await signer.sign({ iss: issuer }))).toBe(
       'keys_unavailable',
     )
-    expect([canary.connections, server.timesAsked('/elsewhere'), server.timesAsked('/keys')]).toEqual([0, 0, 0])
-    expect(server.asked.at(-1)).toBe(path)
+    expect([canary.connections, server.requestsTo('/elsewhere'), server.requestsTo('/keys')]).toEqual([0, 0, 0])
+    expect(server.requests.at(-1)).toBe(path)
   })
 
-  it('from the metadata of RFC 8414, which are asked second, is not followed either', async () => {
+  it('a redirect from the RFC 8414 metadata, which is requested second, is not followed', async () => {
     const issuer = `${server.origin}/second`
     server.at('/second/.well-known/openid-configuration', status(404))
     server.at('/.well-known/oauth-authorization-server/second', redirect(302, canaryUrl, { issuer }))
@@ -65,8 +64,8 @@ describe('a redirect', () => {
   })
 })
 
-describe('the headers of a token', () => {
-  it.each(['jku', 'x5u'])('lead nowhere: %s is fetched neither before the key is known nor after', async (name) => {
+describe('the header of a token', () => {
+  it.each(['jku', 'x5u'])('the %s of a token is never fetched, before and after the key is cached', async (name) => {
     const issuer = 'https://issuer.example'
     const auth = createAuth({ issuer, audience, keys: { jwksUrl: server.at(`/for-${name}`, json(good)) } })
     expect(await outcomeOf(auth, await signer.sign({ iss: issuer }, { [name]: canaryUrl }))).toBe('accepted')

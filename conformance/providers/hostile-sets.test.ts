@@ -1,9 +1,8 @@
 import { base64url, SignJWT } from 'jose'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { json } from './behaviours.ts'
-import { HostileKeyServer } from './hostile-key-server.ts'
-import { minute } from './moving-clock.ts'
-import { remoteIssuer as issuer, RemoteAuth } from './remote-auth.ts'
+import { HostileKeyServer, json } from '../src/hostile-key-server.ts'
+import { minute } from '../src/moving-clock.ts'
+import { RemoteAuth, remoteIssuer as issuer } from './remote-auth.ts'
 import { audience, createSigner } from './signer.ts'
 
 const server = await HostileKeyServer.start()
@@ -30,22 +29,25 @@ async function signWithPublishedSecret(kid: string): Promise<string> {
 }
 
 describe('an oct key in a fetched set', () => {
-  it.each(['o1', 'k1'])('verifies nothing, under its own kid or under that of another: %s', async (kid) => {
-    const remote = publishing({ ...oct, kid }, one.jwk)
-    expect(await remote.outcomeOf(await signWithPublishedSecret(kid))).toBe('algorithm_not_allowed')
-    expect(await remote.outcomeOf(token)).toBe('accepted')
-    expect(await remote.outcomeOf(await signWithPublishedSecret(kid))).toBe('algorithm_not_allowed')
-    expect(warnings).toEqual([expect.stringContaining('Ignoring a key of the JWK Set: a secret (kty oct)')])
-  })
+  it.each(['o1', 'k1'])(
+    'an oct key verifies no token, with its own kid or with that of another key: %s',
+    async (kid) => {
+      const remote = publishing({ ...oct, kid }, one.jwk)
+      expect(await remote.outcomeOf(await signWithPublishedSecret(kid))).toBe('algorithm_not_allowed')
+      expect(await remote.outcomeOf(token)).toBe('accepted')
+      expect(await remote.outcomeOf(await signWithPublishedSecret(kid))).toBe('algorithm_not_allowed')
+      expect(warnings).toEqual([expect.stringContaining('Ignoring a key of the JWK Set: a secret (kty oct)')])
+    },
+  )
 
-  it('is no key, where there is no other', async () => {
+  it('an oct key is ignored even if it is the only key', async () => {
     const remote = publishing({ ...oct, kid: 'k1' })
     expect(await remote.outcomeOf(token)).toBe('key_not_found')
   })
 })
 
-describe('two keys of one kid in a fetched set', () => {
-  it('are both left out, whichever stands first', async () => {
+describe('two keys with the same kid in a fetched set', () => {
+  it('both keys are ignored, in whatever order', async () => {
     for (const keys of [
       [one.jwk, intruder.jwk, two.jwk],
       [intruder.jwk, one.jwk, two.jwk],
@@ -58,7 +60,7 @@ describe('two keys of one kid in a fetched set', () => {
     expect(warnings).toHaveLength(2)
   })
 
-  it('end the one that was held, until the set is clear again', async () => {
+  it('both keys replace the cached key, until the set is unambiguous again', async () => {
     const remote = publishing(one.jwk)
     expect(await remote.outcomeOf(token)).toBe('accepted')
     remote.behave(json({ keys: [one.jwk, intruder.jwk] }))
@@ -68,12 +70,12 @@ describe('two keys of one kid in a fetched set', () => {
     remote.behave(json({ keys: [one.jwk] }))
     remote.clock.time += minute
     expect(await remote.outcomeOf(token)).toBe('accepted')
-    expect(remote.timesAsked).toBe(3)
+    expect(remote.keyRequests).toBe(3)
   })
 })
 
-describe('a kid that is given to another key', () => {
-  it('means the key that is held, and from the next refresh on the other', async () => {
+describe('a kid that is assigned to another key', () => {
+  it('the kid refers to the cached key, and after the next refresh to the new one', async () => {
     const remote = publishing(one.jwk)
     const taken = await intruder.sign({ iss: issuer })
     expect(await remote.outcomeOf(token)).toBe('accepted')

@@ -1,11 +1,10 @@
 import type { ServerResponse } from 'node:http'
 import { createAuth } from '@claimcheck/core'
 import { afterAll, afterEach, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { halfBody, json, silence } from './behaviours.ts'
-import { HostileKeyServer } from './hostile-key-server.ts'
-import { minute } from './moving-clock.ts'
-import { outcomeOf, until } from './outcome.ts'
-import { remoteIssuer as issuer, RemoteAuth } from './remote-auth.ts'
+import { halfBody, HostileKeyServer, json, silence } from '../src/hostile-key-server.ts'
+import { minute } from '../src/moving-clock.ts'
+import { outcomeOf, until } from '../src/outcome.ts'
+import { RemoteAuth, remoteIssuer as issuer } from './remote-auth.ts'
 import { audience, createSigner } from './signer.ts'
 
 const server = await HostileKeyServer.start()
@@ -19,12 +18,12 @@ const tooLong = 'cannot fetch keys: the response took too long'
 afterEach(() => vi.useRealTimers())
 afterAll(() => server.close())
 
-/** Timers stand still, the loopback does not. */
+/** Timers are mocked; the loopback connection is not. */
 function stopTimers(): void {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
 }
 
-/** An answer that is given piece by piece, when the test says so. */
+/** A response that the test sends in parts. */
 function inPieces() {
   const responses: ServerResponse[] = []
   const body = JSON.stringify(good)
@@ -37,19 +36,19 @@ function inPieces() {
 }
 
 describe('a slow key server', () => {
-  it('is asked once by all who wait for it, and then serves them all', async () => {
+  it('sends one request for all waiting requests, and then serves all of them', async () => {
     const slow = inPieces()
     const remote = new RemoteAuth(server, slow.behaviour)
     const outcomes = Promise.all(Array.from({ length: 200 }, () => remote.outcomeOf(token)))
-    await until(() => remote.timesAsked === 1)
+    await until(() => remote.keyRequests === 1)
     slow.begin()
-    await until(() => remote.heads.length === 1)
+    await until(() => remote.statuses.length === 1)
     slow.end()
     expect(new Set(await outcomes)).toEqual(new Set(['accepted']))
-    expect(remote.timesAsked).toBe(1)
+    expect(remote.keyRequests).toBe(1)
   })
 
-  it('keeps nobody waiting whose key is known, while an unknown key waits for it', async () => {
+  it('delays no request with a known key while a request with an unknown key waits', async () => {
     const remote = new RemoteAuth(server, json(good))
     expect(await remote.outcomeOf(token)).toBe('accepted')
     const slow = inPieces()
@@ -57,24 +56,24 @@ describe('a slow key server', () => {
     remote.clock.time += 10 * minute + 1
     const outcomes: string[] = []
     const waiting = remote.outcomeOf(tokenOfTwo).then((outcome) => outcomes.push(outcome))
-    await until(() => remote.timesAsked === 2)
+    await until(() => remote.keyRequests === 2)
     for (let times = 0; times < 50; times++) expect(await remote.outcomeOf(token)).toBe('accepted')
     expect(outcomes).toEqual([])
     slow.begin()
     slow.end()
     await waiting
     expect(outcomes).toEqual(['key_not_found'])
-    expect(remote.timesAsked).toBe(2)
+    expect(remote.keyRequests).toBe(2)
   })
 
-  it('has 5 seconds for its whole answer, though it never stops to drip', async () => {
+  it('waits 5 seconds for the complete response, even if the server keeps sending bytes', async () => {
     stopTimers()
     const slow = inPieces()
     const remote = new RemoteAuth(server, slow.behaviour)
     const outcome = remote.outcomeOf(token)
-    await until(() => remote.timesAsked === 1)
+    await until(() => remote.keyRequests === 1)
     slow.begin()
-    await until(() => remote.heads.length === 1)
+    await until(() => remote.statuses.length === 1)
     for (let seconds = 0; seconds < 5; seconds++) {
       expect(remote.fault).toBeNull()
       slow.drip()
@@ -84,19 +83,19 @@ describe('a slow key server', () => {
     expect(remote.fault).toBe(tooLong)
   })
 
-  it('has 5 seconds for metadata and keys together', async () => {
+  it('waits 5 seconds for metadata and keys together', async () => {
     stopTimers()
     const origin = await HostileKeyServer.start()
     onTestFinished(() => origin.close())
-    const held: ServerResponse[] = []
-    origin.at('/.well-known/openid-configuration', (response) => void held.push(response))
+    const pending: ServerResponse[] = []
+    origin.at('/.well-known/openid-configuration', (response) => void pending.push(response))
     const jwksUrl = origin.at('/keys', silence())
     const auth = createAuth({ issuer: origin.origin, audience })
     const outcome = outcomeOf(auth, await one.sign({ iss: origin.origin }))
-    await until(() => held.length === 1)
+    await until(() => pending.length === 1)
     await vi.advanceTimersByTimeAsync(3000)
-    held[0]?.end(JSON.stringify({ issuer: origin.origin, jwks_uri: jwksUrl }))
-    await until(() => origin.timesAsked('/keys') === 1)
+    pending[0]?.end(JSON.stringify({ issuer: origin.origin, jwks_uri: jwksUrl }))
+    await until(() => origin.requestsTo('/keys') === 1)
     await vi.advanceTimersByTimeAsync(1999)
     expect(auth.keyStatus()[0]?.lastError).toBeNull()
     await vi.advanceTimersByTimeAsync(1)
@@ -105,13 +104,13 @@ describe('a slow key server', () => {
 })
 
 describe.each([
-  ['never answers', silence()],
-  ['hangs in the middle of its body', halfBody(good)],
+  ['never responds', silence()],
+  ['stops in the middle of its body', halfBody(good)],
 ])('a key server that %s', (name, behaviour) => {
   const isUnderWay = (remote: RemoteAuth, times: number) =>
-    until(() => (name === 'never answers' ? remote.timesAsked : remote.heads.length) === times)
+    until(() => (name === 'never responds' ? remote.keyRequests : remote.statuses.length) === times)
 
-  it('is an outage after 5 seconds, and is hung up on', async () => {
+  it('responds with 503 after 5 seconds, and closes the connection', async () => {
     stopTimers()
     const remote = new RemoteAuth(server, behaviour)
     const open = server.openConnections
@@ -125,7 +124,7 @@ describe.each([
     await until(() => server.openConnections <= open)
   })
 
-  it('holds up nobody whose key is known, for 4 hours', async () => {
+  it('delays no request with a known key for 4 hours', async () => {
     const remote = new RemoteAuth(server, json(good))
     expect(await remote.outcomeOf(token)).toBe('accepted')
     remote.behave(behaviour)
@@ -137,7 +136,7 @@ describe.each([
       expect([quarter, await remote.outcomeOf(token)]).toEqual([quarter, 'accepted'])
       await vi.advanceTimersByTimeAsync(5000)
     }
-    expect(remote.timesAsked).toBe(17)
+    expect(remote.keyRequests).toBe(17)
     remote.clock.time += 15 * minute
     const last = remote.outcomeOf(token)
     await isUnderWay(remote, 18)
@@ -145,7 +144,7 @@ describe.each([
     expect(await last).toBe('keys_unavailable')
   })
 
-  it('is left by close', async () => {
+  it('closes the connection in close', async () => {
     const remote = new RemoteAuth(server, behaviour)
     const outcome = remote.outcomeOf(token)
     await isUnderWay(remote, 1)

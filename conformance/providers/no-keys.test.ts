@@ -7,10 +7,9 @@ import { ask } from '@claimcheck/testing/contract/raw-client'
 import type { RawRequest } from '@claimcheck/testing/contract/raw-client'
 import type { Target } from '../src/target.ts'
 import { describeTargets } from '../src/targets.ts'
-import { hangUp, json } from './behaviours.ts'
-import { HostileKeyServer } from './hostile-key-server.ts'
-import { MovingClock, second } from './moving-clock.ts'
-import { outcomeOf } from './outcome.ts'
+import { hangUp, HostileKeyServer, json } from '../src/hostile-key-server.ts'
+import { MovingClock, second } from '../src/moving-clock.ts'
+import { outcomeOf } from '../src/outcome.ts'
 import { audience, createSigner, startSeconds } from './signer.ts'
 
 const server = await HostileKeyServer.start()
@@ -30,7 +29,7 @@ afterAll(() => server.close())
 
 let issuers = 0
 
-/** An Auth whose issuer cannot be asked, and a clock that can be set to just before the next attempt. */
+/** An Auth whose issuer does not respond, and a clock that can be set to just before the next attempt. */
 async function setUp() {
   const issuer = `${server.origin}/issuer-${(issuers += 1)}`
   const metadataPath = `${new URL(issuer).pathname}/.well-known/openid-configuration`
@@ -58,20 +57,20 @@ function serve({ start }: Target, auth: Auth, mode: Mode): ReturnType<Target['st
   return start({ mounts: [{ auth, mode }], routes: [{ method: 'GET', path: '/', guards: [], handler }] })
 }
 
-describe('an Auth without keys that can have none', () => {
-  it('asks for them once a pause, however many requests there are', async () => {
+describe('an Auth that can fetch no keys', () => {
+  it('fetches once per pause, independent of the number of requests', async () => {
     const { auth, metadataPath, token, setBeforeNextAttempt } = await setUp()
     for (let failures = 1; failures <= 6; failures++) {
       const outcomes = await Promise.all(Array.from({ length: 50 }, () => outcomeOf(auth, token)))
       expect(new Set(outcomes)).toEqual(new Set(['keys_unavailable']))
-      expect(server.timesAsked(metadataPath)).toBe(failures)
+      expect(server.requestsTo(metadataPath)).toBe(failures)
       setBeforeNextAttempt(0)
     }
   })
 })
 
 await describeTargets((target) => {
-  it.each(modes)('answers 503 with Retry-After under mode %s', async (mode) => {
+  it.each(modes)('responds with 503 and Retry-After in mode %s', async (mode) => {
     const { auth, withToken, setBeforeNextAttempt } = await setUp()
     const { port, close } = await serve(target, auth, mode)
     onTestFinished(close)
@@ -89,7 +88,7 @@ await describeTargets((target) => {
     expect(await linesNow()).toEqual(unavailable(1))
   })
 
-  it.each(modes)('lets callers in again under mode %s with the first keys that it has', async (mode) => {
+  it.each(modes)('accepts callers again in mode %s when it receives its first keys', async (mode) => {
     const { auth, withToken, setBeforeNextAttempt, recover } = await setUp()
     const { port, close } = await serve(target, auth, mode)
     onTestFinished(close)
@@ -104,12 +103,12 @@ await describeTargets((target) => {
     ['required', 401],
     ['optional', 200],
     ['attempt', 200],
-  ])('needs no keys under mode %s for a request without a token: %d', async (mode, expected) => {
+  ])('needs no keys in mode %s for a request without a token: %d', async (mode, expected) => {
     const { auth } = await setUp()
-    const asked = server.asked.length
+    const requests = server.requests.length
     const { port, close } = await serve(target, auth, mode)
     onTestFinished(close)
     expect((await ask(port)).status).toBe(expected)
-    expect(server.asked.length).toBe(asked)
+    expect(server.requests.length).toBe(requests)
   })
 })

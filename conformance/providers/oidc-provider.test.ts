@@ -6,7 +6,7 @@ import type { AppSpec } from '@claimcheck/testing/adapter'
 import { ask } from '@claimcheck/testing/contract/raw-client'
 import { describeTargets } from '../src/targets.ts'
 import { algorithms, apiOf, createSigningKey, OpenIdProvider } from './openid-provider.ts'
-import { outcomeOf } from './outcome.ts'
+import { outcomeOf } from '../src/outcome.ts'
 
 const provider = await OpenIdProvider.start([
   await createSigningKey('RS256', 'rsa-1'),
@@ -18,7 +18,7 @@ const { issuer, jwksUrl } = provider
 const resource = apiOf('ES256')
 const discovered = { issuer, audience: resource }
 
-beforeEach(() => void provider.asked.splice(0))
+beforeEach(() => void provider.requests.splice(0))
 afterAll(() => provider.close())
 
 const keys = { jwksUrl }
@@ -33,38 +33,38 @@ describe.each(algorithms)('an access token that oidc-provider signs with %s', (a
     ['keys of its JWK Set', { issuer, audience, keys }],
     ['that one algorithm listed', { issuer, audience, keys, algorithms: [algorithm] }],
     ['the profile of RFC 9068', { issuer, audience, profile: 'at+jwt' }],
-  ])('is verified with %s', async (_name, options) => {
+  ])('accepts the token with %s', async (_name, options) => {
     const principal = await createAuth(options).verifyToken(await provider.token(request))
     expect(principal).toMatchObject({ subject: 'reports', issuer, scopes: ['read'], roles: [] })
     expect(principal.claims).toMatchObject({ aud: audience, client_id: 'reports' })
   })
 
-  it('is refused where other algorithms are listed', async () => {
+  it('rejects the token if only other algorithms are configured', async () => {
     const others = algorithm === 'ES256' ? (['RS256', 'EdDSA'] as const) : (['ES256'] as const)
     const auth = createAuth({ issuer, audience, keys, algorithms: others })
     expect(await outcomeOf(auth, await provider.token(request))).toBe('algorithm_not_allowed')
   })
 
-  it('is refused by another API', async () => {
+  it('rejects the token for another API', async () => {
     expect(await outcomeOf(elsewhere, await provider.token(request))).toBe('audience_not_allowed')
   })
 })
 
-describe('oidc-provider', () => {
-  it('is asked once for its metadata and once for its keys, however many tokens come at once', async () => {
+describe('an Auth for oidc-provider', () => {
+  it('requests its metadata once and its keys once, for any number of concurrent tokens', async () => {
     const auth = createAuth(discovered)
     const tokens = await Promise.all(Array.from({ length: 20 }, () => provider.token({ resource })))
     const outcomes = await Promise.all(tokens.map((token) => outcomeOf(auth, token)))
     expect(new Set(outcomes)).toEqual(new Set(['accepted']))
-    expect(provider.asked).toEqual(['/.well-known/openid-configuration', '/jwks'])
+    expect(provider.requests).toEqual(['/.well-known/openid-configuration', '/jwks'])
   })
 
-  it('is asked nothing for a token that it made opaque', async () => {
+  it('requests nothing for an opaque token', async () => {
     expect(await outcomeOf(createAuth(discovered), await provider.token({}))).toBe('token_malformed')
-    expect(provider.asked).toEqual([])
+    expect(provider.requests).toEqual([])
   })
 
-  it('may give tokens that are not of RFC 9068: its profile refuses them', async () => {
+  it('rejects tokens that do not conform to RFC 9068 with the profile', async () => {
     const legacy = await provider.token({ resource, client: 'legacy' })
     expect(await outcomeOf(createAuth({ ...discovered, keys }), legacy)).toBe('accepted')
     expect(await outcomeOf(createAuth({ ...discovered, keys, profile: 'at+jwt' }), legacy)).toBe(
@@ -72,13 +72,13 @@ describe('oidc-provider', () => {
     )
   })
 
-  it('is asked ahead by ready', async () => {
+  it('fetches in advance with ready', async () => {
     const [state] = await createAuth(discovered).ready()
     expect(state).toMatchObject({ issuer, lastError: null })
-    expect(provider.asked).toHaveLength(2)
+    expect(provider.requests).toHaveLength(2)
   })
 
-  it('binds a token to a key by DPoP, and then it is no bearer token', async () => {
+  it('rejects a token that is bound with DPoP as a bearer token', async () => {
     const { publicKey, privateKey } = await generateKeyPair('ES256')
     const dpop = await new SignJWT({ htm: 'POST', htu: provider.tokenUrl, jti: 'one' })
       .setProtectedHeader({ alg: 'ES256', typ: 'dpop+jwt', jwk: await exportJWK(publicKey) })
@@ -98,7 +98,7 @@ await describeTargets(({ start }) => {
     ],
   }
 
-  it.each(algorithms)('lets a client of oidc-provider in whose token is signed with %s', async (algorithm) => {
+  it.each(algorithms)('accepts a client of oidc-provider whose token is signed with %s', async (algorithm) => {
     const { port, close } = await start(app)
     onTestFinished(close)
     const token = await provider.token({ resource: apiOf(algorithm), scope: 'read' })
@@ -106,7 +106,7 @@ await describeTargets(({ start }) => {
     expect([status, String(body)]).toEqual([200, 'reports'])
   })
 
-  it('gives a client of oidc-provider what its scopes and claims give, and nothing else', async () => {
+  it('assigns a client of oidc-provider exactly the roles and scopes of its token', async () => {
     const { port, close } = await start(app)
     onTestFinished(close)
     const statusOf = async (path: string, token: string) =>

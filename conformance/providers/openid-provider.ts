@@ -6,42 +6,42 @@ import type { Adapter, Configuration, JWK } from 'oidc-provider'
 import { listen } from '@claimcheck/testing/contract/running-app'
 import type { RunningApp } from '@claimcheck/testing/contract/running-app'
 
-/** The algorithms that the APIs of a provider ask for, one each. */
+/** The algorithms of the APIs of the provider, one for each API. */
 export const algorithms = ['RS256', 'PS256', 'ES256', 'EdDSA', 'Ed25519'] as const
-export type SigningAlgorithm = (typeof algorithms)[number]
+type SigningAlgorithm = (typeof algorithms)[number]
 
-/** The API whose tokens are signed with that algorithm: their `resource`, and their audience. */
+/** The API whose tokens are signed with this algorithm: their `resource` and audience. */
 export function apiOf(algorithm: SigningAlgorithm): string {
   return `${apis}${algorithm}`
 }
 
-/** `operations` gets `admin: true` into its tokens, `legacy` tokens that are not of RFC 9068. */
+/** `operations` receives tokens with `admin: true`, `legacy` tokens that do not conform to RFC 9068. */
 type ClientName = (typeof clients)[number]
 
-export interface TokenRequest {
-  /** Without one the token is opaque. */
+interface TokenRequest {
+  /** Without a resource, the token is opaque. */
   readonly resource?: string
   readonly scope?: string
   /** @default 'reports' */
   readonly client?: ClientName
-  /** A proof of RFC 9449, which binds the token to its key. */
+  /** An RFC 9449 proof, which binds the token to its key. */
   readonly dpop?: string
 }
 
 const clients = ['reports', 'operations', 'legacy'] as const
 const apis = 'https://api.example/'
 const secret = 'a secret of a client that lives as long as a test'
-/** Longer than any test moves its clock. */
+/** Longer than any test advances its clock. */
 const lifetimeSeconds = 7 * 86_400
 
-/** `oidc-provider` on a free port of the loopback, with client credentials, resource indicators and JWT access tokens. */
+/** `oidc-provider` on localhost, with client credentials, resource indicators and JWT access tokens. */
 export class OpenIdProvider {
-  /** The paths that were asked for, without those for tokens. */
-  readonly asked: string[] = []
+  /** The requested paths, without those for tokens. */
+  readonly requests: string[] = []
   #handle: RequestListener = () => undefined
   #running: RunningApp | null = null
 
-  /** Signs with the first of the keys that fits an algorithm, and publishes them all. */
+  /** Signs with the first key for an algorithm, and publishes all keys. */
   static async start(keys: readonly JWK[]): Promise<OpenIdProvider> {
     const provider = new OpenIdProvider()
     provider.#running = await listen(createServer((request, response) => provider.#answer(request, response)))
@@ -57,7 +57,7 @@ export class OpenIdProvider {
     return `${this.issuer}/jwks`
   }
 
-  /** Goes on with other keys under the same name, as after a rotation; requests need not stop for it. */
+  /** Continues with other keys under the same name, as after a rotation. Requests are not interrupted. */
   use(keys: readonly JWK[]): void {
     this.#handle = new Provider(this.issuer, configurationOf(keys)).callback()
   }
@@ -87,12 +87,12 @@ export class OpenIdProvider {
   }
 
   #answer: RequestListener = (request, response) => {
-    if (request.method === 'GET') this.asked.push(request.url ?? '')
+    if (request.method === 'GET') this.requests.push(request.url ?? '')
     this.#handle(request, response)
   }
 }
 
-/** A private key for that algorithm; RSA keys without `alg`, so that one serves RS256 and PS256. */
+/** A private key for this algorithm. RSA keys have no `alg`, so that one key is used for RS256 and PS256. */
 export async function createSigningKey(algorithm: SigningAlgorithm, kid: string): Promise<JWK> {
   const { privateKey } = await generateKeyPair(algorithm, { extractable: true })
   const jwk = await exportJWK(privateKey)
@@ -101,7 +101,7 @@ export async function createSigningKey(algorithm: SigningAlgorithm, kid: string)
 
 function configurationOf(keys: readonly JWK[]): Configuration {
   const machine = { grant_types: ['client_credentials'], redirect_uris: [], response_types: [], client_secret: secret }
-  // Of no use here, and still it must be one that a key is there for.
+  // Not used here, but the provider requires an algorithm for which it has a key.
   const idTokens = { id_token_signed_response_alg: algorithms.find((name) => name === keys[0]?.alg) ?? 'RS256' }
   return {
     adapter: () => forgetful,
@@ -136,7 +136,7 @@ function resourceServer(resource: string) {
   }
 }
 
-/** Client credentials need no storage, and the provider warns of the one that it brings. */
+/** Client credentials need no storage, and the provider warns about its default storage. */
 const forgetful: Adapter = {
   upsert: async () => undefined,
   find: async () => undefined,

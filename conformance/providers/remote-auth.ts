@@ -1,23 +1,23 @@
 import { createAuth } from '@claimcheck/core'
 import type { Auth, AuthErrorCode } from '@claimcheck/core'
-import type { Behaviour, HostileKeyServer } from './hostile-key-server.ts'
-import { MovingClock, second } from './moving-clock.ts'
-import { outcomeOf, until } from './outcome.ts'
+import type { Behaviour, HostileKeyServer } from '../src/hostile-key-server.ts'
+import { MovingClock, second } from '../src/moving-clock.ts'
+import { outcomeOf, until } from '../src/outcome.ts'
 import { audience, startSeconds } from './signer.ts'
 
 export const remoteIssuer = 'https://issuer.example'
 
 let paths = 0
 
-/** An Auth with a clock of its own, whose keys are at a path of its own on a hostile key server. */
+/** An Auth with its own clock and its own key path on a hostile key server. */
 export class RemoteAuth {
   readonly auth: Auth
   readonly clock = new MovingClock(startSeconds * second)
   readonly path = `/keys-${(paths += 1)}`
-  /** The status of each answer whose head arrived. */
-  readonly heads: number[] = []
+  /** The status of each response whose headers arrived. */
+  readonly statuses: number[] = []
   readonly #server: HostileKeyServer
-  #begun = 0
+  #started = 0
 
   constructor(server: HostileKeyServer, behaviour: Behaviour) {
     this.#server = server
@@ -25,11 +25,11 @@ export class RemoteAuth {
     this.auth = createAuth({ issuer: remoteIssuer, audience, keys, now: this.clock.now, fetch: this.#fetch })
   }
 
-  get timesAsked(): number {
-    return this.#server.timesAsked(this.path)
+  get keyRequests(): number {
+    return this.#server.requestsTo(this.path)
   }
 
-  /** Why the last attempt to get keys failed; null after a success. */
+  /** Why the last key fetch failed; null after a success. */
   get fault(): string | null {
     return (this.#state.lastError as { logDetail?: string } | null)?.logDetail ?? null
   }
@@ -42,13 +42,13 @@ export class RemoteAuth {
     return outcomeOf(this.auth, token)
   }
 
-  /** As `outcomeOf`, and then waits for the refresh that the token may have started behind its back. */
+  /** Like `outcomeOf`, and then waits for a background refresh that the token may have started. */
   async settledOutcomeOf(token: string): Promise<AuthErrorCode | 'accepted'> {
     const { fetchedAt, lastError } = this.#state
-    const before = this.#begun
+    const before = this.#started
     const outcome = await this.outcomeOf(token)
-    const isOver = () => this.#state.fetchedAt !== fetchedAt || this.#state.lastError !== lastError
-    await until(() => this.#begun === before || isOver())
+    const hasFinished = () => this.#state.fetchedAt !== fetchedAt || this.#state.lastError !== lastError
+    await until(() => this.#started === before || hasFinished())
     return outcome
   }
 
@@ -59,9 +59,9 @@ export class RemoteAuth {
   }
 
   #fetch = async (url: string, init: RequestInit): Promise<Response> => {
-    this.#begun += 1
+    this.#started += 1
     const response = await fetch(url, init)
-    this.heads.push(response.status)
+    this.statuses.push(response.status)
     return response
   }
 }

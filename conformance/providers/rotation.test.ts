@@ -5,9 +5,9 @@ import { ask, RawConnection } from '@claimcheck/testing/contract/raw-client'
 import type { RawRequest } from '@claimcheck/testing/contract/raw-client'
 import type { Target } from '../src/target.ts'
 import { describeTargets } from '../src/targets.ts'
-import { minute, MovingClock, second } from './moving-clock.ts'
+import { minute, MovingClock, second } from '../src/moving-clock.ts'
 import { apiOf, createSigningKey, OpenIdProvider } from './openid-provider.ts'
-import { outcomeOf, until } from './outcome.ts'
+import { outcomeOf, until } from '../src/outcome.ts'
 
 const first = await createSigningKey('ES256', 'first')
 const next = await createSigningKey('ES256', 'next')
@@ -19,7 +19,7 @@ afterAll(() => provider.close())
 
 const withToken = (token: string): RawRequest => ({ headers: [['Authorization', `Bearer ${token}`]] })
 
-/** A provider with its first key alone, an Auth with a clock of its own, and a token of the first key. */
+/** A provider with its first key only, an Auth with its own clock, and a token of the first key. */
 async function setUp(options: Partial<AuthOptions> = {}) {
   provider.use([first])
   const clock = new MovingClock(Date.now())
@@ -28,7 +28,7 @@ async function setUp(options: Partial<AuthOptions> = {}) {
   return { auth, clock, old: await provider.token({ resource }), refreshed }
 }
 
-/** Sends tokens in turn, on four connections, for as long as `work` goes on; every answer moves the clock. */
+/** Sends the tokens in turn on four connections while `work` runs. Every response advances the clock. */
 async function underLoad(port: number, clock: MovingClock, work: (load: Load) => Promise<void>): Promise<void> {
   const load = new Load()
   const connections = await Promise.all(Array.from({ length: 4 }, () => RawConnection.open(port)))
@@ -54,7 +54,7 @@ class Load {
   readonly tokens: string[] = []
   readonly answers: [token: string, status: number][] = []
 
-  /** Waits until so many more answers came. */
+  /** Waits for this many more responses. */
   async goesOn(answers: number): Promise<void> {
     const goal = this.answers.length + answers
     await until(() => this.answers.length >= goal)
@@ -65,23 +65,23 @@ class Load {
   }
 }
 
-describe('a key that is rotated', () => {
+describe('a new key', () => {
   it.each<[string, Partial<AuthOptions>]>([
     ['discovery', {}],
     ['its JWK Set', { keys: { jwksUrl } }],
-  ])('is found by %s with the first token that it signs, in one request', async (_name, options) => {
+  ])('finds a new key through %s with its first token, in one request', async (_name, options) => {
     const { auth, clock, old } = await setUp(options)
     expect(await outcomeOf(auth, old)).toBe('accepted')
     provider.use([next, first])
     const fresh = await provider.token({ resource })
     clock.time += 30 * second
-    provider.asked.splice(0)
+    provider.requests.splice(0)
     const outcomes = await Promise.all([fresh, old, fresh, old].map((token) => outcomeOf(auth, token)))
     expect(outcomes).toEqual(['accepted', 'accepted', 'accepted', 'accepted'])
-    expect(provider.asked).toEqual(['/jwks'])
+    expect(provider.requests).toEqual(['/jwks'])
   })
 
-  it('and published before it signs costs its first token no request', async () => {
+  it('sends no request for the first token of a key that was published before it was used', async () => {
     const { auth, clock, old, refreshed } = await setUp()
     expect(await outcomeOf(auth, old)).toBe('accepted')
     provider.use([first, next])
@@ -91,9 +91,9 @@ describe('a key that is rotated', () => {
     await refreshed(since)
     provider.use([next, first])
     const fresh = await provider.token({ resource })
-    provider.asked.splice(0)
+    provider.requests.splice(0)
     expect(await outcomeOf(auth, fresh)).toBe('accepted')
-    expect(provider.asked).toEqual([])
+    expect(provider.requests).toEqual([])
   })
 })
 
@@ -103,7 +103,7 @@ await describeTargets(({ start }) => {
     return start({ mounts: [{ auth }], routes: [{ method: 'GET', path: '/', guards: [], handler }] })
   }
 
-  it('refuses nobody while oidc-provider rotates its key under load', async () => {
+  it('rejects no token while oidc-provider rotates its key under load', async () => {
     const { auth, clock, old } = await setUp()
     const { port, close } = await serve(auth)
     onTestFinished(close)
@@ -118,7 +118,7 @@ await describeTargets(({ start }) => {
     })
   })
 
-  it('stops a key that oidc-provider removed after the next refresh, and no other', async () => {
+  it('rejects exactly the tokens of a key that oidc-provider removed, after the next refresh', async () => {
     const { auth, clock, old, refreshed } = await setUp()
     const { port, close } = await serve(auth)
     onTestFinished(close)

@@ -3,10 +3,9 @@ import type { AuthOptions } from '@claimcheck/core'
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { ask } from '@claimcheck/testing/contract/raw-client'
 import { describeTargets } from '../src/targets.ts'
-import { json, status } from './behaviours.ts'
-import { HostileKeyServer } from './hostile-key-server.ts'
+import { HostileKeyServer, json, status } from '../src/hostile-key-server.ts'
+import { outcomeOf } from '../src/outcome.ts'
 import { apiOf, createSigningKey, OpenIdProvider } from './openid-provider.ts'
-import { outcomeOf } from './outcome.ts'
 import { audience, createSigner } from './signer.ts'
 
 const sharedKid = 'k1'
@@ -39,8 +38,8 @@ const tenants: AuthOptions<'admin'> = {
   ],
 }
 
-describe('issuers that share a kid', () => {
-  it('each verify their own tokens, whichever came first', async () => {
+describe('issuers with the same kid', () => {
+  it('verifies the tokens of both issuers, whichever is used first', async () => {
     const tokens = await Promise.all([red, blue].map((provider) => provider.token({ resource })))
     for (const inOrder of [tokens, tokens.toReversed()]) {
       const auth = createAuth(tenants)
@@ -48,7 +47,7 @@ describe('issuers that share a kid', () => {
     }
   })
 
-  it('verify none of each other’s, with the keys of both held', async () => {
+  it('does not verify tokens of one issuer with the cached keys of the other', async () => {
     const auth = createAuth(tenants)
     expect((await auth.ready()).map(({ lastError }) => lastError)).toEqual([null, null, null, null])
     expect(await outcomeOf(auth, await acme.signer.sign({ iss: acme.issuer }))).toBe('accepted')
@@ -58,14 +57,14 @@ describe('issuers that share a kid', () => {
     expect(await outcomeOf(auth, await acme.signer.sign({ iss: red.issuer, aud: resource }))).toBe('signature_invalid')
   })
 
-  it('do not lend each other a key that one of them lacks', async () => {
+  it('does not use a key of one issuer if the other lacks it', async () => {
     server.at('/bolt/keys', json({ keys: [] }))
     const auth = createAuth(tenants)
     expect(await outcomeOf(auth, await acme.signer.sign({ iss: acme.issuer }))).toBe('accepted')
     expect(await outcomeOf(auth, await acme.signer.sign({ iss: bolt.issuer }))).toBe('key_not_found')
   })
 
-  it('do not take part in each other’s outages', async () => {
+  it('keeps serving one issuer during an outage of the other', async () => {
     server.at('/bolt/keys', status(500))
     const auth = createAuth(tenants)
     const states = await auth.ready()
@@ -75,21 +74,21 @@ describe('issuers that share a kid', () => {
   })
 })
 
-describe('an issuer that is not in the list', () => {
+describe('an unknown issuer', () => {
   it.each([
-    ['of nobody', 'https://evil.example'],
-    ['of a server that would answer', canary.origin],
-    ['with a slash more', `${acme.issuer}/`],
-    ['in another case', acme.issuer.toUpperCase()],
-    ['by another name of the host', acme.issuer.replace('127.0.0.1', 'localhost')],
-    ['without its path', server.origin],
-  ])('costs no request: one %s', async (_name, iss) => {
+    ['one that does not exist', 'https://evil.example'],
+    ['one whose server would respond', canary.origin],
+    ['one with an additional slash', `${acme.issuer}/`],
+    ['one in another case', acme.issuer.toUpperCase()],
+    ['one with another name of the host', acme.issuer.replace('127.0.0.1', 'localhost')],
+    ['one without its path', server.origin],
+  ])('sends no request for an unknown issuer: %s', async (_name, iss) => {
     canary.at('/.well-known/openid-configuration', json({ issuer: canary.origin, jwks_uri: `${canary.origin}/keys` }))
     const auth = createAuth(tenants)
-    const { connections, asked } = server
-    const before = [connections, asked.length]
+    const { connections, requests } = server
+    const before = [connections, requests.length]
     expect(await outcomeOf(auth, await acme.signer.sign({ iss }))).toBe('issuer_unknown')
-    expect([server.connections, server.asked.length]).toEqual(before)
+    expect([server.connections, server.requests.length]).toEqual(before)
     expect([canary.connections, ...auth.keyStatus().map(({ fetchedAt }) => fetchedAt)]).toEqual([
       0,
       null,
@@ -101,7 +100,7 @@ describe('an issuer that is not in the list', () => {
 })
 
 await describeTargets(({ start }) => {
-  it('gives a role by the map of the token’s own issuer, and by no other', async () => {
+  it("assigns a role with the map of the token's issuer only", async () => {
     const { port, close } = await start({
       mounts: [{ auth: createAuth(tenants) }],
       routes: [

@@ -3,18 +3,18 @@ import type { JWK } from 'jose'
 
 type Members = Readonly<Record<string, unknown>>
 
-/** The second at which tests of one's own tokens begin. */
+/** The time at which tests with their own tokens start. */
 export const startSeconds = 1_700_000_000
 export const audience = 'https://api.example'
 
 export interface Signer {
   /** The public key. */
   readonly jwk: JWK
-  /** Signs claims, over those of a token that outlives every test; its `iss` is for the caller to say. */
+  /** Signs claims in addition to those of a token that is valid during every test. The caller passes `iss`. */
   sign(claims: Members, header?: Members): Promise<string>
 }
 
-/** Makes an ES256 key, and what signs with it. */
+/** Creates an ES256 key, and a function that signs with it. */
 export async function createSigner(kid: string): Promise<Signer> {
   const { publicKey, privateKey } = await generateKeyPair('ES256')
   return {

@@ -2,7 +2,7 @@ import { allOf, hasRole, where } from '@claimcheck/core'
 import type { Policy, RegisteredPrincipal, RegisteredRole } from '@claimcheck/core'
 import './auth.ts'
 
-// One registration, and every guard in the program knows the roles and the claims.
+// With one registration, every guard in the program is typed with the roles and claims.
 const role: RegisteredRole = 'editor'
 const policy: Policy<RegisteredRole> = allOf(
   hasRole('admin', role),

@@ -6,7 +6,7 @@ interface State {
   requestId: string
 }
 
-// What follows jwtAuth() is typed without a cast, beside a state of one's own.
+// Middleware after jwtAuth() is typed without a cast, together with custom state.
 new Koa<State>()
   .use(jwtAuth(auth))
   .use(requireRole('admin', 'editor'))

@@ -10,7 +10,7 @@ import { canaryOf, leaksIn } from './canary.ts'
 const queryCanary = canaryOf('the query of the request')
 
 await describeTargetsOfSize((target) => {
-  it.each(named(canaryRefusals))('answers %s without a word of it', async (_name, request) => {
+  it.each(named(canaryRefusals))('the response to %s contains no part of it', async (_name, request) => {
     const { code, canaries, method = 'GET', headers, options, guards = [] } = request
     for (const errors of ['respond', 'forward'] as const) {
       const auth = { ...canaryOptions, ...options }
@@ -18,7 +18,7 @@ await describeTargetsOfSize((target) => {
       const answer = await ask(port, { method, path: `/?access_token=${queryCanary.text}`, headers })
       const shown = [answer.reason, ...answer.headers.flat(), answer.body.toString()].join('\n')
       expect(leaksIn(shown, [...canaries, queryCanary])).toEqual([])
-      // Which keys there are is for logs alone.
+      // This code is for logs only.
       const told = code === 'key_not_found' ? 'signature_invalid' : code
       if (errors === 'respond') expect(shown).toContain(`"code":"${told}"`)
       expect(answer.status).toBeGreaterThanOrEqual(400)

@@ -35,10 +35,10 @@ import { createRedisStores } from '@claimcheck/redis'
 import { createTestIssuer } from '@claimcheck/testing'
 import { testAdapter } from '@claimcheck/testing/adapter'
 import Fastify from 'fastify'
-import { hmacOptions } from '../properties/hmac-issuer.ts'
+import { hmacOptions } from '../src/hmac-issuer.ts'
 
-/** A call with a value in a place where it does not belong; what plain JavaScript may do. */
-export type ArgumentCall = readonly [name: string, call: (value: never) => unknown]
+/** A call that passes a value where it does not belong, which JavaScript allows. */
+type ArgumentCall = readonly [name: string, call: (value: never) => unknown]
 
 const options = { issuer: 'https://issuer.example', audience: 'https://api.example' }
 const keys = await generateKeys('ES256')
@@ -48,13 +48,11 @@ const values = createOneTimeValues()
 const issuing = createIssuer({ ...options, clientId: 'web', keys, store: createSessionStore() })
 const minting = createTestIssuer()
 const caller = await auth.verifyToken(
-  (await import('../properties/hmac-issuer.ts')).signHmac(
-    JSON.stringify((await import('../properties/hmac-issuer.ts')).goodClaims),
-  ),
+  (await import('../src/hmac-issuer.ts')).signHmac(JSON.stringify((await import('../src/hmac-issuer.ts')).goodClaims)),
 )
 
-/** A call for each of the names, with the value as that option. */
-function eachOption(name: string, names: readonly string[], call: (given: never) => unknown): readonly ArgumentCall[] {
+/** A call for each of the names, with the value as this option. */
+function eachOption(name: string, names: readonly string[], call: (value: never) => unknown): readonly ArgumentCall[] {
   return names.map((option) => [`${name}: ${option}`, (value) => call({ [option]: value } as never)])
 }
 
@@ -67,19 +65,19 @@ const issuerNames = `issuer audience clientId keys accessTokenSeconds typ encryp
 
 const ofCore: readonly ArgumentCall[] = [
   ['createAuth', createAuth],
-  ...eachOption('createAuth', authNames, (given: object) => createAuth({ ...hmacOptions, ...given })),
-  ...eachOption('keys', ['secret', 'publicKey', 'jwks', 'jwksUrl', 'allowHttp'], (given) =>
-    createAuth({ ...options, keys: given }),
+  ...eachOption('createAuth', authNames, (value: object) => createAuth({ ...hmacOptions, ...value })),
+  ...eachOption('keys', ['secret', 'publicKey', 'jwks', 'jwksUrl', 'allowHttp'], (value) =>
+    createAuth({ ...options, keys: value }),
   ),
   ...eachOption('createDecrypter', ['keys'], createDecrypter),
   ['auditOptions', auditOptions],
-  ...eachOption('cache', ['max', 'maxBytes'], (given) => createAuth({ ...hmacOptions, cache: given })),
-  ...eachOption('tokenFrom', ['cookie', 'header', 'origins'], (given) =>
-    createAuth({ ...hmacOptions, tokenFrom: given }),
+  ...eachOption('cache', ['max', 'maxBytes'], (value) => createAuth({ ...hmacOptions, cache: value })),
+  ...eachOption('tokenFrom', ['cookie', 'header', 'origins'], (value) =>
+    createAuth({ ...hmacOptions, tokenFrom: value }),
   ),
   ['tokenFrom: an origin', (value) => createAuth({ ...hmacOptions, tokenFrom: { cookie: 'a', origins: value } })],
-  ...eachOption('a role', ['claim', 'equals', 'includes', 'word'], (given) =>
-    createAuth({ ...hmacOptions, roles: { admin: given } }),
+  ...eachOption('a role', ['claim', 'equals', 'includes', 'word'], (value) =>
+    createAuth({ ...hmacOptions, roles: { admin: value } }),
   ),
   ['an algorithm', (value) => createAuth({ ...hmacOptions, algorithms: [value] })],
   ['authenticate', async (value) => auth.authenticate(value)],
@@ -156,25 +154,25 @@ const ofTheFastify: readonly ArgumentCall[] = [
 
 const ofIssuer: readonly ArgumentCall[] = [
   ['createIssuer', createIssuer],
-  ...eachOption('createIssuer', issuerNames, (given: object) =>
-    createIssuer({ ...options, clientId: 'web', keys, ...given }),
+  ...eachOption('createIssuer', issuerNames, (value: object) =>
+    createIssuer({ ...options, clientId: 'web', keys, ...value }),
   ),
   ...eachOption(
     'a signing key',
     ['privateKey', 'secret', 'publicKey', 'signsFrom', 'algorithm', 'sign'],
-    (given: object) => {
-      return createIssuer({ ...options, clientId: 'web', keys: { secret: hmacOptions.keys.secret, ...given } })
+    (value: object) => {
+      return createIssuer({ ...options, clientId: 'web', keys: { secret: hmacOptions.keys.secret, ...value } })
     },
   ),
-  ...eachOption('a private key', ['kty', 'kid', 'alg', 'crv', 'x', 'd', 'n'], (given: object) => {
-    return createIssuer({ ...options, clientId: 'web', keys: { privateKey: { ...keys.privateKey, ...given } } }).ready()
+  ...eachOption('a private key', ['kty', 'kid', 'alg', 'crv', 'x', 'd', 'n'], (value: object) => {
+    return createIssuer({ ...options, clientId: 'web', keys: { privateKey: { ...keys.privateKey, ...value } } }).ready()
   }),
-  ...eachOption('encrypt', ['key', 'alg', 'enc'], (given) =>
-    createIssuer({ ...options, clientId: 'web', keys, encrypt: given }),
+  ...eachOption('encrypt', ['key', 'alg', 'enc'], (value) =>
+    createIssuer({ ...options, clientId: 'web', keys, encrypt: value }),
   ),
   ['login', async (value) => issuing.login(value)],
-  ...eachOption('login', ['sub', 'scope', 'iss', 'cnf', 'azp'], async (given: object) =>
-    issuing.login({ sub: 'a', ...given }),
+  ...eachOption('login', ['sub', 'scope', 'iss', 'cnf', 'azp'], async (value: object) =>
+    issuing.login({ sub: 'a', ...value }),
   ),
   ['login: session details', async (value) => issuing.login({ sub: 'a' }, value)],
   ['login: label', async (value) => issuing.login({ sub: 'a' }, { label: value })],
@@ -187,8 +185,8 @@ const ofIssuer: readonly ArgumentCall[] = [
   ['rotateKeys', async (value) => createIssuer({ ...options, clientId: 'web', keys }).rotateKeys(value)],
   ['generateKeys', async (value) => generateKeys(value)],
   ['importSigningKey', async (value) => importSigningKey(value)],
-  ...eachOption('importSigningKey', ['privateKey', 'publicKey', 'algorithm', 'kid', 'sign'], async (given) =>
-    importSigningKey(given),
+  ...eachOption('importSigningKey', ['privateKey', 'publicKey', 'algorithm', 'kid', 'sign'], async (value) =>
+    importSigningKey(value),
   ),
   ['importSigningKey: an algorithm', async (value) => importSigningKey({ privateKey: 'no key', algorithm: value })],
   ['serializeAccessCookie', (value) => serializeAccessCookie(value)],
@@ -221,7 +219,7 @@ const ofOthers: readonly ArgumentCall[] = [
   ...eachOption(
     'createRedisStores',
     redisNames.filter((name) => name !== 'prefix'),
-    (given) => createRedisStores(client as never, given).close(),
+    (value) => createRedisStores(client as never, value).close(),
   ),
   ['instrument', instrument],
   ...eachOption('instrument', ['tracerProvider', 'meterProvider', 'maxIssuers'], instrument),
@@ -237,7 +235,7 @@ const ofOthers: readonly ArgumentCall[] = [
   ['testAdapter', (value) => testAdapter(value, value)],
 ]
 
-/** Every public function that takes something, called with something else. */
+/** Every public function with parameters, called with the wrong value. */
 export const argumentCalls: readonly ArgumentCall[] = [
   ...ofCore,
   ...ofAdapters,

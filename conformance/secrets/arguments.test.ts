@@ -14,7 +14,7 @@ const jwk = privateKey.export({ format: 'jwk' })
 const body: Canary = { name: 'a private key', text: pem.replaceAll(/-----[A-Z ]+-----|\n/g, '').slice(60) }
 const member: Canary = { name: 'a private number', text: jwk.d ?? '' }
 
-/** A secret in every form that may come into the place of something else. */
+/** A secret in every form that could be passed by mistake. */
 const values: readonly (readonly [string, unknown])[] = [
   ['a string', text],
   ['a string with a scheme', `${text}:${text}`],
@@ -49,7 +49,7 @@ const note = (reason: unknown) => void rejections.push(reason)
 beforeAll(() => void process.on('unhandledRejection', note))
 afterAll(() => void process.off('unhandledRejection', note))
 
-describe('no error shows a secret that was given to', () => {
+describe('no error contains a secret that was passed to', () => {
   it.each(argumentCalls.map(([name, call]) => ({ name, call })))('$name', async ({ call }) => {
     for (const [form, value] of values) {
       const error = await errorOf(call, value)

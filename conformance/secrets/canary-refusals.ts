@@ -19,12 +19,12 @@ import type { CanaryToken } from './canary-token.ts'
 import { canaryOf } from './canary.ts'
 import type { Canary } from './canary.ts'
 
-/** A refusal, provoked by a request that is full of what must not show. */
+/** A rejection that is provoked by a request that is full of canaries. */
 export interface CanaryRefusal extends RequestCase {
   readonly code: AuthErrorCode
   readonly canaries: readonly Canary[]
-  /** What code of the user's or the network said is in the cause of the error, as docs/errors.md says, and nowhere else. */
-  readonly causeTells?: true
+  /** What user code or the network reported is in the cause of the error (docs/errors.md), and nowhere else. */
+  readonly causeReveals?: true
 }
 
 export const networkCanary = canaryOf('what the network said')
@@ -43,13 +43,13 @@ function refused(
   name: string,
   code: AuthErrorCode,
   { token, canaries }: CanaryToken,
-  settings: Pick<CanaryRefusal, 'options' | 'guards' | 'causeTells'> = {},
+  settings: Pick<CanaryRefusal, 'options' | 'guards' | 'causeReveals'> = {},
 ): CanaryRefusal {
   const hidden = [...canaries, cookieCanary, schemeCanary, networkCanary, urlCanary, wantedCanary]
   return { name, code, headers: [['Authorization', `Bearer ${token}`], ...beside], canaries: hidden, ...settings }
 }
 
-/** A request whose own lines are refused, whatever the token. */
+/** A request whose headers are rejected, whatever the token. */
 function unread(name: string, code: AuthErrorCode, ...headers: readonly HeaderLine[]): CanaryRefusal {
   return { ...refused(name, code, good), headers: [...headers, ...beside] }
 }
@@ -76,7 +76,7 @@ const networkError = () => {
 const throwing = (): never => {
   throw new Error(`connect ECONNREFUSED ${networkCanary.text}:6379`)
 }
-const tells = { causeTells: true } as const
+const tells = { causeReveals: true } as const
 
 const requests: readonly CanaryRefusal[] = [
   unread('another scheme', 'token_missing', ['Authorization', `Basic ${schemeCanary.text}`]),
@@ -122,15 +122,15 @@ const encrypted: readonly CanaryRefusal[] = [
   refused('an encrypted token where none is wanted', 'token_malformed', nested),
   ...(
     [
-      ['an open token where all are encrypted', 'token_malformed', good],
+      ['an unencrypted token when encryption is required', 'token_malformed', good],
       [
         'an encrypted token that is changed',
         'token_malformed',
         asCanary(`${nested.token.slice(0, -22)}${'A'.repeat(22)}`),
       ],
-      ['an encryption of its own', 'token_malformed', encryptedToken(good, { enc: headerCanary.text })],
-      ['a parameter of its own', 'token_malformed', encryptedToken(good, { crit: [headerCanary.text] })],
-      ['an outer kid that is no string', 'token_malformed', encryptedToken(good, { kid: { [kidCanary.text]: 1 } })],
+      ['an unknown encryption', 'token_malformed', encryptedToken(good, { enc: headerCanary.text })],
+      ['an unknown critical parameter', 'token_malformed', encryptedToken(good, { crit: [headerCanary.text] })],
+      ['an outer kid that is not a string', 'token_malformed', encryptedToken(good, { kid: { [kidCanary.text]: 1 } })],
       ['another algorithm of encryption', 'token_malformed', encryptedToken(good, { alg: 'RSA-OAEP-256' })],
       [
         'an ephemeral key of its own',
@@ -138,9 +138,13 @@ const encrypted: readonly CanaryRefusal[] = [
         encryptedToken(good, { alg: 'ECDH-ES+A256KW', epk: { kty: text, crv: text, x: text } }),
       ],
       ['a token that was encrypted twice', 'token_malformed', encryptedToken(nested)],
-      ['an encrypted text that is no token', 'token_malformed', encryptedToken(asCanary(text))],
-      ['an outer type of its own', 'token_malformed', encryptedToken(good, { typ: headerCanary.text })],
-      ['an encrypted token that is over', 'token_expired', encryptedToken(canaryToken({ exp: 1_600_000_000.123456 }))],
+      ['an encrypted text that is not a token', 'token_malformed', encryptedToken(asCanary(text))],
+      ['an unknown outer type', 'token_malformed', encryptedToken(good, { typ: headerCanary.text })],
+      [
+        'an encrypted token that has expired',
+        'token_expired',
+        encryptedToken(canaryToken({ exp: 1_600_000_000.123456 })),
+      ],
       [
         'an encrypted token for an audience of its own',
         'audience_not_allowed',
@@ -151,7 +155,7 @@ const encrypted: readonly CanaryRefusal[] = [
 ]
 
 const verifying: readonly CanaryRefusal[] = [
-  refused('a key that is not there', 'key_not_found', publicKeyToken, {
+  refused('a key that does not exist', 'key_not_found', publicKeyToken, {
     options: { keys: { jwks: { keys: [otherJwk, { ...otherJwk, kid: 'a third' }] } } },
   }),
   refused('a signature of another', 'signature_invalid', asCanary(`${good.token.slice(0, -43)}${'A'.repeat(43)}`)),
@@ -192,7 +196,7 @@ const deciding: readonly CanaryRefusal[] = [
 ]
 
 const outages: readonly CanaryRefusal[] = [
-  refused('a key server that is not there', 'keys_unavailable', publicKeyToken, {
+  refused('a key server that does not exist', 'keys_unavailable', publicKeyToken, {
     options: fetching(() => Promise.reject(networkError())),
     ...tells,
   }),
@@ -210,7 +214,7 @@ const outages: readonly CanaryRefusal[] = [
     ...tells,
   }),
   refused('a key source that gives no key', 'keys_unavailable', good, {
-    // What a source in plain JavaScript may give.
+    // A JavaScript key source can return this.
     options: {
       keys: { find: () => ({ secret: networkCanary.text }) as never, has: () => true },
       algorithms: ['HS256'],
@@ -222,7 +226,7 @@ const outages: readonly CanaryRefusal[] = [
   }),
 ]
 
-/** A refusal of each code, and of each reason for it that sees something of the request or of the world. */
+/** A rejection for each code, and for each of its reasons that reads something from the request or a dependency. */
 export const canaryRefusals: readonly CanaryRefusal[] = [
   ...requests,
   ...cookies,

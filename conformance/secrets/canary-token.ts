@@ -1,5 +1,5 @@
 import { createCipheriv, createHmac, randomBytes } from 'node:crypto'
-import { audience, goodClaims, issuer, now } from '../properties/hmac-issuer.ts'
+import { audience, goodClaims, issuer, now } from '../src/hmac-issuer.ts'
 import { canaryOf } from './canary.ts'
 import type { Canary } from './canary.ts'
 
@@ -16,7 +16,7 @@ export const headerCanary = canaryOf('another parameter of the header')
 export const claimCanary = canaryOf('a claim')
 const canaries = [secretCanary, kidCanary, headerCanary, claimCanary]
 
-/** Claims that hold a canary wherever a canary is allowed to be. */
+/** Claims with a canary in every place that can contain one. */
 const claims = {
   ...goodClaims,
   sub: `sub-${claimCanary.text}`,
@@ -28,28 +28,28 @@ const claims = {
   profile: { names: [{ [claimCanary.text]: claimCanary.text }] },
 }
 
-/** A token, and what must not show of it. */
+/** A token, and the texts that must not be revealed. */
 export interface CanaryToken {
   readonly token: string
   readonly canaries: readonly Canary[]
 }
 
-/** Signs claims full of canaries, with these over them, under a header full of them as well. */
+/** Signs claims full of canaries, with these in addition, and a header full of canaries. */
 export function canaryToken(over: Members = {}, header: Members = {}): CanaryToken {
   const head = { alg: 'HS256', kid: kidCanary.text, jku: `https://${headerCanary.text}.example`, ...header }
   return signedToken(JSON.stringify({ ...claims, ...over }), JSON.stringify(head))
 }
 
-/** Signs any text as the payload, under any text as the header. */
+/** Signs any text as the payload with any header. */
 export function signedToken(payload: string, header: string): CanaryToken {
   const input = [header, payload].map((part) => Buffer.from(part).toString('base64url')).join('.')
   return asCanary(`${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`)
 }
 
-/** The secret that tokens are encrypted with, of exactly 32 bytes. */
+/** The encryption secret, of exactly 32 bytes. */
 export const encryptionCanary = canaryOf('the secret of the encryption')
 
-/** Encrypts a token, under a header full of canaries; what must not show is all that must not of the one in it. */
+/** Encrypts a token with a header full of canaries. The canaries include those of the inner token. */
 export function encryptedToken({ token, canaries: hidden }: CanaryToken, header: Members = {}): CanaryToken {
   const names = {
     alg: 'dir',
@@ -67,7 +67,7 @@ export function encryptedToken({ token, canaries: hidden }: CanaryToken, header:
   return { token: whole, canaries: [...hidden, encryptionCanary, { name: 'the encrypted token', text: whole }] }
 }
 
-/** A text that comes as a token. */
+/** Any text that is sent as a token. */
 export function asCanary(token: string): CanaryToken {
   return { token, canaries: [...canaries, { name: 'the token', text: token }] }
 }

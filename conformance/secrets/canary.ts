@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto'
 
-/** Something that must not show, under the name that a failure calls it by. */
+/** A text that must not be revealed, with the name that a failure shows. */
 export interface Canary {
   readonly name: string
   readonly text: string
 }
 
-/** How much of a canary has to show, in whatever spelling, to be told from chance. */
+/** How many characters of a canary must appear, in any encoding, to be no coincidence. */
 const windowLength = 12
 
-/** A text of letters and digits that no code, path or message holds by chance. */
+/** A text of letters and digits that no code, path or message contains by chance. */
 export function canaryOf(name: string): Canary {
   return { name, text: createHash('sha256').update(name).digest('base64').replaceAll(/\W/g, '').slice(0, 32) }
 }
 
-/** The canaries of which a part shows in the text: as it is, or as its bytes in one of the usual spellings. */
+/** The names of the canaries of which a part appears in the text, as it is or in a common encoding. */
 export function leaksIn(text: string, canaries: readonly Canary[]): readonly string[] {
   const owners = ownersOf(canaries)
   // A console breaks long lists of bytes into columns.
@@ -24,7 +24,7 @@ export function leaksIn(text: string, canaries: readonly Canary[]): readonly str
 
 const known = new Map<string, ReadonlyMap<string, string>>()
 
-/** The name of the canary that each part belongs to: every part of every spelling that is long enough. */
+/** Maps every part of every encoding that is long enough to the name of its canary. */
 function ownersOf(canaries: readonly Canary[]): ReadonlyMap<string, string> {
   const key = JSON.stringify(canaries)
   const owners =
@@ -52,7 +52,7 @@ function spellingsOf(hidden: string): readonly string[] {
     hidden,
     hidden.toLowerCase(),
     hidden.toUpperCase(),
-    // Inside a longer text, base64 of the same bytes looks different at each of three places.
+    // The base64 of the same bytes depends on their offset modulo three.
     ...[0, 1, 2].map((shift) =>
       Buffer.concat([Buffer.alloc(shift), bytes])
         .toString('base64url')

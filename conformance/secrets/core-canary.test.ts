@@ -6,28 +6,28 @@ const secret = canaryOf('secret')
 const other = canaryOf('other')
 const { text } = secret
 
-describe('a canary is found', () => {
+describe('leaksIn finds a canary', () => {
   it.each([
-    ['as it is', `connect to ${text} failed`],
-    ['cut short', `connect to ${text.slice(0, 15)}… failed`],
-    ['in other letters', text.toLowerCase()],
+    ['in plain text', `connect to ${text} failed`],
+    ['in a part of it', `connect to ${text.slice(0, 15)}… failed`],
+    ['in lower case', text.toLowerCase()],
     ['in the payload of a token', Buffer.from(JSON.stringify({ sub: text })).toString('base64url')],
-    ['in base64, wherever it stands', Buffer.from(`x${text}`).toString('base64')],
+    ['in base64 at any offset', Buffer.from(`x${text}`).toString('base64')],
     ['in hex', Buffer.from(text).toString('hex')],
-    ['as a Buffer that is printed', inspect(Buffer.from(text))],
-    ['as a Uint8Array that is printed', inspect(new TextEncoder().encode(text))],
+    ['in a printed Buffer', inspect(Buffer.from(text))],
+    ['in a printed Uint8Array', inspect(new TextEncoder().encode(text))],
     [
       'as a long Uint8Array that is printed',
       inspect(new TextEncoder().encode(`some ${text} more`), { maxArrayLength: null }),
     ],
-    ['as a Uint8Array that is serialised', JSON.stringify(new TextEncoder().encode(text))],
-    ['as its bytes', JSON.stringify([...Buffer.from(text)])],
-    ['as its percent-encoding', encodeURIComponent(`secret=${text}`)],
+    ['in a serialized Uint8Array', JSON.stringify(new TextEncoder().encode(text))],
+    ['in its bytes', JSON.stringify([...Buffer.from(text)])],
+    ['in percent-encoding', encodeURIComponent(`secret=${text}`)],
   ])('%s', (_name, shown) => {
     expect(leaksIn(shown, [other, secret])).toEqual(['secret'])
   })
 
-  it('and not where it is not', () => {
+  it('leaksIn finds no canary in other texts', () => {
     expect(leaksIn(`${other.text} ${text.slice(0, 11)}`, [secret])).toEqual([])
   })
 })

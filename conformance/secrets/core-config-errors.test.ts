@@ -2,7 +2,7 @@ import { createDecrypter } from '@claimcheck/core/encryption'
 import { createSecretKey, generateKeyPairSync, webcrypto } from 'node:crypto'
 import { ConfigError, createAuth, createVerificationKey } from '@claimcheck/core'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { audience, issuer } from '../properties/hmac-issuer.ts'
+import { audience, issuer } from '../src/hmac-issuer.ts'
 import { canaryOf, leaksIn } from './canary.ts'
 import { privateKeys } from './private-keys.ts'
 import { viewsOfCauses, viewsOfError } from './views.ts'
@@ -29,10 +29,10 @@ const withDecrypt = (name: string, decrypter: unknown): Row => [
   () => createAuth({ issuer, audience, keys: { publicKey: publicJwk }, decrypt: createDecrypter(decrypter as never) }),
 ]
 
-/** Secrets where they do not belong, and secrets that are refused where they do. */
+/** Secrets in wrong places, and secrets that are rejected in the right place. */
 const secrets: readonly Row[] = [
-  ['a secret for the options', secret],
-  ['a list of secrets for the options', [secret]],
+  ['a secret instead of the options', secret],
+  ['an array of secrets instead of the options', [secret]],
   withKeys('a secret for the keys', secret),
   withKeys('a list of secrets for the keys', [secret]),
   withKeys('the bytes of a secret for the keys', Buffer.from(secret)),
@@ -46,7 +46,7 @@ const secrets: readonly Row[] = [
   withKeys('a secret that is a PEM', { secret: `-----BEGIN SECRET KEY-----\n${encoded}\n-----END SECRET KEY-----` }),
   withKeys('a secret that is a JWK', { secret: JSON.stringify({ kty: 'oct', k: encoded }) }),
   withKeys('a secret as a KeyObject', { secret: createSecretKey(Buffer.from(secret)) }),
-  withKeys('a secret for a public key', { publicKey: secret }),
+  withKeys('a secret instead of a public key', { publicKey: secret }),
   withKeys('the bytes of a secret for a public key', { publicKey: Buffer.from(secret) }),
   withKeys('a list of secrets for a public key', { publicKey: [secret] }),
   withKeys('a JWK of a secret for a public key', { publicKey: { kty: 'oct', k: encoded } }),
@@ -69,14 +69,14 @@ const secrets: readonly Row[] = [
   }),
   withKeys('a secret for the hosts', { jwksUrl: 'http://keys.internal/', allowHttp: secret }),
   withKeys('a secret beside a secret', { secret, allowHttp: [text] }),
-  ['a secret with algorithms that it cannot have', { issuer, audience, keys: { secret }, algorithms: ['ES256'] }],
+  ['a secret with algorithms for public keys', { issuer, audience, keys: { secret }, algorithms: ['ES256'] }],
   ['a secret that is too short for its algorithm', { issuer, audience, keys: { secret: text }, algorithms: ['HS512'] }],
   ['a secret in a list of issuers', { issuers: [{ issuer, audience, keys: { secret: text.slice(0, 31) } }] }],
-  ['a secret in the place of an issuer of a list', { issuers: [secret] }],
-  ['an issuer with a password, that is to be asked', { issuer: `https://admin:${text}@issuer.example`, audience }],
+  ['a secret instead of an issuer in a list', { issuers: [secret] }],
+  ['an issuer with a password that needs discovery', { issuer: `https://admin:${text}@issuer.example`, audience }],
 ]
 
-/** Keys that are to decrypt, and cannot, or stand in the wrong place. */
+/** Decryption keys that are invalid or in the wrong place. */
 const decryption: readonly Row[] = [
   withDecrypt('a secret for the setting of decryption', secret),
   withDecrypt('the bytes of a secret for the setting of decryption', Buffer.from(secret)),
@@ -145,19 +145,19 @@ const canaries = [
 
 afterEach(() => vi.unstubAllEnvs())
 
-describe('a ConfigError shows nothing of', () => {
+describe('a ConfigError reveals nothing of', () => {
   it.each([...secrets, ...pasted, ...decryption])('%s', (_name, settings) => {
-    // Plain JavaScript can pass anything.
+    // JavaScript callers can pass this.
     const start = typeof settings === 'function' ? () => settings() : () => createAuth(settings as never)
     expect(leaksOf(start)).toEqual([])
   })
 
   it.each<Row>([
     ['a secret that is too short', { secret: text.slice(0, 31), algorithm: 'HS256' }],
-    ['a secret of an algorithm that is none', { secret, algorithm: secret }],
-    ['a secret for a public key', { publicKey: secret }],
+    ['a secret with an unknown algorithm', { secret, algorithm: secret }],
+    ['a secret instead of a public key', { publicKey: secret }],
     ...privateKeys.map(({ name, jwk }): Row => [`a private ${name} key`, { publicKey: jwk }]),
-  ])('%s, of which a key source is to be made', (_name, material) => {
+  ])('%s, passed to createVerificationKey', (_name, material) => {
     expect(leaksOf(() => createVerificationKey(material as never))).toEqual([])
   })
 
@@ -167,7 +167,7 @@ describe('a ConfigError shows nothing of', () => {
     ['JWT_PUBLIC_KEY', secret],
     ['JWT_JWKS_URL', `https://admin:${text}@keys.example/jwks`],
     ...privateKeys.flatMap(({ pems }) => pems.map((pem) => ['JWT_PUBLIC_KEY', pem.replaceAll('\n', '\\n')] as const)),
-  ])('a wrong %s in the environment', (name, value) => {
+  ])('an invalid %s in the environment', (name, value) => {
     for (const other of ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL', 'JWT_ALGORITHMS']) vi.stubEnv(other, undefined)
     vi.stubEnv('JWT_ISSUER', issuer)
     vi.stubEnv('JWT_AUDIENCE', audience)
@@ -176,7 +176,7 @@ describe('a ConfigError shows nothing of', () => {
   })
 })
 
-/** Where the ConfigError that is thrown, or a cause of it, shows a part of a canary. */
+/** Where the thrown ConfigError or one of its causes reveals a part of a canary. */
 function leaksOf(start: () => unknown): readonly string[] {
   try {
     start()

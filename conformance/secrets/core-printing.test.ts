@@ -17,8 +17,8 @@ const other = canaryOf('another secret')
 const secrets = [secretCanary.text.repeat(2), other.text.repeat(2)]
 
 const auths: readonly (readonly [string, AuthOptions])[] = [
-  ['of a secret', canaryOptions],
-  ['of secrets as bytes', { ...canaryOptions, keys: { secret: secrets.map((secret) => Buffer.from(secret)) } }],
+  ['with a secret', canaryOptions],
+  ['with secrets as bytes', { ...canaryOptions, keys: { secret: secrets.map((secret) => Buffer.from(secret)) } }],
   [
     'of a key source',
     {
@@ -31,7 +31,7 @@ const auths: readonly (readonly [string, AuthOptions])[] = [
 ]
 const hmacKey = createVerificationKey({ secret: secrets[0] ?? '', algorithm: 'HS256' })
 
-describe('an Auth prints neither secrets nor tokens', () => {
+describe('printing an Auth reveals neither secrets nor tokens', () => {
   it.each(auths)('%s', async (_name, options) => {
     const auth = createAuth(options)
     const states = await auth.ready()
@@ -42,7 +42,7 @@ describe('an Auth prints neither secrets nor tokens', () => {
       expect(leaksOf(value, [secretCanary, other, tokenCanary])).toEqual([])
   })
 
-  it('of keys on the network, nor the query of their URL, nor in one line what the network said', async () => {
+  it('printing an Auth with remote keys reveals neither the query of their URL, nor more than one line of the network error', async () => {
     const fetch = () => Promise.reject(new Error(networkCanary.text))
     const jwksUrl = `https://keys.example/jwks?key=${urlCanary.text}`
     const auth = createAuth({ ...canaryOptions, keys: { jwksUrl }, fetch })
@@ -53,12 +53,12 @@ describe('an Auth prints neither secrets nor tokens', () => {
   })
 })
 
-it('a key that was made for a key source prints nothing of itself', async () => {
+it('printing a verification key reveals nothing of the key', async () => {
   await hmacKey.checks('HS256')
   expect(leaksOf(hmacKey, [secretCanary])).toEqual([])
 })
 
-describe('an Auth that decrypts prints nothing of its keys, nor of what it decrypts', () => {
+describe('printing an Auth with decryption keys reveals neither the keys nor the decrypted tokens', () => {
   const inner = canaryToken()
   const nested = encryptedToken(inner)
   const bytes = Buffer.from(encryptionCanary.text)
@@ -78,7 +78,7 @@ describe('an Auth that decrypts prints nothing of its keys, nor of what it decry
           ...(name === 'EC' ? [[`a JWK of ${name} that cannot be imported`, [bytes, notOnCurve(jwk)]] as const] : []),
         ],
       ),
-  ])('of %s', async (_name, keys) => {
+  ])('with %s', async (_name, keys) => {
     const auth = createAuth({ ...canaryOptions, decrypt: createDecrypter({ keys }) })
     const states = await auth.ready()
     const principal = await auth.verifyToken(nested.token)
@@ -94,10 +94,10 @@ describe('an Auth that decrypts prints nothing of its keys, nor of what it decry
   })
 })
 
-describe('a principal prints its token nowhere', () => {
+describe('printing a principal does not reveal its token', () => {
   it.each([
     ['fresh', { ...canaryOptions, cache: null }],
-    ['recalled', canaryOptions],
+    ['cached', canaryOptions],
   ])('%s', async (_name, options) => {
     const auth = createAuth(options)
     await auth.verifyToken(token)
@@ -115,7 +115,7 @@ describe('a principal prints its token nowhere', () => {
   })
 })
 
-/** The canaries that show, each with the view in which it does. */
+/** The revealed canaries, each with the output that contains it. */
 function leaksOf(value: unknown, canaries: readonly Canary[]): readonly string[] {
   return viewsOf(value).flatMap(([view, shown]) => leaksIn(shown, canaries).map((leaked) => `${leaked} in ${view}`))
 }

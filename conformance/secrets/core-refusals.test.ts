@@ -8,27 +8,27 @@ import { canaryOptions } from './canary-token.ts'
 import { leaksIn } from './canary.ts'
 import { viewsOfCauses, viewsOfError } from './views.ts'
 
-describe('an error shows nothing of the request, the keys or the network', () => {
-  it.each(named(canaryRefusals))('for %s', async (_name, { code, canaries, causeTells, ...request }) => {
-    const told: AuthError[] = []
-    const error = await refusalOf(request, (refusal) => void told.push(refusal))
+describe('an error reveals nothing of the request, the keys or the network', () => {
+  it.each(named(canaryRefusals))('for %s', async (_name, { code, canaries, causeReveals, ...request }) => {
+    const reported: AuthError[] = []
+    const error = await refusalOf(request, (refusal) => void reported.push(refusal))
     expect(error.logCode).toBe(code)
-    expect(told).toEqual([error])
-    const views = [...viewsOfError(error), ...(causeTells === true ? [] : viewsOfCauses(error))]
+    expect(reported).toEqual([error])
+    const views = [...viewsOfError(error), ...(causeReveals === true ? [] : viewsOfCauses(error))]
     const leaks = views.flatMap(([view, shown]) => leaksIn(shown, canaries).map((leaked) => `${leaked} in ${view}`))
     expect(leaks).toEqual([])
-    // Else the row does not provoke what it is there for.
-    if (causeTells === true)
+    // Otherwise the row does not provoke what it is meant to.
+    if (causeReveals === true)
       expect(viewsOfCauses(error).flatMap(([, shown]) => leaksIn(shown, canaries))).not.toEqual([])
   })
 })
 
-it('provokes every code', () => {
+it('the rows provoke every code', () => {
   const provoked = new Set(canaryRefusals.map(({ code }) => code))
   expect(authErrorCodes.filter((code) => !provoked.has(code))).toEqual([])
 })
 
-type Request = Omit<CanaryRefusal, 'code' | 'canaries' | 'causeTells'>
+type Request = Omit<CanaryRefusal, 'code' | 'canaries' | 'causeReveals'>
 
 async function refusalOf(
   { method, headers, options = {}, guards = [] }: Request,

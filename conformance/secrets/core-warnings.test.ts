@@ -9,7 +9,7 @@ const urlCanary = canaryOf('the query of a URL that is warned of')
 const keyCanary = canaryOf('a secret in a set')
 const canaries = [urlCanary, keyCanary, ...privateKeys.flatMap((key) => key.canaries)]
 
-it('a warning of keys that are left out shows neither the keys nor the query of their URL', async () => {
+it('the warning about ignored keys reveals neither the keys nor the query of their URL', async () => {
   const warnings = watchWarnings()
   const { text } = keyCanary
   const secrets = [
@@ -30,7 +30,7 @@ it('a warning of keys that are left out shows neither the keys nor the query of 
   expect(leaksIn(warnings.join('\n'), canaries)).toEqual([])
 })
 
-it('a warning of an Auth that is made over and over does not show the query of its URL', async () => {
+it('the warning about repeatedly created Auths does not reveal the query of the URL', async () => {
   const warnings = watchWarnings()
   const jwksUrl = `https://rebuilt.example/jwks?key=${urlCanary.text}#${urlCanary.text}`
   for (let times = 0; times < 20; times++) createAuth({ ...canaryOptions, keys: { jwksUrl } })
@@ -39,7 +39,7 @@ it('a warning of an Auth that is made over and over does not show the query of i
   expect(leaksIn(warnings.join('\n'), canaries)).toEqual([])
 })
 
-/** The warnings of the process from here to the end of the test, as they are printed. */
+/** Records the warnings of the process as they are printed, until the end of the test. */
 function watchWarnings(): readonly string[] {
   const warnings: string[] = []
   const note = (warning: Error) => void warnings.push(String(warning.stack), JSON.stringify(warning))

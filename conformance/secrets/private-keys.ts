@@ -2,12 +2,12 @@ import { generateKeyPairSync } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import type { Canary } from './canary.ts'
 
-/** A private key in the forms that somebody may paste by mistake, and what must not show of it. */
-export interface PrivateKey {
+/** A private key in the forms that users may paste by mistake, and its canaries. */
+interface PrivateKey {
   readonly name: string
   readonly keyObject: KeyObject
   readonly jwk: Readonly<Record<string, unknown>>
-  /** PEM under every label that OpenSSL writes for the key. */
+  /** PEM with every label that OpenSSL writes for the key. */
   readonly pems: readonly string[]
   readonly canaries: readonly Canary[]
 }

@@ -1,12 +1,12 @@
 import { inspect } from 'node:util'
 import { isAuthError, toErrorResponse } from '@claimcheck/core'
 
-/** A way in which an object may come to somebody's eyes. */
-export type View = readonly [name: string, text: string]
+/** One way to display an object, and the result. */
+type View = readonly [name: string, text: string]
 
 const everything = { depth: Infinity, showHidden: true, maxArrayLength: null, maxStringLength: null } as const
 
-/** An object, as a console and a log would show it. */
+/** An object as a console and a log display it. */
 export function viewsOf(value: unknown): readonly View[] {
   return [
     ['JSON.stringify', JSON.stringify(value) ?? ''],
@@ -16,7 +16,7 @@ export function viewsOf(value: unknown): readonly View[] {
   ]
 }
 
-/** An error without its cause, as an answer, a console and a log would show it. */
+/** An error without its cause, as a response, a console and a log display it. */
 export function viewsOfError(error: Error): readonly View[] {
   const { cause } = error
   const logDetail = 'logDetail' in error ? error.logDetail : null
@@ -35,7 +35,7 @@ export function viewsOfError(error: Error): readonly View[] {
   ]
 }
 
-/** The causes of an error, down to the last. */
+/** All causes of an error, recursively. */
 export function viewsOfCauses({ cause }: Error): readonly View[] {
   return cause instanceof Error
     ? [['cause', inspect(cause, everything)], ...viewsOfCauses(cause)]

@@ -3,7 +3,7 @@ import type { OneRoute, RunningRoute } from '@claimcheck/testing/contract/one-ro
 import { onTestFinished } from 'vitest'
 import type { Target } from './target.ts'
 
-/** Starts a server with one route for the length of a test. */
+/** Starts a server with one route, which is closed at the end of the test. */
 export async function serveOneRoute(target: Target, spec: OneRoute): Promise<RunningRoute> {
   const started = await startOneRoute(target.start, spec)
   onTestFinished(() => started.close())

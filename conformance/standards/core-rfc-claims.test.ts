@@ -11,7 +11,7 @@ type Claims = z.infer<typeof claimsSet>
 const { privateKey, publicKey } = await generateKeyPair('ES256')
 const keys = { publicKey: await exportJWK(publicKey) }
 
-/** The RFCs print these unsigned, so they are signed here, and judged a minute after they were issued. */
+/** The RFCs print these without signatures, so they are signed here, and judged a minute after they were issued. */
 async function judgeSigned(claims: Claims, header: object = {}, settings: object = {}) {
   const { iss, iat, nbf, exp } = claims
   const token = await new SignJWT(claims).setProtectedHeader({ alg: 'ES256', ...header }).sign(privateKey)
@@ -19,8 +19,8 @@ async function judgeSigned(claims: Claims, header: object = {}, settings: object
   return judge({ issuer: iss, audience: null, keys, now, ...settings }, token)
 }
 
-describe('The claims of the RFCs', () => {
-  it('accepts the access token of RFC 9068 under its profile, and for its own audience alone', async () => {
+describe('the claims of the RFCs', () => {
+  it('accepts the access token of RFC 9068 with its profile and audience only', async () => {
     const schema = z.object({ header: z.object({ typ: z.string() }), claims: claimsSet })
     const { header, claims } = readVectors('rfc/rfc9068_access_token.json', schema)
     const settings = { audience: claims['aud'], profile: 'at+jwt' }
@@ -31,7 +31,7 @@ describe('The claims of the RFCs', () => {
     expect((await judgeSigned(claims, {}, settings)).verdict).toBe('token_type_not_allowed')
   })
 
-  it('refuses the token of RFC 8705, which is bound to a certificate', async () => {
+  it('rejects the token of RFC 8705, which is bound to a certificate', async () => {
     const schema = z.object({ claims: claimsSet, appendixA: z.object({ pem: z.string(), jwk: publishedJwk }) })
     const { claims, appendixA } = readVectors('rfc/rfc8705_mtls.json', schema)
     expect((await judgeSigned(claims)).verdict).toBe('token_bound')
@@ -39,7 +39,7 @@ describe('The claims of the RFCs', () => {
     expect(await faultOf({ publicKey: appendixA.jwk })).toBeNull()
   })
 
-  it('refuses the DPoP proofs of RFC 9449 as tokens', async () => {
+  it('rejects the DPoP proofs of RFC 9449 as tokens', async () => {
     const schema = z.object({ jwk: publishedJwk, proofs: z.array(z.object({ iat: z.number(), proof: z.string() })) })
     const { jwk, proofs } = readVectors('rfc/rfc9449_dpop.json', schema)
     for (const { iat, proof } of proofs) {
@@ -51,7 +51,7 @@ describe('The claims of the RFCs', () => {
     expect(proofs.length).toBeGreaterThan(0)
   })
 
-  it('rejects every security event of RFC 8417 as a token', async () => {
+  it('rejects the security events of RFC 8417 as tokens', async () => {
     const { sets } = readVectors(
       'rfc/rfc8417_set_and_logout.json',
       z.object({ sets: z.array(z.object({ claims: claimsSet })) }),

@@ -8,10 +8,10 @@ const nowSeconds = 1_700_000_000
 const settings = { issuer: 'https://issuer.example', audience: null, now: () => nowSeconds * 1000 }
 const claims = { iss: settings.issuer, exp: nowSeconds + 600 }
 
-/** What a key signs with where it does not say so. */
+/** The algorithm of a key without `alg`. */
 const byCurve: Readonly<Record<string, string>> = { 'P-256': 'ES256', 'P-521': 'ES512', Ed25519: 'EdDSA' }
 
-describe('The keys of the RFCs', () => {
+describe('the keys of the RFCs', () => {
   const keys = publishedKeys()
   const isForSignatures = ([, jwk]: (typeof keys)[number]) =>
     jwk['use'] !== 'enc' && !String(jwk.alg).startsWith('A128')
@@ -20,14 +20,14 @@ describe('The keys of the RFCs', () => {
 
   afterAll(() => console.info(`Keys of the RFCs: ${keys.length} read, ${signers.length} accepted by their public part`))
 
-  it.each(keys.filter(([, jwk]) => isPrivate(jwk)))('refuses %s, which is private', async (_title, jwk) => {
+  it.each(keys.filter(([, jwk]) => isPrivate(jwk)))('rejects %s, which is private', async (_title, jwk) => {
     const fault = jwk.kty === 'oct' ? 'a secret (kty oct)' : 'a private key'
     expect(await faultOf({ publicKey: jwk })).toContain(fault)
     expect(await faultOf({ jwks: { keys: [jwk] } })).toContain(fault)
   })
 
   it.each(ofPairs.filter((key) => !isForSignatures(key)))(
-    'refuses the public part of %s, which encrypts',
+    'rejects the public part of %s, which is for encryption',
     async (_title, jwk) => {
       expect(await faultOf({ publicKey: publicPart(jwk) })).toContain('not for signatures')
       expect(await faultOf({ jwks: { keys: [publicPart(jwk)] } })).toContain('a JWK Set without one')
@@ -45,7 +45,7 @@ describe('The keys of the RFCs', () => {
     expect((await judge({ ...settings, ...asJwk(publicPart(jwk)) }, token)).verdict).toBe('accepted')
   })
 
-  it('takes the key for signatures out of the set of RFC 7517 A.1, and none out of A.2 and A.3', async () => {
+  it('uses the signature key of the set in RFC 7517 A.1, and none of those in A.2 and A.3', async () => {
     const set = (section: string) => ({ jwks: joseExamples().get(`rfc7517 ${section}`)?.jwkset })
     expect(await faultOf(set('A.1'))).toBeNull()
     expect(await faultOf(set('A.2'))).toContain('a private key')

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { joseExamples } from './rfc-examples.ts'
 import { vectorFiles } from './vector-files.ts'
 
-/** Who reads which vectors: the text of each is looked into, so that a file which is dropped there is missed here. */
+/**
+ * The files of vectors that each test reads. The source of the test is searched, so that an omitted file is detected.
+ */
 const readers: Readonly<Record<string, readonly string[]>> = {
   'core-wycheproof-derived.test.ts': [
     'wycheproof-derived/jwt_key_test.json',
@@ -27,7 +29,7 @@ const readers: Readonly<Record<string, readonly string[]>> = {
 /** `rfc-examples.ts` reads the whole folder. */
 const isOfCookbook = (path: string) => path.startsWith('cookbook/')
 
-/** The members of the JOSE examples that are run. */
+/** The members of the JOSE examples that are used. */
 const members = ['jwk', 'jwkset', 'jwsc', 'jwsf', 'jwsg', 'jwec', 'jwef', 'jweg']
 
 const membersNotRun: Readonly<Record<string, string>> = {
@@ -41,25 +43,25 @@ const notRun: Readonly<Record<string, string>> = {
   'rfc/rfc9728_protected_resource_metadata.json': 'core serves no metadata of a protected resource',
 }
 
-describe('The files of vectors', () => {
-  it('are all run, or listed with the reason', () => {
+describe('the vector files', () => {
+  it('uses all files, or lists them with a reason', () => {
     const found = vectorFiles('wycheproof', 'wycheproof-derived', 'cookbook', 'rfc').filter(
       (path) => !isOfCookbook(path),
     )
     expect([...Object.values(readers).flat(), ...Object.keys(notRun)].toSorted()).toEqual(found.toSorted())
   })
 
-  it('are run to the last member of an example', () => {
+  it('uses each example completely, up to its last member', () => {
     const found = new Set([...joseExamples().values()].flatMap(Object.keys))
     expect([...members, ...Object.keys(membersNotRun)].toSorted()).toEqual([...found].toSorted())
   })
 
-  it.each(Object.entries(readers))('are read by %s', (reader, paths) => {
+  it.each(Object.entries(readers))('finds the names of the files in %s', (reader, paths) => {
     const text = readFileSync(new URL(reader, import.meta.url), 'utf8')
     expect(paths.filter((path) => !text.includes(`'${path}'`))).toEqual([])
   })
 
-  it('are described in the README of their folder, with source and licence', () => {
+  it('describes all files in the README of their folder, with source and license', () => {
     const readme = readFileSync(new URL('../vectors/README.md', import.meta.url), 'utf8')
     const rows = readme.split('\n').filter((line) => line.startsWith('| `'))
     const described = rows.flatMap((row) =>

@@ -1,10 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { differences } from './differences.ts'
-import { judge } from './judge.ts'
+import { judge, Tally } from './judge.ts'
 import type { WrittenSettings } from './judge.ts'
 import { asJwk, asKeySet, asPem } from './published-keys.ts'
 import type { PublishedJwk } from './published-keys.ts'
-import { Tally } from './tally.ts'
 import { readWycheproof } from './wycheproof.ts'
 import type { WycheproofVector } from './wycheproof.ts'
 
@@ -12,7 +11,7 @@ const settings = { issuer: 'https://issuer.example', audience: 'https://api.exam
 const signatures = 'wycheproof-derived/jwt_signature_test.json'
 const keySets = 'wycheproof-derived/jwt_key_test.json'
 
-/** How the keys of a vector are given to an Auth. */
+/** How the keys of a vector are passed to an Auth. */
 type ToSettings = (keys: readonly PublishedJwk[]) => WrittenSettings | Promise<WrittenSettings>
 
 const runs: readonly (readonly [path: string, form: string, toSettings: ToSettings])[] = [
@@ -29,17 +28,17 @@ function one(toSettings: (jwk: PublishedJwk) => WrittenSettings | Promise<Writte
   }
 }
 
-/** Defects that no reader of the text can see: made in the signature, or in the bytes that it was made over. */
+/** Defects that are not visible in the text, because they are in the signature or in the signed bytes. */
 const inSignature =
   /^(re-signed:|original EM|mHash|same DB|padding1|H modified|constant|s\+n|zeros|last byte flipped|signature over|signed with \w+, header says PS512|same r\/s)/
 
-/** The verdict that a vector asks for; null for any refusal. */
-function wantedVerdict({ result, how }: WycheproofVector): string | null {
+/** The verdict that a vector requires; null for any rejection. */
+function requiredVerdict({ result, how }: WycheproofVector): string | null {
   if (result === 'valid') return 'accepted'
   return inSignature.test(how) ? 'signature_invalid' : null
 }
 
-describe('Wycheproof, derived for JWT', () => {
+describe('the Wycheproof vectors derived for JWT', () => {
   describe.each(runs)('%s, %s', (path, form, toSettings) => {
     const known = differences[path]
     const tally = new Tally(`${path}, ${form}`)
@@ -47,25 +46,25 @@ describe('Wycheproof, derived for JWT', () => {
     const cases = readWycheproof(path).map((vector) => {
       const { tcId, comment, result } = vector
       const difference = known?.get(tcId)
-      const wanted = difference?.verdict ?? wantedVerdict(vector)
+      const required = difference?.verdict ?? requiredVerdict(vector)
       const why = difference === undefined ? '' : `, and meant to be otherwise: ${difference.why}`
-      return [`${tcId} ${comment} is ${result}${why}`, vector, wanted] as const
+      return [`${tcId} ${comment} is ${result}${why}`, vector, required] as const
     })
 
-    it.each(cases)('%s', async (_title, { keys, token }, wanted) => {
+    it.each(cases)('%s', async (_title, { keys, token }, required) => {
       const { verdict } = await judge({ ...settings, ...(await toSettings(keys)) }, token)
       tally.add(verdict)
-      if (wanted === null) expect(verdict).not.toBe('accepted')
-      else expect(verdict).toBe(wanted)
+      if (required === null) expect(verdict).not.toBe('accepted')
+      else expect(verdict).toBe(required)
     })
   })
 
-  it('holds more than 150 defects that only the signature tells', () => {
-    const wanted = readWycheproof(signatures).map(wantedVerdict)
-    expect(wanted.filter((verdict) => verdict === 'signature_invalid').length).toBeGreaterThan(150)
+  it('includes more than 150 defects that only the signature reveals', () => {
+    const required = readWycheproof(signatures).map(requiredVerdict)
+    expect(required.filter((verdict) => verdict === 'signature_invalid').length).toBeGreaterThan(150)
   })
 
-  it.each(Object.entries(differences))('%s holds the vectors that are meant to be otherwise', (path, known) => {
+  it.each(Object.entries(differences))('contains the listed exceptions: %s', (path, known) => {
     const results = new Map(readWycheproof(path).map(({ tcId, result }) => [tcId, result]))
     for (const [tcId, { verdict }] of known) {
       expect(results.get(tcId)).toBe(verdict === 'accepted' ? 'invalid' : 'valid')

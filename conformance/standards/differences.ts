@@ -1,6 +1,6 @@
 import type { Verdict } from './judge.ts'
 
-/** Where the verdict is another than the vector asks for, and why that is meant. */
+/** A verdict that differs on purpose from the one of the vector, with the reason. */
 export interface Difference {
   readonly verdict: Verdict
   readonly why: string
@@ -21,7 +21,7 @@ export const differences: Readonly<Record<string, Differences>> = {
   ]),
 }
 
-/** Upstream signature vectors without a derived one, and what is run in their place. */
+/** Upstream signature vectors without a derived one, and what replaces them. */
 export const withoutTwin: ReadonlyMap<number, string> = new Map([
   ...[260, 261, 262, 263].map((id) => [id, 'RS256 over other payloads; derived 345 and 349 are RS256'] as const),
   [267, 'RS384 over another payload; derived 264 is RS384'],
@@ -33,7 +33,7 @@ export const withoutTwin: ReadonlyMap<number, string> = new Map([
   [359, 'a MAC whose text has special characters: only the original payload gives it'],
 ])
 
-/** Upstream vectors that carry an erratum, and what is made of them. */
+/** Upstream vectors with an erratum, and their verdicts. */
 export const errata: ReadonlyMap<number, Difference> = new Map([
   [347, { verdict: 'configuration', why: 'the key names an algorithm that there is not; derived 347 has it repaired' }],
   [351, { verdict: 'configuration', why: 'as 347' }],

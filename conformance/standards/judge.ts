@@ -1,22 +1,22 @@
 import { ConfigError, createAuth, isAuthError } from '@claimcheck/core'
-import type { AuthOptions, Principal, AuthErrorCode } from '@claimcheck/core'
+import type { AuthErrorCode, AuthOptions, Principal } from '@claimcheck/core'
 import { createDecrypter } from '@claimcheck/core/encryption'
 import type { DecryptionKey } from '@claimcheck/core/encryption'
 
-/** What becomes of a token: its verdict; `configuration` where the settings make no Auth at all. */
+/** The verdict for a token; `configuration` if createAuth throws a ConfigError. */
 export type Verdict = 'accepted' | 'configuration' | AuthErrorCode
 
 export interface Judgement {
   readonly verdict: Verdict
-  /** What the refusal says to a log, or the ConfigError to whoever starts the server. */
+  /** The log detail of the AuthError, or the message of the ConfigError. */
   readonly detail: string
   readonly principal: Principal | null
 }
 
-/** Settings as a file may hold them: whether they are any is what `createAuth` is there to find out. */
+/** Options from a file, which may be invalid. */
 export type WrittenSettings = Readonly<Record<string, unknown>>
 
-/** Judges a token the whole way, by the public API alone. */
+/** Judges a token through the public API. */
 export async function judge(settings: WrittenSettings, token: string): Promise<Judgement> {
   try {
     const { decryptionKeys, ...options } = settings
@@ -29,7 +29,7 @@ export async function judge(settings: WrittenSettings, token: string): Promise<J
   }
 }
 
-/** Judges keys alone: why they are refused, or null. They are imported too, as before a first request. */
+/** Returns why the keys are rejected, or null. The keys are also imported, as before a first request. */
 export async function faultOf(keys: WrittenSettings): Promise<string | null> {
   try {
     const auth = createAuth({ issuer: null, audience: null, keys } as unknown as AuthOptions)
@@ -44,4 +44,24 @@ function refusedBy(error: unknown): Judgement {
   if (error instanceof ConfigError) return { verdict: 'configuration', detail: error.message, principal: null }
   if (isAuthError(error)) return { verdict: error.logCode, detail: error.logDetail ?? '', principal: null }
   throw error
+}
+
+/** Counts the verdicts for a set of vectors, for one line of output. */
+export class Tally {
+  readonly #name: string
+  readonly #verdicts = new Map<Verdict, number>()
+
+  constructor(name: string) {
+    this.#name = name
+  }
+
+  add(verdict: Verdict): void {
+    this.#verdicts.set(verdict, (this.#verdicts.get(verdict) ?? 0) + 1)
+  }
+
+  toString(): string {
+    const counts = [...this.#verdicts].toSorted(([, one], [, other]) => other - one)
+    const total = counts.reduce((sum, [, count]) => sum + count, 0)
+    return `${this.#name}: ${total} judged, ${counts.map(([verdict, count]) => `${count} ${verdict}`).join(', ')}`
+  }
 }

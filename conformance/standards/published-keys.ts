@@ -3,7 +3,7 @@ import type { CryptoKey } from 'jose'
 import { z } from 'zod'
 import type { WrittenSettings } from './judge.ts'
 
-/** A JWK as vectors print it, public, private or secret. */
+/** A JWK as vectors print it: public, private or secret. */
 export const publishedJwk = z.looseObject({ kty: z.string(), alg: z.string().exactOptional() })
 export type PublishedJwk = z.infer<typeof publishedJwk>
 
@@ -22,7 +22,7 @@ export function secretBytes(jwk: PublishedJwk): Uint8Array {
   return base64url.decode(z.string().parse(jwk['k']))
 }
 
-/** The settings that say what JWKs say. A JWK Set takes no secrets: they go in as such, with their `alg` listed. */
+/** The options for JWKs. A JWK Set accepts no secrets, so they are passed as `secret` with their `alg`. */
 export function asKeySet(keys: readonly PublishedJwk[]): WrittenSettings {
   if (!keys.every(({ kty }) => kty === 'oct')) return { keys: { jwks: { keys } } }
   return { keys: { secret: keys.map(secretBytes) }, algorithms: [...new Set(keys.map(({ alg }) => alg))] }
@@ -32,7 +32,7 @@ export function asJwk(jwk: PublishedJwk): WrittenSettings {
   return { keys: { publicKey: jwk } }
 }
 
-/** PEM carries no `alg`, so it is listed. */
+/** PEM contains no `alg`, so it is passed as an option. */
 export async function asPem(jwk: PublishedJwk): Promise<WrittenSettings> {
   const key = await importJWK(jwk, z.string().parse(jwk.alg), { extractable: true })
   return { keys: { publicKey: await exportSPKI(key as CryptoKey) }, algorithms: [jwk.alg] }

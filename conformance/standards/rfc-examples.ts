@@ -20,7 +20,7 @@ const cookbookStep = z.looseObject({
   input: z.looseObject({ key: z.union([publishedJwk, z.array(publishedJwk)]).optional() }),
   output: z.record(z.string(), serialised),
 })
-/** Section 6 of RFC 7520 signs, and then encrypts. */
+/** Section 6 of RFC 7520 signs and then encrypts. */
 const nesting = z.object({ sign: cookbookStep, encrypt: cookbookStep })
 const cookbookExample = z.union([
   nesting.transform(({ sign, encrypt }) => [sign, encrypt]),
@@ -52,20 +52,20 @@ export function jwtExamples(): ReadonlyMap<string, { readonly jwt: string; reado
   return new Map(examples.map((entry) => [entry.id, entry]))
 }
 
-/** The token of RFC 7520 section 6 before it is encrypted, and its key. */
+/** The token of RFC 7520 section 6 before its encryption, and its key. */
 export function nestedExample(): { readonly token: string; readonly key: PublishedJwk } {
   const { sign } = readVectors(nestingFile, nesting)
   return { token: z.string().parse(sign.output['compact']), key: publishedJwk.parse(sign.input.key) }
 }
 
-/** The steps of RFC 7520, 7797 and 8037 as their cookbook has them, by file. */
+/** The steps of RFC 7520, 7797 and 8037 from their cookbook, by file. */
 function cookbookSteps() {
   return vectorFiles('cookbook')
     .filter((path) => !path.startsWith('cookbook/jwk/'))
     .flatMap((path) => readVectors(path, cookbookExample).map((step) => [path, step] as const))
 }
 
-/** Every serialisation in the examples, compact or not. */
+/** Every serialization in the examples, compact or not. */
 export function serialisations(): readonly (readonly [title: string, token: string])[] {
   const forms = ['jwsc', 'jwsf', 'jwsg', 'jwec', 'jwef', 'jweg']
   const ofRfcs = [...joseExamples()].flatMap(([title, example]) =>
@@ -82,7 +82,7 @@ export function serialisations(): readonly (readonly [title: string, token: stri
   )
 }
 
-/** The compact JWEs whose key is printed beside them. */
+/** The compact JWEs with their printed keys. */
 export function encryptedExamples(): readonly (readonly [title: string, token: string, key: PublishedJwk])[] {
   const isCompact = (token: unknown): token is string => typeof token === 'string' && token.split('.').length === 5
   const ofRfcs = [...joseExamples()].map(([title, { jwec, jwk }]) => [title, jwec, jwk] as const)
@@ -99,7 +99,7 @@ export function encryptedExamples(): readonly (readonly [title: string, token: s
   )
 }
 
-/** All the keys of the examples. */
+/** All keys of the examples. */
 export function publishedKeys(): readonly (readonly [title: string, key: PublishedJwk])[] {
   const ofRfcs = [...joseExamples()].flatMap(([title, { jwk, jwkset }]) => [
     ...(jwk === undefined ? [] : [[title, jwk] as const]),

@@ -4,12 +4,12 @@ import type { z } from 'zod'
 
 const folder = fileURLToPath(new URL('../vectors/', import.meta.url))
 
-/** Reads a file of vectors, in the shape that its suite expects. */
+/** Reads a file of vectors and checks its schema. */
 export function readVectors<T>(path: string, schema: z.ZodType<T>): T {
   return schema.parse(JSON.parse(readFileSync(folder + path, 'utf8')))
 }
 
-/** The paths of all files in the folders, from the folder of the vectors. */
+/** The paths of all files in the folders, relative to the folder of the vectors. */
 export function vectorFiles(...folders: readonly string[]): readonly string[] {
   return folders.flatMap((name) =>
     readdirSync(folder + name, { recursive: true, encoding: 'utf8' })

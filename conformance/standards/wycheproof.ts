@@ -15,9 +15,9 @@ const vector = z.object({
   jwt: z.string().optional(),
   jws: z.union([z.string(), z.looseObject({})]).optional(),
   jwe: z.union([z.string(), z.looseObject({})]).optional(),
-  /** Derived vectors: how the defect was made anew. */
+  /** For derived vectors: how the defect was reproduced. */
   how: z.string().optional(),
-  /** Upstream vectors: what is wrong with the vector itself. */
+  /** For upstream vectors: what is wrong with the vector itself. */
   erratum: z.string().optional(),
 })
 
@@ -29,7 +29,7 @@ const group = z.object({
 
 const file = z.object({ numberOfTests: z.number(), testGroups: z.array(group) })
 
-/** A vector as it is run: a token, and the keys that it is for. */
+/** A vector as it is run: a token with its keys. */
 export interface WycheproofVector {
   readonly tcId: number
   readonly comment: string
@@ -38,13 +38,13 @@ export interface WycheproofVector {
   readonly isJwe: boolean
   readonly how: string
   readonly erratum: string | null
-  /** What a verifier is given: the public keys where there are any, else the secrets. */
+  /** The keys of the verifier: the public ones, or the secrets if there are none. */
   readonly keys: readonly PublishedJwk[]
-  /** What made the token, or decrypts it: private keys, or the secrets. */
+  /** The keys that signed the token, or decrypt it: private keys, or the secrets. */
   readonly privateKeys: readonly PublishedJwk[]
 }
 
-/** Reads all the vectors of a Wycheproof file, and sees that they are as many as the file says. */
+/** Reads the vectors of a Wycheproof file, and checks their number. */
 export function readWycheproof(path: string): readonly WycheproofVector[] {
   const { numberOfTests, testGroups } = readVectors(path, file)
   const vectors = testGroups.flatMap((entry) => entry.tests.map((test) => toVector(test, entry)))
@@ -61,7 +61,7 @@ function toVector(test: z.infer<typeof vector>, from: z.infer<typeof group>): Wy
     tcId,
     comment,
     result,
-    // What is no compact form can only be sent as text.
+    // A vector that is not in compact form can only be sent as text.
     token: typeof token === 'string' ? token : JSON.stringify(token),
     isJwe: test.jwe !== undefined,
     how,

@@ -2,6 +2,6 @@ import { createSessionStore } from '@claimcheck/issuer'
 import { describe } from 'vitest'
 import { sessionStoreContract } from './session-store-contract.ts'
 
-describe('sessions in one process', () => {
+describe('the embedded session store', () => {
   sessionStoreContract(() => createSessionStore())
 })

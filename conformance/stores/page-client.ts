@@ -2,22 +2,22 @@ import { RefreshError } from '@claimcheck/issuer'
 import type { SessionIssuer, Tokens } from '@claimcheck/issuer'
 import type { VirtualTime } from './virtual-time.ts'
 
-/** What all tabs of a page share: the newest refresh token, and until when the access token beside it is good. */
+/** What all tabs of a page share: the newest refresh token, and when its access token expires. */
 export interface TokenStore {
   refreshToken: string | null
   goodUntil: number
 }
 
-/** A page, its network and the issuer behind it. */
+/** A page, its network and the issuer. */
 export interface Page {
   readonly time: VirtualTime
   readonly issuer: SessionIssuer
   readonly store: TokenStore
-  /** How long the next message takes, in seconds. */
+  /** How many seconds the next message takes. */
   readonly latency: () => number
-  /** Is called when a refresh reaches the issuer. */
+  /** Called when a refresh reaches the issuer. */
   readonly onRefresh?: () => void
-  /** Is called with the outcome of each refresh: a reason, or null for tokens. */
+  /** Called with the outcome of each refresh: a reason, or null for tokens. */
   readonly onOutcome?: (reason: string | null) => void
 }
 
@@ -41,7 +41,7 @@ function keep({ store, time }: Page, { refreshToken, expiresIn }: Tokens): void 
   store.goodUntil = time.seconds + expiresIn
 }
 
-/** Refreshes as a simple page does: it sends the token that it has, and stores the token that it receives. */
+/** Refreshes like a simple page: it sends the token that it has, and stores the token that it receives. */
 export async function refreshSimply(page: Page): Promise<void> {
   const tokens = await sendRefresh(page, page.store.refreshToken ?? '')
   if (tokens !== null) keep(page, tokens)

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { RedisServer, withRedis } from '../../packages/redis/test/redis-server.ts'
 import { sessionStoreContract } from './session-store-contract.ts'
 
-describe('sessions in Redis', withRedis, () => {
+describe('the Redis session store', withRedis, () => {
   let server: RedisServer
   let stores: RedisStores
   const end: (() => unknown)[] = []

@@ -3,7 +3,7 @@ import { createRevocations } from '@claimcheck/core/revocation'
 import { createIssuer, createSessionStore, generateKeys, RefreshError } from '@claimcheck/issuer'
 import type { SessionIssuer } from '@claimcheck/issuer'
 import { describe, expect, it } from 'vitest'
-import { randomFrom } from './moved-store.ts'
+import { randomFrom } from './delayed-store.ts'
 import { call, refreshCarefully, refreshSimply } from './page-client.ts'
 import type { Page, TokenStore } from './page-client.ts'
 import { VirtualTime } from './virtual-time.ts'
@@ -28,7 +28,7 @@ async function setUp(random: () => number) {
   return { time, issuer, auth, tokens, latency }
 }
 
-/** Plays tabs which call the API several times at once, whenever the access token has expired. */
+/** Simulates tabs that call the API several times concurrently whenever the access token has expired. */
 async function playTabs(random: () => number, { tabs, rounds }: { tabs: number; rounds: number }) {
   const { time, issuer, tokens, latency } = await setUp(random)
   const reasons: (string | null)[] = []
@@ -60,7 +60,7 @@ describe.each([1, 2])('a page with %i open tabs', (tabs) => {
     expect([seed, all]).toEqual([seed, new Set([null, 'superseded'])])
   })
 
-  it('loses no session in hours if it keeps no token of a response that came too late', async () => {
+  it('loses no session in hours if it discards tokens of responses that arrive too late', async () => {
     const random = randomFrom(seed)
     for (let run = 0; run < 10; run++) {
       const { reasons, left } = await playTabs(random, { tabs, rounds: 20 })
@@ -74,7 +74,7 @@ describe.each([1, 2])('a page with %i open tabs', (tabs) => {
   })
 })
 
-/** A thief who has the token of a page, and uses the newest one every second until none is good. */
+/** A thief who has the token of a page, and uses the newest one every second until none is valid. */
 async function steal(time: VirtualTime, issuer: SessionIssuer, stolen: string) {
   const loot = { accessTokens: [] as string[], lastAt: -Infinity, rotations: 0 }
   const work = async () => {
@@ -92,14 +92,14 @@ async function steal(time: VirtualTime, issuer: SessionIssuer, stolen: string) {
   return { loot, done: work() }
 }
 
-it('a thief who rotates every second is out within the grace after the next refresh of the victim', async () => {
+it('a thief who rotates every second is rejected within the grace period after the next refresh of the victim', async () => {
   const random = randomFrom(seed)
   const all = new Set<string | null>()
   for (let run = 0; run < 60; run++) {
     const { time, issuer, auth, tokens, latency } = await setUp(random)
     let loot = { accessTokens: [] as string[], lastAt: -Infinity, rotations: 0 }
     let noticedAt = Infinity
-    // A refresh that comes while both still have the same tokens is like a repetition; from then on it shows the theft.
+    // A refresh while both still have the same tokens is like a repetition. After that, it reveals the theft.
     const onRefresh = () => {
       if (noticedAt === Infinity && loot.rotations >= 2) noticedAt = time.seconds
     }

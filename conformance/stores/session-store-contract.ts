@@ -11,7 +11,7 @@ import type {
   Tokens,
 } from '@claimcheck/issuer'
 import { describe, expect, it } from 'vitest'
-import { movedStore, randomFrom } from './moved-store.ts'
+import { delayedStore, randomFrom } from './delayed-store.ts'
 
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 const names = { issuer: 'https://auth.example.com', audience: 'https://api.example.com' } as const
@@ -19,13 +19,13 @@ const keys = await generateKeys('ES256')
 const start = 1_800_000_000
 const john = { sub: 'john', name: 'John Doe' }
 
-/** A clock in seconds that tests move. */
+/** A clock in seconds that the tests advance. */
 class Clock {
   seconds = start
   readonly now = (): number => this.seconds * 1000
 }
 
-/** What was revoked, in the order in which it was. */
+/** The revocations, in order. */
 class RevokedSessions implements Revoker {
   readonly sids: string[] = []
   readonly untils: number[] = []
@@ -57,7 +57,7 @@ function claimsOf({ accessToken }: Tokens): Readonly<Record<string, unknown>> {
 const sidOf = (tokens: Tokens) => String(claimsOf(tokens)['sid'])
 const expiryOf = (tokens: Tokens) => claimsOf(tokens)['exp']
 
-/** Why a refresh was refused, or the tokens that it gave. */
+/** Why a refresh was rejected, or the tokens that it returned. */
 async function outcomeOf(refresh: Promise<Tokens>): Promise<Tokens | string> {
   try {
     return await refresh
@@ -67,7 +67,7 @@ async function outcomeOf(refresh: Promise<Tokens>): Promise<Tokens | string> {
   }
 }
 
-/** What a store could make of what is sealed, with a token at hand: null where it does not open. */
+/** What the owner of a store can read of a sealed successor with a token; null if it does not open. */
 async function opened(sealed: string | undefined, token: string): Promise<string | null> {
   const bytes = Buffer.from(sealed ?? '', 'base64url')
   const info = new TextEncoder().encode('claimcheck refresh token successor v1')
@@ -96,16 +96,16 @@ type CreateStore = () => Promise<SessionStore> | SessionStore
 async function setUpOn(createStore: CreateStore, more: Partial<SessionIssuerOptions> = {}) {
   const clock = new Clock()
   const revocation = new RevokedSessions()
-  const store = movedStore(await createStore(), randomFrom(seed))
+  const store = delayedStore(await createStore(), randomFrom(seed))
   const settings = { ...names, clientId: 'web', keys, now: clock.now, store, revocation, ...more }
   return { clock, revocation, store, issuer: createIssuer(settings), sub: `john-${crypto.randomUUID()}` }
 }
 
-/** Declares what holds of refreshes at the same time, on any store. */
+/** Declares the tests of concurrent refreshes, for any store. */
 export function refreshRaces(createStore: CreateStore): void {
   const setUp = async (more: Partial<SessionIssuerOptions> = {}) => setUpOn(createStore, more)
 
-  it('a hundred refreshes of one token at a time give one rotation and one successor', async () => {
+  it('a hundred concurrent refreshes of one token cause one rotation with one successor', async () => {
     const { issuer, sub, revocation } = await setUp()
     const { refreshToken } = await issuer.login({ sub })
     const all = await Promise.all(Array.from({ length: 100 }, async () => issuer.refresh(refreshToken)))
@@ -115,19 +115,19 @@ export function refreshRaces(createStore: CreateStore): void {
     expect(revocation.sids).toEqual([])
   })
 
-  it('with a grace of 0 exactly one of them succeeds, and the session ends', async () => {
+  it('with a grace of 0, exactly one of them succeeds, and the session ends', async () => {
     const { issuer, sub } = await setUp({ reuseGraceSeconds: 0 })
     const { refreshToken } = await issuer.login({ sub })
     const all = await Promise.all(Array.from({ length: 100 }, async () => outcomeOf(issuer.refresh(refreshToken))))
-    const given = all.filter((outcome) => typeof outcome !== 'string')
-    expect([seed, given.length]).toEqual([seed, 1])
-    expect(await outcomeOf(issuer.refresh(given[0]?.refreshToken ?? ''))).toBe('ended')
+    const issued = all.filter((outcome) => typeof outcome !== 'string')
+    expect([seed, issued.length]).toEqual([seed, 1])
+    expect(await outcomeOf(issuer.refresh(issued[0]?.refreshToken ?? ''))).toBe('ended')
   })
 }
 
-/** Declares what holds of tokens that were replaced within the grace and cannot be repeated, on any store. */
+/** Declares the tests of tokens that were replaced within the grace period and cannot be repeated, for any store. */
 function supersededTokens(createStore: CreateStore): void {
-  /** A session that was refreshed so many times, a second apart, and its refresh tokens, the newest last. */
+  /** A session that was refreshed this many times, a second apart, with its refresh tokens, the newest last. */
   const setUp = async (rotations: number, more: Partial<SessionIssuerOptions> = {}) => {
     const context = await setUpOn(createStore, more)
     const tokens = [await context.issuer.login({ sub: context.sub })]
@@ -140,8 +140,8 @@ function supersededTokens(createStore: CreateStore): void {
   const newest = (texts: readonly string[]) => texts.at(-1) ?? ''
   const older = (texts: readonly string[], back: number) => texts.at(-1 - back) ?? ''
 
-  describe('a token that was replaced within the grace, whose successor was used', () => {
-    it('is superseded: nothing is issued or revoked, and the session goes on', async () => {
+  describe('a token that was replaced within the grace period, whose successor was used', () => {
+    it('a token that was replaced is rejected as superseded: nothing is issued or revoked, and the session continues', async () => {
       const { issuer, sub, texts, revocation } = await setUp(3)
       const { sid } = (await issuer.sessions(sub))[0] ?? {}
       await expect(issuer.refresh(older(texts, 2))).rejects.toMatchObject({
@@ -156,14 +156,14 @@ function supersededTokens(createStore: CreateStore): void {
       expect(await outcomeOf(issuer.refresh(newest(texts)))).toMatchObject({ expiresIn: 300 })
     })
 
-    it('leaves the token after it to be repeated', async () => {
+    it('does not prevent the repetition of the next token', async () => {
       const { issuer, texts } = await setUp(2)
       expect(await outcomeOf(issuer.refresh(older(texts, 2)))).toBe('superseded')
       expect(await outcomeOf(issuer.refresh(older(texts, 1)))).toMatchObject({ refreshToken: newest(texts) })
       expect(await outcomeOf(issuer.refresh(older(texts, 2)))).toBe('superseded')
     })
 
-    it('ends the session when the grace of that token has ended, while newer tokens are still superseded', async () => {
+    it('ends the session after the grace period of this token, while newer tokens are still superseded', async () => {
       const { issuer, texts, clock, revocation } = await setUp(4)
       clock.seconds += 6.9
       expect(await outcomeOf(issuer.refresh(older(texts, 4)))).toBe('superseded')
@@ -174,14 +174,14 @@ function supersededTokens(createStore: CreateStore): void {
       expect(revocation.sids).toHaveLength(2)
     })
 
-    it('is one of the last eight: the ninth ends the session', async () => {
+    it('a token can be superseded by at most eight newer ones: the ninth ends the session', async () => {
       const { issuer, texts } = await setUp(9, { reuseGraceSeconds: 60 })
       expect(await outcomeOf(issuer.refresh(older(texts, 8)))).toBe('superseded')
       expect(await outcomeOf(issuer.refresh(older(texts, 9)))).toBe('reused')
       expect(await outcomeOf(issuer.refresh(newest(texts)))).toBe('ended')
     })
 
-    it('does not make its grace longer by coming again', async () => {
+    it('does not extend its grace period when it is used again', async () => {
       const { issuer, texts, clock } = await setUp(2)
       for (let turn = 0; turn < 9; turn++) {
         expect(await outcomeOf(issuer.refresh(older(texts, 2)))).toBe('superseded')
@@ -191,14 +191,14 @@ function supersededTokens(createStore: CreateStore): void {
       expect(await outcomeOf(issuer.refresh(older(texts, 2)))).toBe('reused')
     })
 
-    it('ends the session if its handle is good and the rest was made up', async () => {
+    it('ends the session if only its handle is valid and the rest is forged', async () => {
       const { issuer, texts } = await setUp(3)
       const last = newest(texts)
       expect(await outcomeOf(issuer.refresh(last.slice(0, 22) + 'A'.repeat(42)))).toBe('reused')
       expect(await outcomeOf(issuer.refresh(last))).toBe('ended')
     })
 
-    it('ends the session where the grace is 0, also for tokens of an issuer with another grace', async () => {
+    it('ends the session if the grace is 0, also for tokens of an issuer with another grace', async () => {
       const store = await createStore()
       const { issuer, texts, clock } = await setUp(2, { store })
       const strict = await setUpOn(createStore, { store, now: clock.now, reuseGraceSeconds: 0 })
@@ -208,7 +208,7 @@ function supersededTokens(createStore: CreateStore): void {
       expect(await outcomeOf(issuer.refresh(refreshToken))).toBe('ended')
     })
 
-    it('ends the session by a logout, with all of its tokens', async () => {
+    it('ends the session with all of its tokens by a logout', async () => {
       const { issuer, texts, revocation } = await setUp(3)
       await issuer.logout(older(texts, 2))
       expect(revocation.sids).toHaveLength(1)
@@ -220,13 +220,13 @@ function supersededTokens(createStore: CreateStore): void {
       ['nine seconds ahead', 9, 'superseded'],
       ['a minute behind', -60, 'reused'],
       ['a minute ahead', 60, 'reused'],
-    ])('is judged by a process whose clock is %s', async (_how, seconds, outcome) => {
+    ])('a process whose clock is %s judges a replaced token', async (_how, seconds, outcome) => {
       const { clock, texts, issuer } = await setUp(2)
       clock.seconds += seconds - 1
       expect(await outcomeOf(issuer.refresh(older(texts, 2)))).toBe(outcome)
     })
 
-    it('costs no call of renewClaims', async () => {
+    it('does not call renewClaims', async () => {
       let calls = 0
       const { issuer, texts } = await setUp(2, { renewClaims: (claims) => (calls++, claims) })
       await outcomeOf(issuer.refresh(older(texts, 2)))
@@ -235,12 +235,12 @@ function supersededTokens(createStore: CreateStore): void {
   })
 }
 
-/** Declares what holds of sessions on any store. A store that a test is given is empty, or holds other subjects alone. */
+/** Declares the tests of sessions, for any store. The store of a test is empty or contains only other subjects. */
 export function sessionStoreContract(createStore: CreateStore): void {
   const setUp = async (more: Partial<SessionIssuerOptions> = {}) => setUpOn(createStore, more)
 
   describe('a session', () => {
-    it('goes on by refresh tokens, each of which is good once, under one sid', async () => {
+    it('continues with refresh tokens that can each be used once, with the same sid', async () => {
       const { issuer, sub, clock } = await setUp()
       const tokens = [await issuer.login({ ...john, sub })]
       for (let turn = 0; turn < 5; turn++) {
@@ -252,14 +252,14 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(tokens.every(({ refreshToken }) => /^[\w-]{64}$/.test(refreshToken))).toBe(true)
     })
 
-    it('is two sessions for two logins of one user', async () => {
+    it('a user has a separate session for each login', async () => {
       const { issuer, sub } = await setUp()
       const [one, other] = [await issuer.login({ sub }), await issuer.login({ sub })]
       expect(sidOf(one)).not.toBe(sidOf(other))
       expect((await issuer.sessions(sub)).map(({ sid }) => sid).toSorted()).toEqual([one, other].map(sidOf).toSorted())
     })
 
-    it('gives access tokens with the claims of the login', async () => {
+    it('issues access tokens with the claims of the login', async () => {
       const { issuer, sub, clock } = await setUp()
       const auth = createAuth({ ...names, keys: issuer.keySource(), profile: 'at+jwt', now: clock.now })
       const { refreshToken } = await issuer.login({ ...john, sub, scope: ['a', 'b'], admin: true })
@@ -272,7 +272,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       })
     })
 
-    it('ends when it was idle for too long, to the second', async () => {
+    it('ends exactly when it was idle for too long', async () => {
       const { issuer, sub, clock } = await setUp({ sessionIdleSeconds: 100, accessTokenSeconds: 50 })
       const [one, other] = [await issuer.login({ sub }), await issuer.login({ sub })]
       clock.seconds += 99
@@ -285,7 +285,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(await issuer.sessions(sub)).toEqual([])
     })
 
-    it('ends when its time is over, however often it is refreshed', async () => {
+    it('ends when its lifetime is reached, however often it is refreshed', async () => {
       const { issuer, sub, clock } = await setUp({
         sessionIdleSeconds: 60,
         sessionAbsoluteSeconds: 120,
@@ -306,7 +306,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
   describe('the label and the device of a session', () => {
     const details = { label: 'Work laptop', device: 'Firefox on Linux' }
 
-    it('are listed, passed to renewClaims, and kept by refreshes', async () => {
+    it('lists the details, passes them to renewClaims, and keeps them during refreshes', async () => {
       const received: SessionInfo[] = []
       const renewClaims: RenewClaims = (claims, session) => (received.push(session), claims)
       const { issuer, sub } = await setUp({ renewClaims })
@@ -317,7 +317,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(Object.keys(claimsOf(tokens))).not.toContain('label')
     })
 
-    it('are null if the login did not set them', async () => {
+    it('lists null for each detail that the login did not set', async () => {
       const { issuer, sub } = await setUp()
       await issuer.login({ sub })
       await issuer.login({ sub }, { label: null })
@@ -328,7 +328,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
     })
 
     it.each(['a'.repeat(256), ' ', '"\\\n\r\0', '山田のノート', '😀'.repeat(128)])(
-      'are returned as they were set: %j',
+      'returns the details as they were set: %j',
       async (text) => {
         const { issuer, sub } = await setUp()
         await issuer.login({ sub }, { label: text, device: text })
@@ -336,7 +336,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       },
     )
 
-    it('are returned with every session that the store returns', async () => {
+    it('includes the details in every session that the store returns', async () => {
       const store = await createStore()
       const { issuer, sub, clock } = await setUp({ store })
       const { sid } = claimsOf(await issuer.login({ sub }, details))
@@ -348,7 +348,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
     })
   })
 
-  it('gives no access token that outlives its session', async () => {
+  it('issues no access token that is valid for longer than the session', async () => {
     const { issuer, sub, clock } = await setUp({ sessionIdleSeconds: 400, sessionAbsoluteSeconds: 400 })
     const first = await issuer.login({ sub })
     clock.seconds += 350
@@ -357,7 +357,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
   })
 
   describe('a refresh token that was used', () => {
-    it('gives the same successor again while the grace lasts, for a client whose answer was lost', async () => {
+    it('returns the same successor again during the grace period, for a client that lost the response', async () => {
       const { issuer, sub, clock, revocation } = await setUp()
       const { refreshToken } = await issuer.login({ sub })
       const lost = await issuer.refresh(refreshToken)
@@ -368,7 +368,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
     })
 
     it.each([
-      ['when the grace is over', 10, false],
+      ['when the grace period has ended', 10, false],
       ['when its successor was used and the grace has ended', 10, true],
     ])('ends the session %s', async (_when, seconds, isSuccessorUsed) => {
       const { issuer, sub, clock, revocation } = await setUp()
@@ -382,7 +382,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(new Set(revocation.sids)).toEqual(new Set([sidOf(next)]))
     })
 
-    it('ends the session however old it is', async () => {
+    it('ends the session independent of its age', async () => {
       const { issuer, sub, clock } = await setUp({ reuseGraceSeconds: 60 })
       const { refreshToken: first } = await issuer.login({ sub })
       let { refreshToken } = await issuer.refresh(first)
@@ -392,7 +392,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(await outcomeOf(issuer.refresh(refreshToken))).toBe('ended')
     })
 
-    it('ends the session for both of the two who have it, whoever comes first', async () => {
+    it('ends the session for both of its holders, in either order', async () => {
       const { issuer, sub, clock, revocation } = await setUp()
       const { refreshToken: shared } = await issuer.login({ sub })
       const first = await issuer.refresh(shared)
@@ -402,7 +402,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(revocation.sids[0]).toBe(sidOf(first))
     })
 
-    it('that came twice in the grace is in two hands as well, and ends the session at its second use', async () => {
+    it('a repeated token has two holders as well, and ends the session at its second use', async () => {
       const { issuer, sub, clock } = await setUp()
       const { refreshToken: shared } = await issuer.login({ sub })
       const [one, other] = [await issuer.refresh(shared), await issuer.refresh(shared)]
@@ -412,7 +412,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(await outcomeOf(issuer.refresh(next.refreshToken))).toBe('ended')
     })
 
-    it('whose revocation failed is refused until it was revoked', async () => {
+    it('a used token is rejected while its revocation fails, until it is revoked', async () => {
       const { issuer, sub, clock, revocation } = await setUp()
       const { refreshToken } = await issuer.login({ sub })
       const next = await issuer.refresh(refreshToken)
@@ -429,13 +429,13 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(revocation.sids).toEqual([sidOf(next)])
     })
 
-    it('has nobody asked for the claims of its user', async () => {
-      let asked = 0
-      const { issuer, sub } = await setUp({ reuseGraceSeconds: 0, renewClaims: (claims) => (asked++, claims) })
+    it('does not call renewClaims', async () => {
+      let calls = 0
+      const { issuer, sub } = await setUp({ reuseGraceSeconds: 0, renewClaims: (claims) => (calls++, claims) })
       const { refreshToken } = await issuer.login({ sub })
       const next = await issuer.refresh(refreshToken)
       for (const token of [refreshToken, next.refreshToken]) await outcomeOf(issuer.refresh(token))
-      expect(asked).toBe(1)
+      expect(calls).toBe(1)
     })
 
     it('opens its successor, and no other token of the family does', async () => {
@@ -454,7 +454,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       }
     })
 
-    it('leaves nothing sealed behind where the grace is 0', async () => {
+    it('leaves no sealed successor if the grace is 0', async () => {
       const seen: RotateToken[] = []
       const inner = await createStore()
       const store = { ...inner, rotate: async (rotation: RotateToken) => (seen.push(rotation), inner.rotate(rotation)) }
@@ -463,7 +463,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(seen.map(({ successor }) => successor.sealedSuccessor)).toEqual([null])
     })
 
-    it('never comes again where the grace is 0', async () => {
+    it('a used token is never repeated if the grace is 0', async () => {
       const { issuer, sub } = await setUp({ reuseGraceSeconds: 0 })
       const { refreshToken } = await issuer.login({ sub })
       await issuer.refresh(refreshToken)
@@ -476,18 +476,18 @@ export function sessionStoreContract(createStore: CreateStore): void {
   refreshRaces(createStore)
 
   describe('a logout', () => {
-    it('ends the session and revokes what it signed', async () => {
+    it('ends the session and revokes its access tokens', async () => {
       const { issuer, sub, revocation, clock } = await setUp({ accessTokenSeconds: 600 })
       const [one, other] = [await issuer.login({ sub }), await issuer.login({ sub })]
       await issuer.logout(one.refreshToken)
       expect(await outcomeOf(issuer.refresh(one.refreshToken))).toBe('ended')
       expect(await issuer.refresh(other.refreshToken)).toMatchObject({ expiresIn: 600 })
       expect([...new Set(revocation.sids)]).toEqual([sidOf(one)])
-      // A minute more than tokens live, for the clocks of other processes.
+      // A minute longer than the tokens are valid, for processes with other clocks.
       expect(revocation.untils[0]).toBe(clock.seconds + 660)
     })
 
-    it('with a used token ends the session as well', async () => {
+    it('ends the session with a used token, too', async () => {
       const { issuer, sub } = await setUp()
       const { refreshToken } = await issuer.login({ sub })
       const next = await issuer.refresh(refreshToken)
@@ -495,13 +495,13 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(await outcomeOf(issuer.refresh(next.refreshToken))).toBe('ended')
     })
 
-    it.each(['', 'x', 'A'.repeat(64), 'A'.repeat(65)])('of a token that is not known is no error: %j', async (text) => {
+    it.each(['', 'x', 'A'.repeat(64), 'A'.repeat(65)])('ignores an unknown token: %j', async (text) => {
       const { issuer, revocation } = await setUp()
       await expect(issuer.logout(text)).resolves.toBeUndefined()
       expect(revocation.sids).toEqual([])
     })
 
-    it('whose revocation failed can be repeated, and revokes then', async () => {
+    it('a logout can be repeated if its revocation fails, and then revokes', async () => {
       const { issuer, sub, revocation } = await setUp()
       const tokens = await issuer.login({ sub })
       revocation.failures = 1
@@ -513,10 +513,10 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(revocation.sids).toEqual([sidOf(tokens)])
     })
 
-    it('of all sessions ends each, and a login at the same second is not hit', async () => {
+    it('ends all sessions, and does not affect a login in the same second', async () => {
       const { issuer, sub, revocation } = await setUp()
       const ended = [await issuer.login({ sub }), await issuer.login({ sub }), await issuer.login({ sub })]
-      const stranger = await issuer.login({ sub: `${sub}-other` })
+      const otherUser = await issuer.login({ sub: `${sub}-other` })
       revocation.failures = 2
       await expect(issuer.logoutAll(sub)).rejects.toMatchObject({ name: 'SessionStoreUnavailableError' })
       await issuer.logoutAll(sub)
@@ -524,10 +524,10 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(new Set(revocation.sids)).toEqual(new Set(ended.map(sidOf)))
       expect((await issuer.sessions(sub)).map(({ sid }) => sid)).toEqual([sidOf(later)])
       for (const { refreshToken } of ended) expect(await outcomeOf(issuer.refresh(refreshToken))).toBe('ended')
-      expect(await issuer.refresh(stranger.refreshToken)).toMatchObject({ expiresIn: 300 })
+      expect(await issuer.refresh(otherUser.refreshToken)).toMatchObject({ expiresIn: 300 })
     })
 
-    it('revokes for as long as the longest of its tokens lives, also where they are shorter by now', async () => {
+    it('revokes for the longest lifetime of the issued tokens, even if newer ones are shorter', async () => {
       const store = await createStore()
       const { issuer, sub, clock } = await setUp({ store, accessTokenSeconds: 600 })
       const shorter = await setUp({ store, now: clock.now })
@@ -542,7 +542,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       ['of one session', ({ issuer }, { refreshToken }) => issuer.logout(refreshToken)],
       ['of one of the sessions', ({ issuer, sub }, tokens) => issuer.endSession(sub, sidOf(tokens))],
       ['of all sessions', ({ issuer, sub }) => issuer.logoutAll(sub)],
-    ])('%s by a clock that is ahead misses none', async (_what, logOut) => {
+    ])('a logout %s with a clock that is ahead revokes all tokens', async (_what, logOut) => {
       const context = await setUp({ sessionIdleSeconds: 400 })
       const { issuer, sub, clock, revocation } = context
       const tokens = await issuer.login({ sub })
@@ -554,7 +554,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(new Set(revocation.sids)).toEqual(new Set([sidOf(tokens)]))
     })
 
-    it('of one session leaves the others', async () => {
+    it('ends one session and keeps the others', async () => {
       const { issuer, sub, revocation } = await setUp()
       const [one, other] = [await issuer.login({ sub }), await issuer.login({ sub })]
       await issuer.endSession(sub, sidOf(one))
@@ -563,7 +563,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(revocation.sids).toEqual([sidOf(one)])
     })
 
-    it('beside refreshes leaves no token that is good and not revoked', async () => {
+    it('a logout during concurrent refreshes leaves no valid token that is not revoked', async () => {
       const random = randomFrom(seed)
       for (let turn = 0; turn < 20; turn++) {
         const { issuer, sub, revocation } = await setUp()
@@ -584,7 +584,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
   })
 
   describe('the claims of a session', () => {
-    it('are asked for anew at each refresh', async () => {
+    it('renews the claims at each refresh', async () => {
       let admin = true
       const { issuer, sub, clock } = await setUp({ renewClaims: (claims) => ({ ...claims, admin }) })
       const auth = createAuth({ ...names, keys: issuer.keySource(), now: clock.now })
@@ -593,7 +593,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect((await auth.verifyToken((await issuer.refresh(refreshToken)).accessToken)).roles).toEqual([])
     })
 
-    it('that are none end the session of a user who may not go on', async () => {
+    it('ends the session if renewClaims returns null', async () => {
       const { issuer, sub, revocation } = await setUp({ renewClaims: () => null })
       const tokens = await issuer.login({ sub })
       expect(await outcomeOf(issuer.refresh(tokens.refreshToken))).toBe('claims_denied')
@@ -601,7 +601,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(revocation.sids).toEqual([sidOf(tokens)])
     })
 
-    it('that cannot be had use up nothing, however long that lasts', async () => {
+    it('keeps the token if renewClaims fails, however long that takes', async () => {
       let fails = true
       const { issuer, sub, clock, revocation } = await setUp({
         renewClaims: (claims) => {
@@ -618,7 +618,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(revocation.sids).toEqual([])
     })
 
-    it('that took long to be had leave the access token its whole time', async () => {
+    it('does not shorten the lifetime of the access token if renewing the claims takes long', async () => {
       const { issuer, sub, clock } = await setUp({
         renewClaims: (claims) => {
           clock.seconds += 400
@@ -629,14 +629,14 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect([next.expiresIn, expiryOf(next)]).toEqual([300, clock.seconds + 300])
     })
 
-    it('may not become those of another user', async () => {
+    it('rejects renewed claims with another user', async () => {
       const { issuer, sub } = await setUp({ renewClaims: (claims) => ({ ...claims, sub: 'jane' }) })
       const { refreshToken } = await issuer.login({ sub })
       await expect(issuer.refresh(refreshToken)).rejects.toThrow(/must not change sub/)
     })
   })
 
-  it('leaves no access token good for a second after a logout, whenever that was', async () => {
+  it('leaves no access token valid one second after a logout, whenever that was', async () => {
     const random = randomFrom(seed)
     for (let turn = 0; turn < 12; turn++) {
       const accessTokenSeconds = 50 + Math.floor(random() * 40)
@@ -645,17 +645,17 @@ export function sessionStoreContract(createStore: CreateStore): void {
       const rules = { accessTokenSeconds, sessionIdleSeconds: accessTokenSeconds + 10, sessionAbsoluteSeconds: 300 }
       const { issuer, sub } = await setUp({ ...rules, revocation, now: clock.now })
       const auth = createAuth({ ...names, keys: issuer.keySource(), profile: 'at+jwt', revocation, now: clock.now })
-      const given = [await issuer.login({ sub })]
+      const issued = [await issuer.login({ sub })]
       const refreshes = Math.floor(random() * 4)
       for (let count = 0; count < refreshes; count++) {
         clock.seconds += random() * accessTokenSeconds
-        given.push(await issuer.refresh(given.at(-1)?.refreshToken ?? ''))
+        issued.push(await issuer.refresh(issued.at(-1)?.refreshToken ?? ''))
       }
       clock.seconds += random() * (accessTokenSeconds + 20)
-      const last = given.at(-1)?.refreshToken ?? ''
+      const last = issued.at(-1)?.refreshToken ?? ''
       await (random() < 0.5 ? issuer.logout(last) : issuer.logoutAll(sub))
       for (let second = 0; second < accessTokenSeconds + 10; second++) {
-        const codes = await Promise.all(given.map(async (tokens) => codeOf(auth, tokens)))
+        const codes = await Promise.all(issued.map(async (tokens) => codeOf(auth, tokens)))
         expect([seed, turn, second, codes.includes('good')]).toEqual([seed, turn, second, false])
         clock.seconds += 1
       }
@@ -666,29 +666,29 @@ export function sessionStoreContract(createStore: CreateStore): void {
     it.each([
       ['another client', { clientId: 'backoffice', audience: 'https://admin.example.com' }],
       ['another issuer', { issuer: 'https://other.example.com' }],
-    ])('is of no session at %s on the same store', async (_who, other) => {
+    ])('a refresh token does not belong to a session of %s on the same store', async (_who, other) => {
       const store = await createStore()
       const { issuer, sub } = await setUp({ store })
-      const { issuer: stranger } = await setUp({ store, ...other })
+      const { issuer: otherUser } = await setUp({ store, ...other })
       const tokens = await issuer.login({ sub })
-      expect(await outcomeOf(stranger.refresh(tokens.refreshToken))).toBe('unknown')
-      await stranger.logout(tokens.refreshToken)
+      expect(await outcomeOf(otherUser.refresh(tokens.refreshToken))).toBe('unknown')
+      await otherUser.logout(tokens.refreshToken)
       expect(await issuer.refresh(tokens.refreshToken)).toMatchObject({ expiresIn: 300 })
     })
 
-    it('of one issuer is not ended by the other whose users have the same names', async () => {
+    it('a refresh token is not affected if another issuer ends the sessions of users with the same names', async () => {
       const store = await createStore()
       const { issuer, sub } = await setUp({ store })
-      const { issuer: stranger } = await setUp({ store, issuer: 'https://other.example.com' })
+      const { issuer: otherUser } = await setUp({ store, issuer: 'https://other.example.com' })
       const tokens = await issuer.login({ sub })
-      await stranger.logoutAll(sub)
-      expect(await stranger.endSession(sub, sidOf(tokens))).toBe(false)
-      expect(await stranger.sessions(sub)).toEqual([])
+      await otherUser.logoutAll(sub)
+      expect(await otherUser.endSession(sub, sidOf(tokens))).toBe(false)
+      expect(await otherUser.sessions(sub)).toEqual([])
       expect(await issuer.sessions(sub)).toHaveLength(1)
     })
   })
 
-  it('gives a user no more sessions than they may have, and ends those that were idle longest', async () => {
+  it('a user has at most the allowed number of sessions; the ones that were idle longest end', async () => {
     const { issuer, sub, clock, revocation } = await setUp({ maxSessionsPerSubject: 2 })
     const first = await issuer.login({ sub })
     clock.seconds += 1
@@ -705,8 +705,8 @@ export function sessionStoreContract(createStore: CreateStore): void {
     expect(await issuer.login({ sub: `${sub}-other` })).toMatchObject({ expiresIn: 300 })
   })
 
-  describe('a session that ended for a later login', () => {
-    /** Two sessions of a user, who may have two; the third login ends the first, whose revocation fails. */
+  describe('a session that a later login ended', () => {
+    /** Two sessions of a user who may have two. The third login ends the first, whose revocation fails. */
     const setUpFailure = async (store: SessionStore) => {
       const context = await setUp({ store, maxSessionsPerSubject: 2 })
       const { issuer, sub, clock, revocation } = context
@@ -720,7 +720,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       return { ...context, first, second }
     }
 
-    it('and was not revoked, is revoked by the next login, once, and no other session ends for it', async () => {
+    it('an ended session that was not revoked is revoked once by the next login, and no other session ends for it', async () => {
       const { issuer, sub, clock, revocation, first, second } = await setUpFailure(await createStore())
       clock.seconds += 1
       const third = await issuer.login({ sub })
@@ -731,7 +731,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
       expect(revocation.sids).toEqual([sidOf(first), sidOf(third)])
     })
 
-    it('and was not revoked, is revoked by the next login at another process', async () => {
+    it('an ended session that was not revoked is revoked by the next login in another process', async () => {
       const store = await createStore()
       const { sub, clock, first } = await setUpFailure(store)
       const other = await setUp({ store, now: clock.now, maxSessionsPerSubject: 2 })
@@ -747,13 +747,13 @@ export function sessionStoreContract(createStore: CreateStore): void {
       ['logout of all sessions', ({ issuer, sub }) => issuer.logoutAll(sub)],
       ['end of a session', ({ issuer, sub, second }) => issuer.endSession(sub, sidOf(second))],
       ['refresh of its own', ({ issuer, first }) => outcomeOf(issuer.refresh(first.refreshToken))],
-    ])('and was not revoked, is revoked by the next %s', async (_what, step) => {
+    ])('an ended session that was not revoked is revoked by the next %s', async (_what, step) => {
       const context = await setUpFailure(await createStore())
       await step(context)
       expect(context.revocation.sids).toContain(sidOf(context.first))
     })
 
-    it('and fails to be revoked for long, lets others refresh, and is revoked in the end', async () => {
+    it('an ended session whose revocation fails for long does not block other refreshes, and is revoked in the end', async () => {
       const { issuer, clock, revocation, first, second } = await setUpFailure(await createStore())
       revocation.failures = 3
       let { refreshToken } = second
@@ -765,7 +765,7 @@ export function sessionStoreContract(createStore: CreateStore): void {
     })
   })
 
-  it('keeps hashes and what only a client can open, and no token', async () => {
+  it('a store contains hashes and data that only a client can open, and no token', async () => {
     const seen: unknown[] = []
     const inner = await createStore()
     const store: SessionStore = {

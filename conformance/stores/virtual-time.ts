@@ -5,19 +5,19 @@ interface Waiting {
   readonly resume: () => void
 }
 
-/** A clock that jumps from event to event, so that hours of clients and servers are played in no time. */
+/** A clock that jumps from event to event, so that hours of clients and servers take no time. */
 export class VirtualTime {
   seconds = 1_800_000_000
   readonly now = (): number => this.seconds * 1000
   #waiting: Waiting[] = []
   #working = 0
 
-  /** Resolves when the clock has come so far. */
+  /** Resolves when the clock has advanced this far. */
   pass(seconds: number): Promise<void> {
     return new Promise((resume) => this.#waiting.push({ at: this.seconds + seconds, resume }))
   }
 
-  /** Does what takes no time on this clock: the clock stands until it is done. */
+  /** Runs a task that takes no time on this clock. The clock waits until it is done. */
   async work<T>(task: () => Promise<T>): Promise<T> {
     this.#working++
     try {
@@ -27,7 +27,7 @@ export class VirtualTime {
     }
   }
 
-  /** Plays until the work is done, or rejects as it does. */
+  /** Runs until the work is done. Rejects if it rejects. */
   async play(work: Promise<unknown>): Promise<void> {
     const state = { isDone: false }
     const done = work.finally(() => (state.isDone = true))

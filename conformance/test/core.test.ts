@@ -1,4 +1,4 @@
-import { createAuth, isAuthError } from '@claimcheck/core'
+import { authErrorCodes, createAuth, isAuthError } from '@claimcheck/core'
 import type { RequestLike } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
 import type { HeaderLine } from '@claimcheck/testing/contract/answer'
@@ -11,14 +11,14 @@ import { acceptedCases, rejectionCases } from '@claimcheck/testing/contract/reje
 
 type ToRequest = (lines: readonly HeaderLine[], method: string) => RequestLike
 
-/** A request as the platforms hand it over. */
+/** A request as the platforms represent it. */
 const requests: readonly (readonly [string, ToRequest, readonly RefusalCase[]])[] = [
   ['a request of Node', ofNode, rejectionCases],
   ['a request of Fetch', ofFetch, rejectionCases.filter(({ needsLines }) => needsLines !== true)],
 ]
 
 describe.each(requests)('core, on %s', (_name, toRequest, cases) => {
-  it.each(named(cases))('refuses %s', async (_case, { code, lines = refusalLines[code], ...request }) => {
+  it.each(named(cases))('rejects %s', async (_case, { code, lines = refusalLines[code], ...request }) => {
     expect(await outcomeOf(request, toRequest)).toEqual(lines)
   })
 
@@ -41,7 +41,7 @@ async function outcomeOf(
   }
 }
 
-/** Node lets the first of two Authorization lines stand, joins those of cookies and most others, and trims the values. */
+/** Node keeps the first of two Authorization headers, joins those of cookies and most others, and trims the values. */
 function ofNode(lines: readonly HeaderLine[], method: string): RequestLike {
   const headers: Record<string, string> = {}
   for (const [name, value] of lines) {
@@ -54,7 +54,12 @@ function ofNode(lines: readonly HeaderLine[], method: string): RequestLike {
   return { method, headers, rawHeaders: lines.flat() }
 }
 
-/** Fetch joins lines of one name to one value. */
+/** Fetch joins headers with the same name. */
 function ofFetch(lines: readonly HeaderLine[], method: string): RequestLike {
   return { method, headers: new Headers(lines.map(([name, value]) => [name, value])) }
 }
+
+it('the contract provokes every error code on every adapter', () => {
+  const provoked = new Set(rejectionCases.map(({ code }) => code))
+  expect(authErrorCodes.filter((code) => !provoked.has(code))).toEqual([])
+})

@@ -3,7 +3,7 @@ import { badCredentialByCode, createTestIssuer } from '@claimcheck/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeTargets } from '../src/targets.ts'
 
-/** What a test issuer makes does what it says on every adapter, over the network, by fetch. */
+/** The credentials of a test issuer work on every adapter, over the network. */
 await describeTargets((target) => {
   describe.each([
     ['a bearer token', 'authorization'],
@@ -25,7 +25,7 @@ await describeTargets((target) => {
       return [answer.status, await answer.text()]
     }
 
-    it('lets in who has the role, and who has the scope', async () => {
+    it('accepts a caller with the role, and one with the scope', async () => {
       expect(await post('/role', issuer.asUser('john', { admin: true }))).toEqual([200, 'let in'])
       expect(await post('/scope', issuer.asUser('john', { scope: 'read write' }))).toEqual([200, 'let in'])
     })
@@ -34,13 +34,13 @@ await describeTargets((target) => {
       authErrorCodes.filter(
         (code) => code !== 'cross_site_request' || (typeof tokenFrom === 'object' && 'cookie' in tokenFrom),
       ),
-    )('refuses the bad credentials of %s with its status and its body', async (code) => {
+    )('responds to the bad credentials of %s with the status and body of this code', async (code) => {
       const { status, body } = toErrorResponse(new AuthError(code))
       const path = code === 'scope_insufficient' ? '/scope' : '/role'
       expect(await post(path, issuer.bad[badCredentialByCode[code]]())).toEqual([status, body])
     })
 
-    it('refuses a token that time has passed by', async () => {
+    it('rejects a token after it has expired', async () => {
       const john = issuer.asUser('john', { admin: true })
       expect(await post('/role', john)).toEqual([200, 'let in'])
       issuer.advanceSeconds(605)

@@ -65,23 +65,23 @@ const outages: readonly Error[] = [
   ...storeReasons.map((reason) => new RedisStoreError(reason, 'Redis at 10.0.0.7 is down', { cause })),
 ]
 
-/** What the errors of the issuer and of stores become when a handler throws them. */
+/** The responses to errors of the issuer and of stores that a handler throws. */
 await describeTargets((target) => {
   it.each(refreshReasons)(
-    'sends the error of RFC 6749 for a refresh token, whatever the reason: %s',
+    'a refresh error becomes the error response of RFC 6749, whatever the reason: %s',
     async (reason) => {
       expect(await linesOf(target, () => new RefreshError(reason, session))).toEqual(tokenErrorLines)
     },
   )
 
   it.each(outages.map((error) => [error.name, error] as const))(
-    'sends a 503 and when to come back for a %s',
+    'a %s becomes a 503 with Retry-After',
     async (_name, error) => {
       expect(await linesOf(target, () => error)).toEqual(unavailableLines)
     },
   )
 
-  it('sends what the issuer itself throws', async () => {
+  it('an error that the issuer throws becomes its response', async () => {
     const full = createIssuer({
       issuer: 'https://issuer.example',
       audience: 'https://api.example',
@@ -106,7 +106,7 @@ await describeTargets((target) => {
     ['sent', { mode: 'required' }],
     ['forwarded', { mode: 'required', onError: 'forward' }],
     ['thrown', { mode: 'optional' }],
-  ] as const)('states the length of the body in response to HEAD: %s', async (_way, settings) => {
+  ] as const)('the response to HEAD states the length of the body: %s', async (_way, settings) => {
     const mounts = [{ auth: accepting(), ...settings }]
     const handler = (caller: Caller) => caller.get().subject ?? ''
     const { port } = await serveOneRoute(target, { authErrorHandler: true, mounts, handler })
@@ -114,7 +114,7 @@ await describeTargets((target) => {
     expect(headerValues(await ask(port, { method: 'HEAD' }), 'content-length')).toEqual([String(body.length)])
   })
 
-  it('sends the errors of another copy of the packages alike', async () => {
+  it('errors of another copy of the packages become the same responses', async () => {
     vi.resetModules()
     const copy = await import('@claimcheck/issuer')
     const core = await import('@claimcheck/core')

@@ -16,7 +16,7 @@ import { same } from './same.ts'
 const settings = { issuer: 'a', audience: null } as const
 const auth: Auth = createAuth({ ...settings, keys: { secret: 's' } })
 
-// Whatever has headers is a request.
+// Every object with headers is a request.
 export const ofFetch = (request: Request) => auth.authenticate(request)
 export const ofNode = (request: IncomingMessage) => auth.identify(request)
 export const ofHttp2 = (request: Http2ServerRequest) => auth.authenticate(request)
@@ -35,7 +35,7 @@ void auth.authenticate({ method: 'GET' })
 // @ts-expect-error -- whose values are strings
 void auth.authenticate({ headers: { authorization: 1 } })
 
-// The log of refusals learns which request it was.
+// The callback for logs receives the request.
 createAuth({
   ...settings,
   keys: { secret: 's' },
@@ -58,7 +58,7 @@ export const withLog: AuthOptions = {
   onAuthError: ({ code }, request) => console.warn(code, request?.url?.split('?')[0]),
 }
 
-// Keys of every kind that a program may have at hand.
+// Keys of every type that a program may have.
 const { publicKey, privateKey } = generateKeyPairSync('ed25519')
 const keyObject: KeyObject = createPublicKey(privateKey)
 const exported = publicKey.export({ format: 'jwk' })
@@ -110,7 +110,7 @@ createAuth({ ...settings, keys: { publicKey: 1 } })
 // @ts-expect-error -- nor is a list of strings a set of keys
 createAuth({ ...settings, keys: { jwks: { keys: ['a'] } } })
 
-// The fetch of a program, with what it is given by default.
+// A custom fetch, with the parameters that it receives.
 createAuth({ ...settings, keys: { jwksUrl: 'https://a.example' }, fetch })
 createAuth({ ...settings, fetch: (url, init) => fetch(url, { ...init, keepalive: true }) })
 createAuth({ ...settings, fetch: async (url, { signal }) => fetch(new Request(url, { signal })) })

@@ -36,13 +36,13 @@ type TypedResponse = Response<Created, Locals>
 const settings = { issuer: 'a', audience: null, keys: { secret: 's' } } as const
 const app = express()
 
-// An app, a router and a route take every middleware.
+// An app, a router and a route accept every middleware.
 app.use(jwtAuth(settings))
 app.use('/api', jwtAuth(settings, { mode: 'optional' }), requireRole('admin'))
 app.use([jwtAuth(settings), requireScope('items:read')])
 app.use('/api', [requireRole('admin'), requires(hasRole('editor'))])
 
-// A guard leaves the parameters of the path as Express infers them.
+// A guard does not change the path parameters that Express infers.
 app.get('/items/:id', requireRole('admin'), (req, res) => {
   same<typeof req.params, { id: string }>(true)
   // @ts-expect-error -- a parameter that the path does not have
@@ -65,7 +65,7 @@ app.get('/items/:id', [requireRole('admin')], (req: Request<Params>, res: Respon
 })
 app.all('/items/:id', requireRole('admin'), (req) => same<typeof req.params.id, string>(true))
 
-// Types that a handler writes out hold before and after a guard.
+// Explicit types of a handler apply before and after a guard.
 app.post('/items/:id', requireRole('admin'), (req: Typed, res: TypedResponse) => {
   const text: string = req.body.name + (req.query.page ?? '') + res.locals.requestId + req.params.id
   res.json({ created: text === getAuth(req).subject })
@@ -101,7 +101,7 @@ router
   })
 router.param('id', (req, _res, next) => next(getAuthError(req)))
 
-// Every guard is a RequestHandler, whatever that is typed with.
+// Every guard is a RequestHandler, whatever its type parameters.
 export const handlers: RequestHandler[] = [jwtAuth(settings), requireRole('admin'), requires(hasRole('admin'))]
 export const typed: RequestHandler<Params, Created, Item, Query, Locals>[] = [
   jwtAuth(settings),
@@ -118,7 +118,7 @@ export const errorHandlers: ErrorRequestHandler<Params, Created, Item, Query, Lo
 export function outer(req: Request<Params>, res: Response<Created, Locals>, next: NextFunction): void {
   requireRole('admin')(req, res, next)
 }
-/** What runs without Express: node:http, connect and their like. */
+/** Servers without Express: node:http, connect and others. */
 export function plain(req: IncomingMessage, res: ServerResponse): void {
   jwtAuth(settings)(req, res, () => res.end(getAuth(req).subject))
 }

@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { z } from 'zod'
 import { same } from './same.ts'
 
-/** As fastify-type-provider-zod does: the schema of a route types its request and its reply. */
+/** Like fastify-type-provider-zod: the schema of a route types its request and its reply. */
 interface ZodTypeProvider extends FastifyTypeProvider {
   validator: this['schema'] extends z.ZodType ? z.output<this['schema']> : unknown
   serializer: this['schema'] extends z.ZodType ? z.input<this['schema']> : unknown
@@ -24,7 +24,7 @@ type OfJsonSchema<S> = S extends { readonly properties: infer P }
     }
   : unknown
 
-/** As the providers of TypeBox and json-schema-to-ts do, for flat schemas. */
+/** Like the providers of TypeBox and json-schema-to-ts, for flat schemas. */
 interface JsonSchemaTypeProvider extends FastifyTypeProvider {
   validator: OfJsonSchema<this['schema']>
   serializer: OfJsonSchema<this['schema']>

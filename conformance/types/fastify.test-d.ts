@@ -96,7 +96,7 @@ apps.pino.get('/', { preHandler: guards }, async (request) => [
 ])
 apps.custom.get('/', { preHandler: requireRole('admin') }, async (request) => request.auth?.subject)
 
-// Each hook that can refuse takes a guard: alone, in a list, on a route and on an app.
+// Each hook that can reject a request accepts a guard: alone, in a list, on a route and on an app.
 apps.http2.get(
   '/',
   { preValidation: guards, preHandler: requireRole('admin') },
@@ -134,7 +134,7 @@ export const early: onRequestHookHandler = requireRole('admin')
 export const validating: preValidationHookHandler = requireScope('items:read')
 export const http2Hook: preHandlerAsyncHookHandler<http2.Http2SecureServer> = requireRole('admin')
 
-// A guard leaves what a route is typed with as it is.
+// A guard does not change the types of a route.
 interface Params {
   id: string
 }
@@ -188,7 +188,7 @@ export const route: RouteOptions<http.Server, http.IncomingMessage, http.ServerR
 type TypedRoute = RouteOptions<http.Server, http.IncomingMessage, http.ServerResponse, Route>
 export const routeErrors: TypedRoute['errorHandler'] = authErrorHandler()
 
-// Plugins, and functions of whatever request.
+// Plugins, and functions for any request.
 export const plugin: FastifyPluginAsync = async (scope) => {
   await scope.register(jwtAuth, settings)
   scope.get<{ Params: Params }>('/:id', { preHandler: requireRole('admin') }, async (request) => request.params.id)

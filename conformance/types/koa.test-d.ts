@@ -27,7 +27,7 @@ interface Services {
 const settings = { issuer: 'a', audience: null, keys: { secret: 's' }, roles: { admin: 'admin' } } as const
 type Caller = Principal<'admin'>
 
-// A guard adds nothing to the state and the context: what an app knows of them, it knows behind the guard.
+// A guard does not change the state and the context: both have the same types after it.
 new Koa<State, Services>().use(requireRole('admin')).use((ctx) => {
   same<typeof ctx.state, State & object>(false)
   same<typeof ctx.state.requestId, string>(true)
@@ -38,7 +38,7 @@ new Koa<State, Services>().use(requireRole('admin')).use((ctx) => {
   ctx.body = [ctx.db.find('a'), getAuth(ctx).subject, findAuth(ctx), getAuthError(ctx)]
 })
 
-// jwtAuth adds its caller, and nothing else.
+// jwtAuth adds its caller and nothing else.
 new Koa<State, Services>()
   .use(jwtAuth(settings))
   .use(requireRole('admin'))
@@ -71,7 +71,7 @@ new Koa<object, object>()
     same<typeof ctx.state.auth, Caller>(true)
   })
 
-// Every middleware has its place in a list, with whatever state and context.
+// Every middleware fits into a list, with any state and context.
 export const plain: Middleware[] = [jwtAuth(settings), requireRole('admin'), requires(hasRole('admin'))]
 export const typed: Middleware<State, Services, string>[] = [requireRole('admin'), requireScope('items:read')]
 export const before: Middleware<State & { auth: Caller }, Services>[] = [jwtAuth(settings), requireRole('admin')]
@@ -104,7 +104,7 @@ export const ofRouter: RouterMiddleware<State, Services, string>[] = [requireRol
 new Koa<State, Services>().use(jwtAuth(settings)).use(router.routes())
 new Koa().use(new Router({ prefix: '/api' }).use(requireRole('admin')).routes())
 
-// Contexts of every kind have a caller.
+// Contexts of every type have a caller.
 export const ofContext = (ctx: Context) => getAuth(ctx)
 export const ofTyped = (ctx: ParameterizedContext<State, Services, string>) => [getAuth(ctx), findAuth(ctx)]
 export const ofRouted = (ctx: RouterContext) => [getAuth(ctx), getAuthError(ctx)]

@@ -1,7 +1,7 @@
-/** Whether two types are the same, to the letter: neither `any` nor a supertype passes for another. */
+/** Whether two types are identical. Neither `any` nor a supertype is accepted. */
 export type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 
-/** Compiles only with the right answer. */
+/** Compiles only with the correct result. */
 export function same<A, B>(_answer: Same<A, B>): void {
-  // The compiler reads the types; nothing runs.
+  // The compiler checks the types; nothing runs.
 }

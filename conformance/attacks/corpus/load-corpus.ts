@@ -27,9 +27,9 @@ const wycheproofFile = z.object({
 
 export type Jwk = Readonly<Record<string, unknown>>
 export type Tokens = Readonly<z.infer<typeof tokensFile>>
-export type WycheproofGroup = z.infer<typeof wycheproofFile>['testGroups'][number]
+type WycheproofGroup = z.infer<typeof wycheproofFile>['testGroups'][number]
 
-/** All that the attack corpus is made of. */
+/** The contents of the attack corpus. */
 export interface Corpus {
   readonly attacks: readonly AttackCase[]
   readonly tokens: Tokens
@@ -41,7 +41,7 @@ export interface Corpus {
 /** Reads the corpus of `conformance/vectors`. */
 export function loadCorpus(): Corpus {
   const { count, attacks } = read('attacks.json', attacksFile)
-  if (count !== attacks.length) throw new Error(`attacks.json says ${count} cases and holds ${attacks.length}`)
+  if (count !== attacks.length) throw new Error(`attacks.json states ${count} cases and contains ${attacks.length}`)
   const { keys, certificates } = read('attack-keys.json', keysFile)
   const wycheproof = read('wycheproof-derived/jwt_key_test.json', wycheproofFile)
   const tokens = read('attack-tokens.json', tokensFile)

@@ -1,141 +1,156 @@
 import { randomBytes } from 'node:crypto'
-import type { StepOf } from '../corpus/scenario-step.ts'
-import type { TokenRecipe } from '../corpus/token-recipe.ts'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { createVerificationKey } from '@claimcheck/core'
 import type { KeySource } from '@claimcheck/core'
-import { json } from '../../providers/behaviours.ts'
-import { comparable } from '../servers/outcome.ts'
-import type { Outcome } from '../servers/outcome.ts'
-import { setupOf } from '../servers/policies.ts'
-import { usedHeapMiB } from './used-heap.ts'
-import { tokenOf } from './named-tokens.ts'
-import type { Steps } from './steps.ts'
-import type { ScenarioContext } from './world.ts'
+import type { StepOf, TokenRecipe } from '../corpus/attack-case.ts'
+import { json } from '../../src/hostile-key-server.ts'
+import { comparable } from '../targets/attack-target.ts'
+import type { Outcome } from '../targets/attack-target.ts'
+import { setupOf } from '../targets/policies.ts'
+import { tokenOf } from './step-tokens.ts'
+import type { ScenarioContext, Steps } from './scenario-context.ts'
 
-/** As many connections as are open at once. */
-const lanes = 500
-const floodLanes = 50
-/** What a quick run makes of a flood, and a long one of a flood over sockets. */
-const quickFlood = 200
-const longestOverSockets = 20_000
+/** The number of concurrent connections. */
+const concurrency = 500
+const floodConcurrency = 50
+/** The number of requests in a short run, and the maximum of a long run over sockets. */
+const shortFlood = 200
+const maxOverSockets = 20_000
 
-/** Steps in which many ask. */
-export const crowdSteps = { concurrent: takeCrowd, flood: takeFlood } satisfies Partial<Steps>
+/** Steps with many requests. */
+export const loadSteps = { concurrent: runCrowdStep, flood: runFloodStep } satisfies Partial<Steps>
 
-/** The same token, by many at once, while nobody has the keys yet. */
-async function takeCrowd(step: StepOf<'concurrent'>, world: ScenarioContext): Promise<void> {
-  const token = tokenOf(step.token, world)
-  if (token === null) throw new Error('A crowd has a token')
-  world.serve(json({ keys: [world.publicJwk('rsa-1')] }))
-  const count = world.arena.isLong ? step.count : Math.min(step.count, lanes)
-  const server = await world.server()
-  const outcomes = await inLanes(count, lanes, () => server.ask({ token }))
-  keepDistinct(outcomes, world)
+/** Many concurrent requests with the same token, before the keys are cached. */
+async function runCrowdStep(step: StepOf<'concurrent'>, context: ScenarioContext): Promise<void> {
+  const token = tokenOf(step.token, context)
+  if (token === null) throw new Error('Concurrent requests need a token')
+  context.serve(json({ keys: [context.publicJwk('rsa-1')] }))
+  const count = context.testBed.isLong ? step.count : Math.min(step.count, concurrency)
+  const server = await context.server()
+  const outcomes = await runConcurrently(count, concurrency, () => server.send({ token }))
+  recordDistinct(outcomes, context)
 }
 
-/** Many tokens, no two alike, none of which holds; what was verified before stays known. */
-async function takeFlood(step: StepOf<'flood'>, world: ScenarioContext): Promise<void> {
-  const isOfManyIssuers = world.attack.recipe.policy === 'P-2ISS'
-  const counted = isOfManyIssuers ? null : new CountedKey(world)
-  if (isOfManyIssuers) world.changes = { issuers: withRemoteKeys(world) }
-  // A memory that the flood would fill, were anything of it remembered.
-  world.changes = { ...world.changes, cache: { max: quickFlood / 2 } }
-  const token = isOfManyIssuers ? null : world.shelf.named('good')
-  await expectKnown(token, counted, world)
-  const isRemembered = await expectKnown(token, counted, world)
+/** Many different invalid tokens. A token that was verified before must stay in the cache. */
+async function runFloodStep(step: StepOf<'flood'>, context: ScenarioContext): Promise<void> {
+  const isOfManyIssuers = context.attack.recipe.policy === 'P-2ISS'
+  const source = isOfManyIssuers ? null : new CountingKeySource(context)
+  if (isOfManyIssuers) context.overrides = { issuers: withRemoteKeys(context) }
+  // A cache that the flood would fill if it stored anything about rejected tokens.
+  context.overrides = { ...context.overrides, cache: { max: shortFlood / 2 } }
+  const token = isOfManyIssuers ? null : context.fixtures.named('good')
+  await isCachedAfterRequest(token, source, context)
+  const isRemembered = await isCachedAfterRequest(token, source, context)
   const before = usedHeapMiB()
-  const server = await world.server()
-  const outcomes = await inLanes(sizeOf(step.count, world), floodLanes, (index) => {
-    return server.ask({ token: floodToken(step.template, index, world) })
+  const server = await context.server()
+  const outcomes = await runConcurrently(sizeOf(step.count, context), floodConcurrency, (index) => {
+    return server.send({ token: floodToken(step.template, index, context) })
   })
-  keepDistinct(outcomes, world)
-  if (world.arena.isLong && world.target.column === 'core') world.heapGrowthMiB = usedHeapMiB() - before
-  if (isRemembered && !(await expectKnown(token, counted, world))) {
-    world.problems.push('a verified token was forgotten for the sake of refused ones')
+  recordDistinct(outcomes, context)
+  if (context.testBed.isLong && context.target.column === 'core') context.heapGrowthMiB = usedHeapMiB() - before
+  if (isRemembered && !(await isCachedAfterRequest(token, source, context))) {
+    context.problems.push('a valid token was evicted by rejected ones')
   }
-  if (world.timesKeysAsked > 0) world.problems.push('somebody asked for the keys of an issuer that is not there')
+  if (context.keyRequests > 0) context.problems.push('the keys of an unknown issuer were fetched')
 }
 
-function sizeOf(count: number, { arena, target }: ScenarioContext): number {
-  if (!arena.isLong) return Math.min(count, quickFlood)
-  return target.column === 'core' ? count : Math.min(count, longestOverSockets)
+function sizeOf(count: number, { testBed, target }: ScenarioContext): number {
+  if (!testBed.isLong) return Math.min(count, shortFlood)
+  return target.column === 'core' ? count : Math.min(count, maxOverSockets)
 }
 
-/** A key that counts how often it is looked up: who remembers a token does not ask for its key. */
-class CountedKey {
-  timesAsked = 0
+/** Counts how often the key is looked up. For a cached token, it is not looked up. */
+class CountingKeySource {
+  lookUps = 0
 
-  constructor(world: ScenarioContext) {
-    const key = createVerificationKey({ publicKey: world.publicJwk('rsa-1') })
+  constructor(context: ScenarioContext) {
+    const key = createVerificationKey({ publicKey: context.publicJwk('rsa-1') })
     const find = () => {
-      this.timesAsked += 1
+      this.lookUps += 1
       return key
     }
-    world.changes = { ...world.changes, keys: { find, has: (held) => held === key } satisfies KeySource }
+    context.overrides = {
+      ...context.overrides,
+      keys: { find, has: (candidate) => candidate === key } satisfies KeySource,
+    }
   }
 }
 
-/** Whether a good token was accepted without a look at its key. */
-async function expectKnown(token: string | null, counted: CountedKey | null, world: ScenarioContext): Promise<boolean> {
-  if (token === null || counted === null) return false
-  const before = counted.timesAsked
-  await world.expectControl({ token }, 200)
-  return counted.timesAsked === before
+/** Whether a valid token was accepted without a look-up of its key. */
+async function isCachedAfterRequest(
+  token: string | null,
+  source: CountingKeySource | null,
+  context: ScenarioContext,
+): Promise<boolean> {
+  if (token === null || source === null) return false
+  const before = source.lookUps
+  await context.expectControl({ token }, 200)
+  return source.lookUps === before
 }
 
-/** The two issuers, whose keys would have to be fetched. */
-function withRemoteKeys(world: ScenarioContext): unknown {
-  const context = { ring: world.shelf.ring, now: world.clock.now, onAuthError: world.log.note }
-  const [options] = setupOf(world.attack.recipe, context).auths
+/** The two issuers, with keys that would have to be fetched. */
+function withRemoteKeys(context: ScenarioContext): unknown {
+  const [options] = setupOf(context.attack.recipe, context.policyContext).auths
   const issuers = options?.['issuers'] as readonly object[]
-  return issuers.map((issuer) => ({ ...issuer, keys: { jwksUrl: world.jwksUrl } }))
+  return issuers.map((issuer) => ({ ...issuer, keys: { jwksUrl: context.jwksUrl } }))
 }
 
 /**
- * With `$uuid` in it, a token is signed for itself. Else it bears the signature of another, or a random one, which is
- * quicker to make and holds no more.
+ * A template with `$uuid` is signed. Other tokens get the signature of another token or a random one, which is faster
+ * to create and just as invalid.
  */
-function floodToken(template: TokenRecipe, index: number, { shelf, base }: ScenarioContext): string {
+function floodToken(template: TokenRecipe, index: number, { fixtures, base }: ScenarioContext): string {
   const text = JSON.stringify(template)
-  if (text.includes('$uuid')) return shelf.build(JSON.parse(text.replaceAll('$uuid', `flood-${index}`)) as TokenRecipe)
-  const [header, , signature] = shelf.build(template).split('.')
+  if (text.includes('$uuid'))
+    return fixtures.build(JSON.parse(text.replaceAll('$uuid', `flood-${index}`)) as TokenRecipe)
+  const [header, , signature] = fixtures.build(template).split('.')
   const claims = Buffer.from(JSON.stringify({ ...base.claims, ...template.payload, jti: `flood-${index}` }))
   const random = randomBytes(256).toString('base64url')
   return [header, claims.toString('base64url'), index % 2 === 0 ? random : signature].join('.')
 }
 
-/** An answer that was given that often, to the letter. */
-interface Kind {
+/** One distinct response, and how often it was sent. */
+interface DistinctOutcome {
   readonly outcome: Outcome
   times: number
 }
 
-/** Does it so often, so many at a time, and keeps one outcome of each kind. */
-async function inLanes(
+/** Sends this many requests with limited concurrency, and returns the distinct outcomes. */
+async function runConcurrently(
   count: number,
   width: number,
-  ask: (index: number) => Promise<Outcome>,
-): Promise<readonly Kind[]> {
-  const kinds = new Map<string, Kind>()
+  send: (index: number) => Promise<Outcome>,
+): Promise<readonly DistinctOutcome[]> {
+  const distinct = new Map<string, DistinctOutcome>()
   let next = 0
-  const lane = async () => {
+  const worker = async () => {
     while (next < count) {
-      const outcome = await ask(next++)
+      const outcome = await send(next++)
       const key = comparable(outcome)
-      const kind = kinds.get(key) ?? { outcome, times: 0 }
-      kind.times += 1
-      kinds.set(key, kind)
+      const entry = distinct.get(key) ?? { outcome, times: 0 }
+      entry.times += 1
+      distinct.set(key, entry)
     }
   }
-  await Promise.all(Array.from({ length: Math.min(count, width) }, lane))
-  return [...kinds.values()]
+  await Promise.all(Array.from({ length: Math.min(count, width) }, worker))
+  return [...distinct.values()]
 }
 
-/** Where a crowd is answered in two ways, both are judged. */
-function keepDistinct(kinds: readonly Kind[], world: ScenarioContext): void {
-  if (kinds.length > 1) world.problems.push(`a crowd was answered in ${kinds.length} ways`)
-  for (const { outcome, times } of kinds) {
-    world.outcomes.push(outcome)
-    if (outcome.status === 200) world.handledElsewhere += times - 1
+/** If the responses differ, all of them are judged. */
+function recordDistinct(distinct: readonly DistinctOutcome[], context: ScenarioContext): void {
+  if (distinct.length > 1) context.problems.push(`the requests received ${distinct.length} different responses`)
+  for (const { outcome, times } of distinct) {
+    context.outcomes.push(outcome)
+    if (outcome.status === 200) context.extraHandled += times - 1
   }
+}
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+/** The heap in use after a garbage collection, in MiB. */
+function usedHeapMiB(): number {
+  collectGarbage()
+  return process.memoryUsage().heapUsed / 2 ** 20
 }

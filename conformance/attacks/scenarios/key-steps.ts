@@ -1,96 +1,100 @@
 import { gzipSync } from 'node:zlib'
 import { mock } from 'node:test'
-import { json, redirect, silence } from '../../providers/behaviours.ts'
-import type { Behaviour } from '../../providers/hostile-key-server.ts'
-import { minute, second } from '../../providers/moving-clock.ts'
-import { until } from '../../providers/outcome.ts'
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { createServer, get } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { Readable } from 'node:stream'
+import type { FetchLike } from '@claimcheck/core'
+import { json, redirect, silence } from '../../src/hostile-key-server.ts'
+import type { Behaviour } from '../../src/hostile-key-server.ts'
+import { minute, second } from '../../src/moving-clock.ts'
+import { until } from '../../src/outcome.ts'
 import type { Jwk } from '../corpus/load-corpus.ts'
-import type { StepOf } from '../corpus/scenario-step.ts'
-import { EndlessBody } from './endless-body.ts'
-import { ReboundHost } from './rebound-host.ts'
-import type { Steps } from './steps.ts'
-import type { ScenarioContext } from './world.ts'
+import type { StepOf } from '../corpus/attack-case.ts'
+import type { KeyRing } from '../tokens/key-ring.ts'
+import type { ScenarioContext, Steps } from './scenario-context.ts'
 
 type ServeStep = StepOf<'serve-jwks'>
 
-/** How long an unknown key waits until the set is fetched again on its account. */
+/** How long an unknown key must wait before it can cause another fetch of the set. */
 const cooldownSeconds = 30
 const mebibyte = 2 ** 20
-/** What may be under way, in buffers of both ends, when a client hangs up at its limit. */
-const mayBeUnderWay = 20 * mebibyte
+/** The bytes that can be in the buffers of both sides when a client disconnects at its limit. */
+const maxBuffered = 20 * mebibyte
 
-/** Steps that say where keys come from, and what comes instead. */
+/** Steps that change the key server. */
 export const keySteps = {
-  'serve-jwks': takeServing,
-  rotate: takeRotation,
-  discovery: takeDiscovery,
+  'serve-jwks': runServingStep,
+  rotate: runRotationStep,
+  discovery: runDiscoveryStep,
 } satisfies Partial<Steps>
 
-/** Serves the keys as the step says. */
-async function takeServing(step: ServeStep, world: ScenarioContext): Promise<void> {
-  if (step.keys !== undefined) serveKeys(step.keys, world)
-  else if (step.body !== undefined) world.serve(json(withKey(step.body, world.publicJwk(step.plus ?? 'rsa-1'))))
-  else if (step.redirect !== undefined) world.serve(redirect(302, step.redirect, goodSet(world)))
-  else if (step.gzipBombMiB !== undefined) world.serve(gzipBomb(step.gzipBombMiB, world))
-  else if (step.bodyBytes !== undefined) await serveLongBody(step, world)
-  else if (step.delayMs !== undefined) await serveNothing(step.delayMs, world)
-  else if (step.dnsRebind === true) await new ReboundHost(world.shelf.ring).serve(goodSet(world), world)
+/** Serves keys as the step describes. */
+async function runServingStep(step: ServeStep, context: ScenarioContext): Promise<void> {
+  if (step.keys !== undefined) serveKeys(step.keys, context)
+  else if (step.body !== undefined) context.serve(json(withKey(step.body, context.publicJwk(step.plus ?? 'rsa-1'))))
+  else if (step.redirect !== undefined) context.serve(redirect(302, step.redirect, goodSet(context)))
+  else if (step.gzipBombMiB !== undefined) context.serve(gzipBomb(step.gzipBombMiB, context))
+  else if (step.bodyBytes !== undefined) await serveLongBody(step, context)
+  else if (step.delayMs !== undefined) await serveNothing(step.delayMs, context)
+  else if (step.dnsRebind === true) await new ReboundHost(context.fixtures.ring).serve(goodSet(context), context)
 }
 
-/** The set is another now; who has the last one, and may ask again, finds that out once. */
-async function takeRotation({ to }: StepOf<'rotate'>, world: ScenarioContext): Promise<void> {
-  await world.expectControl({ token: world.shelf.named('good') }, 200)
-  world.serve(json({ keys: [world.publicJwk(to)] }))
-  world.clock.time += (cooldownSeconds + 1) * second
+/** Replaces the key set. The cooldown passes, so the new keys may be fetched once. */
+async function runRotationStep({ to }: StepOf<'rotate'>, context: ScenarioContext): Promise<void> {
+  await context.expectControl({ token: context.fixtures.named('good') }, 200)
+  context.serve(json({ keys: [context.publicJwk(to)] }))
+  context.clock.time += (cooldownSeconds + 1) * second
 }
 
-/** An issuer whose metadata are wrong in one way; right metadata are taken. */
-async function takeDiscovery(step: StepOf<'discovery'>, world: ScenarioContext): Promise<void> {
-  world.leftOut.add('keys')
-  const { keyServer, canary } = world.arena
-  const issuer = keyServer.origin + world.path
-  const metadataPath = `${world.path}/.well-known/openid-configuration`
-  const metadata = { issuer, jwks_uri: keyServer.at(`${world.path}/jwks`, json(goodSet(world))) }
+/** An issuer with one error in its metadata. Correct metadata is accepted. */
+async function runDiscoveryStep(step: StepOf<'discovery'>, context: ScenarioContext): Promise<void> {
+  context.omittedOptions.add('keys')
+  const { keyServer, canary } = context.testBed
+  const issuer = keyServer.origin + context.path
+  const metadataPath = `${context.path}/.well-known/openid-configuration`
+  const metadata = { issuer, jwks_uri: keyServer.at(`${context.path}/jwks`, json(goodSet(context))) }
   keyServer.at(metadataPath, json(metadata))
-  world.changes = { issuer }
-  const token = world.shelf.withClaims({ iss: issuer })
-  await world.expectControl({ token }, 200)
-  await world.close()
+  context.overrides = { issuer }
+  const token = context.fixtures.withClaims({ iss: issuer })
+  await context.expectControl({ token }, 200)
+  await context.close()
   const wrong = {
     issuer: step.issuerInDocument ?? issuer,
     jwks_uri: step.jwks_uri?.replace('${CANARY_PORT}', String(canary.port)) ?? metadata.jwks_uri,
   }
   keyServer.at(metadataPath, json(wrong))
-  world.impliedToken = token
+  context.defaultToken = token
 }
 
-function goodSet(world: ScenarioContext) {
-  return { keys: [world.publicJwk('rsa-1')] }
+function goodSet(context: ScenarioContext) {
+  return { keys: [context.publicJwk('rsa-1')] }
 }
 
-/** `rsa-1`, `attacker-rsa as kid rsa-1`, `rsa-1 use=enc`, or a group of Wycheproof's with its own issuer. */
-function serveKeys(written: readonly string[], world: ScenarioContext): void {
-  const keys = written.map((text) => keyOf(text, world))
-  world.serve(json({ keys }))
-  if (!written.some((text) => text.startsWith('wycheproof '))) return
-  world.leftOut.add('typ')
-  world.changes = { ...world.changes, issuer: 'https://issuer.example' }
+/** Parses `rsa-1`, `attacker-rsa as kid rsa-1`, `rsa-1 use=enc`, or a group of Wycheproof with its own issuer. */
+function serveKeys(descriptions: readonly string[], context: ScenarioContext): void {
+  const keys = descriptions.map((text) => keyOf(text, context))
+  context.serve(json({ keys }))
+  if (!descriptions.some((text) => text.startsWith('wycheproof '))) return
+  context.omittedOptions.add('typ')
+  context.overrides = { ...context.overrides, issuer: 'https://issuer.example' }
 }
 
-function keyOf(text: string, world: ScenarioContext): Jwk {
+function keyOf(text: string, context: ScenarioContext): Jwk {
   const [, group] = /^wycheproof (\S+)$/.exec(text) ?? []
   if (group !== undefined) {
-    const { key, token } = world.shelf.wycheproof(group)
-    world.impliedToken = token
+    const { key, token } = context.fixtures.wycheproof(group)
+    context.defaultToken = token
     return key
   }
   const [, name = '', kid, member, value = ''] = /^(\S+)(?: as kid (\S+))?(?: (\w+)=(.+))?$/.exec(text) ?? []
-  const jwk = world.publicJwk(name)
+  const jwk = context.publicJwk(name)
   if (kid !== undefined) return { ...jwk, kid }
   return member === undefined ? jwk : { ...jwk, [member]: value.startsWith('[') ? JSON.parse(value) : value }
 }
 
-/** The text of a set, with a good key put into it; parsed and printed, so that `__proto__` stays a member. */
+/** Adds a valid key to the JSON of a set. Parsing and printing keeps `__proto__` a normal member. */
 function withKey(text: string, key: Jwk): unknown {
   const set = JSON.parse(text) as { readonly keys: unknown[] }
   set.keys.push(key)
@@ -99,49 +103,137 @@ function withKey(text: string, key: Jwk): unknown {
 
 const bombs = new Map<number, Buffer>()
 
-/** A good set behind so many blanks, which compress to nearly nothing: it would do, were it read to its end. */
-function gzipBomb(mebibytes: number, world: ScenarioContext): Behaviour {
-  const set = JSON.stringify(goodSet(world))
+/**
+ * A valid set after so many spaces that it compresses to almost nothing. It would be accepted if it were read to its
+ * end.
+ */
+function gzipBomb(mebibytes: number, context: ScenarioContext): Behaviour {
+  const set = JSON.stringify(goodSet(context))
   const bomb = bombs.get(mebibytes) ?? gzipSync(`{${' '.repeat(mebibytes * mebibyte)}${set.slice(1)}`, { level: 1 })
   bombs.set(mebibytes, bomb)
   return (response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb)
 }
 
-/** A body without end, announced as it is, in chunks, or as less than it is. */
-async function serveLongBody({ bodyBytes = 0, contentLength }: ServeStep, world: ScenarioContext): Promise<void> {
-  const token = world.shelf.named('good')
+/** A body without end: with its real length, in chunks, or with a length that is too small. */
+async function serveLongBody({ bodyBytes = 0, contentLength }: ServeStep, context: ScenarioContext): Promise<void> {
+  const token = context.fixtures.named('good')
   const heads =
     contentLength === undefined ? [{ 'content-length': bodyBytes }] : [{}, { 'content-length': contentLength }]
   for (const head of heads) {
-    const body = new EndlessBody(goodSet(world), bodyBytes)
-    world.serve(body.behaviour(head))
-    await world.ask({ token })
-    await until(() => body.isOver)
-    if (body.bytesSent > mayBeUnderWay) world.problems.push(`the server got rid of ${body.bytesSent} bytes`)
-    await world.close()
+    const body = new LongBody(goodSet(context), bodyBytes)
+    context.serve(body.behaviour(head))
+    await context.send({ token })
+    await until(() => body.isClosed)
+    if (body.bytesSent > maxBuffered) context.problems.push(`the client read ${body.bytesSent} bytes`)
+    await context.close()
   }
 }
 
-/** Five seconds is all that a key server is given, and nobody whose key is known waits for it. */
-async function serveNothing(delayMs: number, world: ScenarioContext): Promise<void> {
-  const token = world.shelf.named('good')
-  world.serve(json(goodSet(world)))
-  await world.expectControl({ token }, 200)
-  world.serve(silence())
-  world.clock.time += 11 * minute
-  await world.expectControl({ token }, 200)
-  await until(() => world.timesKeysAsked === 2)
-  await world.close()
-  const server = await world.server()
-  // Timers stand still, the loopback does not.
+/** Key servers have five seconds to respond. Requests signed with a cached key do not wait. */
+async function serveNothing(delayMs: number, context: ScenarioContext): Promise<void> {
+  const token = context.fixtures.named('good')
+  context.serve(json(goodSet(context)))
+  await context.expectControl({ token }, 200)
+  context.serve(silence())
+  context.clock.time += 11 * minute
+  await context.expectControl({ token }, 200)
+  await until(() => context.keyRequests === 2)
+  await context.close()
+  const server = await context.server()
+  // Timers are mocked; the loopback connection is not.
   mock.timers.enable({ apis: ['setTimeout'] })
   try {
-    const answering = server.ask({ token }).then((outcome) => world.outcomes.push(outcome))
-    await until(() => world.timesKeysAsked === 3)
+    const answering = server.send({ token }).then((outcome) => context.outcomes.push(outcome))
+    await until(() => context.keyRequests === 3)
     mock.timers.tick(Math.min(delayMs, 5 * second))
-    await until(() => world.outcomes.length > 0)
+    await until(() => context.outcomes.length > 0)
     await answering
   } finally {
     mock.timers.reset()
   }
+}
+
+const chunk = ' '.repeat(64 * 1024)
+
+/** A JWK Set after so many spaces that it should not be read to its end. Counts the bytes that were sent. */
+class LongBody {
+  bytesSent = 0
+  isClosed = false
+  readonly #text: string
+  readonly #bytes: number
+
+  constructor(set: unknown, bytes: number) {
+    this.#text = JSON.stringify(set).slice(1)
+    this.#bytes = bytes
+  }
+
+  /** Without a length, it is sent in chunks. With a length that is too small, the remaining bytes are sent anyway. */
+  behaviour(head: OutgoingHttpHeaders): Behaviour {
+    return (response) => {
+      response.on('close', () => (this.isClosed = true))
+      const length = head['content-length']
+      if (length !== undefined && length !== this.#bytes) {
+        // Node would stop at the announced length.
+        response.socket?.write(`HTTP/1.1 200 OK\r\nContent-Length: ${String(length)}\r\n\r\n{`)
+        this.#pour(response)
+        return
+      }
+      response.writeHead(200, head).write('{')
+      this.#pour(response)
+    }
+  }
+
+  #pour(response: ServerResponse): void {
+    const { socket } = response
+    if (socket === null || socket.destroyed) return
+    const isRaw = !response.headersSent
+    while (this.bytesSent < this.#bytes) {
+      this.bytesSent += chunk.length
+      const isReady = isRaw ? socket.write(chunk) : response.write(chunk)
+      if (isReady) continue
+      socket.once('drain', () => this.#pour(response))
+      return
+    }
+    if (isRaw) socket.end(this.#text)
+    else response.end(this.#text)
+  }
+}
+
+/**
+ * A host name that resolves to localhost, where another server serves keys over HTTPS. Only its certificate reveals
+ * that it is the wrong server.
+ */
+class ReboundHost {
+  readonly #ring: KeyRing
+
+  constructor(ring: KeyRing) {
+    this.#ring = ring
+  }
+
+  async serve(set: unknown, context: ScenarioContext): Promise<void> {
+    const key = this.#ring.privateKey('rsa-1').export({ type: 'pkcs8', format: 'pem' })
+    const server = createServer({ key, cert: this.#ring.certificate('rsa-1') }, (_request, response) => {
+      response.end(JSON.stringify(set))
+    })
+    server.on('tlsClientError', () => undefined)
+    server.listen(0, '127.0.0.1').unref()
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    context.overrides = { keys: { jwksUrl: `https://keys.issuer.example:${port}/jwks` }, fetch: fetchRebound }
+    context.onClose(() => server.close())
+  }
+}
+
+/** Fetches like the platform, but every name resolves to localhost. */
+const fetchRebound: FetchLike = async (url, { signal, headers }) => {
+  const request = get(url, {
+    signal,
+    headers,
+    lookup: (_name, { all }, answer) => {
+      if (all === true) answer(null, [{ address: '127.0.0.1', family: 4 }])
+      else answer(null, '127.0.0.1', 4)
+    },
+  })
+  const [message] = (await once(request, 'response')) as [IncomingMessage]
+  return new Response(Readable.toWeb(message), { status: message.statusCode ?? 500 })
 }

@@ -4,7 +4,7 @@ import type { Corpus, Jwk } from '../corpus/load-corpus.ts'
 
 const privateMembers: ReadonlySet<string> = new Set(['d', 'p', 'q', 'dp', 'dq', 'qi'])
 
-/** The corpus's keys by their names, private parts included: anybody has them. */
+/** The keys of the corpus by name, including their private parts, which are public. */
 export class KeyRing {
   readonly #corpus: Corpus
   readonly #privateKeys = new Map<string, KeyObject>()
@@ -39,7 +39,7 @@ export class KeyRing {
     return certificate
   }
 
-  /** The bytes of a member that is base64url. */
+  /** The bytes of a base64url member. */
   bytes(name: string, member: string): Buffer {
     return Buffer.from(this.text(name, member), 'base64url')
   }

@@ -1,47 +1,47 @@
 import type { ConfigError } from '@claimcheck/core'
-import type { Outcome } from '../servers/outcome.ts'
+import type { Outcome } from '../targets/attack-target.ts'
 
-/** What came of a case on a target. */
+/** The evidence of a case on a target. */
 export interface Evidence {
-  /** The answers that the case is judged by: the last one bears the verdict. */
+  /** The outcomes that the case is judged by. The last one determines the verdict. */
   readonly outcomes: readonly Outcome[]
-  /** Answers that only show that the server is well. */
+  /** The outcomes that only show that the server works. */
   readonly controls: readonly Outcome[]
-  readonly startRefused: ConfigError | null
-  readonly mayRefuseStart: boolean
-  /** What a step expected and did not find. */
+  readonly configError: ConfigError | null
+  readonly canFailToStart: boolean
+  /** The expectations of steps that failed. */
   readonly problems: readonly string[]
-  /** How often the handler was reached on account of these answers. */
+  /** How often the handler was called for these outcomes. */
   readonly handled: number
-  /** What was logged of the refusals. */
+  /** The logged lines about rejected requests. */
   readonly log: readonly string[]
-  /** The token that was sent, where the case is about one. */
+  /** The token that was sent, if the case is about one. */
   readonly token: string | null
-  readonly timesKeysAsked: number
-  /** How many timers keep the process from ending, that did not before. */
-  readonly timersHeld: number
+  readonly keyRequests: number
+  /** How many more timers keep the process alive than before. */
+  readonly extraTimers: number
   readonly canaryConnections: number
-  /** Where this process tried to connect to, from the first case on: a connection that is under way may be shared. */
+  /** The addresses that the process tried to connect to since the first case, because connections can be reused. */
   readonly connectedTo: readonly string[]
   readonly warnings: readonly string[]
-  /** What was put on `Object.prototype`. */
+  /** The names that were added to `Object.prototype`. */
   readonly polluted: readonly string[]
-  /** Rejections and errors that nobody handled. */
+  /** Unhandled rejections and errors. */
   readonly unhandled: readonly unknown[]
 }
 
-/** What comes of nothing. */
+/** The evidence of a case in which nothing happened. */
 export const noEvidence: Evidence = {
   outcomes: [],
   controls: [],
-  startRefused: null,
-  mayRefuseStart: false,
+  configError: null,
+  canFailToStart: false,
   problems: [],
   handled: 0,
   log: [],
   token: null,
-  timesKeysAsked: 0,
-  timersHeld: 0,
+  keyRequests: 0,
+  extraTimers: 0,
   canaryConnections: 0,
   connectedTo: [],
   warnings: [],

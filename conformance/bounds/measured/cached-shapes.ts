@@ -1,7 +1,7 @@
 // Fills the cache of an Auth with tokens of one shape after another, each beyond maxBytes, and reports what it retains.
 import { createAuth } from '@claimcheck/core'
-import { goodClaims, hmacOptions, signHmac } from '../../properties/hmac-issuer.ts'
-import { count, heldBytes, report } from './heap.ts'
+import { goodClaims, hmacOptions, signHmac } from '../../src/hmac-issuer.ts'
+import { count, heapBytes, report } from './heap.ts'
 
 const maxBytes = count * 1024 * 1024
 
@@ -10,7 +10,7 @@ const chain = (depth: number): object => (depth === 0 ? {} : { a: chain(depth - 
 const named = (length: number, prefix: string) =>
   Object.fromEntries(repeated(length, (at) => [`${prefix}${at}`, at]) as [string, number][])
 
-/** Claims of every kind that takes much more memory than its text, or as much; `index` makes each token another. */
+/** Claims of every kind that needs much more memory than its JSON, or as much. `index` makes each token different. */
 const shapes: Readonly<Record<string, (index: number) => object>> = {
   'few claims': (index) => ({ index }),
   'many empty objects': (index) => ({ index, list: repeated(1900, () => ({})) }),
@@ -33,12 +33,12 @@ for (const [name, shape] of Object.entries(shapes)) {
   const auth = createAuth({ ...hmacOptions, maxTokenBytes: 16_384, cache: { max: 100_000, maxBytes } })
   const length = signHmac(JSON.stringify({ ...goodClaims, ...shape(0) })).length
   await auth.verifyToken(signHmac(JSON.stringify({ ...goodClaims, ...shape(0) })))
-  const before = await heldBytes()
+  const before = await heapBytes()
   const verified = Math.ceil((2 * maxBytes) / length)
   for (let index = 1; index <= verified; index++) {
     await auth.verifyToken(signHmac(JSON.stringify({ ...goodClaims, ...shape(index), jti: `token-${index}` })))
   }
-  measured[name] = ((await heldBytes()) - before) / maxBytes
+  measured[name] = ((await heapBytes()) - before) / maxBytes
   auth.close()
 }
 report(measured)

@@ -1,17 +1,17 @@
 import { getHeapSnapshot } from 'node:v8'
 
-/** The argument of the script: how many. */
+/** The number of tokens or requests, which is the argument of the program. */
 export const count = Number(process.argv[2])
 
-/** Sends what was measured to the test that asked for it. */
+/** Sends the report to the test that started the program. */
 export function report(measured: object): void {
   process.send?.(measured)
   process.disconnect()
 }
 
-/** Lets everything go that nobody holds: what was awaited last is held until the next turn of the loop. */
+/** Collects garbage. Awaited values are retained until the next turn of the event loop. */
 async function collect(): Promise<void> {
-  // The engine holds the text of the last match (`RegExp.input`), whoever made it.
+  // The engine retains the input of the last regular expression match (`RegExp.input`).
   ;/./.exec('.')
   for (let turn = 0; turn < 2; turn++) {
     await new Promise((resolve) => setImmediate(resolve))
@@ -20,19 +20,19 @@ async function collect(): Promise<void> {
   }
 }
 
-/** The bytes that the heap holds after a collection. */
-export async function heldBytes(): Promise<number> {
+/** The size of the heap after a collection. */
+export async function heapBytes(): Promise<number> {
   await collect()
   return process.memoryUsage().heapUsed
 }
 
-/** How many of the objects are still held. */
-export async function countHeld(references: readonly WeakRef<object>[]): Promise<number> {
+/** How many of the objects are still in memory. */
+export async function countRetained(references: readonly WeakRef<object>[]): Promise<number> {
   await collect()
   return references.filter((reference) => reference.deref() !== undefined).length
 }
 
-/** How many different texts that fit each of the patterns stand in the strings of the heap. */
+/** How many different strings in the heap match each of the patterns. */
 export async function countInHeap(patterns: Readonly<Record<string, RegExp>>): Promise<Record<string, number>> {
   await collect()
   const found = Object.entries(patterns).map(([name, pattern]) => ({ name, pattern, texts: new Set<string>() }))

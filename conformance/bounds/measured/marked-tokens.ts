@@ -1,13 +1,15 @@
-import { goodClaims, signHmac } from '../../properties/hmac-issuer.ts'
+import { goodClaims, signHmac } from '../../src/hmac-issuer.ts'
 
 const digits = (index: number) => String(index).padStart(8, '0')
 
-/** Texts that tell one token from all others, wherever they turn up; they are made when they are needed, so that nobody holds them. */
+/**
+ * Marks that identify a token wherever they appear. They are created on demand, so that the test itself retains none.
+ */
 export const textMark = (index: number): string => `text-mark-${digits(index)}`
 export const kidMark = (index: number): string => `kid-mark-${digits(index)}`
 export const claimMark = (index: number): string => `claim-mark-${digits(index)}`
 
-/** How the marks look in a heap; those of the claims also where they stand in the text of a token, which is base64url. */
+/** Patterns of the marks in a heap. Those of claims also appear in the base64url of a token. */
 export const marks = {
   text: /text-mark-\d{8}/g,
   kid: /kid-mark-\d{8}/g,
@@ -15,19 +17,19 @@ export const marks = {
   encoded: new RegExp([0, 1, 2].map(encodedClaimMark).join('|'), 'g'),
 }
 
-/** A well signed token with a mark in its header and one in its claims. */
+/** A valid token with a mark in its header and one in its claims. */
 export function markedToken(index: number, claims: object = {}, header: object = {}): string {
   const head = { alg: 'HS256', kid: kidMark(index), ...header }
   return signHmac(JSON.stringify({ ...goodClaims, jti: claimMark(index), ...claims }), JSON.stringify(head))
 }
 
-/** The same with a mark in the text, in place of the signature. */
+/** The same with a mark instead of the signature. */
 export function unsignedMarkedToken(index: number): string {
   const token = markedToken(index)
   return `${token.slice(0, token.lastIndexOf('.'))}.${textMark(index).padEnd(43, 'A')}`
 }
 
-/** Base64url of the same bytes looks different at each of three places; what follows the constant part are the digits. */
+/** The base64url of the same bytes depends on their offset modulo three. The digits follow the constant part. */
 function encodedClaimMark(shift: number): string {
   const constant = Buffer.from(claimMark(0).slice(0, -8))
   const encoded = Buffer.concat([Buffer.alloc(shift), constant]).toString('base64url')

@@ -1,12 +1,11 @@
-// Sends that many requests with refused tokens to each of the frameworks' servers, and tells what is held of them.
+// Sends this many requests with invalid tokens to a server of each framework, and reports what is retained of them.
 import { createAuth } from '@claimcheck/core'
-import { hmacOptions, nowSeconds } from '../../properties/hmac-issuer.ts'
 import { RawConnection } from '@claimcheck/testing/contract/raw-client'
-import type { Mount } from '@claimcheck/testing/adapter'
-import type { RunningApp } from '@claimcheck/testing/adapter'
+import type { Mount, RunningApp } from '@claimcheck/testing/adapter'
+import { hmacOptions, nowSeconds } from '../../src/hmac-issuer.ts'
 import type { Target } from '../../src/target.ts'
 import { loadTargets } from '../../src/targets.ts'
-import { count, countInHeap, heldBytes, report } from './heap.ts'
+import { count, countInHeap, heapBytes, report } from './heap.ts'
 import { markedToken, marks, unsignedMarkedToken } from './marked-tokens.ts'
 
 const tokens: readonly ((index: number) => string)[] = [
@@ -15,7 +14,7 @@ const tokens: readonly ((index: number) => string)[] = [
   (index) => markedToken(index, { aud: 'https://other.example' }),
 ]
 
-/** A refused request ends at the middleware, or goes on to the handler with what the middleware found out. */
+/** A rejected request ends in the middleware, or continues to the handler with its error. */
 const modes = ['required', 'attempt'] as const
 
 async function refuse(port: number, from: number, to: number): Promise<void> {
@@ -38,10 +37,10 @@ function start(target: Target, mode: NonNullable<Mount['mode']>): Promise<Runnin
 const targets = await loadTargets()
 const apps = await Promise.all(targets.flatMap((target) => modes.map((mode) => start(target, mode))))
 for (const { port } of apps) await refuse(port, 0, 100)
-const before = await heldBytes()
+const before = await heapBytes()
 for (const { port } of apps) await refuse(port, 100, 100 + count)
-const grown = (await heldBytes()) - before
-// While all of them still serve: what goes with a server was held until then.
-const held = await countInHeap(marks)
+const grown = (await heapBytes()) - before
+// The servers are still running here, so that what they retain is measured.
+const retained = await countInHeap(marks)
 await Promise.all(apps.map(({ close }) => close()))
-report({ grown, held })
+report({ grown, retained })

@@ -1,28 +1,28 @@
-// Refuses that many tokens, of every kind in turn, and tells what is held of them.
+// Rejects this many tokens, of every kind in turn, and reports what is retained of them.
 import { createAuth, isAuthError } from '@claimcheck/core'
 import type { AuthError } from '@claimcheck/core'
-import { hmacOptions, nowSeconds } from '../../properties/hmac-issuer.ts'
-import { count, countHeld, countInHeap, heldBytes, report } from './heap.ts'
+import { hmacOptions, nowSeconds } from '../../src/hmac-issuer.ts'
+import { count, countRetained, countInHeap, heapBytes, report } from './heap.ts'
 import { claimMark, kidMark, markedToken, marks, textMark, unsignedMarkedToken } from './marked-tokens.ts'
 
 const { verifyToken, authenticate, close } = createAuth(hmacOptions)
-const ask = (credentials: string) => authenticate({ headers: { authorization: `Bearer ${credentials}` } })
+const authenticateWith = (credentials: string) => authenticate({ headers: { authorization: `Bearer ${credentials}` } })
 
-/** One for each place on the way of a token at which it is refused. */
+/** One token for each step that can reject it. */
 const refusals: readonly ((index: number) => Promise<unknown>)[] = [
-  (index) => ask(`${markedToken(index)} ${textMark(index)}`),
+  (index) => authenticateWith(`${markedToken(index)} ${textMark(index)}`),
   (index) => verifyToken(`${textMark(index)}.${claimMark(index)}`),
   (index) => verifyToken(textMark(index).padEnd(9000, 'A')),
   (index) => verifyToken(markedToken(index, {}, { crit: [kidMark(index)] })),
   (index) => verifyToken(markedToken(index, { iss: claimMark(index) })),
   (index) => verifyToken(markedToken(index, {}, { alg: kidMark(index) })),
   (index) => verifyToken(markedToken(index, { exp: nowSeconds - 600 })),
-  (index) => ask(unsignedMarkedToken(index)),
-  (index) => ask(markedToken(index, { aud: claimMark(index) })),
+  (index) => authenticateWith(unsignedMarkedToken(index)),
+  (index) => authenticateWith(markedToken(index, { aud: claimMark(index) })),
   (index) => verifyToken(markedToken(index, { cnf: { jkt: claimMark(index) } })),
 ]
 
-/** A reference to each error of a million would be most of the heap. */
+/** References to all errors of a million tokens would be most of the heap. */
 const watched = 5000
 const errors: WeakRef<AuthError>[] = []
 
@@ -36,9 +36,9 @@ async function refuse(from: number, to: number): Promise<void> {
 
 await refuse(0, 2000)
 errors.length = 0
-const before = await heldBytes()
+const before = await heapBytes()
 await refuse(2000, 2000 + count)
-const grown = (await heldBytes()) - before
-report({ grown, errors: await countHeld(errors), marks: await countInHeap(marks) })
-// It serves until here: what goes with it was held.
+const grown = (await heapBytes()) - before
+report({ grown, errors: await countRetained(errors), marks: await countInHeap(marks) })
+// The Auth is still in use until here, so that what it retains is measured.
 close()

@@ -1,7 +1,7 @@
-// Verifies that many tokens, one after another, with room for 1,000 in the cache, and tells what is held of them.
+// Verifies this many tokens with a cache for 1,000, and reports what is retained of them.
 import { createAuth } from '@claimcheck/core'
-import { hmacOptions } from '../../properties/hmac-issuer.ts'
-import { count, countHeld, countInHeap, heldBytes, report } from './heap.ts'
+import { hmacOptions } from '../../src/hmac-issuer.ts'
+import { count, countRetained, countInHeap, heapBytes, report } from './heap.ts'
 import { markedToken, marks } from './marked-tokens.ts'
 
 const auth = createAuth({ ...hmacOptions, cache: { max: 1000 } })
@@ -15,11 +15,11 @@ async function verify(from: number, to: number): Promise<readonly WeakRef<object
 }
 
 await verify(0, 1000)
-const before = await heldBytes()
+const before = await heapBytes()
 const principals = await verify(1000, 1000 + count)
-const grown = (await heldBytes()) - before
-const held = await countHeld(principals)
+const grown = (await heapBytes()) - before
+const retained = await countRetained(principals)
 const { claim, encoded } = await countInHeap(marks)
-report({ grown, principals: held, claims: claim, tokens: encoded })
-// It serves until here: what goes with it was held.
+report({ grown, principals: retained, claims: claim, tokens: encoded })
+// The Auth is still in use until here, so that what it retains is measured.
 auth.close()

@@ -1,10 +1,11 @@
-// Refuses that many tokens that were verified: by a schema, and as revoked. Tells what is held of them.
+// Rejects this many tokens after their signature was verified: by a claims schema and by revocation. Reports what is
+// retained.
 import { createAuth } from '@claimcheck/core'
-import { hmacOptions } from '../../properties/hmac-issuer.ts'
+import { hmacOptions } from '../../src/hmac-issuer.ts'
 import { count, countInHeap, report } from './heap.ts'
 import { markedToken, marks } from './marked-tokens.ts'
 
-/** Refuses whatever it sees. */
+/** Rejects everything. */
 const schema = {
   '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [{ message: 'no' }] }) },
 } as const
@@ -21,5 +22,5 @@ for (let index = 0; index < count; index++) {
 }
 const { kid: kids, claim: claims } = await countInHeap(marks)
 report({ kids, claims })
-// They serve until here: what goes with them was held.
+// The Auths are still in use until here, so that what they retain is measured.
 for (const auth of auths) auth.close()

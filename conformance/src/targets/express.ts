@@ -28,11 +28,11 @@ const require = createRequire(import.meta.url)
 
 export const expressTargets: readonly Target[] = [
   createExpressTarget('Express 5', express, loadLastHandler('express')),
-  // Express 4 has the types of Express 5 as far as this target goes.
+  // This target uses only types that Express 4 and Express 5 share.
   createExpressTarget('Express 4', load(require, 'express4') as Framework, loadLastHandler('express4')),
 ]
 
-/** What Express itself answers at the end: its own dependency, and of each version another. */
+/** The final handler of Express, which is a dependency of Express with a version of its choice. */
 function loadLastHandler(framework: string): LastHandler {
   return load(createRequire(require.resolve(framework)), 'finalhandler') as LastHandler
 }
@@ -46,7 +46,7 @@ function load(from: NodeJS.Require, name: string) {
 function createExpressTarget(name: string, framework: Framework, lastHandler: LastHandler): Target {
   const start = (spec: ServedApp) => {
     const handle: Handle = build(framework(), spec)
-    // As in production, where it shows no stack; Express would print there every error that nobody handles.
+    // Like in production, without a stack trace. Otherwise Express would print every unhandled error.
     return listen(serverOf((req, res) => handle(req, res, lastHandler(req, res, { env: 'production' })), spec))
   }
   return { name, stacks: true, guardsAlone: true, start }
@@ -54,7 +54,7 @@ function createExpressTarget(name: string, framework: Framework, lastHandler: La
 
 function build(server: Express, spec: AppSpec): Express {
   const { corsOrigin, leftBehind, mounts, routes, onError } = spec
-  // In any other environment Express prints every error that nobody handles.
+  // In other environments, Express prints every unhandled error.
   server.set('env', 'test')
   server.disable('x-powered-by')
   if (corsOrigin !== undefined) server.use(cors({ origin: corsOrigin, credentials: true }))

@@ -47,7 +47,7 @@ async function build(server: FastifyInstance, spec: AppSpec, placeGuards: PlaceG
   if (onError !== undefined) handleErrors(server, onError)
   if (corsOrigin !== undefined) await server.register(cors, { origin: corsOrigin, credentials: true })
   if (spec.authErrorHandler !== true) return protect(server, spec, placeGuards)
-  // A scope has one error handler, and hands on to that of the scope around it.
+  // A scope has one error handler, which can forward errors to the one of the parent scope.
   await server.register(async (scope) => {
     scope.setErrorHandler(authErrorHandler())
     await protect(scope, spec, placeGuards)

@@ -24,7 +24,7 @@ export const koaTargets: readonly Target[] = [
 function build(spec: AppSpec): Koa {
   const { corsOrigin, leftBehind, mounts, routes, onError } = spec
   const server = new Koa()
-  // Koa prints every error that it answers with a 500 otherwise.
+  // Koa would otherwise print every error that becomes a 500.
   server.silent = true
   if (corsOrigin !== undefined) server.use(cors({ origin: corsOrigin, credentials: true }))
   if (onError !== undefined) server.use(handleErrors(onError))
@@ -41,8 +41,8 @@ function routeOf({ method, path, guards, handler }: RouteSpec): Middleware {
   }
   const chain = [...guards.map(guardOf), handle]
   return async (ctx, next) => {
-    const asked = ctx.method === 'HEAD' ? 'GET' : ctx.method
-    if (ctx.path !== path || asked !== method) return next()
+    const effectiveMethod = ctx.method === 'HEAD' ? 'GET' : ctx.method
+    if (ctx.path !== path || effectiveMethod !== method) return next()
     const step = async (index: number): Promise<unknown> => chain[index]?.(ctx, () => step(index + 1))
     return step(0)
   }
