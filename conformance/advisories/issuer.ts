@@ -1,6 +1,6 @@
 import { createIssuer, createSessionStore, generateKeys } from '@claimcheck/issuer'
 import { expect, it } from 'vitest'
-import { refreshRaces } from '../stores/session-store-contract.ts'
+import { refreshRaces } from '../stores/refresh-contract.ts'
 import { advisory } from './advisory.ts'
 
 const names = { issuer: 'https://auth.example.com', audience: 'https://api.example.com', clientId: 'web' } as const
