@@ -130,7 +130,7 @@ function collisions(harness: Harness): void {
       }
     })
 
-    it('judges each of them by its own claims', async () => {
+    it('judges two tokens with the same signature by their own claims', async () => {
       const bad = createTwinTokens({ sub: 'john' }, { aud: 'https://other.example' })
       const { sendToken } = await harness.start(acceptingSecret({ keys: { publicKey: bad.jwk } }))
       for (let round = 0; round < 2; round++) {

@@ -154,7 +154,7 @@ function faults(harness: Harness): void {
 
 function unverified(harness: Harness): void {
   advisory({ 47: 'CVE-2019-13483 (auth0 passport-sharepoint)' }, () => {
-    it('does not use what an unverified token says', async () => {
+    it('does not use the claims of an unverified token', async () => {
       for (const mode of ['required', 'optional'] as const) {
         const api = await harness.start(acceptingSecret({ issuer: null, audience: null, maxLifetimeSeconds: null }), {
           mode,

@@ -94,7 +94,7 @@ function publicText(harness: Harness): void {
       expect(await takenOf([...texts, ...texts.map((text) => Buffer.from(text)), spki, der])).toEqual([])
     })
 
-    it('rejects the base64 of each of them as a secret', async () => {
+    it('rejects a JWK, a JWK Set, PEM and DER in base64 as a secret', async () => {
       const keys = [...texts, spki, pkcs1, der].map((key) => Buffer.from(key))
       expect(await takenOf(keys.flatMap((key) => [key.toString('base64'), key.toString('base64url')]))).toEqual([])
     })

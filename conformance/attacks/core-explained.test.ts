@@ -11,11 +11,14 @@ const cases = run.casesOf(target).filter(({ recipe }) => !recipe.construct && !r
 
 afterAll(() => run.close())
 
-describe('an explanation rejects a request at the same step and with the same code as core, without revealing the token', () => {
-  it.each(cases.map((attack) => [attack.id, attack] as const))('%s', async (_id, attack) => {
-    disagreements.length = 0
-    const problems = await run.problemsOf(attack, target)
-    expect(problems.filter((problem) => problem.startsWith('the case could not run'))).toEqual([])
-    expect(disagreements).toEqual([])
-  })
+describe('explain', () => {
+  it.each(cases.map((attack) => [attack.id, attack] as const))(
+    'an explanation of %s has the step and the code of core, and does not reveal the token',
+    async (_id, attack) => {
+      disagreements.length = 0
+      const problems = await run.problemsOf(attack, target)
+      expect(problems.filter((problem) => problem.startsWith('the case could not run'))).toEqual([])
+      expect(disagreements).toEqual([])
+    },
+  )
 })

@@ -6,10 +6,10 @@ const secret = canaryOf('secret')
 const other = canaryOf('other')
 const { text } = secret
 
-describe('leaksIn finds a canary', () => {
+describe('leaksIn', () => {
   it.each([
     ['in plain text', `connect to ${text} failed`],
-    ['in a part of it', `connect to ${text.slice(0, 15)}… failed`],
+    ['of which a part is shown', `connect to ${text.slice(0, 15)}… failed`],
     ['in lower case', text.toLowerCase()],
     ['in the payload of a token', Buffer.from(JSON.stringify({ sub: text })).toString('base64url')],
     ['in base64 at any offset', Buffer.from(`x${text}`).toString('base64')],
@@ -23,7 +23,7 @@ describe('leaksIn finds a canary', () => {
     ['in a serialized Uint8Array', JSON.stringify(new TextEncoder().encode(text))],
     ['in its bytes', JSON.stringify([...Buffer.from(text)])],
     ['in percent-encoding', encodeURIComponent(`secret=${text}`)],
-  ])('%s', (_name, shown) => {
+  ])('leaksIn finds a secret %s', (_name, shown) => {
     expect(leaksIn(shown, [other, secret])).toEqual(['secret'])
   })
 

@@ -145,8 +145,8 @@ const canaries = [
 
 afterEach(() => vi.unstubAllEnvs())
 
-describe('a ConfigError reveals nothing of', () => {
-  it.each([...secrets, ...pasted, ...decryption])('%s', (_name, settings) => {
+describe('a ConfigError', () => {
+  it.each([...secrets, ...pasted, ...decryption])('a ConfigError does not reveal %s', (_name, settings) => {
     // JavaScript callers can pass this.
     const start = typeof settings === 'function' ? () => settings() : () => createAuth(settings as never)
     expect(leaksOf(start)).toEqual([])
@@ -157,7 +157,7 @@ describe('a ConfigError reveals nothing of', () => {
     ['a secret with an unknown algorithm', { secret, algorithm: secret }],
     ['a secret instead of a public key', { publicKey: secret }],
     ...privateKeys.map(({ name, jwk }): Row => [`a private ${name} key`, { publicKey: jwk }]),
-  ])('%s, passed to createVerificationKey', (_name, material) => {
+  ])('a ConfigError does not reveal %s, passed to createVerificationKey', (_name, material) => {
     expect(leaksOf(() => createVerificationKey(material as never))).toEqual([])
   })
 
@@ -167,7 +167,7 @@ describe('a ConfigError reveals nothing of', () => {
     ['JWT_PUBLIC_KEY', secret],
     ['JWT_JWKS_URL', `https://admin:${text}@keys.example/jwks`],
     ...privateKeys.flatMap(({ pems }) => pems.map((pem) => ['JWT_PUBLIC_KEY', pem.replaceAll('\n', '\\n')] as const)),
-  ])('an invalid %s in the environment', (name, value) => {
+  ])('a ConfigError does not reveal an invalid %s in the environment', (name, value) => {
     for (const other of ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL', 'JWT_ALGORITHMS']) vi.stubEnv(other, undefined)
     vi.stubEnv('JWT_ISSUER', issuer)
     vi.stubEnv('JWT_AUDIENCE', audience)

@@ -31,8 +31,8 @@ const auths: readonly (readonly [string, AuthOptions])[] = [
 ]
 const hmacKey = createVerificationKey({ secret: secrets[0] ?? '', algorithm: 'HS256' })
 
-describe('printing an Auth reveals neither secrets nor tokens', () => {
-  it.each(auths)('%s', async (_name, options) => {
+describe('an Auth', () => {
+  it.each(auths)('printing an Auth %s reveals neither its secrets nor its tokens', async (_name, options) => {
     const auth = createAuth(options)
     const states = await auth.ready()
     await auth.verifyToken(token)
@@ -58,7 +58,7 @@ it('printing a verification key reveals nothing of the key', async () => {
   expect(leaksOf(hmacKey, [secretCanary])).toEqual([])
 })
 
-describe('printing an Auth with decryption keys reveals neither the keys nor the decrypted tokens', () => {
+describe('an Auth with decryption keys', () => {
   const inner = canaryToken()
   const nested = encryptedToken(inner)
   const bytes = Buffer.from(encryptionCanary.text)
@@ -78,7 +78,7 @@ describe('printing an Auth with decryption keys reveals neither the keys nor the
           ...(name === 'EC' ? [[`a JWK of ${name} that cannot be imported`, [bytes, notOnCurve(jwk)]] as const] : []),
         ],
       ),
-  ])('with %s', async (_name, keys) => {
+  ])('printing an Auth that decrypts with %s does not reveal it', async (_name, keys) => {
     const auth = createAuth({ ...canaryOptions, decrypt: createDecrypter({ keys }) })
     const states = await auth.ready()
     const principal = await auth.verifyToken(nested.token)
@@ -94,11 +94,11 @@ describe('printing an Auth with decryption keys reveals neither the keys nor the
   })
 })
 
-describe('printing a principal does not reveal its token', () => {
+describe('a principal', () => {
   it.each([
     ['fresh', { ...canaryOptions, cache: null }],
     ['cached', canaryOptions],
-  ])('%s', async (_name, options) => {
+  ])('printing a %s principal does not reveal its token', async (_name, options) => {
     const auth = createAuth(options)
     await auth.verifyToken(token)
     const principal = await auth.verifyToken(token)

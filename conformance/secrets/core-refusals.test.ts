@@ -8,19 +8,22 @@ import { canaryOptions } from './canary-token.ts'
 import { leaksIn } from './canary.ts'
 import { viewsOfCauses, viewsOfError } from './views.ts'
 
-describe('an error reveals nothing of the request, the keys or the network', () => {
-  it.each(named(canaryRefusals))('for %s', async (_name, { code, canaries, causeReveals, ...request }) => {
-    const reported: AuthError[] = []
-    const error = await refusalOf(request, (refusal) => void reported.push(refusal))
-    expect(error.logCode).toBe(code)
-    expect(reported).toEqual([error])
-    const views = [...viewsOfError(error), ...(causeReveals === true ? [] : viewsOfCauses(error))]
-    const leaks = views.flatMap(([view, shown]) => leaksIn(shown, canaries).map((leaked) => `${leaked} in ${view}`))
-    expect(leaks).toEqual([])
-    // Otherwise the row does not provoke what it is meant to.
-    if (causeReveals === true)
-      expect(viewsOfCauses(error).flatMap(([, shown]) => leaksIn(shown, canaries))).not.toEqual([])
-  })
+describe('an AuthError', () => {
+  it.each(named(canaryRefusals))(
+    'an error reveals nothing of the request, the keys or the network: %s',
+    async (_name, { code, canaries, causeReveals, ...request }) => {
+      const reported: AuthError[] = []
+      const error = await refusalOf(request, (refusal) => void reported.push(refusal))
+      expect(error.logCode).toBe(code)
+      expect(reported).toEqual([error])
+      const views = [...viewsOfError(error), ...(causeReveals === true ? [] : viewsOfCauses(error))]
+      const leaks = views.flatMap(([view, shown]) => leaksIn(shown, canaries).map((leaked) => `${leaked} in ${view}`))
+      expect(leaks).toEqual([])
+      // Otherwise the row does not provoke what it is meant to.
+      if (causeReveals === true)
+        expect(viewsOfCauses(error).flatMap(([, shown]) => leaksIn(shown, canaries))).not.toEqual([])
+    },
+  )
 })
 
 it('the rows provoke every code', () => {
