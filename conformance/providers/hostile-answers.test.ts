@@ -81,7 +81,7 @@ const outages: [string, Behaviour, string][] = [
     compressed('gzip', padded(good, limit + 1)),
     'the response is larger than 524288 bytes',
   ],
-  ['HTML declared as gzip', text(html, { 'content-encoding': 'gzip' }), 'the response ended early'],
+  ['HTML declared as gzip', text(html, { 'content-encoding': 'gzip' }), 'the response could not be read'],
   ['a body without end', endless('HTTP/1.1 200 OK\r\n\r\n', chunk), 'the response is larger than 524288 bytes'],
   [
     'chunks without end',
@@ -98,7 +98,7 @@ const outages: [string, Behaviour, string][] = [
     endless('HTTP/1.1 200 OK\r\n', `X-Blank: ${chunk.slice(0, 1000)}\r\n`),
     'the server could not be reached',
   ],
-  ['an incomplete body', brokenBody(good), 'the response ended early'],
+  ['an incomplete body', brokenBody(good), 'the response could not be read'],
   ['a closed connection', hangUp(), 'the server could not be reached'],
   ['a response that is not HTTP', raw('SSH-2.0-OpenSSH_10.0\r\n'), 'the server could not be reached'],
   [

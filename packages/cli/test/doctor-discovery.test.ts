@@ -115,7 +115,7 @@ describe('claimcheck doctor: discovery', () => {
       /larger than 524288 bytes$/,
       /Check with the operator/,
     ],
-    ['incomplete', abortResponse, 'outage', /the response ended early$/, /Check with the operator/],
+    ['incomplete', abortResponse, 'outage', /the response could not be read$/, /Check with the operator/],
   ])('explains the problem if the metadata are %s', async (...[, response, verdict, found, remedy]) => {
     // There are no metadata of RFC 8414, which a server requests after any 4xx.
     server.reset({

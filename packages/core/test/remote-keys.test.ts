@@ -360,7 +360,7 @@ describe('responses of the key server', () => {
     ],
     ['no body', () => new Response(null), 'the response is not a JSON object'],
     ['an array', () => Response.json([one.jwk]), 'the response is not a JSON object'],
-    ['broken UTF-8', () => new Response(Uint8Array.of(0x7b, 0xff, 0x7d)), 'the response ended early'],
+    ['broken UTF-8', () => new Response(Uint8Array.of(0x7b, 0xff, 0x7d)), 'the response could not be read'],
     ['no JWK Set', () => Response.json({ jwks: [] }), 'the response is not a JWK Set'],
     ['keys that are not an array', () => Response.json({ keys: { 0: one.jwk } }), 'the response is not a JWK Set'],
     [
@@ -423,7 +423,7 @@ describe('responses of the key server', () => {
 
   it('rejects with keys_unavailable if the response of the key server ends early', async () => {
     const body = () => new ReadableStream({ pull: (controller) => controller.error(new Error('socket hang up')) })
-    expect(await failing(() => new Response(body()))).toBe(logDetail('the response ended early'))
+    expect(await failing(() => new Response(body()))).toBe(logDetail('the response could not be read'))
   })
 })
 

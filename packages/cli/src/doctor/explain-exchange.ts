@@ -63,7 +63,7 @@ const connectionFaults: Readonly<Record<string, ExchangeFault>> = {
 /** The reasons of core that need another explanation than their own text. */
 export const reasons = {
   timeout: 'the response took too long',
-  endedEarly: 'the response ended early',
+  unreadable: 'the response could not be read',
   notJson: 'the response is not a JSON object',
   notJwkSet: 'the response is not a JWK Set',
   otherIssuer: 'the metadata\'s "issuer" does not match',
@@ -158,7 +158,7 @@ function explainBody({ headers, body }: Exchange, reason: string): ExchangeFault
     const remedy = 'Set JWT_JWKS_URL to the jwks_uri in the metadata, or omit it to discover the keys.'
     return { found: "the issuer's metadata instead of a JWK Set", remedy, isOutage: false }
   }
-  return { found: reason, remedy: checkServer, isOutage: reason === reasons.endedEarly }
+  return { found: reason, remedy: checkServer, isOutage: reason === reasons.unreadable }
 }
 
 function toAbsoluteUrl(location: string, base: string): string {

@@ -159,7 +159,7 @@ async function readText(response: FetchResponseLike): Promise<string> {
     return text + decoder.decode()
   } catch (cause) {
     void reader.cancel().catch(() => undefined)
-    throw cause instanceof FetchFailure ? cause : new FetchFailure('the response ended early', null, { cause })
+    throw cause instanceof FetchFailure ? cause : new FetchFailure('the response could not be read', null, { cause })
   }
 }
 
