@@ -4,7 +4,7 @@ export { millisecondsBy, secondsBy } from './lib/user-code.ts'
 export { carryResponse, unavailableResponse } from './failure/error-response.ts'
 export type { ResponseParts } from './failure/error-response.ts'
 /** For tools that look at the settings of the environment as `createAuth()` does. */
-export { isProduction, namingVariables, readEnvironment } from './config/env.ts'
+export { invalidVariable, isProduction, namingVariables, readEnvironment } from './config/env.ts'
 export { at, describe, readFields, readFunction, readNumber, readString, readStrings } from './lib/options.ts'
 export type { Fields } from './lib/options.ts'
 /** Reads that prototype pollution cannot change. */

@@ -51,7 +51,8 @@ export function namingVariables<T>(parse: () => T): T {
   }
 }
 
-function invalidVariable(variable: string, expected: string, received: string, cause?: unknown): ConfigError {
+/** The error for a variable of the environment. `option` is its name. */
+export function invalidVariable(variable: string, expected: string, received: string, cause?: unknown): ConfigError {
   const message = `Invalid variable "${variable}": expected ${expected}, received ${received}`
   return new ConfigError(variable, expected, received, cause === undefined ? { message } : { message, cause })
 }

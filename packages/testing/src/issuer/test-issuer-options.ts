@@ -2,6 +2,7 @@ import { ConfigError, createAuth } from '@claimcheck/core'
 import type { TokenSource } from '@claimcheck/core'
 import {
   describe,
+  invalidVariable,
   isProduction,
   millisecondsBy,
   readFields,
@@ -88,8 +89,8 @@ function rejectProduction(inProduction: unknown): void {
   const production = isProduction()
   if (production === false || inProduction === true) return
   const expected = 'any value but production (or pass inProduction: true to use a test issuer)'
-  if (production) throw new ConfigError('NODE_ENV', expected, 'production')
-  throw new ConfigError('NODE_ENV', `${expected}; Deno needs --allow-env=NODE_ENV to read it`, 'an unreadable variable')
+  if (production) throw invalidVariable('NODE_ENV', expected, 'production')
+  throw invalidVariable('NODE_ENV', expected, 'an unreadable variable (on Deno, grant --allow-env=NODE_ENV)')
 }
 
 function readAlgorithm(value: unknown): TestAlgorithm {
