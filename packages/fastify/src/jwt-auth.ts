@@ -85,7 +85,8 @@ const scopesByServer = new WeakMap<object, object[]>()
 function rejectSecondPlugin(app: FastifyInstance): void {
   const scopes = scopesByServer.get(app.server) ?? []
   if (scopes.some((other) => other === app || inherits(other, app) || inherits(app, other))) {
-    throw new ConfigError('jwtAuth', 'one registration for nested scopes', 'another one in an outer or inner scope')
+    const message = 'jwtAuth is already registered in an outer or inner scope: register it once'
+    throw new ConfigError('jwtAuth', 'one registration for nested scopes', 'another one', { message })
   }
   scopesByServer.set(app.server, [...scopes, app])
 }

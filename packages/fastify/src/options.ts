@@ -41,7 +41,7 @@ function readAuth(entries: readonly (readonly [string, unknown])[]): SplitOption
   if (auth === undefined) return Object.fromEntries(entries) as unknown as AuthOptions<string, unknown>
   if (auth[1] === undefined) throw new ConfigError('auth', 'an Auth', 'undefined')
   if (entries.length === 1) return auth[1] as Auth<string, unknown>
-  throw new ConfigError('auth', 'either an Auth or the options of one', 'both')
+  throw new ConfigError('auth', 'either an Auth or its options', 'both')
 }
 
 /**

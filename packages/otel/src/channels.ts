@@ -30,11 +30,9 @@ function diagnosticsChannel(): DiagnosticsChannel {
   const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } }
   const builtin = process?.getBuiltinModule?.('node:diagnostics_channel') as DiagnosticsChannel | undefined
   if (builtin !== undefined) return builtin
-  throw new ConfigError(
-    'instrument',
-    'a runtime with node:diagnostics_channel (on Workers, set the compatibility flag nodejs_compat)',
-    'a runtime without it',
-  )
+  const module = 'node:diagnostics_channel'
+  const message = `instrument needs ${module}: on Workers, set the compatibility flag nodejs_compat`
+  throw new ConfigError('instrument', `a runtime with ${module}`, 'a runtime without it', { message })
 }
 
 type MessageListener = (message: unknown) => void

@@ -159,7 +159,7 @@ async function importSecret(secret: Uint8Array, algorithm: SigningAlgorithm): Pr
 function readSecret(option: string, value: unknown): Uint8Array {
   if (typeof value === 'string') return new TextEncoder().encode(value)
   if (value instanceof Uint8Array) return new Uint8Array(value)
-  throw new ConfigError(option, 'a string or a Uint8Array', value === undefined ? 'missing' : `a ${typeof value}`)
+  throw new ConfigError(option, 'a string or a Uint8Array', value === undefined ? 'undefined' : `a ${typeof value}`)
 }
 
 /** Returns null for anything but a Uint8Array, such as an object that only inherits from Uint8Array. */
