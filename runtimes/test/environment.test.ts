@@ -28,7 +28,7 @@ const denied = {
   variables: notPermitted,
   gate: notPermitted,
   explain: closed,
-  testIssuer: expect.stringMatching(/^ConfigError: .*NODE_ENV.*--allow-env=NODE_ENV/),
+  testIssuer: expect.stringMatching(/^ConfigError: Invalid variable "NODE_ENV": .*--allow-env=NODE_ENV/),
 }
 
 describeHere('the environment in Deno', () => {
@@ -55,7 +55,7 @@ describeHere('the environment in Deno', () => {
   it('closes what is closed in production', async () => {
     expect(await outcomes(['--allow-env'], { NODE_ENV: 'production' })).toMatchObject({
       explain: expect.stringContaining('true if NODE_ENV is production'),
-      testIssuer: expect.stringMatching(/^ConfigError: Invalid \w+ "NODE_ENV": .*, received production$/),
+      testIssuer: expect.stringMatching(/^ConfigError: Invalid variable "NODE_ENV": .*, received production$/),
       testIssuerInProduction: 'accepted',
     })
   })
@@ -74,7 +74,7 @@ describeHere('the environment elsewhere', () => {
         variables: expect.stringMatching(/^ConfigError: Invalid variable "JWT_ISSUER": expected the exact iss/),
         gate: expect.stringMatching(/^ConfigError: Invalid variable "JWT_ISSUER": expected the exact iss/),
         explain: closed,
-        otel: expect.stringMatching(/^ConfigError: .*\binstrument\b/),
+        otel: expect.stringMatching(/^ConfigError: instrument needs node:diagnostics_channel/),
       })
     } finally {
       await worker.stop()
