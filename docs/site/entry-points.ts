@@ -7,7 +7,7 @@ interface Manifest {
   readonly publishConfig?: { readonly exports?: Readonly<Record<string, unknown>> }
 }
 
-/** What only declares types on a framework: its one line stands in the guide. */
+/** Entries that only declare types on a framework: the guide shows the one line that imports them. */
 const without = new Set(['./augment'])
 
 /** The sources that users can import, each with the name by which they do: `@claimcheck/core/presets`. */

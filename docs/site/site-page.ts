@@ -34,7 +34,7 @@ export function toSitePage({ name, text }: Page): SitePage {
   return { path: toSitePath(name), text: replaced }
 }
 
-/** An image, whose address is told from the name of a package. */
+/** An image. A relative address gets `./`, because the bundler reads an address without it as the name of a package. */
 function image(attributes: string, theme?: string): string {
   const named = attributes.replace(address, (whole, path: string) => (/^[./]|:/.test(path) ? whole : `src="./${path}"`))
   return theme === undefined ? `<img ${named}>` : `<img class="${theme}" ${named}>`

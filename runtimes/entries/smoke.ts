@@ -1,4 +1,4 @@
-// Verifies a token of its own making and responds with the subject: as a Worker, and as a script.
+// Signs a token, verifies it and responds with the subject: as a Worker, and as a script.
 import { createAuth } from '@claimcheck/core'
 import { SignJWT } from 'jose'
 

@@ -8,7 +8,7 @@ import { outcomeOf } from './outcome.ts'
 export async function testEveryAlgorithm(): Promise<Record<string, { good: string; wrong: readonly string[] }>> {
   const outcomes: Record<string, { good: string; wrong: readonly string[] }> = {}
   for (const algorithm of ['ES256', 'RS256', 'PS256', 'EdDSA'] as const satisfies TestAlgorithm[]) {
-    // Nothing tells a test in Workers or Deno whether this is production.
+    // Workers and Deno have no NODE_ENV, so a test must say that it is allowed to run.
     const issuer = createTestIssuer({ algorithm, inProduction: true })
     const auth = createAuth({ ...issuer.options, roles: { admin: 'admin' } })
     const good = await outcomeOf(auth.authenticate({ headers: issuer.asUser('john', { admin: true }) }))

@@ -75,7 +75,7 @@ describeHere.each(servers)('the adapter of examples/hono in %s', (_name, start) 
   })
 })
 
-/** Sends each header on a line of its own, as `fetch` does not, and reads the status and the subject or code. */
+/** Sends each header on a separate line, which `fetch` does not, and reads the status and the subject or code. */
 async function send(port: number, line: string, lines: readonly string[]): Promise<readonly [number, unknown]> {
   const [method = '', path = ''] = line.split(' ')
   const headers = ['Host: api.test', ...lines].flatMap((header) => header.split(': '))
