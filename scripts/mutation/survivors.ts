@@ -86,13 +86,13 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ['wanted.every(', 'wanted.every(', null, 'The checks before it prove that each member is present.'],
   ],
   'lib/json.ts': [
-    ['if (written === null)', 'written === null', 'false', shortcut],
+    ['if (memberCount === null)', 'memberCount === null', 'false', shortcut],
     ['at < text.length', 'at < text.length', 'at <= text.length', 'There is no character after the end.'],
     ['return depth === 0', 'depth === 0', 'true', shortcut],
     ['(end - before) % 2', 'end - before', 'end + before', 'The sum is odd exactly when the difference is.'],
     ['charCodeAt(0) !== openBrace', 'text.charCodeAt(0) !== openBrace', null, shortcut],
     ['charCodeAt(0) !== openBrace', '/^', '/[ \\t\\r\\n]*\\{/', shortcut],
-    ['} catch {', '{ // The parser', '{}', 'A function that ends without a return statement also returns undefined.'],
+    ['} catch {', '{ // The error', '{}', 'A function that ends without a return statement also returns undefined.'],
   ],
   'token-cache.ts': [
     ['this.#tokens.delete(index)', 'this.#tokens.delete(index)', ';', 'It only frees memory before the cache is full.'],

@@ -5,7 +5,7 @@ import type { OpenedToken } from './encryption/recipient.ts'
 import { AuthFailure } from './failure/auth-failure.ts'
 import { andThen } from './lib/async.ts'
 import type { MaybePromise } from './lib/async.ts'
-import { secondsBy } from './lib/user-code.ts'
+import { createSecondsClock } from './lib/user-code.ts'
 import { toPrincipal } from './principal/principal.ts'
 import type { AnyPrincipal } from './principal/principal.ts'
 import { findCredentials, isToken68 } from './request/credentials.ts'
@@ -47,7 +47,7 @@ export class Authenticator {
 
   constructor(settings: AuthSettings) {
     this.#settings = settings
-    this.#now = secondsBy(settings.now)
+    this.#now = createSecondsClock(settings.now)
     this.#cache = settings.cache === null ? null : new TokenCache(settings.cache)
   }
 

@@ -1,5 +1,5 @@
 /** For packages beside core: settings are read, and refused with a ConfigError, in one way. */
-export { millisecondsBy, secondsBy } from './lib/user-code.ts'
+export { createMillisecondsClock, createSecondsClock } from './lib/user-code.ts'
 /** For errors of stores and logins, which `authErrorHandler` of every adapter responds to. */
 export { carryResponse, unavailableResponse } from './failure/error-response.ts'
 export type { ResponseParts } from './failure/error-response.ts'

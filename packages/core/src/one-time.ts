@@ -1,4 +1,4 @@
-import { secondsBy } from './lib/user-code.ts'
+import { createSecondsClock } from './lib/user-code.ts'
 import { readFields, readFunction, readNumber } from './lib/options.ts'
 
 /** Stores values that can be used once, such as the `jti` of a proof or an authorization code. */
@@ -25,7 +25,7 @@ export function createOneTimeValues(options: OneTimeValuesOptions = {}): OneTime
     ? readNumber('maxEntries', fields.get('maxEntries'), 1, 10_000_000)
     : 100_000
   const now = fields.has('now') ? readFunction<() => number>('now', fields.get('now'), true) : () => Date.now()
-  return new MemoryOneTimeValues(maxEntries, secondsBy(now))
+  return new MemoryOneTimeValues(maxEntries, createSecondsClock(now))
 }
 
 /** Throws a TypeError for an invalid key or end. Every store calls this first. */

@@ -1,5 +1,12 @@
 import { ConfigError } from '@claimcheck/core'
-import { describe, readFields, readFunction, readNumber, readStrings, secondsBy } from '@claimcheck/core/internal'
+import {
+  describe,
+  readFields,
+  readFunction,
+  readNumber,
+  readStrings,
+  createSecondsClock,
+} from '@claimcheck/core/internal'
 import type { Fields } from '@claimcheck/core/internal'
 import { assertSecretsDiffer, parseEncryptOptions } from './keys/encryption.ts'
 import type { EncryptionSettings, EncryptOptions } from './keys/encryption.ts'
@@ -97,7 +104,7 @@ export function parseIssuerOptions(options: unknown): IssuerSettings {
     callbackTimeoutSeconds: fields.has('callbackTimeoutSeconds')
       ? readNumber('callbackTimeoutSeconds', fields.get('callbackTimeoutSeconds'), 0.01, 60)
       : 10,
-    now: secondsBy(now),
+    now: createSecondsClock(now),
   })
 }
 

@@ -2,7 +2,7 @@ import { ConfigError } from '@claimcheck/core'
 import {
   describe,
   hasMethod,
-  millisecondsBy,
+  createMillisecondsClock,
   readFields,
   readFunction,
   readNumber,
@@ -80,7 +80,7 @@ export function parseRedisOptions(options: unknown): RedisSettings {
     maxEntries: number('maxEntries'),
     commandTimeoutSeconds: number('commandTimeoutSeconds'),
     heartbeatSeconds,
-    now: millisecondsBy(fields.has('now') ? readFunction('now', fields.get('now'), true) : () => Date.now()),
+    now: createMillisecondsClock(fields.has('now') ? readFunction('now', fields.get('now'), true) : () => Date.now()),
   })
 }
 

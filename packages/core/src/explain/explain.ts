@@ -6,7 +6,7 @@ import { isProduction } from '../config/env.ts'
 import { anonymousFailure, AuthFailure } from '../failure/auth-failure.ts'
 import { ConfigError, statusOf } from '../failure/errors.ts'
 import { describe, readFields } from '../lib/options.ts'
-import { secondsBy } from '../lib/user-code.ts'
+import { createSecondsClock } from '../lib/user-code.ts'
 import type { RequestLike } from '../request/headers.ts'
 import { Trace } from '../trace.ts'
 import type { ExplainedStep, Explanation, Step, View } from './explanation.ts'
@@ -34,7 +34,7 @@ export async function explain(
   if (!inProduction) refuseProduction()
   const policy = fields.has('policy') ? readPolicy('policy', fields.get('policy')) : null
   const trace = new Trace({ isWhole: true })
-  const startedAt = secondsBy(settings.now)()
+  const startedAt = createSecondsClock(settings.now)()
   const identified = await authenticator.identify(request, trace)
   const { principal } = identified
   const view = {

@@ -1,4 +1,4 @@
-/** The HMAC algorithms, with the bytes that their secret needs at least: those of the hash (RFC 7518 section 3.2). */
+/** The HMAC algorithms and the minimum size of their secret in bytes: the size of the hash (RFC 7518 section 3.2). */
 export const hmacSecretBytes = { HS256: 32, HS384: 48, HS512: 64 } as const
 
 const publicAlgorithmNames = [
@@ -20,9 +20,9 @@ const publicAlgorithmNames = [
 export type HmacAlgorithm = keyof typeof hmacSecretBytes
 export type PublicAlgorithm = (typeof publicAlgorithmNames)[number]
 
-/** A signature algorithm as the code knows it: `Ed25519` is held as `EdDSA`, because the two are one. */
+/** A signature algorithm in normal form: `Ed25519` and `EdDSA` are the same algorithm, and the code uses `EdDSA`. */
 export type Algorithm = HmacAlgorithm | PublicAlgorithm
-/** A signature algorithm as it may be written in settings (RFC 7518, RFC 8037, RFC 9864). */
+/** A signature algorithm as options and tokens can name it (RFC 7518, RFC 8037, RFC 9864). */
 export type AlgorithmName = Algorithm | 'Ed25519'
 
 export const publicAlgorithms: readonly PublicAlgorithm[] = Object.freeze(publicAlgorithmNames)
@@ -35,10 +35,13 @@ const byName: ReadonlyMap<string, Algorithm> = new Map<string, Algorithm>([
   ['Ed25519', 'EdDSA'],
 ])
 
-/** Every name that settings may have. */
+/** Every name that the option `algorithms` accepts. */
 export const algorithmNames: readonly string[] = Object.freeze([...byName.keys()])
 
-/** The algorithm of that exact name, or undefined: `none`, another case and everything unknown are none of ours. */
+/**
+ * Returns the algorithm of this exact name, or undefined. There is no `none`: a token without a signature could be
+ * written by anyone. Case counts, because a list that blocks `none` is easily passed by `nOnE`.
+ */
 export function findAlgorithm(name: string): Algorithm | undefined {
   return byName.get(name)
 }

@@ -1,7 +1,7 @@
-/** A JSON object as it was received: only own members may be read. */
+/** A JSON object from outside. Read its members with `getOwn`. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
-/** How deep objects and arrays may nest; no claim of a real token comes near. */
+/** How deep objects and arrays can nest: far more than a real token needs, far less than the stack allows. */
 const maxDepth = 32
 
 const quote = 0x22
@@ -10,12 +10,12 @@ const backslash = 0x5c
 const [openBracket, closeBracket] = [0x5b, 0x5d]
 const [openBrace, closeBrace] = [0x7b, 0x7d]
 
-/** The own member of an object, or undefined: what a prototype holds is nobody's claim. */
+/** Returns an own member of an object, or undefined. A polluted `Object.prototype` adds no claims. */
 export function getOwn(object: JsonObject, name: string): unknown {
   return Object.hasOwn(object, name) ? object[name] : undefined
 }
 
-/** Whether an object has a member; some runtimes export JWKs whose absent members are there and `undefined`. */
+/** Whether an object has a member with a value. Some runtimes export JWKs that contain absent members as `undefined`. */
 export function hasMember(object: JsonObject, name: string): boolean {
   return getOwn(object, name) !== undefined
 }
@@ -25,19 +25,19 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /**
- * Parses the text of a JSON object, and gives null for anything else: for a name that stands twice at the top level
- * (RFC 7515 section 4 and RFC 7519 section 4 let a parser refuse it, and two readers may differ on which counts), and
- * for nesting beyond 32.
+ * Parses a JSON object, or returns null. Also returns null for a name that appears twice at the top level, as RFC 7515
+ * section 4 and RFC 7519 section 4 allow: two parsers may take different values, so an attacker could show one value to
+ * a gateway and another to this server. Nesting deeper than 32 levels is rejected too.
  */
 export function parseJsonObject(text: string): JsonObject | null {
-  const written = countMembers(text)
-  if (written === null) return null
+  const memberCount = countMembers(text)
+  if (memberCount === null) return null
   const value = parseJson(text)
-  // Of two members of one name, however each is escaped, one is left.
-  return isJsonObject(value) && Object.keys(value).length === written ? value : null
+  // JSON.parse keeps one of two members with the same name, even if one is written with escapes, so the counts differ.
+  return isJsonObject(value) && Object.keys(value).length === memberCount ? value : null
 }
 
-/** How many members the object has as it is written, or null where it nests too deeply or ends too soon. */
+/** Counts the members in the text of an object. Returns null if it nests too deeply or is incomplete. */
 function countMembers(text: string): number | null {
   let depth = 0
   let members = 0
@@ -50,11 +50,11 @@ function countMembers(text: string): number | null {
       if (++depth > maxDepth) return null
     }
   }
-  // What breaks off is not worth the exception.
+  // Without this, JSON.parse would throw, and an exception is slow.
   return depth === 0 ? members : null
 }
 
-/** Where the string that starts here ends: at the next quote that no odd number of backslashes stands before. */
+/** Returns the index of the closing quote: the next quote that is not preceded by an odd number of backslashes. */
 function endOfString(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let before = end - 1
@@ -65,17 +65,17 @@ function endOfString(text: string, start: number): number {
 }
 
 function parseJson(text: string): unknown {
-  // What cannot be an object is not worth the exception.
+  // Anything but an object is rejected without the cost of an exception.
   if (text.charCodeAt(0) !== openBrace && !/^[ \t\r\n]*\{/.test(text)) return undefined
   try {
     return JSON.parse(text)
   } catch {
-    // The parser's own message quotes the text, so it is no cause to keep.
+    // The error is dropped because its message quotes the text, which may contain claims.
     return undefined
   }
 }
 
-/** Freezes what JSON.parse gave, to its depth. */
+/** Freezes a parsed JSON value and everything in it. */
 export function freezeJson(value: object): void {
   Object.freeze(value)
   for (const inner of Object.values(value)) {
@@ -83,11 +83,12 @@ export function freezeJson(value: object): void {
   }
 }
 
-/** How many texts are compared with one another rather than put into a Set. */
-const few = 8
+/** Up to this length, comparing the strings with each other is faster than a Set. */
+const maxForIndexOf = 8
 
-/** The texts, each once; the same array where none stands twice. */
-export function distinct(texts: readonly string[]): readonly string[] {
-  const isDistinct = texts.length <= few && texts.every((text, index) => texts.indexOf(text) === index)
-  return isDistinct ? texts : [...new Set(texts)]
+/** Removes repeated strings. Returns the same array if there are none. */
+export function distinct(strings: readonly string[]): readonly string[] {
+  const isDistinct =
+    strings.length <= maxForIndexOf && strings.every((string, index) => strings.indexOf(string) === index)
+  return isDistinct ? strings : [...new Set(strings)]
 }

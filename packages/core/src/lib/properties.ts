@@ -3,12 +3,12 @@
  * have it. These functions read properties so that such an addition changes nothing.
  */
 
-/** The own property of an object, or undefined. */
+/** Returns an own property of an object, or undefined. */
 export function ownProperty(object: object, name: string): unknown {
   return Object.hasOwn(object, name) ? (object as Readonly<Record<string, unknown>>)[name] : undefined
 }
 
-/** Which case of a union an object is, by an own property. */
+/** Whether an object has an own property. Narrows a union to the cases that have it. */
 export function hasOwn<T extends object, K extends string>(
   object: T,
   name: K,
@@ -17,16 +17,16 @@ export function hasOwn<T extends object, K extends string>(
 }
 
 /**
- * A property that an object or its class defines, or undefined. For objects that may be instances of classes: requests of
- * frameworks, key sources, stores. A property of `Object.prototype` is not read.
+ * Returns a property that an object or its class defines, or undefined. For objects that may be instances of classes:
+ * requests of frameworks, key sources, stores. A property of `Object.prototype` is not read.
  */
 export function classProperty(object: object, name: string): unknown {
   const value = (object as Readonly<Record<string, unknown>>)[name]
-  // Nearly always: there is no such property at all, or none that the object could have inherited from Object.prototype.
+  // The usual case: the property does not exist, or Object.prototype has none of this name that could be inherited.
   if (value === undefined || !Object.hasOwn(Object.prototype, name) || Object.hasOwn(object, name)) return value
-  for (let holder: unknown = Object.getPrototypeOf(object); isObject(holder); holder = Object.getPrototypeOf(holder)) {
-    if (holder === Object.prototype) return undefined
-    if (Object.hasOwn(holder, name)) return value
+  for (let owner: unknown = Object.getPrototypeOf(object); isObject(owner); owner = Object.getPrototypeOf(owner)) {
+    if (owner === Object.prototype) return undefined
+    if (Object.hasOwn(owner, name)) return value
   }
   return undefined
 }
@@ -36,7 +36,7 @@ export function hasMethod(object: object, name: string): boolean {
   return typeof classProperty(object, name) === 'function'
 }
 
-/** A copy without a prototype, for APIs that read optional properties of what they are given. */
+/** Returns a copy without a prototype, for APIs that read optional properties through the prototype chain. */
 export function withoutPrototype<T extends object>(properties: T): T {
   return Object.assign(Object.create(null) as T, properties)
 }

@@ -1,40 +1,43 @@
 import { isAuthError } from '../failure/errors.ts'
 
 /**
- * Runs code of the user's that judges claims. What it throws is a bug and goes to the framework. A refusal that it
- * throws is one too, and must not be taken for a verdict of ours, which some mode might soften; and what is no error
- * must not be taken for none: to frameworks, `next(undefined)` and `next('route')` mean to go on.
+ * Calls a user's function. Whatever it throws is a bug and must reach the framework as an Error:
+ * - an AuthError is wrapped, because `mode: 'attempt'` would otherwise let the request pass without a principal;
+ * - a value that is not an Error is wrapped, because frameworks treat `next(undefined)` and `next('route')` as success.
  */
-export function callUserCode<T>(name: string, run: () => T): T {
+export function callUserCode<T>(name: string, call: () => T): T {
   try {
-    return run()
+    return call()
   } catch (cause) {
     if (isAuthError(cause)) throw new Error(`${name} threw an AuthError`, { cause })
     throw cause instanceof Error ? cause : new Error(`${name} threw a value that is not an Error`, { cause })
   }
 }
 
-/** Asks a test of the user's for true or false, at once. */
+/** Calls a user's synchronous test. Throws a TypeError if the result is not a boolean: a promise is truthy. */
 export function callPredicate(name: string, test: () => unknown): boolean {
-  const answer = callUserCode(name, test)
-  if (typeof answer === 'boolean') return answer
-  ignoreRejection(answer)
+  const result = callUserCode(name, test)
+  if (typeof result === 'boolean') return result
+  ignoreRejection(result)
   throw new TypeError(`${name} must return true or false synchronously`)
 }
 
-/** Lets a promise that came where none may come fail unheard: a rejection that nobody waits for ends the process. */
-export function ignoreRejection(answer: unknown): void {
-  Promise.resolve(answer).catch(() => undefined)
+/** Ignores the rejection of a promise that is not awaited: unhandled, it would end the process. */
+export function ignoreRejection(value: unknown): void {
+  Promise.resolve(value).catch(() => undefined)
 }
 
-/** A clock in milliseconds, as one in seconds. One that gives no time would make nothing expire: NaN compares with nothing. */
-export function secondsBy(now: () => number): () => number {
-  const milliseconds = millisecondsBy(now)
+/** Returns a clock in seconds for a user's clock in milliseconds. It throws as that of `createMillisecondsClock` does. */
+export function createSecondsClock(now: () => number): () => number {
+  const milliseconds = createMillisecondsClock(now)
   return () => milliseconds() / 1000
 }
 
-/** A clock in milliseconds that throws a TypeError where the given one returns no time. */
-export function millisecondsBy(now: () => number): () => number {
+/**
+ * Returns a clock that calls the user's clock and throws a TypeError if the result is not a finite number. With NaN every
+ * comparison is false, so no token would ever expire.
+ */
+export function createMillisecondsClock(now: () => number): () => number {
   return () => {
     const milliseconds: unknown = callUserCode('now', now)
     if (typeof milliseconds === 'number' && Number.isFinite(milliseconds)) return milliseconds

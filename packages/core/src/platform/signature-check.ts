@@ -2,21 +2,21 @@ import type { CryptoKey } from 'jose'
 import { ownProperty } from '../lib/properties.ts'
 import type { MaybePromise } from '../lib/async.ts'
 
-/** What a signature check reads of a token in compact form, strictly parsed before. */
+/** The part of a compact JWS that a signature check needs. It has been parsed strictly. */
 export interface CompactJws {
   readonly token: string
-  /** How many characters of the token are signed: header, dot and payload (RFC 7515 section 5.1). */
+  /** The number of characters at the start of the token that are signed: header, dot, payload (RFC 7515 section 5.1). */
   readonly signedLength: number
   readonly signature: Uint8Array
 }
 
-/** Whether the signature holds under the key and the algorithm that the check was made for; throws on a fault of ours. */
+/** Whether the signature is valid for the key and algorithm of the check. It throws only because of a bug. */
 export type SignatureCheck = (jws: CompactJws) => MaybePromise<boolean>
 
 /**
- * How long the signatures of a key are: those of RSA as long as its modulus (RFC 8017 sections 8.1.2 and 8.2.2), null
- * where the length is left to the check. OpenSSL does not hold to that: a signature that begins with a zero byte would
- * have a second spelling, without it.
+ * The required size of a key's signatures in bytes. RSA signatures are as long as the modulus (RFC 8017 sections 8.1.2
+ * and 8.2.2), but OpenSSL also accepts them without a leading zero byte. Without this check, a client could send the
+ * same signature in two forms. Null if the runtime checks the size.
  */
 export function signatureBytes(key: CryptoKey): number | null {
   const bits = ownProperty(key.algorithm, 'modulusLength')

@@ -1,7 +1,7 @@
 import type { Algorithm } from '../lib/algorithms.ts'
 import { withoutPrototype } from '../lib/properties.ts'
 
-/** What Web Crypto is given of an algorithm. Without a prototype, because it reads optional parameters through it. */
+/** An algorithm for Web Crypto, without a prototype, because Web Crypto reads optional parameters through prototypes. */
 interface Parameters {
   readonly name: string
   readonly hash?: string
@@ -15,14 +15,14 @@ const namedCurves: ReadonlyMap<string, string> = new Map([
   ['ES512', 'P-521'],
 ])
 
-/** The parameters to import a key with. */
+/** The parameters for importing a key. */
 export function importParameters(algorithm: Algorithm): Parameters {
   const namedCurve = namedCurves.get(algorithm)
   if (namedCurve !== undefined) return withoutPrototype({ name: 'ECDSA', namedCurve })
   return withoutPrototype({ name: nameOf(algorithm), ...(hasHash(algorithm) && { hash: hashOf(algorithm) }) })
 }
 
-/** The parameters to sign and to verify with. */
+/** The parameters for signing and verifying. */
 export function signatureParameters(algorithm: Algorithm): Parameters {
   const name = nameOf(algorithm)
   if (name === 'ECDSA') return withoutPrototype({ name, hash: hashOf(algorithm) })

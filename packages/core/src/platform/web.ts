@@ -2,17 +2,22 @@ import { base64url } from 'jose'
 import type { CryptoKey } from 'jose'
 import type { Algorithm, HmacAlgorithm } from '../lib/algorithms.ts'
 import { withoutPrototype } from '../lib/properties.ts'
-import type { Channel } from './channel.ts'
 import { signatureBytes } from './signature-check.ts'
 import type { SignatureCheck } from './signature-check.ts'
 import { importParameters, signatureParameters } from './web-parameters.ts'
 
+/** Publishes messages to subscribers. Code creates a message only if there are subscribers. */
+export interface Channel {
+  readonly hasSubscribers: boolean
+  publish(message: unknown): void
+}
+
 const alphabet = /^[A-Za-z0-9_-]*$/
-/** The last characters that leave no loose bits, after one byte (4 spare bits) and after two (2 spare bits). */
+/** The last characters whose unused bits are zero: 4 unused bits after one byte, 2 after two bytes. */
 const lastOfTwo = 'AQgw'
 const lastOfThree = 'AEIMQUYcgkosw048'
 
-/** Decodes base64url, or gives null unless the text is the one canonical spelling of its bytes (RFC 7515 section 2). */
+/** Decodes base64url (RFC 7515 section 2). Returns null if the string is not the canonical encoding of its bytes. */
 export function parseBase64url(text: string): Uint8Array | null {
   if (!alphabet.test(text)) return null
   const rest = text.length % 4
@@ -24,7 +29,7 @@ export function parseBase64url(text: string): Uint8Array | null {
 
 const utf8 = new TextDecoder('utf-8', withoutPrototype({ fatal: true, ignoreBOM: true }))
 
-/** Decodes the canonical base64url of UTF-8 text, or gives null. */
+/** Decodes canonical base64url of UTF-8 text, or returns null. */
 export function parseText(part: string): string | null {
   const bytes = parseBase64url(part)
   if (bytes === null) return null
@@ -35,24 +40,24 @@ export function parseText(part: string): string | null {
   }
 }
 
-/** A copy of an ASCII text that shares no memory with a longer text that it was cut from. */
+/** Copies an ASCII string. A slice keeps the whole string that it was cut from in memory; the copy does not. */
 export function copyText(text: string): string {
   return utf8.decode(new TextEncoder().encode(text))
 }
 
-/** Makes the check of signatures by a key, with Web Crypto. */
+/** Creates a signature check with Web Crypto. */
 export function createSignatureCheck(key: CryptoKey, algorithm: Algorithm): SignatureCheck {
   const parameters = signatureParameters(algorithm)
   const length = signatureBytes(key)
-  const text = new TextEncoder()
+  const encoder = new TextEncoder()
   return async ({ token, signedLength, signature }) => {
     if (length !== null && signature.length !== length) return false
-    const signed = text.encode(token.slice(0, signedLength))
+    const signed = encoder.encode(token.slice(0, signedLength))
     return crypto.subtle.verify(parameters, key, new Uint8Array(signature), signed)
   }
 }
 
-/** Makes the check of HMACs by a secret, which nobody can get out of it again. */
+/** Creates a check of HMACs with a secret. The secret cannot be exported from the check. */
 export async function createSecretCheck(secret: Uint8Array, algorithm: HmacAlgorithm): Promise<SignatureCheck> {
   const key = await crypto.subtle.importKey('raw', new Uint8Array(secret), importParameters(algorithm), false, [
     'verify',
@@ -60,23 +65,23 @@ export async function createSecretCheck(secret: Uint8Array, algorithm: HmacAlgor
   return createSignatureCheck(key, algorithm)
 }
 
-const silent: Channel = Object.freeze({ hasSubscribers: false, publish: () => undefined })
+const channelWithoutSubscribers: Channel = Object.freeze({ hasSubscribers: false, publish: () => undefined })
 
 /**
- * Opens a channel of node:diagnostics_channel, which Bun, Deno and Workers with `nodejs_compat` have too; where it is
- * missing, a channel without subscribers. It is not imported, because an import stops a runtime that does not have it.
+ * Opens a channel of node:diagnostics_channel, which Bun, Deno and Workers with `nodejs_compat` provide too. In other
+ * runtimes, returns a channel without subscribers. The module is not imported, because the import would fail there.
  */
 export function openChannel(name: string): Channel {
   const { process } = globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } }
   const builtin = process?.getBuiltinModule?.('node:diagnostics_channel') as DiagnosticsChannel | undefined
-  return builtin === undefined ? silent : new GuardedChannel(builtin.channel(name))
+  return builtin === undefined ? channelWithoutSubscribers : new GuardedChannel(builtin.channel(name))
 }
 
 interface DiagnosticsChannel {
   channel(name: string): Channel
 }
 
-/** Keeps the errors of subscribers away from requests: on Workers, `publish` throws them. */
+/** Keeps an error of a subscriber from failing the request: on Workers, `publish` throws it. */
 class GuardedChannel implements Channel {
   readonly #channel: Channel
 
@@ -97,7 +102,9 @@ class GuardedChannel implements Channel {
   }
 }
 
-/** Tells the operator, once, of what is wrong without being an error; never anything of a request. */
+/**
+ * Warns the operator about a problem that is not an error. Callers warn once, and never about the content of a request.
+ */
 export function warn(message: string): void {
   const { process } = globalThis as { process?: { emitWarning?: (message: string, type: string) => void } }
   if (process?.emitWarning === undefined) console.warn(`claimcheck: ${message}`)

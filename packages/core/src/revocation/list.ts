@@ -1,6 +1,6 @@
 import { revocations } from '../diagnostics/channels.ts'
 import { carryResponse, unavailableResponse } from '../failure/error-response.ts'
-import { secondsBy } from '../lib/user-code.ts'
+import { createSecondsClock } from '../lib/user-code.ts'
 import { readFields, readFunction, readNumber } from '../lib/options.ts'
 import { ownProperty } from '../lib/properties.ts'
 import { CountingBloomFilter } from './bloom-filter.ts'
@@ -38,7 +38,7 @@ export function createRevocations(options: RevocationsOptions = {}): Revocations
   const max = number('max', [1, 10_000_000], 100_000)
   const maxTokenLifetimeSeconds = number('maxTokenLifetimeSeconds', [1, 31_536_000], 86_400)
   const clockToleranceSeconds = number('clockToleranceSeconds', [0, 300], 5)
-  const now = secondsBy(fields.has('now') ? readFunction('now', fields.get('now'), true) : () => Date.now())
+  const now = createSecondsClock(fields.has('now') ? readFunction('now', fields.get('now'), true) : () => Date.now())
   const subjectSeconds = maxTokenLifetimeSeconds + clockToleranceSeconds
   const entries = new RevocationEntries({ max, expected: max, subjectSeconds, now })
   const read = <T extends object>(revocation: T, names: readonly [name: string, time: string]) => {

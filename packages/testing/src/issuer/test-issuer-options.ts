@@ -4,7 +4,7 @@ import {
   describe,
   invalidVariable,
   isProduction,
-  millisecondsBy,
+  createMillisecondsClock,
   readFields,
   readFunction,
   readNumber,
@@ -77,7 +77,7 @@ export function readTestIssuerOptions(options: TestIssuerOptions): TestIssuerSet
     claims: readClaims(fields.get('claims') ?? {}),
     lifetimeSeconds: readNumber('lifetimeSeconds', fields.get('lifetimeSeconds') ?? 600, 1, tenYears),
     tokenFrom: fields.has('tokenFrom') ? readTokenFrom(fields.get('tokenFrom')) : null,
-    now: millisecondsBy(readFunction('now', fields.get('now') ?? Date.now)),
+    now: createMillisecondsClock(readFunction('now', fields.get('now') ?? Date.now)),
   }
 }
 
