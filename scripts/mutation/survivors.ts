@@ -79,11 +79,11 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ['if (third === -1', 'third === -1', null, searchRestarts],
     ['if (third === -1', 'fourth === -1', null, searchRestarts],
     ['if (third === -1', '-1', null, searchRestarts],
-    ["textOf(header, 'cty')", "''", null, forTheCompiler],
+    ["stringOf(header, 'cty')", "''", null, forTheCompiler],
     ['const [, bytes] =', '[]', null, forTheCompiler],
     ['if (!isJsonObject(epk)', '!isJsonObject(epk) || typeof crv', null, forTheCompiler],
     ['if (!isJsonObject(epk)', "typeof crv !== 'string'", 'false', forTheCompiler],
-    ['wanted.every(', 'wanted.every(', null, 'The checks before it prove that each member is present.'],
+    ['expected.every(', 'expected.every(', null, 'The checks before it prove that each member is present.'],
   ],
   'lib/json.ts': [
     ['if (memberCount === null)', 'memberCount === null', 'false', shortcut],

@@ -182,7 +182,7 @@ function parseJwks(field: string, value: unknown): readonly VerificationKey[] {
   for (const [index, entry] of entries.entries()) {
     const key = readJwk(entry)
     if (!hasOwn(key, 'fault')) keys.push(key)
-    else if (!key.foreign) throw new ConfigError(`${field}.keys[${index}]`, 'a public key for signatures', key.fault)
+    else if (!key.ignorable) throw new ConfigError(`${field}.keys[${index}]`, 'a public key for signatures', key.fault)
   }
   const twin = keys.find((key, index) => keys.slice(0, index).some((other) => isAmbiguousWith(key, other)))
   if (twin !== undefined)

@@ -18,13 +18,16 @@ import type { Decrypter, OpenedToken, Opener, Recipient } from './recipient.ts'
 
 /** The options of `createDecrypter`. */
 export interface DecrypterOptions {
-  /** One key, or several while one is being replaced. */
+  /** One key, or several keys while one of them is replaced. */
   readonly keys: DecryptionKey | readonly DecryptionKey[]
 }
 
 /**
- * Creates the value of an issuer's option `decrypt`. It may be shared by issuers and Auths: it opens a token only for the
- * issuer that the token inside names. Throws a ConfigError that shows nothing of a key.
+ * Creates a decrypter for the option `decrypt` of an issuer. Tokens must be nested JWTs in compact form (RFC 7519 section
+ * 5.2) with `RSA-OAEP-256`, `ECDH-ES+A256KW` or `dir`, and `A256GCM`. Several issuers and Auths can share a decrypter: a
+ * decrypted token is accepted only for the issuer that the token inside names.
+ *
+ * Throws a ConfigError, whose message shows nothing of a key.
  */
 export function createDecrypter(options: DecrypterOptions): Decrypter {
   const input = readFields('decrypt', options, ['keys']).get('keys')
@@ -59,16 +62,19 @@ function createOpener(recipients: readonly Recipient[], maxTokenBytes: number): 
       key.kid === null ? 'another key without a kid' : 'another key with the same kid',
     )
   }
-  return new Decryption(owned, maxTokenBytes)
+  return new JweOpener(owned, maxTokenBytes)
 }
 
-/** Whether a kid and an algorithm do not tell two keys apart; the same key may serve several issuers. */
+/** Whether a token's kid and algorithm cannot select one of two keys. The same key can belong to several issuers. */
 function isAmbiguousWith(one: JweKey, other: JweKey): boolean {
   return one.kid === other.kid && one.algorithm === other.algorithm && !one.isSame(other)
 }
 
-/** Opens encrypted tokens. Whatever goes wrong before one is open is told to the client in the same words. */
-class Decryption implements Opener {
+/**
+ * Decrypts tokens. All failures have the same public code and message, so that the response does not reveal which step
+ * failed: such differences make attacks on the encryption possible (a decryption oracle).
+ */
+class JweOpener implements Opener {
   readonly #owned: readonly OwnedKey[]
   readonly #maxTokenBytes: number
 
@@ -77,7 +83,6 @@ class Decryption implements Opener {
     this.#maxTokenBytes = maxTokenBytes
   }
 
-  /** Opens a token, or gives null for what is no encrypted one. Rejects where a key of ours cannot be imported. */
   open(token: unknown): MaybePromise<OpenedToken | AuthFailure> | null {
     if (typeof token !== 'string' || token.length > this.#maxTokenBytes) return null
     const jwe = parseJwe(token)
@@ -86,22 +91,24 @@ class Decryption implements Opener {
 
   async #decrypt(jwe: EncryptedJwt): Promise<OpenedToken | AuthFailure> {
     const key = this.#select(jwe)
-    if (key === null) return unopened('no decryption key, or more than one, matches alg and kid of the JWE header')
+    if (key === null) return malformed('no decryption key, or more than one, matches alg and kid of the JWE header')
     if (jwe.curve !== key.curve || jwe.encryptedKeyBytes !== key.encryptedKeyBytes) {
-      return unopened('the curve or the size of the encrypted key does not match the decryption key')
+      return malformed('the curve or the size of the encrypted key does not match the decryption key')
     }
     const inner = await plaintextOf(jwe, key)
-    if (inner === null) return unopened('the JWE could not be decrypted to UTF-8 text')
+    if (inner === null) return malformed('the JWE could not be decrypted to UTF-8 text')
     const owners = this.#owned.filter((other) => other.key.isSame(key))
     const recipients = new Set(owners.map(({ recipient }) => recipient))
     return { token: inner, sent: jwe.token, type: jwe.type, recipients }
   }
 
-  /** The one key of that name and algorithm; where no key has the name, the one without any. Two are as bad as none. */
+  /**
+   * Returns the key with the algorithm and kid or, if no key has that kid, the one without a kid. Null if several match.
+   */
   #select({ algorithm, kid }: EncryptedJwt): JweKey | null {
-    const fitting = this.#owned.map(({ key }) => key).filter((key) => key.algorithm === algorithm)
-    const named = kid === null ? fitting : fitting.filter((key) => key.kid === kid)
-    const candidates = named.length > 0 ? named : fitting.filter((key) => key.kid === null)
+    const matching = this.#owned.map(({ key }) => key).filter((key) => key.algorithm === algorithm)
+    const named = kid === null ? matching : matching.filter((key) => key.kid === kid)
+    const candidates = named.length > 0 ? named : matching.filter((key) => key.kid === null)
     const [first] = candidates
     return first !== undefined && candidates.every((key) => key.isSame(first)) ? first : null
   }
@@ -117,33 +124,30 @@ async function plaintextOf({ token, algorithm }: EncryptedJwt, key: JweKey): Pro
     })
     return decoder.decode(plaintext)
   } catch {
-    // Which step failed is for nobody to know, not even by a log that somebody may read out.
+    // The error is dropped, so that not even a log reveals which step failed.
     return null
   }
 }
 
-function unopened(detail: string): AuthFailure {
-  return new AuthFailure('token_malformed', detail)
-}
-
-/** An encrypted token that was read and not believed, as far as choosing a key for it goes. */
+/** The unverified header of an encrypted token, as far as it is needed to select a key. */
 interface EncryptedJwt {
   readonly token: string
   readonly algorithm: KeyManagement
   readonly kid: string | null
-  /** `typ` in normal form; null where there is none. */
+  /** `typ` in normal form; null if it is absent. */
   readonly type: string | null
-  /** The curve of the ephemeral key; null where the algorithm has none. */
+  /** The curve of the ephemeral key; null if the algorithm has none. */
   readonly curve: string | null
   readonly encryptedKeyBytes: number
 }
 
 /**
- * Parses a nested JWT in compact form (RFC 7516 section 7.1, RFC 7519 section 5.2) as strictly as a signed one, or
- * gives null for what has not the five parts of one. No claim that its header may repeat is read.
+ * Parses a nested JWT in compact form (RFC 7516 section 7.1, RFC 7519 section 5.2) as strictly as a signed one. Returns
+ * null if the token does not have five parts. Claims that are repeated in the header (RFC 7519 section 5.3) are not
+ * read, because the header is not signed by the issuer.
  */
 function parseJwe(token: string): EncryptedJwt | AuthFailure | null {
-  const parts = fiveParts(token)
+  const parts = splitParts(token)
   if (parts === null) return null
   const [protectedPart, encryptedKeyPart, ivPart, ciphertextPart, tagPart] = parts
   const text = parseText(protectedPart)
@@ -158,8 +162,8 @@ function parseJwe(token: string): EncryptedJwt | AuthFailure | null {
   return { token, ...read, encryptedKeyBytes: encryptedKey.length }
 }
 
-/** Looks for no dot beyond the fifth, so that a text of dots makes no work. */
-function fiveParts(token: string): readonly [string, string, string, string, string] | null {
+/** Stops searching at the fifth dot, so that a long string of dots costs no time. */
+function splitParts(token: string): readonly [string, string, string, string, string] | null {
   const first = token.indexOf('.')
   const second = token.indexOf('.', first + 1)
   if (first === -1 || second === -1) return null
@@ -175,50 +179,53 @@ function fiveParts(token: string): readonly [string, string, string, string, str
   ]
 }
 
-/** What would change how the token is read: compression, extensions, and the work that PBES2 lets a header ask for. */
-const unsupported = ['crit', 'zip', 'p2c', 'p2s', 'b64']
-const texts = ['alg', 'enc', 'kid', 'typ', 'cty', 'apu', 'apv']
+/**
+ * Header parameters that would change how the token is read: extensions; compression, with which a small token becomes
+ * a huge one; and the parameters of PBES2, with which a client chooses how long the server computes.
+ */
+const unsupportedParameters = ['crit', 'zip', 'p2c', 'p2s', 'b64']
+const stringParameters = ['alg', 'enc', 'kid', 'typ', 'cty', 'apu', 'apv']
 
 function readHeader(header: JsonObject): Omit<EncryptedJwt, 'token' | 'encryptedKeyBytes'> | AuthFailure {
-  const foreign = unsupported.find((name) => Object.hasOwn(header, name))
-  if (foreign !== undefined) return malformed(`the JWE header parameter ${foreign} is not supported`)
-  const noText = texts.find((name) => !['string', 'undefined'].includes(typeof getOwn(header, name)))
-  if (noText !== undefined) return malformed(`the JWE header parameter ${noText} must be a string`)
+  const unsupported = unsupportedParameters.find((name) => Object.hasOwn(header, name))
+  if (unsupported !== undefined) return malformed(`the JWE header parameter ${unsupported} is not supported`)
+  const notString = stringParameters.find((name) => !['string', 'undefined'].includes(typeof getOwn(header, name)))
+  if (notString !== undefined) return malformed(`the JWE header parameter ${notString} must be a string`)
   const algorithm = getOwn(header, 'alg')
   if (!isKeyManagement(algorithm) || getOwn(header, 'enc') !== contentEncryption) {
     return malformed('alg or enc of the JWE header is not supported')
   }
-  if (normalType(textOf(header, 'cty') ?? '') !== 'jwt') return malformed('cty of the JWE header must be JWT')
-  const typ = textOf(header, 'typ')
-  const curve = algorithm === 'ECDH-ES+A256KW' ? agreementCurve(header) : null
+  if (normalType(stringOf(header, 'cty') ?? '') !== 'jwt') return malformed('cty of the JWE header must be JWT')
+  const typ = stringOf(header, 'typ')
+  const curve = algorithm === 'ECDH-ES+A256KW' ? ephemeralKeyCurve(header) : null
   if (curve instanceof AuthFailure) return curve
-  return { algorithm, kid: textOf(header, 'kid'), type: typ === null ? null : normalType(typ), curve }
+  return { algorithm, kid: stringOf(header, 'kid'), type: typ === null ? null : normalType(typ), curve }
 }
 
-function textOf(header: JsonObject, name: string): string | null {
+function stringOf(header: JsonObject, name: string): string | null {
   const value = getOwn(header, name)
   return typeof value === 'string' ? value : null
 }
 
-/** The members that an ephemeral key is made of, in order, with their size in bytes (RFC 7518 section 6.2, RFC 8037). */
+/** The coordinates of an ephemeral key and their size in bytes (RFC 7518 section 6.2, RFC 8037). */
 function coordinatesOf(kty: unknown, crv: unknown): Readonly<Record<string, number>> | null {
   if (kty === 'OKP') return crv === 'X25519' ? { x: 32 } : null
   const [, bytes] = (kty === 'EC' ? curves.get(crv) : undefined) ?? []
   return bytes === undefined ? null : { x: bytes, y: bytes }
 }
 
-/** The curve of `epk`, which holds a public key and nothing else (RFC 7518 section 4.6.1.1). */
-function agreementCurve(header: JsonObject): string | AuthFailure {
+/** Returns the curve of `epk`, which must be a public key and contain nothing else (RFC 7518 section 4.6.1.1). */
+function ephemeralKeyCurve(header: JsonObject): string | AuthFailure {
   const epk = getOwn(header, 'epk')
   const crv = isJsonObject(epk) ? getOwn(epk, 'crv') : undefined
   const sizes = isJsonObject(epk) ? coordinatesOf(getOwn(epk, 'kty'), crv) : null
-  const isParty = ['apu', 'apv'].every((name) => parseBase64url(textOf(header, name) ?? '') !== null)
-  if (!isJsonObject(epk) || typeof crv !== 'string' || sizes === null || !isParty) {
+  const hasValidParties = ['apu', 'apv'].every((name) => parseBase64url(stringOf(header, name) ?? '') !== null)
+  if (!isJsonObject(epk) || typeof crv !== 'string' || sizes === null || !hasValidParties) {
     return malformed('epk, apu or apv of the JWE header is not valid for the algorithm')
   }
-  const wanted = ['kty', 'crv', ...Object.keys(sizes)]
+  const expected = ['kty', 'crv', ...Object.keys(sizes)]
   const isSized = Object.entries(sizes).every(([name, bytes]) => bytesIn(getOwn(epk, name)) === bytes)
-  if (isSized && Object.keys(epk).length === wanted.length && wanted.every((name) => Object.hasOwn(epk, name)))
+  if (isSized && Object.keys(epk).length === expected.length && expected.every((name) => Object.hasOwn(epk, name)))
     return crv
   return malformed('epk of the JWE header must contain the coordinates of a public key and nothing else')
 }

@@ -1,52 +1,52 @@
-import { bytesOf, curves, rsaFault, sizeFault } from '../keys/jwk.ts'
+import { bytesOf, curves, findRsaFault, checkMemberSizes } from '../keys/jwk.ts'
 import { hasMember, isJsonObject, getOwn } from '../lib/json.ts'
 import type { JsonObject } from '../lib/json.ts'
-import type { JweKeyFacts } from './jwe-key.ts'
+import type { JweKeyInfo } from './jwe-key.ts'
 import { contentEncryption, wrappedKeyBytes } from './jwe-key.ts'
 
-/** Which half of a key is wanted: the private one decrypts, the public one encrypts. */
+/** Which part of a key pair is expected: the private key decrypts, the public key encrypts. */
 export type KeyPart = 'private' | 'public'
 
-/** A JWK that may be used: what is known of it, its members for the import, and what tells it from other keys. */
+/** A checked JWK: its members are only those that the import needs. */
 export interface JweJwk {
-  readonly facts: JweKeyFacts
+  readonly info: JweKeyInfo
   readonly members: Readonly<Record<string, string>>
-  readonly identity: string
+  readonly fingerprint: string
 }
 
-interface KeyType extends Omit<JweKeyFacts, 'kid'> {
-  /** The members that make up the half that is wanted. */
+interface KeyType extends Omit<JweKeyInfo, 'kid'> {
+  /** The members that make up the expected part, besides `kty`. */
   readonly members: readonly string[]
   readonly privateMembers: readonly string[]
-  /** The member that no other key has. */
-  readonly mark: string
-  /** The operations of which `key_ops` must allow one; none are asked of the public half of a curve's key. */
+  /** The member whose value no other key has. */
+  readonly uniqueMember: string
+  /** `key_ops` must allow one of these operations. Empty for a public key on a curve, which has no operation of JWE. */
   readonly operations: readonly string[]
   readonly fault: (jwk: JsonObject) => string | null
 }
 
-/** Reads a JWK (RFC 7517, 7518 section 6, 8037) as a key of JWE, or says what is wrong with it, and nothing of it. */
+/** Reads a JWK (RFC 7517, 7518 section 6, 8037) as a key for JWE, or returns what is wrong with it, without any value. */
 export function readJweJwk(value: unknown, part: KeyPart): JweJwk | { readonly fault: string } {
   if (!isJsonObject(value)) return { fault: 'a value that is not an object' }
-  const type = keyType(value, part)
+  const type = findKeyType(value, part)
   if (type === null) return { fault: 'a key of a type or curve that is not supported for encryption' }
   const kid = getOwn(value, 'kid')
   if (kid !== undefined && typeof kid !== 'string') return { fault: 'a key whose kid is not a string' }
-  const fault = halfFault(value, part, type) ?? useFault(value, type) ?? membersFault(value, type)
+  const fault = findPartFault(value, part, type) ?? findUseFault(value, type) ?? findMemberFault(value, type)
   if (fault !== null) return { fault }
-  const { algorithm, curve, encryptedKeyBytes, mark } = type
+  const { algorithm, curve, encryptedKeyBytes, uniqueMember } = type
   const members = Object.fromEntries(['kty', ...type.members].map((name) => [name, String(getOwn(value, name))]))
-  const identity = identityOf(curve ?? algorithm, members[mark] ?? '')
-  return { facts: { kid: kid ?? null, algorithm, curve, encryptedKeyBytes }, members, identity }
+  const fingerprint = fingerprintOf(curve ?? algorithm, members[uniqueMember] ?? '')
+  return { info: { kid: kid ?? null, algorithm, curve, encryptedKeyBytes }, members, fingerprint }
 }
 
-/** What tells a key from every other: its kind, and a number that only it has. */
-export function identityOf(kind: string, mark: string): string {
-  return `${kind} ${mark}`
+/** Returns a string that is equal for two keys exactly if they are the same key. */
+export function fingerprintOf(kind: string, uniqueValue: string): string {
+  return `${kind} ${uniqueValue}`
 }
 
-/** Whether the half that is wanted is there, and, where it is the public one, nothing of the other. */
-function halfFault(jwk: JsonObject, part: KeyPart, { privateMembers }: KeyType): string | null {
+/** Requires the expected part of the key pair. A public key must not have private members: it is given to others. */
+function findPartFault(jwk: JsonObject, part: KeyPart, { privateMembers }: KeyType): string | null {
   if (hasMember(jwk, 'oth')) return 'an RSA key with more than two primes'
   if (privateMembers.length === 0) return null
   const isPrivate = privateMembers.some((name) => hasMember(jwk, name))
@@ -54,7 +54,7 @@ function halfFault(jwk: JsonObject, part: KeyPart, { privateMembers }: KeyType):
   return isPrivate ? 'a private key (use its public part)' : null
 }
 
-function useFault(jwk: JsonObject, { algorithm, operations }: KeyType): string | null {
+function findUseFault(jwk: JsonObject, { algorithm, operations }: KeyType): string | null {
   const use = getOwn(jwk, 'use')
   if (use !== undefined && use !== 'enc') return 'a key that is not for encryption (use)'
   const allowed = getOwn(jwk, 'key_ops')
@@ -62,12 +62,12 @@ function useFault(jwk: JsonObject, { algorithm, operations }: KeyType): string |
   if (allowed !== undefined && operations.length > 0 && !isAllowed)
     return `a key that is not for ${operations.join(' or ')} (key_ops)`
   const alg = getOwn(jwk, 'alg')
-  // RFC 7520 section 5.6 writes the encryption of the content into the secret that it is made with.
+  // `alg` of a secret may also be the content encryption algorithm, as in RFC 7520 section 5.6.
   if (alg === undefined || alg === algorithm || (algorithm === 'dir' && alg === contentEncryption)) return null
   return `a key for an algorithm other than ${algorithm} (alg)`
 }
 
-function membersFault(jwk: JsonObject, { members, fault }: KeyType): string | null {
+function findMemberFault(jwk: JsonObject, { members, fault }: KeyType): string | null {
   const missing = members.find((name) => bytesOf(jwk, name) === null && name !== 'crv')
   return missing === undefined ? fault(jwk) : `a key whose "${missing}" is missing or not base64url`
 }
@@ -75,7 +75,7 @@ function membersFault(jwk: JsonObject, { members, fault }: KeyType): string | nu
 const rsaPublic = ['n', 'e']
 const rsaPrivate = ['d', 'p', 'q', 'dp', 'dq', 'qi']
 
-function keyType(jwk: JsonObject, part: KeyPart): KeyType | null {
+function findKeyType(jwk: JsonObject, part: KeyPart): KeyType | null {
   const crv = getOwn(jwk, 'crv')
   switch (getOwn(jwk, 'kty')) {
     case 'RSA':
@@ -100,13 +100,13 @@ function rsaType(jwk: JsonObject, part: KeyPart): KeyType {
     encryptedKeyBytes: modulusBytes(bytesOf(jwk, 'n')),
     members: part === 'private' ? [...rsaPublic, ...rsaPrivate] : rsaPublic,
     privateMembers: rsaPrivate,
-    mark: 'n',
+    uniqueMember: 'n',
     operations: part === 'private' ? ['decrypt', 'unwrapKey'] : ['encrypt', 'wrapKey'],
-    fault: rsaFault,
+    fault: findRsaFault,
   }
 }
 
-/** The bytes of a modulus without the zeros in front. */
+/** The size of a modulus without leading zero bytes. */
 export function modulusBytes(n: Uint8Array | null): number {
   return n === null ? 0 : n.length - n.findIndex((byte) => byte !== 0)
 }
@@ -119,10 +119,10 @@ function curveType(curve: string, part: KeyPart, sizes: Readonly<Record<string, 
     encryptedKeyBytes: wrappedKeyBytes,
     members: ['crv', ...Object.keys(sizes), ...(isPrivate ? ['d'] : [])],
     privateMembers: ['d'],
-    mark: isPrivate ? 'd' : 'x',
+    uniqueMember: isPrivate ? 'd' : 'x',
     operations: isPrivate ? ['deriveBits', 'deriveKey'] : [],
-    // The private number is as long as a coordinate on every one of the curves.
-    fault: sizeFault(isPrivate ? { ...sizes, d: sizes['x'] ?? 0 } : sizes),
+    // On all of these curves, the private number has the size of a coordinate.
+    fault: checkMemberSizes(isPrivate ? { ...sizes, d: sizes['x'] ?? 0 } : sizes),
   }
 }
 
@@ -133,7 +133,7 @@ function secretType(part: KeyPart): KeyType {
     encryptedKeyBytes: 0,
     members: ['k'],
     privateMembers: [],
-    mark: 'k',
+    uniqueMember: 'k',
     operations: [part === 'private' ? 'decrypt' : 'encrypt'],
     fault: () => null,
   }

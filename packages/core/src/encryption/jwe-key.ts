@@ -3,73 +3,73 @@ import type { CryptoKey } from 'jose'
 import { ConfigError } from '../failure/errors.ts'
 import { hasOwn } from '../lib/properties.ts'
 
-/** What is known of a key, whatever form it was given in. */
-export interface JweKeyFacts {
+/** What core needs to know about a key, whatever form it had in the options. */
+export interface JweKeyInfo {
   readonly kid: string | null
-  /** What it is for: its type gives it, and a header has no say in that. */
+  /** Follows from the type of the key. The header of a token cannot choose it. */
   readonly algorithm: KeyManagement
-  /** The curve that an ephemeral key must be on; null where there is none. */
+  /** The curve that the ephemeral key of a token must use; null if the algorithm has no ephemeral key. */
   readonly curve: string | null
-  /** How long the encrypted key of the content is: as the modulus, as AES Key Wrap makes it, or nothing. */
+  /** The required size of the JWE Encrypted Key in bytes: that of the modulus, that of AES Key Wrap, or 0. */
   readonly encryptedKeyBytes: number
 }
 
-/** The key itself, checked, with nothing beside it. */
+/** The checked key without any other members or attributes. */
 export type JweKeyMaterial =
   | { readonly jwk: Readonly<Record<string, string>> }
   | { readonly pkcs8: string }
   | { readonly cryptoKey: CryptoKey }
   | { readonly secret: Uint8Array }
 
-/** By what two keys are told to be one: half of a pair that stands for it, or the object where that is all there is. */
-export type JweKeyIdentity = string | CryptoKey
+/** Equal for two forms of the same key: made from a member that no other key has, or the CryptoKey itself. */
+export type JweKeyFingerprint = string | CryptoKey
 
 /**
- * A key of JWE: a private one decrypts, a public one encrypts, a secret does both. It prints and serialises nothing of
- * itself, and is imported when it is first needed. Until an import has ended, each request imports the key by itself: an
- * edge runtime may cancel the import together with its request.
+ * A key for JWE: a private key decrypts, a public key encrypts, a secret does both. The key material is in private
+ * fields, so it appears in no log and no JSON. The key is imported when it is first needed. Until an import has
+ * succeeded, each request imports the key itself: an edge runtime may cancel an import with its request.
  */
-export class JweKey implements JweKeyFacts {
-  /** The setting that it stands in. */
+export class JweKey implements JweKeyInfo {
+  /** The option that contains the key, for errors. */
   readonly field: string
   readonly kid: string | null
   readonly algorithm: KeyManagement
   readonly curve: string | null
   readonly encryptedKeyBytes: number
   readonly #material: JweKeyMaterial
-  readonly #identity: JweKeyIdentity
+  readonly #fingerprint: JweKeyFingerprint
   #imported: CryptoKey | Uint8Array | null = null
 
-  constructor(field: string, facts: JweKeyFacts, material: JweKeyMaterial, identity: JweKeyIdentity) {
+  constructor(field: string, info: JweKeyInfo, material: JweKeyMaterial, fingerprint: JweKeyFingerprint) {
     this.field = field
-    this.kid = facts.kid
-    this.algorithm = facts.algorithm
-    this.curve = facts.curve
-    this.encryptedKeyBytes = facts.encryptedKeyBytes
+    this.kid = info.kid
+    this.algorithm = info.algorithm
+    this.curve = info.curve
+    this.encryptedKeyBytes = info.encryptedKeyBytes
     this.#material = material
-    this.#identity = identity
+    this.#fingerprint = fingerprint
   }
 
-  /** Whether another is the same key, in another setting, form or name. */
+  /** Whether two keys are the same, even if they have different options, forms or kids. */
   isSame(other: JweKey): boolean {
-    return this.#identity === other.#identity
+    return this.#fingerprint === other.#fingerprint
   }
 
-  /** Whether it is a secret of these very bytes. */
+  /** Whether the key is a secret with exactly these bytes. */
   isSecret(bytes: Uint8Array): boolean {
     if (!hasOwn(this.#material, 'secret')) return false
     const { secret } = this.#material
     return secret.length === bytes.length && secret.every((byte, at) => byte === bytes[at])
   }
 
-  /** The key as jose takes it; rejects with a ConfigError where the runtime cannot import it. */
+  /** Returns the key in the form that jose accepts. Rejects with a ConfigError if the runtime cannot import it. */
   async import(): Promise<CryptoKey | Uint8Array> {
     if (this.#imported !== null) return this.#imported
     try {
       this.#imported = await importMaterial(this.#material, this.algorithm)
       return this.#imported
     } catch {
-      // What a runtime says of a private key that it refuses is kept from every log.
+      // The error is dropped because a runtime's message about a private key could quote the key.
       throw new ConfigError(
         this.field,
         `a key that this runtime can import for ${this.algorithm}`,
@@ -87,23 +87,24 @@ async function importMaterial(material: JweKeyMaterial, algorithm: KeyManagement
 }
 
 /**
- * How the key of the content comes to its reader (RFC 7518 section 4.1). The list is fixed: no RSA1_5 and no RSA-OAEP
- * with SHA-1, no PBES2, no ECDH-ES without a key of the content's own, no wrapping by a shared secret.
+ * The supported key management algorithms (RFC 7518 section 4.1). Not supported: `RSA1_5`, which allows padding oracle
+ * attacks; `RSA-OAEP`, which uses SHA-1; PBES2, with which a client chooses how long the server computes; `ECDH-ES` with
+ * direct key agreement; and key wrapping with a shared secret.
  */
 export type KeyManagement = 'RSA-OAEP-256' | 'ECDH-ES+A256KW' | 'dir'
 
-/** The one encryption of content (RFC 7518 section 5.3), and the bytes that it asks for. */
+/** The only content encryption algorithm (RFC 7518 section 5.3), and the sizes that it requires. */
 export const contentEncryption = 'A256GCM'
 export const contentKeyBytes = 32
 export const ivBytes = 12
 export const tagBytes = 16
 
-/** A content key that AES Key Wrap wrapped is 8 bytes longer (RFC 3394). */
+/** AES Key Wrap adds 8 bytes to the content encryption key (RFC 3394). */
 export const wrappedKeyBytes = contentKeyBytes + 8
 
-const names: ReadonlySet<unknown> = new Set<KeyManagement>(['RSA-OAEP-256', 'ECDH-ES+A256KW', 'dir'])
+const keyManagementNames: ReadonlySet<unknown> = new Set<KeyManagement>(['RSA-OAEP-256', 'ECDH-ES+A256KW', 'dir'])
 
-/** Whether a header names one of the list. */
+/** Whether a value of `alg` is a supported algorithm. */
 export function isKeyManagement(alg: unknown): alg is KeyManagement {
-  return names.has(alg)
+  return keyManagementNames.has(alg)
 }

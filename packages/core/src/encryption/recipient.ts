@@ -8,15 +8,15 @@ export interface Recipient {
   readonly decryptionKeys: readonly JweKey[]
 }
 
-/** The content of an encrypted token. That it could be opened does not prove who encrypted it. */
+/** The content of an encrypted token. Decryption does not prove who encrypted it: anyone can use a public key. */
 export interface OpenedToken {
   /** The signed token. */
   readonly token: string
-  /** The encrypted one, as the client sent it. */
+  /** The encrypted token as the client sent it. */
   readonly sent: string
-  /** `typ` of the encrypted one, in normal form. */
+  /** `typ` of the JWE header in normal form; null if it is absent. */
   readonly type: string | null
-  /** The recipients whose key opened it. */
+  /** The recipients that have the key that decrypted the token. */
   readonly recipients: ReadonlySet<Recipient>
 }
 
@@ -26,14 +26,16 @@ export interface Opener {
   open(token: unknown): MaybePromise<OpenedToken | AuthFailure> | null
 }
 
-/** The key of what only core reads of a decrypter. */
+/** The property of a decrypter that only core reads. */
 export const decrypterInternals = Symbol('claimcheck.Decrypter')
 
-/** The keys of encrypted tokens, created by `createDecrypter`: a description that does nothing until `createAuth` binds it. */
+/** The keys that decrypt tokens, created by `createDecrypter`. It does nothing until `createAuth` binds it. */
 export interface Decrypter {
   readonly [decrypterInternals]: {
     readonly keys: readonly JweKey[]
-    /** Binds the decrypters of all issuers of an Auth, because a token names its issuer only inside. Throws ConfigError. */
+    /**
+     * Binds the decrypters of all issuers of an Auth, because a token names its issuer only inside. Throws ConfigError.
+     */
     readonly bind: (recipients: readonly Recipient[], maxTokenBytes: number) => Opener
   }
 }

@@ -5,32 +5,33 @@ import type { FetchJson } from './fetch-json.ts'
 /** Finds the URL of an issuer's JWK Set. */
 export type FindJwksUrl = (signal: AbortSignal) => Promise<string>
 
-const keptMilliseconds = 3_600_000
+const cacheMilliseconds = 3_600_000
 
 /**
- * Makes a finder that asks the issuer's metadata: OpenID Connect Discovery 1.0 section 4, then, where that is not
- * there, RFC 8414 section 3. What it found is kept for an hour; `forget` makes it ask again, after keys failed.
+ * Creates a function that reads `jwks_uri` from the issuer's metadata: from OpenID Connect Discovery 1.0 section 4 or, if
+ * the server responds with a 4xx status, from RFC 8414 section 3. The URL is cached for an hour. Call `forget` after a
+ * fetch of keys has failed, because the issuer may have moved them.
  */
 export function createDiscovery(
   issuer: string,
   allowHttp: readonly string[],
-  seams: { readonly fetchJson: FetchJson; readonly now: () => number },
+  fetchContext: { readonly fetchJson: FetchJson; readonly now: () => number },
 ): { find: FindJwksUrl; forget: () => void } {
-  let found: { readonly url: string; readonly at: number } | null = null
+  let cached: { readonly url: string; readonly at: number } | null = null
   let searches = 0
   return {
     async find(signal) {
-      const now = seams.now()
-      const age = found === null ? Infinity : now - found.at
-      if (found !== null && age >= 0 && age < keptMilliseconds) return found.url
+      const now = fetchContext.now()
+      const age = cached === null ? Infinity : now - cached.at
+      if (cached !== null && age >= 0 && age < cacheMilliseconds) return cached.url
       const search = ++searches
-      const url = await discover(issuer, allowHttp, seams.fetchJson, signal)
-      // An attempt that was replaced must not overwrite what a later one found.
-      if (search === searches) found = { url, at: now }
+      const url = await discover(issuer, allowHttp, fetchContext.fetchJson, signal)
+      // An attempt that was replaced must not overwrite the result of a later one.
+      if (search === searches) cached = { url, at: now }
       return url
     },
     forget() {
-      found = null
+      cached = null
     },
   }
 }
@@ -43,6 +44,7 @@ async function discover(issuer: string, allowHttp: readonly string[], fetchJson:
     }
     throw error
   })
+  // Metadata of another issuer would let that issuer's keys sign tokens of this one (RFC 8414 section 3.3).
   if (getOwn(body, 'issuer') !== issuer) throw new FetchFailure('the metadata\'s "issuer" does not match')
   const jwksUri = getOwn(body, 'jwks_uri')
   if (typeof jwksUri !== 'string' || !URL.canParse(jwksUri))

@@ -5,17 +5,20 @@ import { classProperty, ownProperty, withoutPrototype } from '../lib/properties.
 import { settlesWithin } from '../lib/async.ts'
 import { isOverdue } from './shared-attempts.ts'
 
-/** The part of `fetch` that is used; a proxy or an agent of one's own fits in here, the platform's and undici's do. */
+/**
+ * The part of `fetch` that claimcheck uses. The platform's `fetch` and that of undici have this type; use a custom
+ * function to fetch through a proxy or with a custom agent.
+ */
 export type FetchLike = (url: string, init: FetchInitLike) => Promise<FetchResponseLike>
 
-/** How keys are asked for. */
+/** The request for keys or metadata. `redirect` is 'manual', so that a redirect is not followed. */
 export interface FetchInitLike {
   readonly signal: AbortSignal
   readonly redirect: 'manual'
   readonly headers: Record<string, string>
 }
 
-/** What is read of an answer; a Response fits. */
+/** The part of a response that claimcheck reads. A `Response` has this type. */
 export interface FetchResponseLike {
   readonly status: number
   readonly redirected?: boolean
@@ -29,16 +32,16 @@ export interface FetchResponseLike {
   } | null
 }
 
-/** A JSON document, and how long its server lets it be kept, in seconds; null where it does not say. */
+/** A JSON document, and the `max-age` of the response in seconds; null if it has none. */
 export interface FetchedJson {
   readonly body: JsonObject
   readonly maxAgeSeconds: number | null
 }
 
-/** Fetches a JSON object within a deadline. */
+/** Fetches a JSON object until the signal aborts. Rejects with a FetchFailure. */
 export type FetchJson = (url: string, signal: AbortSignal) => Promise<FetchedJson>
 
-/** Why a document could not be had, in words of ours: they may be logged, what the network said may not. */
+/** Why a fetch failed. The message is fixed text, so it can be logged; the network's own error is only its `cause`. */
 export class FetchFailure extends Error {
   readonly status: number | null
   readonly wasAborted: boolean
@@ -51,43 +54,44 @@ export class FetchFailure extends Error {
 }
 
 const maxBytes = 512 * 1024
-/** How long an attempt waits for the fetch of another one alone; half its time is left for its own fetch. */
+/** How long an attempt waits only for the fetch of another one. Half of its time remains for its own fetch. */
 const sharingMilliseconds = 2500
 
-interface Flight {
+interface PendingFetch {
   readonly document: Promise<FetchedJson>
   readonly startedAt: number
   isStalled: boolean
 }
 
 /**
- * Makes a fetcher with one fetch in flight per URL. Attempts share its result, but not its deadline: if it ends without
- * a result, or has none in time because the request that started it was cancelled, another attempt fetches again.
+ * Creates a function that runs one fetch per URL at a time. Callers share the result but not the deadline: an edge
+ * runtime may cancel a fetch together with the request that started it. If a fetch was aborted or has no result in
+ * time, another caller fetches again.
  */
 export function createFetchJson(fetch: FetchLike, now: () => number): FetchJson {
-  const inFlight = new Map<string, Flight>()
+  const pendingFetches = new Map<string, PendingFetch>()
   const start = (url: string, signal: AbortSignal) => {
     const forget = () => {
-      if (inFlight.get(url) === flight) inFlight.delete(url)
+      if (pendingFetches.get(url) === pending) pendingFetches.delete(url)
     }
-    const flight: Flight = {
+    const pending: PendingFetch = {
       document: fetchJson(fetch, url, signal).finally(forget),
       startedAt: now(),
       isStalled: false,
     }
-    inFlight.set(url, flight)
-    return flight.document
+    pendingFetches.set(url, pending)
+    return pending.document
   }
   const load = async (url: string, signal: AbortSignal): Promise<FetchedJson> => {
-    const flight = inFlight.get(url)
-    if (flight === undefined || flight.isStalled || isOverdue(flight.startedAt, now())) return start(url, signal)
-    if (!(await untilAborted(settlesWithin(flight.document, sharingMilliseconds), signal))) {
-      flight.isStalled = true
+    const pending = pendingFetches.get(url)
+    if (pending === undefined || pending.isStalled || isOverdue(pending.startedAt, now())) return start(url, signal)
+    if (!(await untilAborted(settlesWithin(pending.document, sharingMilliseconds), signal))) {
+      pending.isStalled = true
       const replacement = load(url, signal)
       // A slow server may still respond to the first fetch, and before it responds to the second one.
-      return Promise.race([replacement, flight.document.catch(() => replacement)])
+      return Promise.race([replacement, pending.document.catch(() => replacement)])
     }
-    return flight.document.catch((error: unknown) => {
+    return pending.document.catch((error: unknown) => {
       if (error instanceof FetchFailure && error.wasAborted && !signal.aborted) return load(url, signal)
       throw error
     })
@@ -96,8 +100,8 @@ export function createFetchJson(fetch: FetchLike, now: () => number): FetchJson 
 }
 
 async function fetchJson(fetch: FetchLike, url: string, signal: AbortSignal): Promise<FetchedJson> {
-  const response = await untilAborted(ask(fetch, url, signal), signal)
-  // Workers know no redirect 'error'; by 'manual' a redirect is an answer like others that is not 200.
+  const response = await untilAborted(callFetch(fetch, url, signal), signal)
+  // Workers do not support redirect: 'error'. With 'manual', a redirect is a response with a status other than 200.
   const isRedirected = classProperty(response, 'redirected') === true
   if (isRedirected || response.status !== 200) {
     void response.body?.cancel().catch(() => undefined)
@@ -106,13 +110,13 @@ async function fetchJson(fetch: FetchLike, url: string, signal: AbortSignal): Pr
       response.status,
     )
   }
-  const text = await untilAborted(readText(response), signal)
+  const text = await untilAborted(readBody(response), signal)
   const body = parseJsonObject(text)
   if (body === null) throw new FetchFailure('the response is not a JSON object')
   return { body, maxAgeSeconds: maxAgeOf(response.headers) }
 }
 
-async function ask(fetch: FetchLike, url: string, signal: AbortSignal): Promise<FetchResponseLike> {
+async function callFetch(fetch: FetchLike, url: string, signal: AbortSignal): Promise<FetchResponseLike> {
   try {
     // A polluted `method` or `body` must not become part of the request.
     return await fetch(url, withoutPrototype({ signal, redirect: 'manual', headers: { accept: 'application/json' } }))
@@ -121,9 +125,9 @@ async function ask(fetch: FetchLike, url: string, signal: AbortSignal): Promise<
   }
 }
 
-/** Stops waiting when the deadline is over, also for a fetch that does not listen to its signal. */
+/** Stops waiting when the signal aborts, even if a custom fetch ignores its signal. */
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, stop } = abortion(signal)
+  const { promise, stop } = rejectionOnAbort(signal)
   try {
     return await Promise.race([work, promise])
   } finally {
@@ -132,7 +136,7 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T
   }
 }
 
-function abortion(signal: AbortSignal): { promise: Promise<never>; stop: () => void } {
+function rejectionOnAbort(signal: AbortSignal): { promise: Promise<never>; stop: () => void } {
   let stop = (): void => undefined
   const promise = new Promise<never>((_resolve, reject) => {
     const onAbort = () => reject(new FetchFailure('the response took too long', null, { wasAborted: true }))
@@ -143,8 +147,8 @@ function abortion(signal: AbortSignal): { promise: Promise<never>; stop: () => v
   return { promise, stop }
 }
 
-/** Reads the body up to the limit, counted after decompression: a small answer may unpack to a large one. */
-async function readText(response: FetchResponseLike): Promise<string> {
+/** Reads the body up to a limit, counted after decompression: a small response can decompress to a huge one. */
+async function readBody(response: FetchResponseLike): Promise<string> {
   const reader = response.body?.getReader()
   if (reader === undefined) return ''
   const decoder = new TextDecoder('utf-8', withoutPrototype({ fatal: true }))
@@ -173,7 +177,10 @@ function maxAgeOf(headers: FetchResponseLike['headers']): number | null {
   return null
 }
 
-/** Whether keys may be fetched from there: by https, or by http from this machine or from a host that is named. */
+/**
+ * Whether keys can be fetched from a URL: over https, or over http from localhost or from a host in `allowHttp`. An
+ * attacker on the network could replace keys that are sent over http. A URL must not contain a user name or password.
+ */
 export function isAllowedUrl(url: URL, allowHttp: readonly string[]): boolean {
   if (url.username !== '' || url.password !== '') return false
   if (url.protocol === 'https:') return true
@@ -181,9 +188,9 @@ export function isAllowedUrl(url: URL, allowHttp: readonly string[]): boolean {
 }
 
 /**
- * Whether a discovery document may send us there. What a document says is held more strictly than what was
- * configured: by http only to the document's own origin or to a host that is named, so that no issuer can point us at
- * the services of this machine.
+ * Whether a URL from a metadata document is allowed. It is checked more strictly than a configured URL: http is allowed
+ * only for the origin of the document and for hosts in `allowHttp`. Otherwise an issuer could make the server send
+ * requests to services that listen on localhost (SSRF).
  */
 export function isAllowedReference(url: URL, from: URL, allowHttp: readonly string[]): boolean {
   if (!isAllowedUrl(url, allowHttp)) return false
@@ -194,7 +201,7 @@ function isNamed(url: URL, allowHttp: readonly string[]): boolean {
   return allowHttp.includes(url.hostname) || allowHttp.includes(url.host)
 }
 
-/** Whether a name stands for this machine. */
+/** Whether a URL's hostname is the local host: `localhost`, 127.0.0.0/8 or `[::1]`. */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname)
 }

@@ -9,20 +9,20 @@ import { makeVerificationKey } from './verification-key.ts'
 import type { PublicMembers } from './asn1.ts'
 import type { VerificationKey } from './verification-key.ts'
 
-/** Why a JWK cannot verify: one that is `foreign` is made for other work, or unknown here, and does no harm in a set. */
+/** Why a JWK cannot verify. `ignorable`: it has another purpose or an unknown type, which is normal in a JWK Set. */
 export interface JwkFault {
   readonly fault: string
-  readonly foreign: boolean
+  readonly ignorable: boolean
 }
 
 interface KeyType {
-  /** The members that make up the public key. */
+  /** The members that make up the public key, besides `kty`. */
   readonly members: readonly string[]
   readonly algorithms: readonly Algorithm[]
   readonly fault?: (jwk: JsonObject) => string | null
 }
 
-/** The curves of ECDSA and ECDH, with the algorithm that each signs with and the size of its coordinates. */
+/** The NIST curves, with the signature algorithm of each and the size of its coordinates in bytes. */
 export const curves: ReadonlyMap<unknown, readonly [algorithm: Algorithm, coordinateBytes: number]> = new Map([
   ['P-256', ['ES256', 32]],
   ['P-384', ['ES384', 48]],
@@ -35,31 +35,35 @@ const mlDsaKeyBytes: ReadonlyMap<unknown, readonly [algorithm: Algorithm, keyByt
 ])
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'priv', 'k']
 
-const harmful = (fault: string): JwkFault => ({ fault, foreign: false })
-const foreign = (fault: string): JwkFault => ({ fault, foreign: true })
+const fatal = (fault: string): JwkFault => ({ fault, ignorable: false })
+const ignorable = (fault: string): JwkFault => ({ fault, ignorable: true })
 
-/** Reads a public JWK (RFC 7517, 7518, 8037, 9964) as a key that may verify, or says what is wrong with it. */
+/**
+ * Reads a public JWK (RFC 7517, 7518, 8037, 9964) as a verification key, or returns what is wrong with it. The text
+ * shows nothing of the key. Secrets and private keys are rejected: a JWK Set is public, so anyone could sign tokens with
+ * them.
+ */
 export function readJwk(value: unknown): VerificationKey | JwkFault {
-  if (!isJsonObject(value)) return foreign('a value that is not an object')
+  if (!isJsonObject(value)) return ignorable('a value that is not an object')
   const kty = getOwn(value, 'kty')
-  if (kty === 'oct') return harmful('a secret (kty oct), not a public key')
+  if (kty === 'oct') return fatal('a secret (kty oct), not a public key')
   const secret = privateMembers.find((name) => hasMember(value, name))
-  if (secret !== undefined) return harmful(`a private key (with "${secret}"; use its public part)`)
+  if (secret !== undefined) return fatal(`a private key (with "${secret}"; use its public part)`)
   const kid = getOwn(value, 'kid')
-  if (kid !== undefined && typeof kid !== 'string') return harmful('a key whose kid is not a string')
-  const unfit = otherUse(value)
-  if (unfit !== null) return foreign(unfit)
-  const type = keyType(value, kty)
-  if (type === null) return foreign('a key of an unsupported type or curve')
-  return fitKey(value, type, { kid: kid ?? null, kty: String(kty) })
+  if (kid !== undefined && typeof kid !== 'string') return fatal('a key whose kid is not a string')
+  const useFault = findUseFault(value)
+  if (useFault !== null) return ignorable(useFault)
+  const type = findKeyType(value, kty)
+  if (type === null) return ignorable('a key of an unsupported type or curve')
+  return toVerificationKey(value, type, { kid: kid ?? null, kty: String(kty) })
 }
 
-/** Whether two keys of a set leave no telling which of them a kid and an algorithm mean. */
+/** Whether two keys have the same kid and an algorithm in common, so that a token cannot select one of them. */
 export function isAmbiguousWith(one: VerificationKey, other: VerificationKey): boolean {
   return one.kid !== null && one.kid === other.kid && one.algorithms.some((name) => other.algorithms.includes(name))
 }
 
-function fitKey(
+function toVerificationKey(
   jwk: JsonObject,
   type: KeyType,
   names: { kid: string | null; kty: string },
@@ -67,17 +71,17 @@ function fitKey(
   const members: Record<string, string> = {}
   for (const name of ['kty', ...type.members]) {
     const value = getOwn(jwk, name)
-    if (typeof value !== 'string') return harmful(`a key of type ${names.kty} without "${name}"`)
+    if (typeof value !== 'string') return fatal(`a key of type ${names.kty} without "${name}"`)
     members[name] = value
   }
   const fault = type.fault?.(jwk) ?? null
-  if (fault !== null) return harmful(fault)
+  if (fault !== null) return fatal(fault)
   const alg = getOwn(jwk, 'alg')
   if (alg === undefined) return makeKey(names, type.algorithms, members)
   const algorithm = typeof alg === 'string' ? findAlgorithm(alg) : undefined
-  if (algorithm === undefined) return foreign('a key for an unsupported algorithm')
+  if (algorithm === undefined) return ignorable('a key for an unsupported algorithm')
   if (!type.algorithms.includes(algorithm))
-    return harmful(`a key of type ${names.kty} whose alg does not match its type or curve`)
+    return fatal(`a key of type ${names.kty} whose alg does not match its type or curve`)
   return makeKey(names, [algorithm], members)
 }
 
@@ -85,7 +89,7 @@ function makeKey(names: { kid: string | null; kty: string }, algorithms: readonl
   return makeVerificationKey({ ...names, algorithms }, { jwk })
 }
 
-function otherUse(jwk: JsonObject): string | null {
+function findUseFault(jwk: JsonObject): string | null {
   const use = getOwn(jwk, 'use')
   if (use !== undefined && use !== 'sig') return 'a key that is not for signatures (use)'
   const operations = getOwn(jwk, 'key_ops')
@@ -95,45 +99,45 @@ function otherUse(jwk: JsonObject): string | null {
     : 'a key that is not for verification (key_ops)'
 }
 
-function keyType(jwk: JsonObject, kty: unknown): KeyType | null {
+function findKeyType(jwk: JsonObject, kty: unknown): KeyType | null {
   const crv = getOwn(jwk, 'crv')
-  if (kty === 'RSA') return { members: ['n', 'e'], algorithms: rsaAlgorithms, fault: rsaFault }
+  if (kty === 'RSA') return { members: ['n', 'e'], algorithms: rsaAlgorithms, fault: findRsaFault }
   if (kty === 'OKP' && crv === 'Ed25519') {
-    return { members: ['crv', 'x'], algorithms: ['EdDSA'], fault: sizeFault({ x: 32 }) }
+    return { members: ['crv', 'x'], algorithms: ['EdDSA'], fault: checkMemberSizes({ x: 32 }) }
   }
   const curve = kty === 'EC' ? curves.get(crv) : undefined
   if (curve !== undefined) {
     const [algorithm, bytes] = curve
-    return { members: ['crv', 'x', 'y'], algorithms: [algorithm], fault: sizeFault({ x: bytes, y: bytes }) }
+    return { members: ['crv', 'x', 'y'], algorithms: [algorithm], fault: checkMemberSizes({ x: bytes, y: bytes }) }
   }
   const mlDsa = kty === 'AKP' ? mlDsaKeyBytes.get(getOwn(jwk, 'alg')) : undefined
   if (mlDsa === undefined) return null
-  return { members: ['alg', 'pub'], algorithms: [mlDsa[0]], fault: sizeFault({ pub: mlDsa[1] }) }
+  return { members: ['alg', 'pub'], algorithms: [mlDsa[0]], fault: checkMemberSizes({ pub: mlDsa[1] }) }
 }
 
-/** Says which member has not its size in bytes, where one has not. */
-export function sizeFault(sizes: Readonly<Record<string, number>>) {
+/** Returns a check for members that must have a certain size in bytes. */
+export function checkMemberSizes(sizes: Readonly<Record<string, number>>) {
   return (jwk: JsonObject): string | null => {
     const wrong = Object.keys(sizes).find((name) => bytesOf(jwk, name)?.length !== sizes[name])
     return wrong === undefined ? null : `a key whose "${wrong}" has the wrong size for its type or curve`
   }
 }
 
-/** Says what is wrong with the public half of an RSA key. */
-export function rsaFault(jwk: JsonObject): string | null {
+/** Returns what is wrong with the public part of an RSA key, or null. */
+export function findRsaFault(jwk: JsonObject): string | null {
   const modulus = bytesOf(jwk, 'n')
   const exponent = bytesOf(jwk, 'e')
   if (modulus === null || exponent === null) return 'an RSA key whose n or e is not base64url'
-  return rsaSizeFault(bitLength(modulus), exponent)
+  return findRsaSizeFault(bitLength(modulus), exponent)
 }
 
 const minModulusBits = 2048
-/** The work of a verification grows with the square of the modulus and with the length of the exponent. */
+/** The time of a verification grows with the square of the modulus and with the length of the exponent. */
 const maxModulusBits = 8192
 const maxExponentBits = 32
 
-/** Says what is wrong with the numbers of an RSA key: too small to be safe, or so large that each verification takes long. */
-export function rsaSizeFault(modulusBits: number, exponent: Uint8Array): string | null {
+/** Returns what is wrong with the size of an RSA key: too small to be secure, or so large that verification is slow. */
+export function findRsaSizeFault(modulusBits: number, exponent: Uint8Array): string | null {
   if (!(modulusBits >= minModulusBits)) return `an RSA key of ${modulusBits} bits (min ${minModulusBits})`
   if (modulusBits > maxModulusBits) return `an RSA key of ${modulusBits} bits (max ${maxModulusBits})`
   const exponentBits = bitLength(exponent)
@@ -143,15 +147,15 @@ export function rsaSizeFault(modulusBits: number, exponent: Uint8Array): string 
   return `an RSA key whose exponent has ${exponentBits} bits (max ${maxExponentBits})`
 }
 
-/** The same of a CryptoKey, which may be of another type. */
-export function cryptoKeyFault({ algorithm }: CryptoKey): string | null {
+/** Returns what is wrong with the size of a CryptoKey; null if it is not an RSA key. */
+export function findCryptoKeyFault({ algorithm }: CryptoKey): string | null {
   const bits = ownProperty(algorithm, 'modulusLength')
   if (bits === undefined) return null
   const exponent = ownProperty(algorithm, 'publicExponent')
-  return rsaSizeFault(Number(bits), exponent instanceof Uint8Array ? exponent : new Uint8Array())
+  return findRsaSizeFault(Number(bits), exponent instanceof Uint8Array ? exponent : new Uint8Array())
 }
 
-/** The bytes of a member that is canonical base64url; null for any other. */
+/** Decodes a member from canonical base64url, or returns null. */
 export function bytesOf(jwk: JsonObject, name: string): Uint8Array | null {
   const value = getOwn(jwk, name)
   return typeof value === 'string' ? parseBase64url(value) : null

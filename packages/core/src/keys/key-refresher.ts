@@ -14,7 +14,9 @@ import type { VerificationKey } from './verification-key.ts'
 
 /** How an attempt to fetch keys ended. */
 export interface KeyAttempt extends Timing {
+  /** The number of cached keys after the attempt. */
   readonly keys: number
+  /** Null after a success. */
   readonly failure: AuthError | null
 }
 
@@ -22,18 +24,18 @@ export interface KeyAttempt extends Timing {
 export type KeepAlive = (refresh: Promise<void>, request: RequestLike | null) => void
 
 interface KeyRefresherOptions {
-  /** Fetches the JWK Set, wherever it is, until its signal ends it. */
+  /** Fetches the JWK Set until the signal aborts. */
   readonly load: (signal: AbortSignal) => Promise<FetchedJson>
   readonly read: ReadKeySet
   readonly now: () => number
-  /** Told of each attempt: how many keys are held after it, and why it failed, or null. */
+  /** Called after each attempt. */
   readonly onAttempt: (attempt: KeyAttempt) => void
-  /** How long past its lifetime a set may serve while it cannot be refreshed. */
+  /** How long a set is still used after its lifetime while refreshing it fails. */
   readonly maxStaleSeconds: number
   readonly keepAlive: KeepAlive | null
 }
 
-/** A JWK Set that was fetched. Times here and below are milliseconds. */
+/** A fetched JWK Set. Times here and below are in milliseconds. */
 interface CachedKeySet {
   readonly keys: CachedKeys
   readonly list: readonly VerificationKey[]
@@ -41,7 +43,7 @@ interface CachedKeySet {
   readonly lifetime: number
 }
 
-/** What failed since the last success, and how long to leave the server alone. */
+/** The failures since the last success. `backOff` is the pause before the next attempt. */
 interface Outage {
   readonly error: AuthError
   readonly failures: number
@@ -50,16 +52,20 @@ interface Outage {
 
 const second = 1000
 const minute = 60 * second
-const longestBackOff = 5 * minute
+const maxBackOff = 5 * minute
 const unknownKidCooldown = 30 * second
-/** A refresh in the background is tried again after this time if it stalled: the runtime may cancel it each time. */
+/** The pause before a stalled background refresh is repeated. An edge runtime may cancel it each time. */
 const stalledRefreshPause = minute
-/** How long a failed attempt counts as an outage: four times the longest pause between attempts. */
+/** After this time without an attempt, the result of the last one no longer counts. It is four times `maxBackOff`. */
 const idleLimit = 20 * minute
 
 /**
- * Keys that are fetched, and kept fresh. A known key waits for no fetch: the set is refreshed behind its back. An
- * unknown one joins at most one fetch per cooldown. A failure takes nothing away that may still be used.
+ * Fetches a JWK Set and keeps it fresh.
+ *
+ * - Requests signed with a cached key do not wait for a fetch: an expired set is refreshed in the background. Only after
+ *   a long idle time does the first request wait.
+ * - Unknown kids cause at most one fetch per cooldown, so that an attacker who invents kids cannot flood the key server.
+ * - A failed refresh removes no keys. The cached set is used until `maxStaleSeconds` after its lifetime.
  */
 export class KeyRefresher implements IssuerKeys {
   readonly #options: KeyRefresherOptions
@@ -92,43 +98,43 @@ export class KeyRefresher implements IssuerKeys {
   }
 
   status(): KeySourceStatus {
-    const held = this.#cached
+    const cached = this.#cached
     const nextRefreshAt = Math.max(
-      held === null ? 0 : held.fetchedAt + held.lifetime,
+      cached === null ? 0 : cached.fetchedAt + cached.lifetime,
       this.#attempts.startedAt + (this.#outage?.backOff ?? 0),
     )
     return {
-      fetchedAt: held === null ? null : held.fetchedAt / second,
+      fetchedAt: cached === null ? null : cached.fetchedAt / second,
       nextRefreshAt: nextRefreshAt > 0 ? nextRefreshAt / second : null,
-      lastError: this.#outage?.error ?? (held === null && this.#isWithoutResult() ? this.#unavailable() : null),
+      lastError: this.#outage?.error ?? (cached === null && this.#isWithoutResult() ? this.#unavailable() : null),
     }
   }
 
-  /** Whether requests are refused although no attempt has failed: their attempts had no result, or may not start. */
+  /** Whether requests fail although no attempt has failed: the attempts had no result, or none can be started. */
   #isWithoutResult(): boolean {
-    const { state, losses, isClosed } = this.#attempts
-    return isClosed || state === 'stalled' || losses > 0
+    const { state, replacements, isClosed } = this.#attempts
+    return isClosed || state === 'stalled' || replacements > 0
   }
 
-  /** The keys that may be used at once, a refresh being started where it is due; null where one must be waited for. */
+  /** Returns the keys that can be used now, or null if the request must wait. Starts a refresh if the set has expired. */
   #currentKeys(request: RequestLike | null): readonly VerificationKey[] | null {
-    const held = this.#cached
-    if (held === null || !this.#isUsable(held) || this.#isIdleTooLong(held)) return null
-    if (this.#age(held) > held.lifetime) this.#refreshInBackground(request)
-    return held.list
+    const cached = this.#cached
+    if (cached === null || !this.#isUsable(cached) || this.#isIdleTooLong(cached)) return null
+    if (this.#age(cached) > cached.lifetime) this.#refreshInBackground(request)
+    return cached.list
   }
 
   #refreshInBackground(request: RequestLike | null): void {
     const { state } = this.#attempts
-    if (state === 'none' ? !this.#canRetry() : state === 'running' || !this.#mayRepeat()) return
+    if (state === 'none' ? !this.#canRetry() : state === 'running' || !this.#canRepeatStalled()) return
     this.#attempts.start()
     this.#options.keepAlive?.(this.#attempts.ended(), request)
   }
 
   async #waitForKeys(): Promise<readonly VerificationKey[]> {
     if (this.#attempts.state !== 'none' || this.#canRetry()) await this.#attempts.wait()
-    const held = this.#cached
-    if (held !== null && this.#isUsable(held) && !this.#isIdleTooLong(held)) return held.list
+    const cached = this.#cached
+    if (cached !== null && this.#isUsable(cached) && !this.#isIdleTooLong(cached)) return cached.list
     throw this.#unavailable()
   }
 
@@ -136,15 +142,16 @@ export class KeyRefresher implements IssuerKeys {
     return selectKey(await this.#waitForKeys(), header) ?? this.#refetchFor(header)
   }
 
+  /** Refetches the set for a key that it does not contain, at most once per cooldown. */
   async #refetchFor(header: KeyQuery): Promise<VerificationKey> {
     const { state } = this.#attempts
-    const isCool = () => this.#since(this.#attempts.startedAt) >= unknownKidCooldown
-    if (state === 'none' && isCool() && !this.#canRetry()) throw this.#unavailable()
-    // A stalled attempt is replaced once within the cooldown, by whichever request finds it.
-    const mayReplace = () => isCool() || this.#attempts.losses === 0
-    const waits = state === 'none' ? isCool() : state === 'running' || mayReplace()
-    // Without the result of an attempt, whether the key is in the set is not known.
-    const isCurrent = waits ? await this.#attempts.wait(mayReplace) : state === 'none'
+    const isCooldownOver = () => this.#since(this.#attempts.startedAt) >= unknownKidCooldown
+    if (state === 'none' && isCooldownOver() && !this.#canRetry()) throw this.#unavailable()
+    // Within the cooldown, a stalled attempt is replaced once, by the first request that finds it.
+    const canReplace = () => isCooldownOver() || this.#attempts.replacements === 0
+    const waits = state === 'none' ? isCooldownOver() : state === 'running' || canReplace()
+    // Without a result, it is not known whether the key is in the set: that is an outage, not an unknown key.
+    const isCurrent = waits ? await this.#attempts.wait(canReplace) : state === 'none'
     if (!isCurrent || this.#outage !== null || this.#cached === null) {
       throw this.#unavailable(Math.max(this.#outage?.backOff ?? 0, unknownKidCooldown))
     }
@@ -154,17 +161,17 @@ export class KeyRefresher implements IssuerKeys {
   }
 
   async #attempt(signal: AbortSignal): Promise<Apply> {
-    const { load, read, now, onAttempt: told } = this.#options
+    const { load, read, now, onAttempt } = this.#options
     const timing = startStopwatch()
     const end = (failure: AuthError | null) => {
       this.#endedAt = now()
-      told({ keys: this.#cached?.list.length ?? 0, failure, ...timing() })
+      onAttempt({ keys: this.#cached?.list.length ?? 0, failure, ...timing() })
     }
     try {
       const document = await load(signal)
       const keys = await read(document, this.#cached?.keys ?? new Map())
       return ({ startedAt }) => {
-        // After a freeze, the response may be as old as the request.
+        // The age counts from the request: after a freeze, the response may be as old as that.
         const fetchedAt = Math.min(startedAt, now())
         this.#cached = { keys, list: [...keys.values()], fetchedAt, lifetime: lifetimeOf(document) }
         this.#outage = null
@@ -172,7 +179,7 @@ export class KeyRefresher implements IssuerKeys {
       }
     } catch (cause) {
       return ({ wasFrozen }) => {
-        // The failure is then that of this process: it says nothing about the key server.
+        // A freeze makes the attempt fail by its timeout, so this failure says nothing about the key server.
         if (wasFrozen) return
         const failures = (this.#outage?.failures ?? 0) + 1
         const error = failureOf(cause)
@@ -182,16 +189,19 @@ export class KeyRefresher implements IssuerKeys {
     }
   }
 
-  /** While it lives; while its refresh is under way, for as long again; after a failure, for as long as it may be stale. */
-  #isUsable(held: CachedKeySet): boolean {
-    const stale = this.#age(held) - held.lifetime
+  /** During its lifetime, then for the same time while it is refreshed, or for `maxStaleSeconds` during an outage. */
+  #isUsable(cached: CachedKeySet): boolean {
+    const stale = this.#age(cached) - cached.lifetime
     if (stale <= 0) return true
-    return stale <= (this.#outage === null ? held.lifetime : this.#options.maxStaleSeconds * second)
+    return stale <= (this.#outage === null ? cached.lifetime : this.#options.maxStaleSeconds * second)
   }
 
-  /** After a quiet time nobody knows whether the set still stands: a failure of long ago says nothing about it. */
-  #isIdleTooLong(held: CachedKeySet): boolean {
-    const isOld = this.#age(held) > 2 * held.lifetime
+  /**
+   * After a long time without requests, the issuer may have removed a key from the set, for example because it was
+   * stolen. The first request then waits for a fetch. A failure of long ago does not count as an outage.
+   */
+  #isIdleTooLong(cached: CachedKeySet): boolean {
+    const isOld = this.#age(cached) > 2 * cached.lifetime
     const isLongAgo = this.#since(this.#endedAt) > idleLimit
     return isOld && isLongAgo && !this.#attempts.isClosed
   }
@@ -201,24 +211,24 @@ export class KeyRefresher implements IssuerKeys {
     return this.#outage === null || this.#since(this.#attempts.startedAt) >= this.#outage.backOff
   }
 
-  /** Whether a refresh may start in the background though the last one stalled. */
-  #mayRepeat(): boolean {
+  /** Whether a background refresh can start although the last one has stalled. */
+  #canRepeatStalled(): boolean {
     return this.#since(this.#attempts.startedAt) > Math.max(stalledRefreshPause, this.#outage?.backOff ?? 0)
   }
 
-  /** A set from the future, as a clock that was set back makes it, is due for a refresh and no older than that. */
-  #age(held: CachedKeySet): number {
-    const age = this.#options.now() - held.fetchedAt
-    return age >= 0 ? age : held.lifetime + 1
+  /** If the clock was set back, the set seems to be from the future. It then counts as just expired and is refreshed. */
+  #age(cached: CachedKeySet): number {
+    const age = this.#options.now() - cached.fetchedAt
+    return age >= 0 ? age : cached.lifetime + 1
   }
 
-  /** A time in the future was noted before the clock was set back: it counts as long ago. */
+  /** If the clock was set back, a recorded time is in the future. It then counts as long ago. */
   #since(time: number): number {
     const elapsed = this.#options.now() - time
     return elapsed >= 0 ? elapsed : Infinity
   }
 
-  /** After which pause another attempt may be made, is for the one who asks to say. */
+  /** `pause` is the time from the start of the last attempt to the next one; `Retry-After` is what remains of it. */
   #unavailable(pause = this.#outage?.backOff ?? 0): AuthError {
     const error = this.#outage?.error ?? null
     const retryAfterSeconds = Math.max(1, (pause - this.#since(this.#attempts.startedAt)) / second)
@@ -229,7 +239,7 @@ export class KeyRefresher implements IssuerKeys {
   }
 }
 
-/** `max-age` within 1 and 60 minutes; 10 where the server does not say. */
+/** `max-age`, but at least 1 and at most 60 minutes; 10 minutes if the response has none. */
 function lifetimeOf({ maxAgeSeconds }: FetchedJson): number {
   if (maxAgeSeconds === null) return 10 * minute
   return Math.min(Math.max(maxAgeSeconds * second, minute), 60 * minute)
@@ -240,8 +250,8 @@ function failureOf(cause: unknown): AuthError {
   return new AuthError('keys_unavailable', { logDetail: `cannot fetch keys: ${reason}` }, { cause })
 }
 
-/** How long to wait after that many failures in a row: 1 second, doubled up to 5 minutes, less up to half by chance. */
+/** The pause after some failures in a row. It doubles up to 5 minutes; up to half of it is subtracted at random. */
 function backOffMilliseconds(failures: number): number {
-  const longest = Math.min(second * 2 ** failures, longestBackOff)
-  return Math.max(second, Math.round(longest * (0.5 + Math.random() / 2)))
+  const limit = Math.min(second * 2 ** failures, maxBackOff)
+  return Math.max(second, Math.round(limit * (0.5 + Math.random() / 2)))
 }

@@ -5,93 +5,94 @@ import type { KeyQuery } from '../token/jwt-claims.ts'
 import { importAll, isVerificationKey } from './verification-key.ts'
 import type { VerificationKey } from './verification-key.ts'
 
-/** The state of keys that are fetched; times are seconds since the epoch. */
+/** The state of keys that are fetched. Times are in seconds since the epoch. */
 export interface KeySourceStatus {
-  /** When the keys that are held were fetched; null for none. */
+  /** When the cached keys were fetched; null if there are none. */
   readonly fetchedAt: number | null
-  /** From when on they are fetched again; null before the first attempt. */
+  /** The earliest time of the next fetch; null before the first attempt. */
   readonly nextRefreshAt: number | null
-  /** Why the last attempt failed; null after a success. For logs. */
+  /** Why the last attempt failed; null after a success. It is for logs. */
   readonly lastError: unknown
 }
 
 /**
- * Where an issuer's keys come from. `find` refuses with an AuthError: `key_not_found` for a key that is not there,
- * `keys_unavailable` for an outage; whatever else it throws counts as an outage.
+ * A custom source of an issuer's keys. `find` throws or rejects with an AuthError: `key_not_found` if there is no such
+ * key, `keys_unavailable` during an outage. Any other error counts as an outage, as does no result within 6 seconds.
  */
 export interface KeySource {
+  /** Returns the key that verifies a token with this header. Create keys with `createVerificationKey`. */
   find(header: KeyQuery): VerificationKey | Promise<VerificationKey>
-  /** False once the key left: what it verified is forgotten. */
+  /** Whether the source still contains the key. Tokens that it verified leave the cache after false. */
   has(key: VerificationKey): boolean
-  /** Fetches the keys ahead; rejects with the reason why there are none. */
+  /** Fetches the keys before the first request. Rejects if there are none, with the reason. */
   ready?(): Promise<void>
-  /** What is known of the keys, for a health check. */
+  /** Returns the state of the keys, for a health check. */
   status?(): KeySourceStatus
-  /** Ends what the source keeps running. */
+  /** Stops background work. */
   close?(): void
 }
 
-/** The keys of an issuer inside core: `request` is the one that asks; null if the token came without a request. */
+/** The keys of an issuer inside core. `request` is the request that needs the key, or null for `verifyToken`. */
 export interface IssuerKeys extends Pick<KeySource, 'ready' | 'close'> {
   find(header: KeyQuery, request: RequestLike | null): VerificationKey | Promise<VerificationKey>
   has(key: VerificationKey, request: RequestLike | null): boolean
   status?(): KeySourceStatus | undefined
 }
 
-const patienceMilliseconds = 6000
+const timeoutMilliseconds = 6000
 
 /**
- * The keys of a custom KeySource, with a deadline for everything that it promises. It does not see the request. What
- * `find` returns is not yet checked to be a key.
+ * Wraps a custom KeySource: everything it promises gets a timeout, and it does not see the request. The result of `find`
+ * must still be checked with `isVerificationKey`.
  */
 export function createCustomKeys(source: KeySource): IssuerKeys {
   return {
     find(header) {
       const key: unknown = source.find(header)
       if (isVerificationKey(key)) return key
-      return withTimeout(Promise.resolve(key), patienceMilliseconds) as Promise<VerificationKey>
+      return withTimeout(Promise.resolve(key), timeoutMilliseconds) as Promise<VerificationKey>
     },
     has: (key) => source.has(key),
-    ready: async () => withTimeout(Promise.resolve(source.ready?.()), patienceMilliseconds),
+    ready: async () => withTimeout(Promise.resolve(source.ready?.()), timeoutMilliseconds),
     status: () => source.status?.(),
     close: () => source.close?.(),
   }
 }
 
 /**
- * The one key that fits a token: of its `kid`, when the token has one, and for its algorithm. Two that fit are as
- * bad as none, because to choose would be to guess.
+ * Returns the one key that matches a token: its `kid`, if the token has one, and its algorithm. Returns null if several
+ * keys match, because choosing one of them would be a guess.
  */
 export function selectKey(keys: readonly VerificationKey[], query: KeyQuery): VerificationKey | null {
-  let found: VerificationKey | null = null
+  let match: VerificationKey | null = null
   const kid = Object.hasOwn(query, 'kid') ? query.kid : undefined
   for (const key of keys) {
-    if (!fits(key, query.alg, kid)) continue
-    if (found !== null) return null
-    found = key
+    if (!matches(key, query.alg, kid)) continue
+    if (match !== null) return null
+    match = key
   }
-  return found
+  return match
 }
 
-function fits(key: VerificationKey, alg: string, kid: string | undefined): boolean {
+function matches(key: VerificationKey, alg: string, kid: string | undefined): boolean {
   const algorithms: readonly string[] = key.algorithms
   return (kid === undefined || key.kid === kid) && algorithms.includes(alg)
 }
 
-/** Keys that were given at start-up and never change. */
+/** Creates the keys of an issuer whose keys are in the options. They never change. */
 export function createStaticKeys(keys: readonly VerificationKey[]): IssuerKeys {
-  const held = new Set(keys)
+  const contained = new Set(keys)
   const [only] = keys
-  // A key given alone and without a name answers for whatever name its issuer gives it.
-  const named = keys.length > 1 || only?.kid !== null
+  // A single key without a kid matches any kid: PEM files have none, but tokens usually name one.
+  const comparesKid = keys.length > 1 || only?.kid !== null
   return {
     find(header: KeyQuery): VerificationKey {
-      const key = selectKey(keys, named ? header : { alg: header.alg })
+      const key = selectKey(keys, comparesKid ? header : { alg: header.alg })
       if (key === null)
         throw new AuthError('key_not_found', { logDetail: 'no key, or more than one, matches kid and alg' })
       return key
     },
-    has: (key) => held.has(key),
+    has: (key) => contained.has(key),
     ready: async () => {
       await Promise.all(keys.map(importAll))
     },

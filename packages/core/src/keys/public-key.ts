@@ -4,11 +4,11 @@ import { findAlgorithm } from '../lib/algorithms.ts'
 import type { Algorithm } from '../lib/algorithms.ts'
 import { hasOwn, ownProperty } from '../lib/properties.ts'
 import { certificateToSpki, spkiToJwk } from './asn1.ts'
-import { cryptoKeyFault, readJwk } from './jwk.ts'
+import { findCryptoKeyFault, readJwk } from './jwk.ts'
 import { makeVerificationKey } from './verification-key.ts'
 import type { VerificationKey } from './verification-key.ts'
 
-/** Node's KeyObject, by the parts of it that are used: core imports nothing of Node. */
+/** The part of a Node KeyObject that is used. Core does not import Node's types. */
 export interface KeyObjectLike {
   readonly type: string
   export(options: { format: 'jwk' }): unknown
@@ -20,7 +20,7 @@ export interface Jwk {
   readonly [member: string]: unknown
 }
 
-/** A CryptoKey: the declarations of Node, of browsers and of jose differ in the names of algorithms and usages. */
+/** A CryptoKey of Node, browsers or jose, whose types differ in the names of algorithms and usages. */
 export interface CryptoKeyLike {
   readonly type: string
   readonly algorithm: { readonly name: string }
@@ -28,7 +28,7 @@ export interface CryptoKeyLike {
   readonly usages: readonly string[]
 }
 
-/** A JWK whose type lists its members, as the platform's JsonWebKey does. */
+/** A JWK whose type lists its members, such as the platform's JsonWebKey. */
 export interface JwkLike {
   readonly kty?: string | undefined
 }
@@ -36,18 +36,18 @@ export interface JwkLike {
 /** A public key: PEM (SPKI or an X.509 certificate), a JWK, a CryptoKey or a Node KeyObject. */
 export type PublicKey = string | Jwk | JwkLike | CryptoKeyLike | KeyObjectLike
 
-/** Reads any form of a public key as a key that may verify, or throws a ConfigError that says what is wrong. */
+/** Reads a public key in any form as a verification key. Throws a ConfigError, whose message shows nothing of the key. */
 export function parsePublicKey(field: string, value: unknown): VerificationKey {
-  const must = 'a public key: PEM (PUBLIC KEY or CERTIFICATE), a JWK, a CryptoKey or a KeyObject'
+  const expected = 'a public key: PEM (PUBLIC KEY or CERTIFICATE), a JWK, a CryptoKey or a KeyObject'
   if (typeof value === 'string') return fromJwk(field, pemToJwk(field, value))
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ConfigError(field, must, value === undefined ? 'undefined' : `a value of type ${typeof value}`)
+    throw new ConfigError(field, expected, value === undefined ? 'undefined' : `a value of type ${typeof value}`)
   }
   const kind = Object.prototype.toString.call(value)
   if (kind === '[object CryptoKey]') return fromCryptoKey(field, value as CryptoKey)
   if (kind !== '[object KeyObject]') return fromJwk(field, value)
   const keyObject = value as KeyObjectLike
-  if (keyObject.type !== 'public') throw new ConfigError(field, must, `a ${keyObject.type} KeyObject`)
+  if (keyObject.type !== 'public') throw new ConfigError(field, expected, `a ${keyObject.type} KeyObject`)
   return fromJwk(field, exportJwk(field, keyObject))
 }
 
@@ -65,7 +65,7 @@ function exportJwk(field: string, keyObject: KeyObjectLike): unknown {
   }
 }
 
-/** Reads the one public key of a PEM block as a JWK, or throws a ConfigError. */
+/** Reads a PEM block that contains a public key or certificate as a JWK. Throws a ConfigError. */
 export function pemToJwk(field: string, text: string): unknown {
   const pem = parsePem(text)
   const label = pem?.label ?? ''
@@ -84,14 +84,14 @@ export function pemToJwk(field: string, text: string): unknown {
 }
 
 function fromCryptoKey(field: string, key: CryptoKey): VerificationKey {
-  const algorithm = cryptoKeyAlgorithm(key)
+  const algorithm = algorithmOfCryptoKey(key)
   if (key.type !== 'public' || !key.usages.includes('verify') || algorithm === null) {
     const received = `a ${key.type} key for ${key.algorithm.name}, usages [${key.usages.join(', ')}]`
     throw new ConfigError(field, 'a public CryptoKey with the usage verify and an algorithm for signatures', received)
   }
   const bits = Number(ownProperty(key.algorithm, 'modulusLength') ?? Infinity)
   if (bits < 2048) throw new ConfigError(field, 'an RSA key of at least 2048 bits', `an RSA key of ${bits} bits`)
-  const fault = cryptoKeyFault(key)
+  const fault = findCryptoKeyFault(key)
   if (fault !== null) throw new ConfigError(field, 'a public key for signatures', fault)
   const kty = /^[RP]S/.test(algorithm)
     ? 'RSA'
@@ -109,8 +109,8 @@ const curveAlgorithms: ReadonlyMap<unknown, Algorithm> = new Map([
   ['P-521', 'ES512'],
 ])
 
-/** A CryptoKey is made for one algorithm, and says which. */
-function cryptoKeyAlgorithm(key: CryptoKey): Algorithm | null {
+/** Returns the one algorithm that a CryptoKey was created for; null if it is not a supported signature algorithm. */
+function algorithmOfCryptoKey(key: CryptoKey): Algorithm | null {
   const { name } = key.algorithm
   if (name === 'ECDSA' && Object.hasOwn(key.algorithm, 'namedCurve')) {
     return curveAlgorithms.get(ownProperty(key.algorithm, 'namedCurve')) ?? null
@@ -124,15 +124,15 @@ function cryptoKeyAlgorithm(key: CryptoKey): Algorithm | null {
 
 /** One PEM block (RFC 7468). */
 export interface Pem {
-  /** As `PUBLIC KEY`. */
+  /** Such as `PUBLIC KEY`. */
   readonly label: string
-  /** The kind of block, for an error: the label may be a secret too, so only the usual ones are shown. */
+  /** The kind of block, for errors. Unknown labels are not shown, because they could be part of a secret. */
   readonly kind: string
-  /** What it holds; throws for what is no base64. */
+  /** Decodes the content. Throws if it is not base64. */
   toDer(): Uint8Array
 }
 
-const usual: ReadonlySet<string> = new Set([
+const commonLabels: ReadonlySet<string> = new Set([
   'PUBLIC KEY',
   'RSA PUBLIC KEY',
   'PRIVATE KEY',
@@ -143,12 +143,12 @@ const usual: ReadonlySet<string> = new Set([
   'CERTIFICATE',
   'CERTIFICATE REQUEST',
 ])
-const block = /^-----BEGIN ([A-Z0-9 ]+)-----\s([A-Za-z0-9+/=\s]+)-----END \1-----$/
+const pemBlock = /^-----BEGIN ([A-Z0-9 ]+)-----\s([A-Za-z0-9+/=\s]+)-----END \1-----$/
 
-/** Parses a text that is one PEM block and nothing else, or gives null. */
+/** Parses a string that is exactly one PEM block, or returns null. */
 export function parsePem(text: string): Pem | null {
-  const [, label, body] = block.exec(text.trim()) ?? []
+  const [, label, body] = pemBlock.exec(text.trim()) ?? []
   if (label === undefined || body === undefined) return null
   const toDer = () => Uint8Array.from(atob(body.replaceAll(/\s/g, '')), (character) => character.charCodeAt(0))
-  return { label, kind: usual.has(label) ? `a PEM block "${label}"` : 'another PEM block', toDer }
+  return { label, kind: commonLabels.has(label) ? `a PEM block "${label}"` : 'another PEM block', toDer }
 }

@@ -11,21 +11,21 @@ import type { KeepAlive, KeyAttempt } from './key-refresher.ts'
 import { createKeySetReader } from './key-set.ts'
 import type { IssuerKeys } from './key-source.ts'
 
-/** What the issuers of an Auth share in fetching their keys. */
+/** What all issuers of an Auth use to fetch keys. */
 export interface KeyFetchContext {
   readonly fetchJson: FetchJson
   readonly now: () => number
-  /** The key sets of this Auth, so that issuers which share one count once. */
-  readonly warned: Set<string>
+  /** The key sets that this Auth has been counted for, see `warnAboutRebuilding`. Issuers can share a key set. */
+  readonly countedSets: Set<string>
   readonly keepAlive: KeepAlive | null
 }
 
-/** Where an issuer's JWK Set is: at a URL, or where the issuer's metadata say. */
+/** Where an issuer's JWK Set is: at a URL, or at the `jwks_uri` of the issuer's metadata. */
 export type JwksLocation =
   | { readonly jwksUrl: string; readonly issuer: string | null }
   | { readonly issuer: string; readonly allowHttp: readonly string[] }
 
-/** The function of the user's that receives background refreshes; what it returns or throws is ignored. */
+/** A user's function that receives the promises of background refreshes. What it returns or throws is ignored. */
 export type Background = (...refresh: Parameters<KeepAlive>) => unknown
 
 interface RemoteOptions {
@@ -34,10 +34,10 @@ interface RemoteOptions {
   readonly background: Background | null
 }
 
-/** Makes the seams of an Auth; the platform's fetch is looked up at each call, so that it may be replaced. */
+/** Creates the context of an Auth. The global `fetch` is read for each call, because tools and tests may replace it. */
 export function createKeyFetchContext({ fetch, now, background }: RemoteOptions): KeyFetchContext {
   const fetchJson = createFetchJson(fetch ?? ((url, init) => globalThis.fetch(url, init)), now)
-  return { fetchJson, now, warned: new Set(), keepAlive: background === null ? null : createKeepAlive(background) }
+  return { fetchJson, now, countedSets: new Set(), keepAlive: background === null ? null : createKeepAlive(background) }
 }
 
 function createKeepAlive(background: Background): KeepAlive {
@@ -45,38 +45,50 @@ function createKeepAlive(background: Background): KeepAlive {
     try {
       ignoreRejection(background(refresh, request))
     } catch {
-      // Its failure must not fail the request: the keys are right without it.
+      // It must not fail the request: keys are refreshed correctly without it.
     }
   }
 }
 
-/** Keys from a JWK Set on the network; nothing is fetched before it is asked for. */
-export function createRemoteKeys(location: JwksLocation, maxStaleSeconds: number, seams: KeyFetchContext): IssuerKeys {
-  const name = nameOf(hasOwn(location, 'jwksUrl') ? location.jwksUrl : location.issuer)
-  if (!seams.warned.has(name)) warnOfRebuilding(name)
-  seams.warned.add(name)
-  const read = createKeySetReader((message) => warn(`${message} (${name})`))
-  const told = teller(location.issuer, name)
-  const { now, keepAlive } = seams
-  return new KeyRefresher({ load: loader(location, seams), read, now, onAttempt: told, maxStaleSeconds, keepAlive })
+/** Creates the keys of an issuer that publishes a JWK Set. The first request, or `ready`, fetches it. */
+export function createRemoteKeys(
+  location: JwksLocation,
+  maxStaleSeconds: number,
+  fetchContext: KeyFetchContext,
+): IssuerKeys {
+  const url = withoutQuery(hasOwn(location, 'jwksUrl') ? location.jwksUrl : location.issuer)
+  if (!fetchContext.countedSets.has(url)) warnAboutRebuilding(url)
+  fetchContext.countedSets.add(url)
+  const read = createKeySetReader((message) => warn(`${message} (${url})`))
+  const onAttempt = (attempt: KeyAttempt) => publishKeyFetch(location.issuer, url, attempt)
+  const { now, keepAlive } = fetchContext
+  return new KeyRefresher({
+    load: createLoader(location, fetchContext),
+    read,
+    now,
+    onAttempt,
+    maxStaleSeconds,
+    keepAlive,
+  })
 }
 
-/** Tells each attempt to those who subscribed to `claimcheck:keys`. */
-function teller(issuer: string | null, url: string): (attempt: KeyAttempt) => void {
-  return ({ failure, ...attempt }) => {
-    if (!keyFetches.hasSubscribers) return
-    const outcome = failure === null ? 'fetched' : 'failed'
-    keyFetches.publish(Object.freeze({ issuer, url, outcome, ...attempt, cause: failure }))
-  }
+/** Publishes an attempt on the channel `claimcheck:keys`. */
+function publishKeyFetch(issuer: string | null, url: string, { failure, ...attempt }: KeyAttempt): void {
+  if (!keyFetches.hasSubscribers) return
+  const outcome = failure === null ? 'fetched' : 'failed'
+  keyFetches.publish(Object.freeze({ issuer, url, outcome, ...attempt, cause: failure }))
 }
 
-function loader(location: JwksLocation, seams: KeyFetchContext): (signal: AbortSignal) => Promise<FetchedJson> {
-  if (hasOwn(location, 'jwksUrl')) return (signal) => seams.fetchJson(location.jwksUrl, signal)
-  const discovery = createDiscovery(location.issuer, location.allowHttp, seams)
+function createLoader(
+  location: JwksLocation,
+  fetchContext: KeyFetchContext,
+): (signal: AbortSignal) => Promise<FetchedJson> {
+  if (hasOwn(location, 'jwksUrl')) return (signal) => fetchContext.fetchJson(location.jwksUrl, signal)
+  const discovery = createDiscovery(location.issuer, location.allowHttp, fetchContext)
   return async (signal) => {
     const jwksUrl = await discovery.find(signal)
     try {
-      return holdingKeys(await seams.fetchJson(jwksUrl, signal))
+      return requireKeys(await fetchContext.fetchJson(jwksUrl, signal))
     } catch (error) {
       discovery.forget()
       throw error
@@ -84,25 +96,26 @@ function loader(location: JwksLocation, seams: KeyFetchContext): (signal: AbortS
   }
 }
 
-/** A set that is none is a sign, too, that the keys are elsewhere by now. */
-function holdingKeys(document: FetchedJson): FetchedJson {
+/** Rejects a document that is not a JWK Set, so that the metadata are read again: the keys may have moved. */
+function requireKeys(document: FetchedJson): FetchedJson {
   if (Array.isArray(getOwn(document.body, 'keys'))) return document
   throw new FetchFailure('the response is not a JWK Set')
 }
 
-/** For warnings: a query may hold a key. */
-function nameOf(url: string): string {
+/** For warnings and messages: a query string may contain a secret. */
+function withoutQuery(url: string): string {
   const { origin, pathname } = new URL(url)
   return origin + pathname
 }
 
-const tooMany = 20
-const timesBuilt = new Map<string, number>()
+/** At this number of Auths for the same keys, something creates them repeatedly. */
+const suspiciousCount = 20
+const buildCounts = new Map<string, number>()
 
-/** An Auth that is made for each request fetches its keys for each request: that is a mistake worth a word. */
-function warnOfRebuilding(name: string): void {
-  const times = (timesBuilt.get(name) ?? 0) + 1
-  if (timesBuilt.size < 1000 || timesBuilt.has(name)) timesBuilt.set(name, times)
-  if (times !== tooMany) return
-  warn(`createAuth was called ${tooMany} times for the keys of ${name}. Create one Auth at startup and share it`)
+/** Warns if Auths seem to be created per request, because each of them fetches its own keys. */
+function warnAboutRebuilding(url: string): void {
+  const count = (buildCounts.get(url) ?? 0) + 1
+  if (buildCounts.size < 1000 || buildCounts.has(url)) buildCounts.set(url, count)
+  if (count !== suspiciousCount) return
+  warn(`createAuth was called ${suspiciousCount} times for the keys of ${url}. Create one Auth at startup and share it`)
 }

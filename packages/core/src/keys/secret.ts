@@ -5,8 +5,8 @@ import { undefinedVariable } from '../lib/options.ts'
 import { hmacSecretBytes } from '../lib/algorithms.ts'
 import type { HmacAlgorithm } from '../lib/algorithms.ts'
 
-/** Secrets that stand in RFCs, tutorials and web pages: everybody signs with them. */
-const published: ReadonlySet<string> = new Set([
+/** Secrets from RFCs, tutorials and web pages. An attacker tries them first, and can then sign any token. */
+const publishedSecrets: ReadonlySet<string> = new Set([
   'a-string-secret-at-least-256-bits-long',
   'a-valid-string-secret-that-is-at-least-256-bits-long',
   'a-valid-string-secret-that-is-at-least-384-bits-long-for-hs384',
@@ -21,31 +21,36 @@ const published: ReadonlySet<string> = new Set([
   'hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg',
 ])
 
-/** A longer secret is hashed for each token. */
+/** A longer secret is not more secure, and it is hashed for each token. */
 const maxSecretBytes = 8192
 
-/** Checks a shared secret and gives its bytes; the error tells its size and kind, never a character of it. */
+/**
+ * Checks a shared secret and returns a copy of its bytes. Throws a ConfigError that names the size and kind of the
+ * secret, but never a character of it. A key or certificate is rejected: if it is a public one, any client can sign
+ * tokens with it (the attack that confuses HS256 with RS256).
+ */
 export function parseSecret(field: string, value: unknown, algorithms: readonly HmacAlgorithm[]): Uint8Array {
   const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value
   if (!(bytes instanceof Uint8Array)) throw new ConfigError(field, 'a string or a Uint8Array', typeName(value))
   for (const algorithm of algorithms) {
-    const least = hmacSecretBytes[algorithm]
-    if (bytes.length < least) {
-      throw new ConfigError(field, `at least ${least} random bytes for ${algorithm}`, `${bytes.length} bytes`)
+    const min = hmacSecretBytes[algorithm]
+    if (bytes.length < min) {
+      throw new ConfigError(field, `at least ${min} random bytes for ${algorithm}`, `${bytes.length} bytes`)
     }
   }
   if (bytes.length > maxSecretBytes) {
     throw new ConfigError(field, `at most ${maxSecretBytes} bytes`, `${bytes.length} bytes`)
   }
   const text = new TextDecoder('latin1').decode(bytes)
-  const kind = publicKind(text, bytes)
+  const kind = findPredictableKind(text, bytes)
   if (kind !== null) throw new ConfigError(field, 'a random secret', kind)
   return new Uint8Array(bytes)
 }
 
-function publicKind(text: string, bytes: Uint8Array): string | null {
+/** Returns what a secret is if it is not random, or null. */
+function findPredictableKind(text: string, bytes: Uint8Array): string | null {
   if (isPublished(text, bytes)) return 'a published example'
-  // A variable of the environment holds a key of several lines in base64.
+  // Keys of several lines are often put into environment variables as base64.
   const decoded = decodeBase64(text)
   const texts = decoded === null ? [text] : [text, new TextDecoder('latin1').decode(decoded)]
   if (texts.some((form) => /-----BEGIN [A-Z0-9 ]+-----/.test(form))) return 'a PEM key or certificate'
@@ -55,8 +60,8 @@ function publicKind(text: string, bytes: Uint8Array): string | null {
 }
 
 function isPublished(text: string, bytes: Uint8Array): boolean {
-  if (published.has(text.trim())) return true
-  for (const example of published) {
+  if (publishedSecrets.has(text.trim())) return true
+  for (const example of publishedSecrets) {
     const decoded = parseBase64url(example)
     if (decoded !== null && decoded.length === bytes.length && decoded.every((byte, at) => byte === bytes[at]))
       return true
@@ -64,7 +69,7 @@ function isPublished(text: string, bytes: Uint8Array): boolean {
   return false
 }
 
-/** A SEQUENCE whose length is that of the bytes: no random secret looks like that by chance more than once in 2^24. */
+/** Whether the bytes are one DER SEQUENCE. A random secret looks like that with a probability of about 2^-16. */
 function isDer(bytes: Uint8Array | null): boolean {
   if (bytes?.[0] !== 0x30) return false
   const first = bytes[1] ?? 0
@@ -79,7 +84,7 @@ function decodeBase64(text: string): Uint8Array | null {
   return parseBase64url(text.replaceAll(/[\s=]/g, '').replaceAll('+', '-').replaceAll('/', '_'))
 }
 
-/** Looks from the first brace to the last, so that no byte before or behind hides a key; there may be several. */
+/** Whether the text contains JWKs. Reads from the first brace to the last, so other characters do not hide them. */
 function isJwk(text: string): boolean {
   const start = text.indexOf('{')
   const end = text.lastIndexOf('}')
