@@ -29,7 +29,7 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ['part.scopes ??', '[]', null, 'If anything but scopes is unmet, the response names no scopes.'],
   ],
   'verify/signature.ts': [
-    ['return holds', 'holds === true', 'false', shortcut],
+    ['return isValid', 'isValid === true', 'false', shortcut],
     ['if (check === undefined)', 'check === undefined', 'false', forTheCompiler],
     ['if (check === undefined)', 'false', 'true', forTheCompiler],
     ['return others.length', 'others.length === 0', 'false', shortcut],
@@ -38,7 +38,7 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ["if (typeof aud === 'string')", "typeof aud === 'string'", 'false', shortcut],
     ["if (typeof aud === 'string')", "'string'", '""', shortcut],
     [
-      'isThere ? [aud] : []',
+      'isPresent ? [aud] : []',
       '[]',
       null,
       'A missing aud is rejected, and so is a value that is not an accepted audience.',

@@ -93,7 +93,7 @@ function* auditIssuer({ path, options }: Input, issuer: TrustedIssuer, settings:
       remedy: 'Set audience to the aud of the tokens for this API',
     }
   }
-  if (!issuer.refusesBoundTokens) {
+  if (!issuer.rejectsBoundTokens) {
     yield {
       rule: 'binding_unchecked',
       field: name('tokenBinding'),

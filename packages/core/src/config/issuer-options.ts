@@ -115,7 +115,7 @@ export function parseIssuer(path: string, fields: Fields, context: IssuerContext
     requiredClaims: parseRequiredClaims(path, fields),
     clients: fields.has('clients') ? new Set(readStrings(at(path, 'clients'), fields.get('clients'))) : null,
     tokenUse: parseTokenUse(path, fields),
-    refusesBoundTokens: readsBinding(path, fields),
+    rejectsBoundTokens: readsBinding(path, fields),
     decrypter,
     decryptionKeys: decrypter === null ? [] : decrypter[decrypterInternals].keys,
     clockToleranceSeconds: context.clockToleranceSeconds,

@@ -44,7 +44,7 @@ const use = claimStep('use', {
 })
 
 const cnf = claimStep('cnf', {
-  expected: ({ issuer }) => (issuer?.refusesBoundTokens === false ? 'any, because tokenBinding is null' : 'no cnf'),
+  expected: ({ issuer }) => (issuer?.rejectsBoundTokens === false ? 'any, because tokenBinding is null' : 'no cnf'),
   found: (view) => (claim(view, 'cnf') === undefined ? 'no cnf' : 'a cnf'),
 })
 

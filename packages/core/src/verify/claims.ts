@@ -7,21 +7,21 @@ import type { SignedJwt } from './signature.ts'
 import { validateTimes } from './times.ts'
 import type { TimeRules, Validity } from './times.ts'
 
-/** What an issuer's options say about the claims of a signed token. */
+/** The rules of an issuer for the claims of a signed token. */
 export interface ClaimRules extends TimeRules {
-  /** null: `aud` may name anything. */
+  /** Null accepts any `aud`. */
   readonly audiences: ReadonlySet<string> | null
   readonly requiredClaims: readonly string[]
   readonly clients: ReadonlySet<string> | null
   readonly tokenUse: 'id' | 'access' | null
-  readonly refusesBoundTokens: boolean
+  readonly rejectsBoundTokens: boolean
 }
 
 declare const verified: unique symbol
 
-/** Claims that a key of the issuer signed and that its settings accept. */
+/** Claims that a key of the issuer signed and that its options accept. */
 export interface VerifiedClaims {
-  /** As the client sent it, which is encrypted where tokens are. */
+  /** The token as the client sent it, encrypted or not. */
   readonly token: string
   readonly key: VerificationKey
   readonly claims: JwtClaims
@@ -29,7 +29,7 @@ export interface VerifiedClaims {
   readonly [verified]: true
 }
 
-/** Validates the claims of a signed token: types first, then the issuer's rules, then the clock. */
+/** Validates the claims of a signed token: first their types, then the issuer's rules, then the times. */
 export function validateClaims(jwt: SignedJwt, issuer: ClaimRules, nowSeconds: number): VerifiedClaims | AuthFailure {
   const { claims } = jwt
   const failure =
@@ -45,7 +45,7 @@ export function validateClaims(jwt: SignedJwt, issuer: ClaimRules, nowSeconds: n
   return { token: jwt.token, key: jwt.key, claims: claims as JwtClaims, validity } as VerifiedClaims
 }
 
-/** The checks of claims one by one, in their order: for whoever wants to know which of them refused. */
+/** The same checks by name, in the same order: `explain` reports which of them failed. */
 export const claimChecks = Object.freeze({
   types: checkTypes,
   use: checkTokenUse,
@@ -55,10 +55,10 @@ export const claimChecks = Object.freeze({
   required: checkRequiredClaims,
 } satisfies Record<string, (claims: JsonObject, issuer: ClaimRules) => AuthFailure | null>)
 
-const texts = ['iss', 'sub', 'jti', 'client_id'] as const
+const stringClaims = ['iss', 'sub', 'jti', 'client_id'] as const
 
 function checkTypes(claims: JsonObject): AuthFailure | null {
-  for (const name of texts) {
+  for (const name of stringClaims) {
     const value = getOwn(claims, name)
     if (value !== undefined && (typeof value !== 'string' || value === ''))
       return invalid(`${name} must be a non-empty string`)
@@ -66,10 +66,13 @@ function checkTypes(claims: JsonObject): AuthFailure | null {
   return null
 }
 
-/** What Keycloak writes into `typ` of the payload where a token is neither an access token nor an ID token. */
+/** Keycloak writes these values to the claim `typ` of tokens that are neither access tokens nor ID tokens. */
 const keycloakTypes: ReadonlySet<unknown> = new Set(['Refresh', 'Offline', 'Logout'])
 
-/** An ID token, or a token for another use, is no access token, however well it is signed. */
+/**
+ * Rejects tokens for another use. An ID token is for the login page that requested it. If an API accepted it, that
+ * page, or an attacker who obtains one, could call the API without ever having been granted access to it.
+ */
 function checkTokenUse(claims: JsonObject, { tokenUse }: ClaimRules): AuthFailure | null {
   if (tokenUse === null) return null
   const use = getOwn(claims, 'token_use')
@@ -80,30 +83,38 @@ function checkTokenUse(claims: JsonObject, { tokenUse }: ClaimRules): AuthFailur
   return new AuthFailure('token_type_not_allowed', 'at_hash, c_hash, token_use or typ indicates another kind of token')
 }
 
-function checkBinding(claims: JsonObject, { refusesBoundTokens }: ClaimRules): AuthFailure | null {
-  if (!refusesBoundTokens || !Object.hasOwn(claims, 'cnf')) return null
+/**
+ * Rejects a token that is bound to a key of the client (`cnf`, RFC 7800). Proof of possession is not checked here, so a
+ * thief could use the token as a plain bearer token.
+ */
+function checkBinding(claims: JsonObject, { rejectsBoundTokens }: ClaimRules): AuthFailure | null {
+  if (!rejectsBoundTokens || !Object.hasOwn(claims, 'cnf')) return null
   return new AuthFailure('token_bound', 'cnf binds the token to a key, and proof of possession is not checked')
 }
 
+/** Rejects a token for another API. Otherwise that API, or a thief of its tokens, could call this one. */
 function checkAudience(claims: JsonObject, { audiences }: ClaimRules): AuthFailure | null {
   const aud = getOwn(claims, 'aud')
   if (typeof aud === 'string')
-    return audiences === null || audiences.has(aud) ? null : foreignAudience('aud contains no accepted audience')
-  const isThere = Object.hasOwn(claims, 'aud')
-  const values: readonly unknown[] = Array.isArray(aud) ? aud : isThere ? [aud] : []
+    return audiences === null || audiences.has(aud) ? null : audienceNotAllowed('aud contains no accepted audience')
+  const isPresent = Object.hasOwn(claims, 'aud')
+  const values: readonly unknown[] = Array.isArray(aud) ? aud : isPresent ? [aud] : []
   if (!values.every((value) => typeof value === 'string')) {
     return invalid('aud must be a string or an array of strings')
   }
-  if (audiences === null) return isThere && values.length === 0 ? invalid('aud must not be empty') : null
+  if (audiences === null) return isPresent && values.length === 0 ? invalid('aud must not be empty') : null
   if (values.some((value) => audiences.has(value))) return null
-  return foreignAudience(isThere ? 'aud contains no accepted audience' : 'aud is missing')
+  return audienceNotAllowed(isPresent ? 'aud contains no accepted audience' : 'aud is missing')
 }
 
-function foreignAudience(detail: string): AuthFailure {
+function audienceNotAllowed(detail: string): AuthFailure {
   return new AuthFailure('audience_not_allowed', detail)
 }
 
-/** `azp` names the client in OpenID Connect, `client_id` in RFC 9068; a token that has both names one by them. */
+/**
+ * Rejects a token that was issued to a client that is not accepted. OpenID Connect names the client in `azp`, RFC 9068 in
+ * `client_id`. If a token has both, both must be accepted.
+ */
 function checkClient(claims: JsonObject, { clients }: ClaimRules): AuthFailure | null {
   if (clients === null) return null
   const named = ['azp', 'client_id'].filter((name) => Object.hasOwn(claims, name)).map((name) => getOwn(claims, name))

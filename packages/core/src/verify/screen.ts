@@ -6,22 +6,25 @@ import { getOwn } from '../lib/json.ts'
 import { checkExpiry } from './times.ts'
 import type { TimeRules } from './times.ts'
 
-/** What an issuer's options say about a token before its signature is checked. */
+/** The rules of an issuer that are checked before the signature. */
 export interface ScreenRules extends Recipient, TimeRules {
   readonly algorithms: ReadonlySet<Algorithm>
-  /** The accepted types in normal form; null stands for an absent `typ`. */
+  /** The accepted types in normal form. Null accepts a token without `typ`. */
   readonly types: ReadonlySet<string | null>
 }
 
 declare const screened: unique symbol
 
-/** A token that its issuer's settings do not rule out; still nothing in it is proved. */
+/** A token that its issuer's rules do not exclude. It is still unverified. */
 export interface ScreenedJwt extends UnverifiedJwt {
   readonly header: JwtHeader & { readonly algorithm: Algorithm }
   readonly [screened]: true
 }
 
-/** Finds the issuer in the list of settings; an unknown one costs neither a fetch nor any cryptography. */
+/**
+ * Finds the issuer by `iss`. This is the first check, so a token of an unknown issuer causes no fetch and no
+ * cryptography, and is never verified with another issuer's keys. An issuer of null accepts any `iss`.
+ */
 export function findIssuer<T>(jwt: UnverifiedJwt, issuers: ReadonlyMap<string | null, T>): T | AuthFailure {
   const unchecked = issuers.get(null)
   if (unchecked !== undefined) return unchecked
@@ -33,7 +36,11 @@ export function findIssuer<T>(jwt: UnverifiedJwt, issuers: ReadonlyMap<string | 
   return issuer ?? new AuthFailure('issuer_unknown', 'iss is not a configured issuer')
 }
 
-/** Throws out what can be told without cryptography: the wrong type, the wrong algorithm, an expired token. */
+/**
+ * Rejects a token by everything that needs no cryptography: type, algorithm and expiry. Algorithms come from the options,
+ * never from the token: an attacker who could choose would choose `none`, or an HMAC with the public key as its secret
+ * (RFC 8725 section 3.1).
+ */
 export function screen(jwt: UnverifiedJwt, issuer: ScreenRules, nowSeconds: number): ScreenedJwt | AuthFailure {
   const { type, algorithm } = jwt.header
   if (!issuer.types.has(type)) return new AuthFailure('token_type_not_allowed', 'typ is not an expected type')
@@ -44,8 +51,8 @@ export function screen(jwt: UnverifiedJwt, issuer: ScreenRules, nowSeconds: numb
 }
 
 /**
- * Returns a failure for a token that is not encrypted although its issuer's tokens are, for one that was opened with the
- * key of another issuer, and for one whose two headers name different types (RFC 8725 section 3.11).
+ * Rejects a token that is not encrypted although its issuer's tokens must be, a token that was decrypted with the key of
+ * another issuer, and a token whose two headers have different types (RFC 8725 section 3.11).
  */
 export function checkEncryption(
   jwt: UnverifiedJwt,

@@ -13,9 +13,9 @@ import type { ScreenedJwt } from './screen.ts'
 
 declare const signed: unique symbol
 
-/** A token whose signature holds under a key of its issuer; what it claims is not yet judged. */
+/** A token with a valid signature by a key of its issuer. Its claims are not yet validated. */
 export interface SignedJwt {
-  /** As the client sent it. */
+  /** The token as the client sent it, encrypted or not. */
   readonly token: string
   readonly header: JwtHeader
   readonly claims: JsonObject
@@ -23,7 +23,10 @@ export interface SignedJwt {
   readonly [signed]: true
 }
 
-/** Returns the key for a token. A source that throws anything but its two errors, or returns anything but a key, is an outage. */
+/**
+ * Returns the key for a token. If the source throws anything but `key_not_found`, or returns anything but a key, that
+ * is an outage and not the client's fault.
+ */
 export function findKey(
   jwt: ScreenedJwt,
   source: IssuerKeys,
@@ -32,15 +35,15 @@ export function findKey(
   try {
     const key: unknown = source.find(jwt.header.query, request)
     if (isVerificationKey(key)) return key
-    return Promise.resolve(key).then(onlyKeys, toFailure)
+    return Promise.resolve(key).then(requireKey, toFailure)
   } catch (cause) {
     return toFailure(cause)
   }
 }
 
-const codesOfSources: ReadonlySet<string> = new Set(['key_not_found', 'keys_unavailable'])
+const keySourceCodes: ReadonlySet<string> = new Set(['key_not_found', 'keys_unavailable'])
 
-function onlyKeys(key: unknown): VerificationKey | AuthFailure {
+function requireKey(key: unknown): VerificationKey | AuthFailure {
   return isVerificationKey(key)
     ? key
     : new AuthFailure('keys_unavailable', 'the key source did not return a VerificationKey')
@@ -49,12 +52,12 @@ function onlyKeys(key: unknown): VerificationKey | AuthFailure {
 function toFailure(cause: unknown): AuthFailure {
   if (isAuthError(cause)) {
     const code = logCodeOf(cause)
-    if (codesOfSources.has(code)) return new AuthFailure(code, cause.logDetail, detailsOf(cause))
+    if (keySourceCodes.has(code)) return new AuthFailure(code, cause.logDetail, detailsOf(cause))
   }
   return new AuthFailure('keys_unavailable', 'the key source failed', { cause })
 }
 
-/** Verifies the signature with a key that may verify the token's algorithm. */
+/** Verifies the signature. The key must support the algorithm of the token: a custom KeySource may return another key. */
 export function verifySignature(
   jwt: ScreenedJwt,
   key: VerificationKey | AuthFailure,
@@ -64,10 +67,10 @@ export function verifySignature(
   if (!key.algorithms.includes(algorithm)) {
     return new AuthFailure('algorithm_not_allowed', 'the key is for a different algorithm')
   }
-  const holds = andThen(key.checks(algorithm), (checks) => holdsUnderAny(jwt, checks))
-  return holds === true
+  const isValid = andThen(key.checks(algorithm), (checks) => isValidForAny(jwt, checks))
+  return isValid === true
     ? asSigned(jwt, key)
-    : andThen(holds, (isGood: unknown) => (isGood === true ? asSigned(jwt, key) : invalid))
+    : andThen(isValid, (result: unknown) => (result === true ? asSigned(jwt, key) : invalid))
 }
 
 const invalid = new AuthFailure('signature_invalid')
@@ -76,11 +79,11 @@ function asSigned({ sent, header, unverifiedClaims }: ScreenedJwt, key: Verifica
   return { token: sent, header, claims: unverifiedClaims, key } as SignedJwt
 }
 
-/** One check after the other, where a secret is being rotated. */
-function holdsUnderAny(jwt: ScreenedJwt, [check, ...others]: readonly SignatureCheck[]): MaybePromise<boolean> {
+/** Tries one check after the other: a shared secret that is being rotated has several. */
+function isValidForAny(jwt: ScreenedJwt, [check, ...others]: readonly SignatureCheck[]): MaybePromise<boolean> {
   if (check === undefined) return false
-  const holds = check(jwt)
+  const isValid = check(jwt)
   return others.length === 0
-    ? holds
-    : andThen(holds, (isGood: unknown) => isGood === true || holdsUnderAny(jwt, others))
+    ? isValid
+    : andThen(isValid, (result: unknown) => result === true || isValidForAny(jwt, others))
 }

@@ -2,21 +2,22 @@ import { AuthFailure } from '../failure/auth-failure.ts'
 import { getOwn } from '../lib/json.ts'
 import type { JsonObject } from '../lib/json.ts'
 
-/** What an issuer's settings say about times, in seconds. */
+/** The rules of an issuer for times, in seconds. */
 export interface TimeRules {
   readonly clockToleranceSeconds: number
-  /** Null lets tokens without `exp` in; a number also bounds `exp` - `iat`; Infinity only asks for `exp`. */
+  /** The maximum of `exp` - `iat`. Infinity requires only `exp`. Null accepts tokens without `exp`. */
   readonly maxLifetimeSeconds: number | null
+  /** The maximum time since `iat`; null does not read it. */
   readonly maxTokenAgeSeconds: number | null
 }
 
-/** From when until when a token is good, in seconds, as far as time alone decides: until is the first moment it is not. */
+/** The times between which the clock accepts a token, in seconds: from `from`, and before `until`. */
 export interface Validity {
   readonly from: number
   readonly until: number
 }
 
-/** Reads a NumericDate (RFC 7519 section 2), or refuses what is there and is none. */
+/** Reads a NumericDate (RFC 7519 section 2). Returns null if the claim is absent, or a failure if it has another type. */
 function numericDate(claims: JsonObject, name: string): number | null | AuthFailure {
   const value = getOwn(claims, name)
   if (value === undefined) return null
@@ -24,7 +25,7 @@ function numericDate(claims: JsonObject, name: string): number | null | AuthFail
   return invalid(`${name} must be a finite number of seconds`)
 }
 
-/** Refuses a token whose `exp` is over, or that has none and needs one (RFC 7519 section 4.1.4). */
+/** Rejects a token that has expired, or that has no `exp` although one is required (RFC 7519 section 4.1.4). */
 export function checkExpiry(claims: JsonObject, rules: TimeRules, nowSeconds: number): AuthFailure | null {
   const exp = numericDate(claims, 'exp')
   return exp instanceof AuthFailure ? exp : checkEnd(exp, rules, nowSeconds)
@@ -35,7 +36,7 @@ function checkEnd(exp: number | null, rules: TimeRules, nowSeconds: number): Aut
   return nowSeconds >= exp + rules.clockToleranceSeconds ? new AuthFailure('token_expired') : null
 }
 
-/** Judges `exp`, `nbf`, the age and the lifetime, and tells how long the clock alone will not change the verdict. */
+/** Validates `exp`, `nbf`, age and lifetime. Returns the times between which the result stays the same. */
 export function validateTimes(claims: JsonObject, rules: TimeRules, nowSeconds: number): Validity | AuthFailure {
   const { clockToleranceSeconds: tolerance, maxTokenAgeSeconds: maxAge } = rules
   const exp = numericDate(claims, 'exp')
@@ -47,8 +48,8 @@ export function validateTimes(claims: JsonObject, rules: TimeRules, nowSeconds: 
   if (nbf !== null && nbf > nowSeconds + tolerance) return new AuthFailure('token_not_active', 'nbf is in the future')
   const iat = numericDate(claims, 'iat')
   if (iat instanceof AuthFailure) return iat
-  const refused = checkAge(iat, rules, nowSeconds) ?? checkLifetime(exp, iat, rules, nowSeconds)
-  if (refused !== null) return refused
+  const failure = checkAge(iat, rules, nowSeconds) ?? checkLifetime(exp, iat, rules, nowSeconds)
+  if (failure !== null) return failure
   const readsIat = iat !== null && (maxAge !== null || isBounded(rules))
   return {
     from: Math.max(nbf === null ? -Infinity : nbf - tolerance, readsIat ? iat - tolerance : -Infinity),
@@ -59,7 +60,7 @@ export function validateTimes(claims: JsonObject, rules: TimeRules, nowSeconds: 
   }
 }
 
-/** Whether the lifetime of a token has a bound, which `iat` is read for. */
+/** Whether the lifetime has a maximum, so that `iat` is needed. */
 function isBounded({ maxLifetimeSeconds }: TimeRules): boolean {
   return maxLifetimeSeconds !== null && maxLifetimeSeconds !== Infinity
 }
@@ -75,8 +76,8 @@ function checkAge(iat: number | null, rules: TimeRules, nowSeconds: number): Aut
 }
 
 /**
- * Refuses a token that its issuer made for longer than `maxLifetimeSeconds`. With an `iat` in the future, a token of any
- * length would pass as a short one.
+ * Rejects a token whose lifetime exceeds `maxLifetimeSeconds`. An `iat` in the future is rejected too, because it would
+ * make a long lifetime look short.
  */
 function checkLifetime(
   exp: number | null,
