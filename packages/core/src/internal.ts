@@ -12,4 +12,6 @@ export { classProperty, hasMethod, hasOwn, ownProperty, withoutPrototype } from 
 /** What is signed must be what core takes: scopes that a challenge can name, secrets as long as their hash. */
 export { isScope } from './failure/errors.ts'
 export { findAlgorithm, hmacSecretBytes } from './lib/algorithms.ts'
+/** The one definition of localhost: `localhost`, 127.0.0.0/8 and `[::1]`, as `URL.hostname` writes it. */
+export { isLoopback } from './keys/fetch-json.ts'
 export { importParameters, signatureParameters } from './platform/web-parameters.ts'

@@ -6,6 +6,7 @@ import {
   readNumber,
   readStrings,
   createSecondsClock,
+  isLoopback,
 } from '@claimcheck/core/internal'
 import type { Fields } from '@claimcheck/core/internal'
 import { assertSecretsDiffer, parseEncryptOptions } from './keys/encryption.ts'
@@ -140,7 +141,7 @@ function readTyp(fields: Fields): IssuerSettings['typ'] {
 function readUrl(option: string, value: unknown): string {
   const text = readUnicode(option, value)
   const url = URL.canParse(text) ? new URL(text) : null
-  const isLocal = url?.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname)
+  const isLocal = url?.protocol === 'http:' && isLoopback(url.hostname)
   const isBare = url !== null && url.search + url.hash + url.username + url.password === '' && !/[?#]/.test(text)
   if (isBare && (url.protocol === 'https:' || isLocal)) return text
   throw new ConfigError(
