@@ -19,7 +19,7 @@ import { hasMethod, withoutPrototype } from './lib/properties.ts'
 import { withDiagnostics } from './observe.ts'
 import type { AnyPrincipal, Principal } from './principal/principal.ts'
 import type { RequestLike } from './request/headers.ts'
-import { loaded } from './revocation/check.ts'
+import { waitUntilLoaded } from './revocation/check.ts'
 import type { JwtClaims } from './token/jwt-claims.ts'
 
 /** Verifies callers. Create one per process and share it. Its methods work when they are destructured. */
@@ -100,7 +100,7 @@ export function createAuth<const R extends string = string, C = JwtClaims>(optio
       return explain({ authenticator, settings, request }, explainOptions)
     },
     ready: async () => {
-      await Promise.all([keys.load(), loaded(settings.revocation)])
+      await Promise.all([keys.load(), waitUntilLoaded(settings.revocation)])
       return keys.status()
     },
     keyStatus: keys.status,

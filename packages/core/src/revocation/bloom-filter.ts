@@ -1,63 +1,65 @@
-/** Of each name that is expected: with so many, one in twenty of the others is taken for one of them. */
-const placesForEach = 8
-/** For some ten million names; the memory that nobody uses is not taken. */
-const mostPlacesPower = 27
-/** A count that has come so far stays: how many it counts is no longer known. */
-const most = 255
+/** With 8 bits per name, about one in twenty other names is a false positive. */
+const bitsPerName = 8
+/** The maximum size is 2^27 bits, for about ten million names. */
+const maxSizeExponent = 27
+/** A counter that reaches this value is never decremented, because it no longer shows how many names it stands for. */
+const maxCount = 255
 
 /**
- * Says of most names that no entry has them, from one word of memory each; a Map has to follow a chain of entries and
- * read every name in it. A Bloom filter of two bits in one word for each name, with a count beside each bit, so that
- * names can be removed. It has its size from the start, 9 to 18 bytes a name, for to fill a larger one would take too
- * long at a stretch; with more names than expected, it says less, and nothing that is wrong.
+ * Answers quickly that a name is not in a list. A lookup reads one 32-bit word of memory; a lookup in a Map follows a
+ * chain of entries and compares their names.
+ *
+ * Each name sets two bits in the same word. A counter for each bit makes it possible to remove names. The size is
+ * fixed, 9 to 18 bytes per expected name, because growing would block the process. With more names than expected, false
+ * positives become more frequent, but there are still no false negatives.
  */
 export class CountingBloomFilter {
   readonly #bits: Int32Array
   readonly #counts: Uint8Array
 
   constructor(expectedNames: number) {
-    const power = Math.ceil(Math.log2(expectedNames * placesForEach))
-    const places = 2 ** Math.min(Math.max(power, 5), mostPlacesPower)
-    this.#bits = new Int32Array(places / 32)
-    // Beside the bits and not in their place: whoever asks need not draw the counts into the processor's cache.
-    this.#counts = new Uint8Array(places)
+    const exponent = Math.ceil(Math.log2(expectedNames * bitsPerName))
+    const size = 2 ** Math.min(Math.max(exponent, 5), maxSizeExponent)
+    this.#bits = new Int32Array(size / 32)
+    // The bits could be derived from the counters, but a separate array is smaller and stays in the processor's cache.
+    this.#counts = new Uint8Array(size)
   }
 
-  /** Never false for a name that was added, and not removed as often. */
+  /** False means that the name is not in the list. True means that it may be. */
   mightContain(hash: number): boolean {
     const at = hash & (this.#counts.length - 1)
-    const both = bitOf(at) | bitOf(secondBit(at, hash))
+    const both = bitAt(at) | bitAt(secondIndex(at, hash))
     return ((this.#bits[at >>> 5] ?? 0) & both) === both
   }
 
   add(hash: number): void {
     const at = hash & (this.#counts.length - 1)
-    this.#count(at, 1)
-    this.#count(secondBit(at, hash), 1)
+    this.#changeCount(at, 1)
+    this.#changeCount(secondIndex(at, hash), 1)
   }
 
   remove(hash: number): void {
     const at = hash & (this.#counts.length - 1)
-    this.#count(at, -1)
-    this.#count(secondBit(at, hash), -1)
+    this.#changeCount(at, -1)
+    this.#changeCount(secondIndex(at, hash), -1)
   }
 
-  #count(at: number, by: 1 | -1): void {
+  #changeCount(at: number, by: 1 | -1): void {
     const before = this.#counts[at] ?? 0
-    if (before === most) return
+    if (before === maxCount) return
     const count = before + by
-    const others = (this.#bits[at >>> 5] ?? 0) & ~bitOf(at)
+    const others = (this.#bits[at >>> 5] ?? 0) & ~bitAt(at)
     this.#counts[at] = count
-    this.#bits[at >>> 5] = count === 0 ? others : others | bitOf(at)
+    this.#bits[at >>> 5] = count === 0 ? others : others | bitAt(at)
   }
 }
 
-/** In its word of 32. */
-function bitOf(at: number): number {
+/** The bit at an index, within its 32-bit word. */
+function bitAt(at: number): number {
   return 1 << (at & 31)
 }
 
-/** Another place in the same word, of the bits that the first one is not of. */
-function secondBit(at: number, hash: number): number {
+/** The index of a second, different bit in the same word, from bits of the hash that the first index does not use. */
+function secondIndex(at: number, hash: number): number {
   return at ^ (hash >>> 27 || 1)
 }

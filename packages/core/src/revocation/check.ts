@@ -8,79 +8,77 @@ import type { JwtClaims } from '../token/jwt-claims.ts'
 import type { CountingBloomFilter } from './bloom-filter.ts'
 import type { RevocableToken, Revocations } from './revocations.ts'
 
-/** Says whether a verified token was revoked. */
+/** A user's function that returns whether a verified token was revoked. */
 export type IsRevoked = (principal: AnyPrincipal) => boolean | Promise<boolean>
 
-const patienceMilliseconds = 2000
-/** A list that is shared with other processes may be large. */
-const loadingMilliseconds = 10_000
+const timeoutMilliseconds = 2000
+/** Longer, because a list that is shared with other processes can be large. */
+const loadTimeoutMilliseconds = 10_000
 
-/** Refuses a token that a rule of the user's says is revoked. */
+/** Calls the user's `isRevoked`. No boolean within 2 seconds is an outage. */
 export function checkIsRevoked(principal: AnyPrincipal, isRevoked: IsRevoked): MaybePromise<AuthFailure | null> {
   try {
-    return judge(isRevoked(principal), 'isRevoked')
+    return toFailure(isRevoked(principal), 'isRevoked')
   } catch (cause) {
     return failed(cause, 'isRevoked')
   }
 }
 
-/** Refuses a token that is in the list of revocations. */
+/** Looks the token up in the revocation list. No boolean within 2 seconds is an outage. */
 export function checkRevocationList(token: RevocableToken, revocations: Revocations): MaybePromise<AuthFailure | null> {
   try {
-    return judge(revocations.isRevoked(token), 'revocation')
+    return toFailure(revocations.isRevoked(token), 'revocation')
   } catch (cause) {
     return failed(cause, 'revocation')
   }
 }
 
-/** Waits until a list is loaded, or is known to have failed: then it says so for each request. */
-export async function loaded(revocations: Revocations | null): Promise<void> {
+/** Waits until a revocation list is loaded or has failed. Never rejects: each request reports the outage itself. */
+export async function waitUntilLoaded(revocations: Revocations | null): Promise<void> {
   try {
     if (revocations === null || !hasMethod(revocations, 'ready')) return
-    await withTimeout(Promise.resolve(revocations.ready?.()), loadingMilliseconds)
+    await withTimeout(Promise.resolve(revocations.ready?.()), loadTimeoutMilliseconds)
   } catch {
-    // Whoever starts a server asks the list itself.
+    // To stop a server from starting without its list, users await `revocations.ready()` themselves.
   }
 }
 
-/** What is no clear answer in 2 seconds is an outage: the token is neither good nor bad. */
-function judge(answer: unknown, asked: string): MaybePromise<AuthFailure | null> {
-  if (typeof answer === 'boolean') return answer ? revoked : null
-  // Whatever is no answer yet may be a promise of another making, and is given no more time than one of ours.
-  return withTimeout(Promise.resolve(answer), patienceMilliseconds).then(
-    (given) => verdict(given, asked),
-    (cause: unknown) => failed(cause, asked),
+/** Accepts only booleans. If `undefined` meant "not revoked", a broken list would let revoked tokens pass. */
+function toFailure(result: unknown, source: string): MaybePromise<AuthFailure | null> {
+  if (typeof result === 'boolean') return result ? revoked : null
+  // A promise of another library is awaited too, with the same timeout.
+  return withTimeout(Promise.resolve(result), timeoutMilliseconds).then(
+    (settled) => {
+      if (typeof settled === 'boolean') return settled ? revoked : null
+      return new AuthFailure('revocation_unavailable', `${source} did not return a boolean`)
+    },
+    (cause: unknown) => failed(cause, source),
   )
 }
 
 const revoked = new AuthFailure('token_revoked')
 
-function verdict(answer: unknown, asked: string): AuthFailure | null {
-  if (typeof answer !== 'boolean') return new AuthFailure('revocation_unavailable', `${asked} did not return a boolean`)
-  return answer ? revoked : null
-}
-
-function failed(cause: unknown, asked: string): AuthFailure {
-  return new AuthFailure('revocation_unavailable', `${asked} failed`, { cause })
+function failed(cause: unknown, source: string): AuthFailure {
+  return new AuthFailure('revocation_unavailable', `${source} failed`, { cause })
 }
 
 /**
- * By what a verified token can be revoked. Refuses one that a list could not find, or would forget before its end;
- * `latestSeconds` is the latest `iat` that is not in the future.
+ * Returns the claims by which a token can be revoked. Rejects a token without `jti` or `iat`, because it could not be
+ * revoked. `latestSeconds` is the latest `iat` that is not in the future.
  */
 export function toRevocable(claims: JwtClaims, latestSeconds: number): RevocableToken | AuthFailure {
   const jti = getOwn(claims, 'jti')
   const iat = getOwn(claims, 'iat')
   if (typeof jti !== 'string' || typeof iat !== 'number')
     return invalid('jti or iat is missing, but revocation requires both')
-  // A token from the future would outlive what is remembered of its subject.
+  // A token from the future would still be valid when the revocation of its subject has expired.
   if (iat > latestSeconds) return new AuthFailure('token_not_active', 'iat is in the future')
   const sid = getOwn(claims, 'sid') ?? null
   if (sid !== null && (typeof sid !== 'string' || sid === '')) return invalid('sid must be a non-empty string')
   return new HashedToken({ issuer: stringOrNull(claims, 'iss'), jti, sid, sub: stringOrNull(claims, 'sub'), iat })
 }
 
-/** A registered claim, whose type was validated. */
+/** The type of the claim has already been validated. */
 function stringOrNull(claims: JwtClaims, name: 'iss' | 'sub'): string | null {
   const value = getOwn(claims, name)
   return typeof value === 'string' ? value : null
@@ -93,10 +91,13 @@ function invalid(detail: string): AuthFailure {
 /** What an entry of a revocation list names: a token by its jti, a session by its sid, a subject by its sub. */
 export type EntryKind = 'tokens' | 'sessions' | 'subjects'
 
-/** One seed for each kind, so that the same name has a different hash in each. */
+/** A different seed for each kind, so that the same name has a different hash in each. */
 const seeds: Readonly<Record<EntryKind, number>> = { tokens: 0x811c9dc5, sessions: 0x1b873593, subjects: 0x2545f491 }
 
-/** Returns a hash of 32 bits (FNV-1a, then mixed, because the filter takes its places from single bits). */
+/**
+ * Returns a 32-bit hash for the Bloom filter: FNV-1a, then mixed, because the filter uses single bits. It is not a
+ * cryptographic hash: a collision costs a lookup in the list, which compares whole names.
+ */
 export function hashName(kind: EntryKind, name: string): number {
   let hash = seeds[kind]
   for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193)
@@ -104,7 +105,7 @@ export function hashName(kind: EntryKind, name: string): number {
   return hash ^ (hash >>> 13)
 }
 
-/** A token with the hashes of its names, which are computed once and not for each request. They are private. */
+/** A token with the hashes of its names, which are computed once per token and not once per request. */
 export class HashedToken implements RevocableToken {
   readonly issuer: string | null
   readonly jti: string
@@ -127,7 +128,7 @@ export class HashedToken implements RevocableToken {
     Object.freeze(this)
   }
 
-  /** Whether a filter might contain a name of the token, which may come from another implementation. */
+  /** Whether the filter might contain a name of the token. A token from other code has no hashes yet. */
   static mightBeIn(filter: CountingBloomFilter, token: RevocableToken): boolean {
     const hashed = #hashOfToken in token ? token : new HashedToken(token)
     return (

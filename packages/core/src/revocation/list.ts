@@ -14,26 +14,32 @@ import type {
   TokenRevocation,
 } from './revocations.ts'
 
-/** The settings of a list that one process keeps. */
+/** The options of `createRevocations`. */
 export interface RevocationsOptions {
-  /** How many entries live at a time at most, 1 to 10,000,000; some 130 bytes each, 18 of them at most from the start. @default 100,000 */
+  /**
+   * The maximum number of entries, 1 to 10,000,000. An entry takes about 130 bytes, of which up to 18 are allocated at
+   * the start. @default 100,000
+   */
   readonly max?: number
-  /** How long the tokens live that are accepted beside the list, 1 to 31,536,000. @default 86,400: a day */
+  /** The maximum lifetime of accepted tokens in seconds, 1 to 31,536,000. @default 86,400 (one day) */
   readonly maxTokenLifetimeSeconds?: number
-  /** The tolerance of the Auths that ask, 0 to 300. @default 5, as theirs */
+  /**
+   * At least the `clockToleranceSeconds` of each Auth that uses the list, 0 to 300. @default 5, the default of an Auth
+   */
   readonly clockToleranceSeconds?: number
   /** The clock, in milliseconds since the epoch. @default Date.now */
   readonly now?: () => number
 }
 
 /**
- * Makes a list of what was revoked that lasts as long as the process. When it is full, to revoke is refused with a
- * `RevocationListFullError`; an entry that still counts is never dropped. What ends goes by itself, without a timer.
+ * Creates a list of revoked tokens in the memory of this process. If it is full, revoking rejects with a
+ * `RevocationListFullError`: an entry is never removed before its end, because a revoked token would be accepted again.
+ * Expired entries are removed without a timer. Throws a ConfigError.
  */
 export function createRevocations(options: RevocationsOptions = {}): Revocations {
   const fields = readFields('', options, ['max', 'maxTokenLifetimeSeconds', 'clockToleranceSeconds', 'now'])
-  const number = (name: string, bounds: readonly [least: number, most: number], otherwise: number) => {
-    return fields.has(name) ? readNumber(name, fields.get(name), ...bounds) : otherwise
+  const number = (name: string, bounds: readonly [min: number, max: number], fallback: number) => {
+    return fields.has(name) ? readNumber(name, fields.get(name), ...bounds) : fallback
   }
   const max = number('max', [1, 10_000_000], 100_000)
   const maxTokenLifetimeSeconds = number('maxTokenLifetimeSeconds', [1, 31_536_000], 86_400)
@@ -51,7 +57,7 @@ export function createRevocations(options: RevocationsOptions = {}): Revocations
   return Object.freeze({
     clockToleranceSeconds,
     maxTokenLifetimeSeconds,
-    isRevoked: (token: RevocableToken) => entries.holds(token),
+    isRevoked: (token: RevocableToken) => entries.isRevoked(token),
     revokeToken: async (revocation: TokenRevocation) => {
       const { issuer, name, time } = read(revocation, ['jti', 'until'])
       add('tokens', { issuer, name, time: time + clockToleranceSeconds })
@@ -66,7 +72,7 @@ export function createRevocations(options: RevocationsOptions = {}): Revocations
   })
 }
 
-/** What is to be revoked, read. */
+/** A checked revocation. */
 export interface NamedEntry {
   readonly issuer: string | null
   /** The jti, the sid or the sub. */
@@ -76,10 +82,13 @@ export interface NamedEntry {
 }
 
 const tenYears = 315_576_000
-/** 2100-01-01: for a clock that shows 0, as that of Workers does at global scope. */
+/** 2100-01-01, used if the clock shows 0, as it does at the global scope of Workers. */
 const distantFuture = 4_102_444_800
 
-/** Reads a revocation, or throws a TypeError that names the member and the remedy. */
+/**
+ * Reads a revocation. Throws a TypeError that names the property. A time in milliseconds is rejected, because the entry
+ * would stay for thousands of years.
+ */
 export function readRevocation(value: object, [named, timed]: readonly [string, string], now: number): NamedEntry {
   const [issuer, name, time] = ['issuer', named, timed].map((property) => ownProperty(value, property))
   if (issuer !== null && (typeof issuer !== 'string' || issuer === '')) {
@@ -94,7 +103,7 @@ export function readRevocation(value: object, [named, timed]: readonly [string, 
   return { issuer, name, time }
 }
 
-/** The list has as many entries as it may hold, and drops none that counts: what was to be revoked is not. */
+/** The list is full of entries that have not expired, so the new entry was not added. */
 export class RevocationListFullError extends Error {
   static {
     Object.defineProperty(this.prototype, 'name', {
@@ -112,15 +121,15 @@ export class RevocationListFullError extends Error {
 
 const kindNames = { tokens: 'token', sessions: 'session', subjects: 'subject' } as const
 
-/** Tells those who subscribed to `claimcheck:revoke` of an entry that is in its list; it does not tell whose it is. */
+/** Publishes an added entry on the channel `claimcheck:revoke`, without the `jti`, `sid` or `sub`. */
 export function publishRevocation({ kind, issuer, time }: RevocationEntry, subjectSeconds: number): void {
   if (!revocations.hasSubscribers) return
   const expiresAt = kind === 'subjects' ? time + subjectSeconds : time
   revocations.publish(Object.freeze({ kind: kindNames[kind], issuer, expiresAt }))
 }
 
-/** Until when tokens and sessions are revoked, and up to which `iat` subjects are: of one issuer, in whole seconds. */
-interface OfIssuer {
+/** The entries of one issuer: the end of tokens and sessions, and the `issuedBefore` of subjects, in seconds. */
+interface IssuerEntries {
   readonly tokens: Map<string, number>
   readonly sessions: Map<string, number>
   readonly subjects: Map<string, number>
@@ -128,36 +137,36 @@ interface OfIssuer {
 
 const kinds: readonly EntryKind[] = ['tokens', 'sessions', 'subjects']
 
-/** One entry: of tokens and sessions, `time` is its end; of subjects, it is the `issuedBefore`. */
+/** An entry of a list. `time` is the end of a token or session, or the `issuedBefore` of a subject, in seconds. */
 export interface RevocationEntry extends NamedEntry {
   readonly kind: EntryKind
 }
 
 interface Rules {
   readonly max: number
-  /** How many are to be expected at most; where there are more, to ask takes longer. */
+  /** The number of entries that the Bloom filter is sized for. With more entries, lookups become slower. */
   readonly expected: number
-  /** How long the entry of a subject counts after its `issuedBefore`. */
+  /** The time from the `issuedBefore` of a subject to the end of its entry. */
   readonly subjectSeconds: number
   readonly now: () => number
 }
 
-/** Room for names of so many characters each, on average: twice those of the longest usual ones. */
+/** The average length of names that the list has room for: twice the length of the longest common names. */
 const meanNameLength = 256
 
-/** How many entries are looked at in passing, at each that is added, for whether they are over. */
-const sweptAtOnce = 8
+/** The number of entries that are checked for expiry when an entry is added. */
+const sweepBatchSize = 8
 
-/** Entries by issuer and kind, each a name and a number; behind a filter, which is all that most tokens are asked of. */
+/** Stores entries by issuer, kind and name. For most tokens, a lookup reads only the Bloom filter. */
 export class RevocationEntries {
   readonly #rules: Rules
-  readonly #byIssuer = new Map<string | null, OfIssuer>()
+  readonly #byIssuer = new Map<string | null, IssuerEntries>()
   readonly #filter: CountingBloomFilter
   #size = 0
-  /** The characters of all names: memory is bounded by them too. */
+  /** The total length of all names, which is limited because `max` alone would not limit the memory. */
   #nameLength = 0
-  #swept = this.#sweeping()
-  #sweptAllAt = -Infinity
+  #cursor = this.#iterate()
+  #sweptEverythingAt = -Infinity
 
   constructor(rules: Rules) {
     this.#rules = rules
@@ -168,8 +177,8 @@ export class RevocationEntries {
     return this.#size
   }
 
-  /** Whether a token is revoked, by itself, its session or its subject. */
-  holds(token: RevocableToken): boolean {
+  /** Whether the token, its session or its subject is revoked. */
+  isRevoked(token: RevocableToken): boolean {
     return HashedToken.mightBeIn(this.#filter, token) && this.#find(token)
   }
 
@@ -186,20 +195,20 @@ export class RevocationEntries {
     )
   }
 
-  /** Adds an entry, or makes one that is there last longer; never shorter. */
+  /** Adds an entry or extends an existing one; it never shortens one. Throws a RevocationListFullError. */
   add(kind: EntryKind, { issuer, name, time }: NamedEntry): void {
     const { max, now: readNow } = this.#rules
     const now = readNow()
     const value = kind === 'subjects' ? time : Math.ceil(time)
     if (now >= this.#endOf(kind, value)) return
-    this.#sweep(now, sweptAtOnce)
-    const known = this.#byIssuer.get(issuer)?.[kind].get(name)
-    if (known !== undefined) {
-      if (known < value) this.#byIssuer.get(issuer)?.[kind].set(name, value)
+    this.#sweep(now, sweepBatchSize)
+    const existing = this.#byIssuer.get(issuer)?.[kind].get(name)
+    if (existing !== undefined) {
+      if (existing < value) this.#byIssuer.get(issuer)?.[kind].set(name, value)
       return
     }
     const isFull = () => this.#size >= max || this.#nameLength + name.length > max * meanNameLength
-    if (isFull()) this.#sweepAll(now)
+    if (isFull()) this.#sweepEverything(now)
     if (isFull()) throw new RevocationListFullError(max)
     this.#entriesOf(issuer)[kind].set(name, value)
     this.#size++
@@ -207,32 +216,32 @@ export class RevocationEntries {
     this.#filter.add(hashName(kind, name))
   }
 
-  /** Whether an entry would add nothing. */
+  /** Whether adding the entry would change nothing. */
   covers({ kind, issuer, name, time }: RevocationEntry): boolean {
-    const known = this.#byIssuer.get(issuer)?.[kind].get(name)
-    return known !== undefined && known >= (kind === 'subjects' ? time : Math.ceil(time))
+    const existing = this.#byIssuer.get(issuer)?.[kind].get(name)
+    return existing !== undefined && existing >= (kind === 'subjects' ? time : Math.ceil(time))
   }
 
-  /** Every entry that still counts. */
+  /** Iterates over the entries that have not expired. */
   *live(): Generator<RevocationEntry, undefined> {
     const now = this.#rules.now()
-    for (const [issuer, ofIssuer] of this.#byIssuer) {
+    for (const [issuer, issuerEntries] of this.#byIssuer) {
       for (const kind of kinds) {
-        for (const [name, time] of ofIssuer[kind]) {
+        for (const [name, time] of issuerEntries[kind]) {
           if (now < this.#endOf(kind, time)) yield { kind, issuer, name, time }
         }
       }
     }
   }
 
-  /** Forgets what is over, of so many entries in turn. */
+  /** Removes expired entries among the next `count` ones. */
   sweep(count: number): void {
     this.#sweep(this.#rules.now(), count)
   }
 
-  #entriesOf(issuer: string | null): OfIssuer {
-    const known = this.#byIssuer.get(issuer)
-    if (known !== undefined) return known
+  #entriesOf(issuer: string | null): IssuerEntries {
+    const existing = this.#byIssuer.get(issuer)
+    if (existing !== undefined) return existing
     const entries = { tokens: new Map(), sessions: new Map(), subjects: new Map() }
     this.#byIssuer.set(issuer, entries)
     return entries
@@ -242,30 +251,30 @@ export class RevocationEntries {
     return kind === 'subjects' ? value + this.#rules.subjectSeconds : value
   }
 
-  /** Some entries in turn, so that what is over goes without a timer and without a long look. */
+  /** Continues where the last sweep stopped, so that all entries are checked in turn without a timer or a long pause. */
   #sweep(now: number, count: number): void {
-    for (let looked = 0; looked < count; looked++) {
-      const { value, done } = this.#swept.next()
+    for (let checked = 0; checked < count; checked++) {
+      const { value, done } = this.#cursor.next()
       if (done === true) {
-        this.#swept = this.#sweeping()
+        this.#cursor = this.#iterate()
         return
       }
-      this.#forgetEnded(value, now)
+      this.#deleteIfExpired(value, now)
     }
   }
 
-  /** All of them, where room is needed; once in each second, in which nothing more ends: a full list may be asked often. */
-  #sweepAll(now: number): void {
+  /** Makes room. At most once per second: ends are whole seconds, and a full list may receive many revocations. */
+  #sweepEverything(now: number): void {
     const second = Math.floor(now)
-    if (second === this.#sweptAllAt) return
-    this.#sweptAllAt = second
-    for (const entry of this.#sweeping()) this.#forgetEnded(entry, now)
+    if (second === this.#sweptEverythingAt) return
+    this.#sweptEverythingAt = second
+    for (const entry of this.#iterate()) this.#deleteIfExpired(entry, now)
     for (const [issuer, { tokens, sessions, subjects }] of this.#byIssuer) {
       if (tokens.size + sessions.size + subjects.size === 0) this.#byIssuer.delete(issuer)
     }
   }
 
-  #forgetEnded({ kind, entries, name, value }: SweptEntry, now: number): void {
+  #deleteIfExpired({ kind, entries, name, value }: StoredEntry, now: number): void {
     if (now < this.#endOf(kind, value)) return
     if (!entries.delete(name)) return
     this.#size--
@@ -273,17 +282,17 @@ export class RevocationEntries {
     this.#filter.remove(hashName(kind, name))
   }
 
-  *#sweeping(): Generator<SweptEntry, undefined> {
-    for (const ofIssuer of this.#byIssuer.values()) {
+  *#iterate(): Generator<StoredEntry, undefined> {
+    for (const issuerEntries of this.#byIssuer.values()) {
       for (const kind of kinds) {
-        const entries = ofIssuer[kind]
+        const entries = issuerEntries[kind]
         for (const [name, value] of entries) yield { kind, entries, name, value }
       }
     }
   }
 }
 
-interface SweptEntry {
+interface StoredEntry {
   readonly kind: EntryKind
   readonly entries: Map<string, number>
   readonly name: string

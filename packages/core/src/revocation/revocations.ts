@@ -1,50 +1,56 @@
-/** What a verified token is known by to those who revoke; made once a token, and frozen. Times are seconds. */
+/** The claims by which a verified token can be revoked. Created once per token and frozen. Times are in seconds. */
 export interface RevocableToken {
-  /** null where the token names none. */
+  /** Null if the token has no `iss`. */
   readonly issuer: string | null
   readonly jti: string
-  /** The session or the family of refresh tokens that the token belongs to; null where it names none. */
+  /** The session that the token belongs to, such as a family of refresh tokens; null if the token has no `sid`. */
   readonly sid: string | null
+  /** Null if the token has no `sub`. */
   readonly sub: string | null
   readonly iat: number
 }
 
-/** One token, until it is over by itself (`until`: its `exp`, in seconds since the epoch). */
+/** Revokes one token. `until` is its `exp`, in seconds since the epoch: after that, the token is rejected anyway. */
 export interface TokenRevocation {
   readonly issuer: string | null
   readonly jti: string
   readonly until: number
 }
 
-/** Every token of a session, until the last of them is over by itself. */
+/** Revokes all tokens of a session. `until` is the latest `exp` of its tokens, in seconds since the epoch. */
 export interface SessionRevocation {
   readonly issuer: string | null
   readonly sid: string
   readonly until: number
 }
 
-/** Every token of a subject whose `iat` is at or before `issuedBefore`. */
+/** Revokes all tokens of a subject whose `iat` is at or before `issuedBefore`, in seconds since the epoch. */
 export interface SubjectRevocation {
   readonly issuer: string | null
   readonly sub: string
   readonly issuedBefore: number
 }
 
-/** Who may revoke: what an issuer needs for a logout. Each rejects where the revocation was not taken in. */
+/** Revokes tokens. An issuer needs it for a logout. Each method rejects if the revocation was not stored. */
 export interface Revoker {
   revokeToken(revocation: TokenRevocation): Promise<void>
   revokeSession(revocation: SessionRevocation): Promise<void>
   revokeSubject(revocation: SubjectRevocation): Promise<void>
 }
 
-/** The revoked tokens, as an Auth asks for them. */
+/** A list of revoked tokens that an Auth checks for each request. */
 export interface Revocations extends Revoker {
-  /** How long past its end an entry is kept; no less than the tolerance of any Auth that asks. */
+  /**
+   * How long an entry is kept after its end. It must be at least the `clockToleranceSeconds` of each Auth that uses the
+   * list: otherwise a revoked token would be accepted again during the rest of that time.
+   */
   readonly clockToleranceSeconds: number
-  /** How long a token may live at most, `exp` - `iat`: the entry of a subject ends that long after `issuedBefore`. */
+  /** The maximum lifetime of a token, `exp` - `iat`. The entry of a subject ends this long after its `issuedBefore`. */
   readonly maxTokenLifetimeSeconds: number
-  /** Whether a token is revoked. Asked for every request, so it answers from memory; throws where it cannot know. */
+  /**
+   * Whether a token is revoked. It is called for each request, so it should read from memory. Throws if it cannot know.
+   */
   isRevoked(token: RevocableToken): boolean | Promise<boolean>
-  /** Loads what is shared with other processes; rejects with the reason why it cannot. */
+  /** Loads the entries that are shared with other processes. Rejects if that fails, with the reason. */
   ready?(): Promise<void>
 }

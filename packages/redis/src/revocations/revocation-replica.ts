@@ -84,7 +84,7 @@ export class RevocationReplica {
   }
 
   isRevoked(token: RevocableToken): boolean {
-    return this.#list.holds(token)
+    return this.#list.isRevoked(token)
   }
 
   /** Adds a revocation of this process immediately, without waiting for the message of the stream. */
