@@ -4,9 +4,9 @@ import { namingVariables, readEnvironment } from './config/env.ts'
 import type { TrustedIssuer } from './config/issuer-options.ts'
 import { isLoopback } from './keys/fetch-json.ts'
 import { hmacSecretBytes, isHmac } from './lib/algorithms.ts'
-import { getOwn, isJsonObject } from './lib/json.ts'
+import { isJsonObject } from './lib/json.ts'
 import { at } from './lib/options.ts'
-import { hasOwn } from './lib/properties.ts'
+import { getOwn, hasOwn } from './lib/properties.ts'
 import type { JwtClaims } from './token/jwt-claims.ts'
 
 /** A rule of the audit, by which a finding may be let pass. */

@@ -8,7 +8,7 @@ export { invalidVariable, isProduction, namingVariables, readEnvironment } from 
 export { at, describe, readFields, readFunction, readNumber, readString, readStrings } from './lib/options.ts'
 export type { Fields } from './lib/options.ts'
 /** Reads that prototype pollution cannot change. */
-export { classProperty, hasMethod, hasOwn, ownProperty, withoutPrototype } from './lib/properties.ts'
+export { classProperty, hasMethod, hasOwn, getOwn, withoutPrototype } from './lib/properties.ts'
 /** What is signed must be what core takes: scopes that a challenge can name, secrets as long as their hash. */
 export { isScope } from './failure/errors.ts'
 export { findAlgorithm, hmacSecretBytes } from './lib/algorithms.ts'

@@ -1,6 +1,6 @@
 import { ConfigError } from '@claimcheck/core'
 import type { Auth, AuthOptions, Policy } from '@claimcheck/core'
-import { ownProperty, readPolicy } from '@claimcheck/core/adapter'
+import { getOwn, readPolicy } from '@claimcheck/core/adapter'
 import type { GateSettings } from '@claimcheck/core/adapter'
 import type { RouteOptions } from 'fastify'
 
@@ -58,7 +58,7 @@ export function copyPolicy(route: RouteOptions): void {
 /** Reads `config.auth` of a route as an own property: an inherited `null` would make every route public. */
 export function readRouteAuth(config: object | undefined): unknown {
   const isInherited = config === (Object.prototype as { readonly config?: unknown }).config
-  return config === undefined || isInherited ? undefined : ownProperty(config, 'auth')
+  return config === undefined || isInherited ? undefined : getOwn(config, 'auth')
 }
 
 /** Returns the policy in `config.auth`, or null if it has none. Throws a ConfigError. */

@@ -1,6 +1,6 @@
 import { AuthError, authErrorCodes, isAuthError } from '@claimcheck/core'
 import type { AuthenticateMessage, KeysMessage, RefuseMessage, RevokeMessage } from '@claimcheck/core/diagnostics'
-import { ownProperty } from '@claimcheck/core/internal'
+import { getOwn } from '@claimcheck/core/internal'
 import type { Attributes } from '@opentelemetry/api'
 
 const statuses: ReadonlyMap<string, number> = new Map(authErrorCodes.map((code) => [code, new AuthError(code).status]))
@@ -96,16 +96,16 @@ function errorTypeOf(cause: unknown): string {
   let error = cause
   for (let depth = 0; depth < maxCauses && typeof error === 'object' && error !== null; depth++) {
     type = findType(error) ?? type
-    error = ownProperty(error, 'cause')
+    error = getOwn(error, 'cause')
   }
   return type
 }
 
 function findType(error: object): string | null {
-  if (ownProperty(error, 'wasAborted') === true) return 'timeout'
-  const status = ownProperty(error, 'status')
+  if (getOwn(error, 'wasAborted') === true) return 'timeout'
+  const status = getOwn(error, 'status')
   // The status of an AuthError is the one that the API sends, not the one of the key server.
   if (Number.isInteger(status) && !isAuthError(error)) return String(status)
-  const code = ownProperty(error, 'code')
+  const code = getOwn(error, 'code')
   return typeof code === 'string' && errorCode.test(code) ? code : null
 }

@@ -13,10 +13,10 @@ import { makeVerificationKey } from '../keys/verification-key.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
 import { hmacSecretBytes, isHmac, publicAlgorithms } from '../lib/algorithms.ts'
 import type { Algorithm, HmacAlgorithm } from '../lib/algorithms.ts'
-import { getOwn, isJsonObject } from '../lib/json.ts'
+import { isJsonObject } from '../lib/json.ts'
 import { at, describe, describeOther, readFields, readString } from '../lib/options.ts'
 import type { Fields } from '../lib/options.ts'
-import { hasMethod, hasOwn, withoutPrototype } from '../lib/properties.ts'
+import { getOwn, hasMethod, hasOwn, withoutPrototype } from '../lib/properties.ts'
 
 /** A shared secret: its UTF-8 bytes, when it is a string, must be as many as those of the hash. */
 export type Secret = string | Uint8Array

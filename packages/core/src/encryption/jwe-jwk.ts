@@ -1,6 +1,7 @@
 import { bytesOf, curves, findRsaFault, checkMemberSizes } from '../keys/jwk.ts'
-import { hasMember, isJsonObject, getOwn } from '../lib/json.ts'
+import { hasMember, isJsonObject } from '../lib/json.ts'
 import type { JsonObject } from '../lib/json.ts'
+import { getOwn } from '../lib/properties.ts'
 import type { JweKeyInfo } from './jwe-key.ts'
 import { contentEncryption, wrappedKeyBytes } from './jwe-key.ts'
 

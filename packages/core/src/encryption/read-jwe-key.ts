@@ -9,7 +9,7 @@ import type { CryptoKeyLike, Jwk, JwkLike, KeyObjectLike, PublicKey } from '../k
 import { parseSecret } from '../keys/secret.ts'
 import { integer, objectIdentifier, octetString, readElement, readElements, sequence, toHex } from '../lib/der.ts'
 import type { Element } from '../lib/der.ts'
-import { hasOwn, ownProperty } from '../lib/properties.ts'
+import { hasOwn, getOwn } from '../lib/properties.ts'
 import { fingerprintOf, modulusBytes, readJweJwk } from './jwe-jwk.ts'
 import type { KeyPart } from './jwe-jwk.ts'
 import { contentKeyBytes, JweKey, wrappedKeyBytes } from './jwe-key.ts'
@@ -124,7 +124,7 @@ export function readCryptoKey(field: string, key: CryptoKey, part: KeyPart): Jwe
     const received = `a ${key.type} key for ${key.algorithm.name}, usages [${key.usages.join(', ')}]`
     throw new ConfigError(field, expectedCryptoKey(part), received)
   }
-  const bits = Number(ownProperty(key.algorithm, 'modulusLength') ?? Infinity)
+  const bits = Number(getOwn(key.algorithm, 'modulusLength') ?? Infinity)
   if (bits < 2048) throw new ConfigError(field, 'an RSA key of at least 2048 bits', `an RSA key of ${bits} bits`)
   const fault = findCryptoKeyFault(key)
   if (fault !== null) throw new ConfigError(field, expectedCryptoKey(part), fault)
@@ -156,7 +156,7 @@ function infoOf({ algorithm }: CryptoKey): JweKeyInfo | null {
 function curveOf(algorithm: CryptoKey['algorithm']): string | null {
   if (algorithm.name === 'X25519') return 'X25519'
   if (algorithm.name !== 'ECDH') return null
-  const curve = String(ownProperty(algorithm, 'namedCurve'))
+  const curve = String(getOwn(algorithm, 'namedCurve'))
   return curves.has(curve) ? curve : null
 }
 

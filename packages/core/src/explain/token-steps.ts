@@ -1,7 +1,6 @@
-import { hasOwn } from '../lib/properties.ts'
+import { getOwn, hasOwn } from '../lib/properties.ts'
 import { AuthFailure } from '../failure/auth-failure.ts'
 import type { ParsedPlace } from '../request/credentials.ts'
-import { getOwn } from '../lib/json.ts'
 import type { Step, View } from './explanation.ts'
 import { either, instant, quote, timeOf } from './words.ts'
 

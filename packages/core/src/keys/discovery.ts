@@ -1,4 +1,4 @@
-import { getOwn } from '../lib/json.ts'
+import { getOwn } from '../lib/properties.ts'
 import { FetchFailure, isAllowedReference } from './fetch-json.ts'
 import type { FetchJson } from './fetch-json.ts'
 

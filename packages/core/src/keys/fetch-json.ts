@@ -1,7 +1,7 @@
 import { ownCause } from '../failure/errors.ts'
 import { parseJsonObject } from '../lib/json.ts'
 import type { JsonObject } from '../lib/json.ts'
-import { classProperty, ownProperty, withoutPrototype } from '../lib/properties.ts'
+import { classProperty, getOwn, withoutPrototype } from '../lib/properties.ts'
 import { settlesWithin } from '../lib/async.ts'
 import { isOverdue } from './shared-attempts.ts'
 
@@ -49,7 +49,7 @@ export class FetchFailure extends Error {
   constructor(reason: string, status: number | null = null, options: ErrorOptions & { wasAborted?: boolean } = {}) {
     super(reason, ownCause(options))
     this.status = status
-    this.wasAborted = ownProperty(options, 'wasAborted') === true
+    this.wasAborted = getOwn(options, 'wasAborted') === true
   }
 }
 

@@ -1,7 +1,7 @@
 import { parseBase64url } from '#platform'
 import type { CryptoKey } from 'jose'
-import { ownProperty } from '../lib/properties.ts'
-import { hasMember, isJsonObject, getOwn } from '../lib/json.ts'
+import { getOwn } from '../lib/properties.ts'
+import { hasMember, isJsonObject } from '../lib/json.ts'
 import type { JsonObject } from '../lib/json.ts'
 import { findAlgorithm, rsaAlgorithms } from '../lib/algorithms.ts'
 import type { Algorithm } from '../lib/algorithms.ts'
@@ -149,9 +149,9 @@ export function findRsaSizeFault(modulusBits: number, exponent: Uint8Array): str
 
 /** Returns what is wrong with the size of a CryptoKey; null if it is not an RSA key. */
 export function findCryptoKeyFault({ algorithm }: CryptoKey): string | null {
-  const bits = ownProperty(algorithm, 'modulusLength')
+  const bits = getOwn(algorithm, 'modulusLength')
   if (bits === undefined) return null
-  const exponent = ownProperty(algorithm, 'publicExponent')
+  const exponent = getOwn(algorithm, 'publicExponent')
   return findRsaSizeFault(Number(bits), exponent instanceof Uint8Array ? exponent : new Uint8Array())
 }
 

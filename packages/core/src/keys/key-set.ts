@@ -1,5 +1,4 @@
-import { hasOwn } from '../lib/properties.ts'
-import { getOwn } from '../lib/json.ts'
+import { getOwn, hasOwn } from '../lib/properties.ts'
 import { FetchFailure } from './fetch-json.ts'
 import type { FetchedJson } from './fetch-json.ts'
 import { isAmbiguousWith, readJwk } from './jwk.ts'

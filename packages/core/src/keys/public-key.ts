@@ -2,7 +2,7 @@ import type { CryptoKey } from 'jose'
 import { ConfigError } from '../failure/errors.ts'
 import { findAlgorithm } from '../lib/algorithms.ts'
 import type { Algorithm } from '../lib/algorithms.ts'
-import { hasOwn, ownProperty } from '../lib/properties.ts'
+import { hasOwn, getOwn } from '../lib/properties.ts'
 import { certificateToSpki, spkiToJwk } from './asn1.ts'
 import { findCryptoKeyFault, readJwk } from './jwk.ts'
 import { makeVerificationKey } from './verification-key.ts'
@@ -89,7 +89,7 @@ function fromCryptoKey(field: string, key: CryptoKey): VerificationKey {
     const received = `a ${key.type} key for ${key.algorithm.name}, usages [${key.usages.join(', ')}]`
     throw new ConfigError(field, 'a public CryptoKey with the usage verify and an algorithm for signatures', received)
   }
-  const bits = Number(ownProperty(key.algorithm, 'modulusLength') ?? Infinity)
+  const bits = Number(getOwn(key.algorithm, 'modulusLength') ?? Infinity)
   if (bits < 2048) throw new ConfigError(field, 'an RSA key of at least 2048 bits', `an RSA key of ${bits} bits`)
   const fault = findCryptoKeyFault(key)
   if (fault !== null) throw new ConfigError(field, 'a public key for signatures', fault)
@@ -113,12 +113,12 @@ const curveAlgorithms: ReadonlyMap<unknown, Algorithm> = new Map([
 function algorithmOfCryptoKey(key: CryptoKey): Algorithm | null {
   const { name } = key.algorithm
   if (name === 'ECDSA' && Object.hasOwn(key.algorithm, 'namedCurve')) {
-    return curveAlgorithms.get(ownProperty(key.algorithm, 'namedCurve')) ?? null
+    return curveAlgorithms.get(getOwn(key.algorithm, 'namedCurve')) ?? null
   }
   if (name === 'Ed25519' || name.startsWith('ML-DSA-')) return findAlgorithm(name) ?? null
   const prefix = name === 'RSASSA-PKCS1-v1_5' ? 'RS' : name === 'RSA-PSS' ? 'PS' : null
   if (prefix === null || !Object.hasOwn(key.algorithm, 'hash')) return null
-  const hash = ownProperty(key.algorithm, 'hash') as { readonly name: string }
+  const hash = getOwn(key.algorithm, 'hash') as { readonly name: string }
   return findAlgorithm(prefix + hash.name.replace('SHA-', '')) ?? null
 }
 

@@ -1,6 +1,5 @@
 import { warn } from '#platform'
-import { hasOwn } from '../lib/properties.ts'
-import { getOwn } from '../lib/json.ts'
+import { getOwn, hasOwn } from '../lib/properties.ts'
 import { keyFetches } from '../diagnostics/channels.ts'
 import { ignoreRejection } from '../lib/user-code.ts'
 import { createDiscovery } from './discovery.ts'

@@ -1,3 +1,5 @@
+import { getOwn } from './properties.ts'
+
 /** A JSON object from outside. Read its members with `getOwn`. */
 export type JsonObject = Readonly<Record<string, unknown>>
 
@@ -9,11 +11,6 @@ const colon = 0x3a
 const backslash = 0x5c
 const [openBracket, closeBracket] = [0x5b, 0x5d]
 const [openBrace, closeBrace] = [0x7b, 0x7d]
-
-/** Returns an own member of an object, or undefined. A polluted `Object.prototype` adds no claims. */
-export function getOwn(object: JsonObject, name: string): unknown {
-  return Object.hasOwn(object, name) ? object[name] : undefined
-}
 
 /** Whether an object has a member with a value. Some runtimes export JWKs that contain absent members as `undefined`. */
 export function hasMember(object: JsonObject, name: string): boolean {

@@ -4,7 +4,7 @@
  */
 
 /** Returns an own property of an object, or undefined. */
-export function ownProperty(object: object, name: string): unknown {
+export function getOwn(object: object, name: string): unknown {
   return Object.hasOwn(object, name) ? (object as Readonly<Record<string, unknown>>)[name] : undefined
 }
 

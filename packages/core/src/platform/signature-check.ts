@@ -1,5 +1,5 @@
 import type { CryptoKey } from 'jose'
-import { ownProperty } from '../lib/properties.ts'
+import { getOwn } from '../lib/properties.ts'
 import type { MaybePromise } from '../lib/async.ts'
 
 /** The part of a compact JWS that a signature check needs. It has been parsed strictly. */
@@ -19,6 +19,6 @@ export type SignatureCheck = (jws: CompactJws) => MaybePromise<boolean>
  * same signature in two forms. Null if the runtime checks the size.
  */
 export function signatureBytes(key: CryptoKey): number | null {
-  const bits = ownProperty(key.algorithm, 'modulusLength')
+  const bits = getOwn(key.algorithm, 'modulusLength')
   return bits === undefined ? null : Math.ceil(Number(bits) / 8)
 }

@@ -1,7 +1,7 @@
 import { ConfigError } from '../failure/errors.ts'
-import { distinct, getOwn, isJsonObject } from '../lib/json.ts'
+import { distinct, isJsonObject } from '../lib/json.ts'
 import { describe, describeOther, readFields, readFunction, readString, readStrings } from '../lib/options.ts'
-import { hasOwn } from '../lib/properties.ts'
+import { getOwn, hasOwn } from '../lib/properties.ts'
 import { callPredicate } from '../lib/user-code.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
 

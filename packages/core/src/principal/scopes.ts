@@ -1,4 +1,5 @@
-import { distinct, getOwn } from '../lib/json.ts'
+import { distinct } from '../lib/json.ts'
+import { getOwn } from '../lib/properties.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
 import { isTexts } from './roles.ts'
 

@@ -2,7 +2,7 @@ import { revocations } from '../diagnostics/channels.ts'
 import { carryResponse, unavailableResponse } from '../failure/error-response.ts'
 import { createSecondsClock } from '../lib/user-code.ts'
 import { readFields, readFunction, readNumber } from '../lib/options.ts'
-import { ownProperty } from '../lib/properties.ts'
+import { getOwn } from '../lib/properties.ts'
 import { CountingBloomFilter } from './bloom-filter.ts'
 import { hashName, HashedToken } from './check.ts'
 import type { EntryKind } from './check.ts'
@@ -90,7 +90,7 @@ const distantFuture = 4_102_444_800
  * would stay for thousands of years.
  */
 export function readRevocation(value: object, [named, timed]: readonly [string, string], now: number): NamedEntry {
-  const [issuer, name, time] = ['issuer', named, timed].map((property) => ownProperty(value, property))
+  const [issuer, name, time] = ['issuer', named, timed].map((property) => getOwn(value, property))
   if (issuer !== null && (typeof issuer !== 'string' || issuer === '')) {
     throw new TypeError('issuer must be the iss of the tokens, or null for tokens without one')
   }

@@ -2,9 +2,9 @@ import { copyText, parseBase64url, parseText } from '#platform'
 import { findAlgorithm } from '../lib/algorithms.ts'
 import type { Algorithm } from '../lib/algorithms.ts'
 import type { KeyQuery } from './jwt-claims.ts'
-import { withoutPrototype } from '../lib/properties.ts'
+import { getOwn, withoutPrototype } from '../lib/properties.ts'
 import { AuthFailure } from '../failure/auth-failure.ts'
-import { getOwn, parseJsonObject } from '../lib/json.ts'
+import { parseJsonObject } from '../lib/json.ts'
 import type { JsonObject } from '../lib/json.ts'
 
 /** What is read of a header: three parameters. `jwk`, `jku`, `x5u` and `x5c` are never looked at. */

@@ -1,7 +1,7 @@
 import type { VerificationKey } from '../keys/verification-key.ts'
 import { AuthFailure } from '../failure/auth-failure.ts'
-import { getOwn } from '../lib/json.ts'
 import type { JsonObject } from '../lib/json.ts'
+import { getOwn } from '../lib/properties.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
 import type { SignedJwt } from './signature.ts'
 import { validateTimes } from './times.ts'

@@ -2,7 +2,7 @@ import type { OpenedToken, Recipient } from '../encryption/recipient.ts'
 import type { Algorithm } from '../lib/algorithms.ts'
 import { AuthFailure } from '../failure/auth-failure.ts'
 import type { JwtHeader, UnverifiedJwt } from '../token/parse-jwt.ts'
-import { getOwn } from '../lib/json.ts'
+import { getOwn } from '../lib/properties.ts'
 import { checkExpiry } from './times.ts'
 import type { TimeRules } from './times.ts'
 

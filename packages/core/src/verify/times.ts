@@ -1,6 +1,6 @@
 import { AuthFailure } from '../failure/auth-failure.ts'
-import { getOwn } from '../lib/json.ts'
 import type { JsonObject } from '../lib/json.ts'
+import { getOwn } from '../lib/properties.ts'
 
 /** The rules of an issuer for times, in seconds. */
 export interface TimeRules {

@@ -1,5 +1,5 @@
 import { ConfigError } from '@claimcheck/core'
-import { describe, ownProperty, withoutPrototype } from '@claimcheck/core/internal'
+import { describe, getOwn, withoutPrototype } from '@claimcheck/core/internal'
 import { stringifySetCookie } from 'cookie'
 
 /** A cookie that contains a token. It is always host-only, `Secure` and `HttpOnly`; no option changes that. */
@@ -40,7 +40,7 @@ export function readCookieName(value: unknown): string {
 
 /** Reads a property of the tokens of a login; undefined if `tokens` is not an object. */
 export function readTokenProperty(tokens: unknown, name: string): unknown {
-  return typeof tokens === 'object' && tokens !== null ? ownProperty(tokens, name) : undefined
+  return typeof tokens === 'object' && tokens !== null ? getOwn(tokens, name) : undefined
 }
 
 /** Reads a token of a login. The error shows nothing of the value. */

@@ -1,6 +1,6 @@
 import { ConfigError } from '@claimcheck/core'
 import type { AlgorithmName, CryptoKeyLike, Jwk, JwkLike, KeyObjectLike } from '@claimcheck/core'
-import { hasOwn, ownProperty, readFunction, withoutPrototype } from '@claimcheck/core/internal'
+import { hasOwn, getOwn, readFunction, withoutPrototype } from '@claimcheck/core/internal'
 import { calculateJwkThumbprint, exportJWK, importPKCS8, importSPKI, importX509 } from 'jose'
 import type { CryptoKey } from 'jose'
 import { describeSecret } from '../lib/options.ts'
@@ -36,10 +36,10 @@ export async function importSigningKey(
   }
   const { algorithm, kid, signsFrom } = withoutPrototype(key)
   const addNames = async (jwk: Jwk) => {
-    const alg = algorithm ?? ownProperty(jwk, 'alg')
+    const alg = algorithm ?? getOwn(jwk, 'alg')
     return {
       ...jwk,
-      kid: kid ?? ownProperty(jwk, 'kid') ?? (await calculateJwkThumbprint(jwk)),
+      kid: kid ?? getOwn(jwk, 'kid') ?? (await calculateJwkThumbprint(jwk)),
       ...(alg === undefined ? {} : { alg }),
     }
   }
@@ -55,7 +55,7 @@ export async function importSigningKey(
   const isCertificate = typeof key.publicKey === 'string' && key.publicKey.includes('-----BEGIN CERTIFICATE-----')
   const importPem = isCertificate ? importX509 : importSPKI
   const jwk = await toJwk('publicKey', key.publicKey, { algorithms, importPem, addNames })
-  return { publicKey: jwk, sign: readFunction('sign', ownProperty(key, 'sign')), ...schedule }
+  return { publicKey: jwk, sign: readFunction('sign', getOwn(key, 'sign')), ...schedule }
 }
 
 /** PEM does not name an algorithm. These are tried in turn, and the first that fits the type of the key is used. */

@@ -1,5 +1,5 @@
 import { ConfigError } from '@claimcheck/core'
-import { describe, ownProperty } from '@claimcheck/core/internal'
+import { describe, getOwn } from '@claimcheck/core/internal'
 import { describeSecret } from '../lib/options.ts'
 import { assertSecretsDiffer } from './encryption.ts'
 import type { EncryptionSettings } from './encryption.ts'
@@ -31,7 +31,7 @@ export async function rotateKeys(
   const key = next ?? (await generateKeys(algorithm))
   // Later than every scheduled key, so that each key signs for some time.
   const defaultSignsFrom = Math.max(Math.ceil(now()) + publishAheadSeconds, schedule.lastSignsFrom + 1)
-  const scheduled = ownProperty(key, 'signsFrom') === undefined ? { ...key, signsFrom: defaultSignsFrom } : key
+  const scheduled = getOwn(key, 'signsFrom') === undefined ? { ...key, signsFrom: defaultSignsFrom } : key
   const entry = readSigningKey('next', scheduled)
   // With a time in the past, the key that has signed until now would be withdrawn before its tokens expire.
   const minSignsFrom = Math.max(Math.floor(now()), schedule.lastSignsFrom + 1)

@@ -1,5 +1,5 @@
 import type { Revoker } from '@claimcheck/core'
-import { ownProperty } from '@claimcheck/core/internal'
+import { getOwn } from '@claimcheck/core/internal'
 import { callUserCode } from '../failure/calls.ts'
 import { RefreshError, SessionStoreUnavailableError } from '../failure/errors.ts'
 import { isWellFormed } from '../lib/unicode.ts'
@@ -263,7 +263,7 @@ function validateDetails(details: unknown): { readonly label: string | null; rea
 }
 
 function validateDetail(details: object, name: string): string | null {
-  const detail = ownProperty(details, name) ?? null
+  const detail = getOwn(details, name) ?? null
   if (detail === null) return null
   const isString = typeof detail === 'string' && detail !== '' && detail.length <= maxDetailLength
   if (isString && isWellFormed(detail)) return detail

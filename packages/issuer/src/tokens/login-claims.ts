@@ -1,4 +1,4 @@
-import { isScope, ownProperty, withoutPrototype } from '@claimcheck/core/internal'
+import { isScope, getOwn, withoutPrototype } from '@claimcheck/core/internal'
 import { isWellFormed } from '../lib/unicode.ts'
 
 /** The user who logged in: `sub`, and claims that every access token of the session contains. */
@@ -37,7 +37,7 @@ const maxDepth = 16
 /** Validates the claims of a login. Throws a ClaimsError that names the claim, says what to do and shows no value. */
 export function validateLoginClaims(value: unknown): ValidatedClaims {
   if (!isPlainObject(value)) throw new ClaimsError('The claims of a login must be a plain object with sub')
-  const sub = ownProperty(value, 'sub')
+  const sub = getOwn(value, 'sub')
   if (typeof sub !== 'string' || sub === '') {
     throw new ClaimsError('The claim sub must be a non-empty string that identifies the user')
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { AuthError, createVerificationKey } from '@claimcheck/core'
 import type { KeySource, TokenSource } from '@claimcheck/core'
-import { ownProperty, readNumber } from '@claimcheck/core/internal'
+import { getOwn, readNumber } from '@claimcheck/core/internal'
 import { createBadCredentials } from './bad-credentials.ts'
 import type { BadCredentials, Mint } from './bad-credentials.ts'
 import type { TokenPart } from '../lib/compact-token.ts'
@@ -135,7 +135,7 @@ function createKeySource({ algorithm, kid, publicJwk }: SigningKey, unavailableK
   const key = createVerificationKey({ publicKey: publicJwk })
   return Object.freeze<KeySource>({
     find(header) {
-      const named = ownProperty(header, 'kid')
+      const named = getOwn(header, 'kid')
       if (named === unavailableKid) {
         throw new AuthError('keys_unavailable', { logDetail: 'the test issuer simulates an outage of its keys' })
       }
