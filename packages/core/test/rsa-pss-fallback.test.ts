@@ -4,7 +4,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { createSignatureCheck } from '../src/platform/node.ts'
 
 // Bun runs the bundles made for Node and does not support such keys.
-vi.mock('../src/platform/node/pss-key.ts', () => ({
+vi.mock(import('../src/platform/node-der.ts'), async (importOriginal) => ({
+  ...(await importOriginal()),
   toPssKey: () => {
     throw new Error('Failed to read asymmetric key')
   },
