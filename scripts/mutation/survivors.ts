@@ -43,7 +43,7 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
       null,
       'A missing aud is rejected, and so is a value that is not an accepted audience.',
     ],
-    ['named.every(', "typeof client === 'string'", 'true', forTheCompiler],
+    ['values.every((client)', "typeof client === 'string'", 'true', forTheCompiler],
   ],
   'verify/screen.ts': [
     ['issuers.get(iss)', "typeof iss === 'string'", 'true', forTheCompiler],

@@ -108,8 +108,8 @@ class JweOpener implements Opener {
    */
   #select({ algorithm, kid }: EncryptedJwt): JweKey | null {
     const matching = this.#owned.map(({ key }) => key).filter((key) => key.algorithm === algorithm)
-    const named = kid === null ? matching : matching.filter((key) => key.kid === kid)
-    const candidates = named.length > 0 ? named : matching.filter((key) => key.kid === null)
+    const withKid = kid === null ? matching : matching.filter((key) => key.kid === kid)
+    const candidates = withKid.length > 0 ? withKid : matching.filter((key) => key.kid === null)
     const [first] = candidates
     return first !== undefined && candidates.every((key) => key.isSame(first)) ? first : null
   }

@@ -82,9 +82,9 @@ function matches(key: VerificationKey, alg: string, kid: string | undefined): bo
 /** Creates the keys of an issuer whose keys are in the options. They never change. */
 export function createStaticKeys(keys: readonly VerificationKey[]): IssuerKeys {
   const contained = new Set(keys)
-  const [only] = keys
+  const [first] = keys
   // A single key without a kid matches any kid: PEM files have none, but tokens usually name one.
-  const comparesKid = keys.length > 1 || only?.kid !== null
+  const comparesKid = keys.length > 1 || first?.kid !== null
   return {
     find(header: KeyQuery): VerificationKey {
       const key = selectKey(keys, comparesKid ? header : { alg: header.alg })

@@ -52,10 +52,10 @@ function findPredictableKind(text: string, bytes: Uint8Array): string | null {
   if (isPublished(text, bytes)) return 'a published example'
   // Keys of several lines are often put into environment variables as base64.
   const decoded = decodeBase64(text)
-  const texts = decoded === null ? [text] : [text, new TextDecoder('latin1').decode(decoded)]
-  if (texts.some((form) => /-----BEGIN [A-Z0-9 ]+-----/.test(form))) return 'a PEM key or certificate'
+  const forms = decoded === null ? [text] : [text, new TextDecoder('latin1').decode(decoded)]
+  if (forms.some((form) => /-----BEGIN [A-Z0-9 ]+-----/.test(form))) return 'a PEM key or certificate'
   if (isDer(bytes) || isDer(decoded)) return 'a DER key or certificate'
-  if (texts.some(isJwk)) return 'a JWK or JWK Set'
+  if (forms.some(isJwk)) return 'a JWK or JWK Set'
   return null
 }
 

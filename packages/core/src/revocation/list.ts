@@ -89,17 +89,21 @@ const distantFuture = 4_102_444_800
  * Reads a revocation. Throws a TypeError that names the property. A time in milliseconds is rejected, because the entry
  * would stay for thousands of years.
  */
-export function readRevocation(value: object, [named, timed]: readonly [string, string], now: number): NamedEntry {
-  const [issuer, name, time] = ['issuer', named, timed].map((property) => getOwn(value, property))
+export function readRevocation(
+  value: object,
+  [nameProperty, timeProperty]: readonly [string, string],
+  now: number,
+): NamedEntry {
+  const [issuer, name, time] = ['issuer', nameProperty, timeProperty].map((property) => getOwn(value, property))
   if (issuer !== null && (typeof issuer !== 'string' || issuer === '')) {
     throw new TypeError('issuer must be the iss of the tokens, or null for tokens without one')
   }
-  if (typeof name !== 'string' || name === '') throw new TypeError(`${named} must be a non-empty string`)
+  if (typeof name !== 'string' || name === '') throw new TypeError(`${nameProperty} must be a non-empty string`)
   if (typeof time !== 'number' || !(Math.abs(time) < Infinity)) {
-    throw new TypeError(`${timed} must be a finite number of seconds since the epoch`)
+    throw new TypeError(`${timeProperty} must be a finite number of seconds since the epoch`)
   }
   if (time > (now === 0 ? distantFuture : now) + tenYears)
-    throw new TypeError(`${timed} must be in seconds since the epoch, not in milliseconds`)
+    throw new TypeError(`${timeProperty} must be in seconds since the epoch, not in milliseconds`)
   return { issuer, name, time }
 }
 

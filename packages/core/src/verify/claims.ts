@@ -117,8 +117,8 @@ function audienceNotAllowed(detail: string): AuthFailure {
  */
 function checkClient(claims: JsonObject, { clients }: ClaimRules): AuthFailure | null {
   if (clients === null) return null
-  const named = ['azp', 'client_id'].filter((name) => Object.hasOwn(claims, name)).map((name) => getOwn(claims, name))
-  if (named.length > 0 && named.every((client) => typeof client === 'string' && clients.has(client))) return null
+  const values = ['azp', 'client_id'].filter((name) => Object.hasOwn(claims, name)).map((name) => getOwn(claims, name))
+  if (values.length > 0 && values.every((client) => typeof client === 'string' && clients.has(client))) return null
   return invalid('azp and client_id are missing, or name a client that is not accepted')
 }
 
