@@ -22,7 +22,7 @@ export interface KeySourceStatus {
 export interface KeySource {
   /** Returns the key that verifies a token with this header. Create keys with `createVerificationKey`. */
   find(header: KeyQuery): VerificationKey | Promise<VerificationKey>
-  /** Whether the source still contains the key. Tokens that it verified leave the cache after false. */
+  /** Whether the source still contains the key. If not, tokens that it verified are no longer accepted from the cache. */
   has(key: VerificationKey): boolean
   /** Fetches the keys before the first request. Rejects if there are none, with the reason. */
   ready?(): Promise<void>

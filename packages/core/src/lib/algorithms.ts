@@ -39,8 +39,8 @@ const byName: ReadonlyMap<string, Algorithm> = new Map<string, Algorithm>([
 export const algorithmNames: readonly string[] = Object.freeze([...byName.keys()])
 
 /**
- * Returns the algorithm of this exact name, or undefined. There is no `none`: a token without a signature could be
- * written by anyone. Case counts, because a list that blocks `none` is easily passed by `nOnE`.
+ * Returns the algorithm of this exact name, or undefined. `none` is not among them, because anyone can write a token
+ * without a signature. Names are case-sensitive: code that only blocked `none` has accepted `nOnE`.
  */
 export function findAlgorithm(name: string): Algorithm | undefined {
   return byName.get(name)

@@ -70,8 +70,8 @@ function checkTypes(claims: JsonObject): AuthFailure | null {
 const keycloakTypes: ReadonlySet<unknown> = new Set(['Refresh', 'Offline', 'Logout'])
 
 /**
- * Rejects tokens for another use. An ID token is for the login page that requested it. If an API accepted it, that
- * page, or an attacker who obtains one, could call the API without ever having been granted access to it.
+ * Rejects tokens for another use, such as ID tokens. An ID token proves to a client who has logged in; it grants no
+ * access. Otherwise, a client that received one could call this API without having been granted any scope.
  */
 function checkTokenUse(claims: JsonObject, { tokenUse }: ClaimRules): AuthFailure | null {
   if (tokenUse === null) return null
