@@ -11,11 +11,14 @@ import { isOverdue } from './shared-attempts.ts'
  */
 export type FetchLike = (url: string, init: FetchInitLike) => Promise<FetchResponseLike>
 
-/** The request for keys or metadata. `redirect` is 'manual', so that a redirect is not followed. */
+/** A request of claimcheck. `redirect` is 'manual', so that a redirect is not followed. */
 export interface FetchInitLike {
   readonly signal: AbortSignal
   readonly redirect: 'manual'
   readonly headers: Record<string, string>
+  /** Keys and metadata are read by GET. A custom function must pass the method and the body on. @default 'GET' */
+  readonly method?: 'GET' | 'POST'
+  readonly body?: string
 }
 
 /** The part of a response that claimcheck reads. A `Response` has this type. */
