@@ -36,13 +36,13 @@ interface Context {
 
 /**
  * Takes a request through every check, in order: read this file first. Each step takes only what the step before it
- * produced. It is synchronous until a key, a decryption or a store must be waited for.
+ * produced. Everything is synchronous until it must wait for a key, a decryption or a store.
  */
 export class Authenticator {
   readonly #settings: AuthSettings
   readonly #cache: TokenCache | null
   readonly #headers = new HeaderCache()
-  /** In seconds. */
+  /** Returns the time in seconds since the epoch. */
   readonly #now: () => number
 
   constructor(settings: AuthSettings) {
@@ -63,14 +63,17 @@ export class Authenticator {
     return this.#verify(credentials, now, { request, trace })
   }
 
-  /** Verifies a token that came without a request. */
+  /** Verifies a token that came without a request. Anything but a string is rejected as malformed. */
   verifyToken(token: unknown, trace: Trace | null): MaybePromise<AuthResult> {
     const now = this.#now()
     const cached = typeof token === 'string' ? this.#fromCache(token, now, null, trace) : null
     return cached ?? this.#verify(token, now, { request: null, trace })
   }
 
-  /** The result for a cached token, whose times, key and issuer the cache has checked again; null if it is not cached. */
+  /**
+   * Returns the result for a cached token, or null if it is not cached. The cache has checked its times and its key again;
+   * its revocation is checked here, because it can have been revoked since.
+   */
   #fromCache(
     token: string,
     now: number,
@@ -95,7 +98,7 @@ export class Authenticator {
     })
   }
 
-  /** Everything that needs no cryptography comes first, so that a bad token costs little. */
+  /** Runs the checks without cryptography first, so that an attacker's bad token costs little. */
   #verifyJwt(
     token: unknown,
     opened: OpenedToken | null,
@@ -123,7 +126,7 @@ export class Authenticator {
     const now = note(trace, 'validatedAt', this.#now())
     const validated = note(trace, 'validate', validateClaims(signed, issuer, now))
     if (validated instanceof AuthFailure) return failed(validated)
-    const verified = this.#cache === null ? validated : withOwnToken(validated)
+    const verified = this.#cache === null ? validated : withCopiedToken(validated)
     const mapped = note(
       trace,
       'map',
@@ -135,8 +138,8 @@ export class Authenticator {
     const { principal, isShareable } = mapped
     return andThen(this.#checkRevocation(principal, revocable, trace), (result) => {
       if (result.failure !== null || trace?.isWhole === true) return result
-      this.#headers.remember(signed.header)
-      if (isShareable) this.#remember(verified, principal, revocable, issuer)
+      this.#headers.add(signed.header)
+      if (isShareable) this.#addToCache(verified, principal, revocable, issuer)
       return result
     })
   }
@@ -146,7 +149,7 @@ export class Authenticator {
     return revocation === null ? null : toRevocable(claims, now + clockToleranceSeconds)
   }
 
-  /** Checks the list first, because it is in memory, and then the custom rule, which may ask another server. */
+  /** Checks the list first, because it is usually in memory, and then `isRevoked`, which can call another server. */
   #checkRevocation(
     principal: AnyPrincipal,
     revocable: RevocableToken | null,
@@ -163,7 +166,7 @@ export class Authenticator {
     })
   }
 
-  #remember(
+  #addToCache(
     { token, key, validity }: VerifiedClaims,
     principal: AnyPrincipal,
     revocable: RevocableToken | null,
@@ -171,19 +174,19 @@ export class Authenticator {
   ): void {
     const issuedAt = revocable === null ? -Infinity : revocable.iat - this.#settings.clockToleranceSeconds
     const from = Math.max(validity.from, issuedAt)
-    this.#cache?.remember({ token, principal, revocable, key, keys, from, until: validity.until })
+    this.#cache?.add({ token, principal, revocable, key, keys, from, until: validity.until })
   }
 }
 
-/** The token is often a part of a header line, and a cached part would keep the whole line in memory. */
-function withOwnToken(verified: VerifiedClaims): VerifiedClaims {
+/** Copies the token, because a part of a header line keeps the whole line in memory for as long as it is cached. */
+function withCopiedToken(verified: VerifiedClaims): VerifiedClaims {
   return { ...verified, token: copyText(verified.token) }
 }
 
 const anonymous: AuthResult = Object.freeze({ principal: null, failure: null })
 const notOneToken = new AuthFailure('request_malformed', 'the credentials are not a single token68')
 
-/** The result of a request or token that is rejected. */
+/** The result for a request or token that is rejected. */
 export function failed(failure: AuthFailure): AuthResult {
   return { principal: null, failure }
 }

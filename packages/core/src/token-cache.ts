@@ -7,88 +7,89 @@ import type { AnyPrincipal } from './principal/principal.ts'
 import type { RevocableToken } from './revocation/revocations.ts'
 import type { RequestLike } from './request/headers.ts'
 
-/** What is remembered of a token that was verified. */
+/** An entry of the cache. */
 export interface VerifiedToken {
   readonly token: string
   readonly principal: AnyPrincipal
-  /** By what it may be revoked by now; null where no list is asked. */
+  /** The properties by which it can be revoked; null if there is no revocation list. */
   readonly revocable: RevocableToken | null
-  /** In seconds: the first moment at which the clock lets it pass, and the first at which it does not any more. */
+  /** The token is valid from this time on, in seconds. */
   readonly from: number
+  /** The token is no longer valid at this time, in seconds. */
   readonly until: number
   readonly key: VerificationKey
   readonly keys: IssuerKeys
 }
 
-/** A signature is as good as random: to hash a part of it is several times faster than to hash the whole token. */
+/** Characters of the signature that are the key of an entry: the Map hashes them several times faster than a whole token. */
 const indexLength = 32
-/** An RSA signature of 8,192 bits has 1,366 characters; those of ML-DSA begin at 3,227. */
-const longestWithRandomEnd = 3200
-/** A single token may take so much of the cache; a larger one is verified each time. */
-const largestShare = 1 / 8
+/** Longer tokens can have an ML-DSA signature, of 3,227 characters or more. One of RSA with 8,192 bits has 1,366. */
+const maxLengthWithRandomEnd = 3200
+/** The part of the cache that a single token can occupy. A larger token is verified each time. */
+const maxShare = 1 / 8
 
 /**
- * Remembers verified tokens, and no others, up to so many and so many bytes. A token is recalled only if it is the same to
- * the last character, the clock has changed nothing about it, and the key that verified it still stands.
+ * Caches verified tokens, and no others, up to a count and a number of bytes. A token is found only if it equals the cached
+ * one in every character, is still valid, and its issuer still has the key. A changed copy is verified like a new token.
  */
 export class TokenCache {
   readonly #tokens: LRUCache<string, VerifiedToken>
-  readonly #lookUp = ownLookUp()
+  readonly #lookUp = lookUpOptions()
 
   constructor({ max, maxBytes }: CacheLimits) {
-    const maxEntrySize = Math.ceil(maxBytes * largestShare)
+    const maxEntrySize = Math.ceil(maxBytes * maxShare)
     this.#tokens = new LRUCache(withoutPrototype({ max, maxSize: maxBytes, maxEntrySize }))
   }
 
-  /** What is remembered of the token; null where it has to go the whole way, on which a refusal finds its words. */
+  /** Returns the entry of a token; null if the token must be verified, which also finds out why it is rejected. */
   recall(token: string, nowSeconds: number, request: RequestLike | null): VerifiedToken | null {
     const index = indexOf(token)
-    const known = this.#tokens.get(index, this.#lookUp)
-    if (known === undefined || known.token !== token) return null
-    if (nowSeconds >= known.from && nowSeconds < known.until && stands(known, request)) return known
+    const cached = this.#tokens.get(index, this.#lookUp)
+    if (cached === undefined || cached.token !== token) return null
+    if (nowSeconds >= cached.from && nowSeconds < cached.until && isKeyStillTrusted(cached, request)) return cached
     this.#tokens.delete(index)
     return null
   }
 
-  remember(verified: VerifiedToken): void {
+  add(verified: VerifiedToken): void {
     this.#tokens.set(indexOf(verified.token), verified, withoutPrototype({ size: retainedBytes(verified) }))
   }
 }
 
 /**
- * The settings of a look-up, each an own property: the cache would read them through the prototype otherwise. One object
- * serves all look-ups, because none leaves anything in it.
+ * Every option of a look-up as an own property: lru-cache would read a missing one from a polluted prototype. One object
+ * serves all look-ups, because lru-cache does not change it.
  */
-function ownLookUp(): LRUCache.GetOptions<string, VerifiedToken, unknown> {
+function lookUpOptions(): LRUCache.GetOptions<string, VerifiedToken, unknown> {
   const none = { allowStale: undefined, updateAgeOnGet: undefined, noDeleteOnStaleGet: undefined, status: undefined }
   return none as object
 }
 
 /**
- * A random part of the token. The end of an ML-DSA signature is nearly the same in all of them (FIPS 204, its hints are
- * padded with zeros), so of a long token the begin of the last part is taken.
+ * Returns a random part of the token. The end of ML-DSA signatures is nearly the same in all tokens, because their hints
+ * are padded with zeros (FIPS 204), so the start of the signature is used for a long token.
  */
 function indexOf(token: string): string {
-  if (token.length < longestWithRandomEnd) return token.slice(-indexLength)
+  if (token.length < maxLengthWithRandomEnd) return token.slice(-indexLength)
   const start = token.lastIndexOf('.') + 1
   return token.slice(start, start + indexLength)
 }
 
-/** A source of the user's that throws, or answers anything but true, does not vouch for its key. */
-function stands({ key, keys }: VerifiedToken, request: RequestLike | null): boolean {
+/** Fails closed: if a custom key source throws or returns anything but true, the key is not trusted. */
+function isKeyStillTrusted({ key, keys }: VerifiedToken, request: RequestLike | null): boolean {
   try {
-    const holds: unknown = keys.has(key, request)
-    return holds === true
+    const isTrusted: unknown = keys.has(key, request)
+    return isTrusted === true
   } catch {
     return false
   }
 }
 
-/** The entry, the principal, what a revocation needs, and the place in the cache, each without its strings and claims. */
+/** The entry, the principal, the revocable properties and the slot of the cache, without their strings and claims. */
 const entryBytes = 500
 const stringBytes = 32
 const objectBytes = 56
-/** The properties of an object of a shape that no other object has: V8 keeps a description of the shape and of its frozen form. */
+/** V8 describes the shape of an object, and its frozen form, once for each shape. The estimate assumes a shape per object. */
 const shapeBytes = 120
 const propertyBytes = 48
 const elementBytes = 8
@@ -96,29 +97,29 @@ const fractionBytes = 16
 const beyondLatin1 = /[^\0-\u00ff]/
 
 /**
- * Estimates how many bytes an entry of the cache keeps from being collected. The estimate is rather too high than too low:
- * an 8 KB token of nested objects occupies sixteen times as much once it is parsed.
+ * Estimates how many bytes an entry keeps in memory, because a small token can occupy many: 8 KB of nested objects take
+ * sixteen times as much when they are parsed. The estimate is too high rather than too low.
  */
 function retainedBytes({ token, principal }: Pick<VerifiedToken, 'token' | 'principal'>): number {
   return entryBytes + token.length + bytesOfNames(principal) + bytesOf(principal.claims)
 }
 
 function bytesOfNames({ roles, scopes }: AnyPrincipal): number {
-  return [...roles, ...scopes].reduce((sum, name) => sum + elementBytes + stringBytes + bytesOfText(name), 0)
+  return [...roles, ...scopes].reduce((sum, name) => sum + elementBytes + stringBytes + bytesOfString(name), 0)
 }
 
-/** Claims are JSON, or what a schema made of it that is frozen to its depth. */
+/** Claims are JSON, or what a schema returned for them, if it could be deeply frozen. */
 function bytesOf(value: unknown): number {
-  if (typeof value === 'string') return stringBytes + bytesOfText(value)
+  if (typeof value === 'string') return stringBytes + bytesOfString(value)
   if (typeof value !== 'object' || value === null) return Number.isInteger(value) ? 0 : fractionBytes
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + elementBytes + bytesOf(item), objectBytes)
   const names = Object.keys(value)
   const shape = names.length === 0 ? 0 : shapeBytes
   return names.reduce((sum, name) => {
-    return sum + propertyBytes + bytesOfText(name) + bytesOf((value as Readonly<Record<string, unknown>>)[name])
+    return sum + propertyBytes + bytesOfString(name) + bytesOf((value as Readonly<Record<string, unknown>>)[name])
   }, objectBytes + shape)
 }
 
-function bytesOfText(text: string): number {
-  return beyondLatin1.test(text) ? text.length * 2 : text.length
+function bytesOfString(value: string): number {
+  return beyondLatin1.test(value) ? value.length * 2 : value.length
 }

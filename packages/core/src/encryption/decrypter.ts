@@ -1,6 +1,6 @@
 import { parseBase64url, parseText } from '#platform'
 import { compactDecrypt } from 'jose'
-import { AuthFailure } from '../failure/auth-failure.ts'
+import { AuthFailure, malformed } from '../failure/auth-failure.ts'
 import { ConfigError } from '../failure/errors.ts'
 import { curves } from '../keys/jwk.ts'
 import type { MaybePromise } from '../lib/async.ts'
@@ -233,8 +233,4 @@ function ephemeralKeyCurve(header: JsonObject): string | AuthFailure {
 
 function bytesIn(value: unknown): number | null {
   return typeof value === 'string' ? (parseBase64url(value)?.length ?? null) : null
-}
-
-function malformed(detail: string): AuthFailure {
-  return new AuthFailure('token_malformed', detail)
 }

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { classProperty, getOwn } from '../lib/properties.ts'
-import { AuthFailure } from '../failure/auth-failure.ts'
+import { AuthFailure, invalidClaim } from '../failure/auth-failure.ts'
 import { isPromise } from '../lib/async.ts'
 import { freezeJson, isJsonObject } from '../lib/json.ts'
 import type { JsonObject } from '../lib/json.ts'
@@ -11,24 +11,28 @@ import { ignoreRejection, callUserCode } from '../lib/user-code.ts'
 import type { VerifiedClaims } from '../verify/claims.ts'
 
 /**
- * The verified caller: an access token that passed every check, or a credential. It is frozen, and so are its claims to
- * their depth, because requests share it.
+ * The verified caller: the bearer of a token that passed every check. It and its claims are deeply frozen, because
+ * requests share it.
  */
 export interface Principal<R extends string = string, C = JwtClaims, U = undefined> {
   readonly kind: 'token'
+  /** The `sub` of the token. */
   readonly subject: string | null
+  /** The `iss` of the token. */
   readonly issuer: string | null
   /** The OAuth client that the token was issued to: `azp`, or else `client_id`; null if it has neither. */
   readonly clientId: string | null
   /** The party that acts for the subject: the outermost `act` claim (RFC 8693 section 4.1); null if there is none. */
   readonly actor: Actor | null
+  /** The claims of the token, or what the schema of the options returned for them. */
   readonly claims: C
+  /** Derived from the claims by the role map of the issuer. */
   readonly roles: readonly R[]
   readonly scopes: readonly string[]
   /** Seconds since the epoch; null for a token without `exp`. */
   readonly expiresAt: number | null
   readonly user: U
-  /** The token as the client sent it, to forward it. Not enumerable, so that it is never printed or serialised. */
+  /** The token as the client sent it, to forward it. Not enumerable, so that logs and JSON do not contain it. */
   readonly token: string
 }
 
@@ -49,11 +53,11 @@ interface Mapping {
 /** The principal of a token, and whether other requests with that token can share it. */
 export interface MappedPrincipal {
   readonly principal: AnyPrincipal
-  /** False if a schema returned something that cannot be frozen, such as a Date: one handler would change it for all. */
+  /** False if the schema returned something that cannot be frozen, such as a Date: one handler could change it for all requests. */
   readonly isShareable: boolean
 }
 
-/** A class, because its token must be readable and not enumerable: it is never printed, copied or serialised by accident. */
+/** A class, so that the token is a getter of the prototype: spreading, logging and serialising a principal do not include it. */
 class VerifiedPrincipal implements Principal<string, unknown> {
   readonly kind = 'token'
   readonly subject: string | null
@@ -68,14 +72,14 @@ class VerifiedPrincipal implements Principal<string, unknown> {
   readonly #token: string
 
   constructor(verified: VerifiedClaims, claims: unknown, roles: readonly string[]) {
-    this.subject = registered(verified.claims, 'sub')
-    this.issuer = registered(verified.claims, 'iss')
+    this.subject = registeredClaim(verified.claims, 'sub')
+    this.issuer = registeredClaim(verified.claims, 'iss')
     this.clientId = clientIdOf(verified.claims)
     this.actor = actorOf(verified.claims)
     this.claims = claims
     this.roles = Object.freeze(roles)
     this.scopes = Object.freeze(readScopes(verified.claims))
-    this.expiresAt = registered(verified.claims, 'exp')
+    this.expiresAt = registeredClaim(verified.claims, 'exp')
     this.#token = verified.token
     Object.freeze(this)
   }
@@ -85,7 +89,7 @@ class VerifiedPrincipal implements Principal<string, unknown> {
   }
 }
 
-/** Maps verified claims to a principal: roles by the issuer's role map, scopes, and claims as the schema types them. */
+/** Maps verified claims to a principal. Returns `claim_invalid` if the schema rejects them. */
 export function toPrincipal(verified: VerifiedClaims, { mapRoles, schema }: Mapping): MappedPrincipal | AuthFailure {
   const { claims } = verified
   freezeJson(claims)
@@ -95,8 +99,11 @@ export function toPrincipal(verified: VerifiedClaims, { mapRoles, schema }: Mapp
   return { principal: new VerifiedPrincipal(verified, typed, mapRoles(claims)), isShareable }
 }
 
-/** A registered claim, whose type was validated. */
-function registered<N extends 'sub' | 'iss' | 'exp'>(claims: JwtClaims, name: N): NonNullable<JwtClaims[N]> | null {
+/** Returns a registered claim, whose type was validated. */
+function registeredClaim<N extends 'sub' | 'iss' | 'exp'>(
+  claims: JwtClaims,
+  name: N,
+): NonNullable<JwtClaims[N]> | null {
   return Object.hasOwn(claims, name) ? (claims[name] ?? null) : null
 }
 
@@ -104,7 +111,7 @@ function clientIdOf(claims: JsonObject): string | null {
   return nonEmptyString(getOwn(claims, 'azp')) ?? nonEmptyString(getOwn(claims, 'client_id'))
 }
 
-/** Only the outermost `act` acts now; those nested in it are history (RFC 8693 section 4.1). */
+/** Only the outermost `act` is the current actor. Nested ones are history (RFC 8693 section 4.1). */
 function actorOf(claims: JsonObject): Actor | null {
   const act = getOwn(claims, 'act')
   if (!isJsonObject(act)) return null
@@ -124,10 +131,10 @@ function parseClaims(verified: JwtClaims, schema: StandardSchemaV1): unknown {
   }
   const issues = classProperty(result, 'issues')
   if (issues === undefined) return classProperty(result, 'value')
-  // The messages of a schema quote what they saw, and so may a path into a claim: only the claims go to the log.
+  // Messages of a schema, and deeper parts of a path, can quote values of the token. Only the name of the claim is logged.
   const claims = new Set((issues as readonly object[]).flatMap(claimOf))
   const detail = `the schema rejected ${[...claims].join(', ') || 'the claims'}`
-  return new AuthFailure('claim_invalid', detail)
+  return invalidClaim(detail)
 }
 
 /** Whether a schema returned a value, which may be undefined, or issues. */
@@ -135,7 +142,7 @@ function isResult(result: object): boolean {
   return Object.hasOwn(result, 'value') || ['value', 'issues'].some((name) => classProperty(result, name) !== undefined)
 }
 
-/** The claim that an issue of a schema is about. */
+/** The name of the claim that an issue of a schema is about. */
 function claimOf(issue: object): readonly string[] {
   const path = classProperty(issue, 'path')
   const [first]: readonly unknown[] = Array.isArray(path) ? path : []
@@ -143,18 +150,17 @@ function claimOf(issue: object): readonly string[] {
   return [String(typeof first === 'object' && first !== null ? classProperty(first, 'key') : first)]
 }
 
-/** Freezes objects and arrays to their depth; false where there is something in them that freezing does not hold. */
-function freezeDeeply(value: unknown, seen: Set<object> = new Set()): boolean {
+/** Freezes objects and arrays deeply. Returns false if they contain something that can still change, such as a Date. */
+function freezeDeeply(value: unknown, visited: Set<object> = new Set()): boolean {
   if (typeof value === 'function') return false
-  if (typeof value !== 'object' || value === null || seen.has(value)) return true
+  if (typeof value !== 'object' || value === null || visited.has(value)) return true
   const prototype: unknown = Object.getPrototypeOf(value)
   if (prototype !== Object.prototype && prototype !== null && !Array.isArray(value)) return false
-  seen.add(value)
+  visited.add(value)
   Object.freeze(value)
-  const members = Object.values(Object.getOwnPropertyDescriptors(value))
-  let isHeld = Object.getOwnPropertySymbols(value).length === 0
-  for (const descriptor of members) {
-    isHeld = Object.hasOwn(descriptor, 'value') && freezeDeeply(descriptor.value, seen) && isHeld
+  let isFrozen = Object.getOwnPropertySymbols(value).length === 0
+  for (const descriptor of Object.values(Object.getOwnPropertyDescriptors(value))) {
+    isFrozen = Object.hasOwn(descriptor, 'value') && freezeDeeply(descriptor.value, visited) && isFrozen
   }
-  return isHeld
+  return isFrozen
 }

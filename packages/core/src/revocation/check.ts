@@ -1,7 +1,7 @@
 import { withTimeout } from '../lib/async.ts'
 import type { AnyPrincipal } from '../principal/principal.ts'
 import { getOwn, hasMethod } from '../lib/properties.ts'
-import { AuthFailure } from '../failure/auth-failure.ts'
+import { AuthFailure, invalidClaim } from '../failure/auth-failure.ts'
 import type { MaybePromise } from '../lib/async.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
 import type { CountingBloomFilter } from './bloom-filter.ts'
@@ -69,11 +69,11 @@ export function toRevocable(claims: JwtClaims, latestSeconds: number): Revocable
   const jti = getOwn(claims, 'jti')
   const iat = getOwn(claims, 'iat')
   if (typeof jti !== 'string' || typeof iat !== 'number')
-    return invalid('jti or iat is missing, but revocation requires both')
+    return invalidClaim('jti or iat is missing, but revocation requires both')
   // A token from the future would still be valid when the revocation of its subject has expired.
   if (iat > latestSeconds) return new AuthFailure('token_not_active', 'iat is in the future')
   const sid = getOwn(claims, 'sid') ?? null
-  if (sid !== null && (typeof sid !== 'string' || sid === '')) return invalid('sid must be a non-empty string')
+  if (sid !== null && (typeof sid !== 'string' || sid === '')) return invalidClaim('sid must be a non-empty string')
   return new HashedToken({ issuer: stringOrNull(claims, 'iss'), jti, sid, sub: stringOrNull(claims, 'sub'), iat })
 }
 
@@ -81,10 +81,6 @@ export function toRevocable(claims: JwtClaims, latestSeconds: number): Revocable
 function stringOrNull(claims: JwtClaims, name: 'iss' | 'sub'): string | null {
   const value = getOwn(claims, name)
   return typeof value === 'string' ? value : null
-}
-
-function invalid(detail: string): AuthFailure {
-  return new AuthFailure('claim_invalid', detail)
 }
 
 /** What an entry of a revocation list names: a token by its jti, a session by its sid, a subject by its sub. */

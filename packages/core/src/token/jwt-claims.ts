@@ -1,4 +1,4 @@
-/** The claims of a verified token: the registered ones have the types of RFC 7519, all others are unknown. */
+/** The claims of a verified token. Registered claims have the types of RFC 7519; all others are `unknown`. */
 export interface JwtClaims {
   readonly iss?: string
   readonly sub?: string
@@ -11,7 +11,7 @@ export interface JwtClaims {
   readonly [claim: string]: unknown
 }
 
-/** The header of an unverified token, as far as a key is found by it. Frozen. */
+/** The header parameters by which a key is found. They are not verified. Frozen. */
 export interface KeyQuery {
   readonly alg: string
   readonly kid?: string

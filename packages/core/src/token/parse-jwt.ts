@@ -3,51 +3,57 @@ import { findAlgorithm } from '../lib/algorithms.ts'
 import type { Algorithm } from '../lib/algorithms.ts'
 import type { KeyQuery } from './jwt-claims.ts'
 import { getOwn, withoutPrototype } from '../lib/properties.ts'
-import { AuthFailure } from '../failure/auth-failure.ts'
+import { AuthFailure, malformed } from '../failure/auth-failure.ts'
 import { parseJsonObject } from '../lib/json.ts'
 import type { JsonObject } from '../lib/json.ts'
 
-/** What is read of a header: three parameters. `jwk`, `jku`, `x5u` and `x5c` are never looked at. */
+/**
+ * The parsed header: `alg`, `kid` and `typ`. `jwk`, `jku`, `x5u` and `x5c` are ignored, because they would let an attacker
+ * choose the key that verifies the token, or make the server fetch a URL.
+ */
 export interface JwtHeader {
-  /** As it is written in the token. */
-  readonly text: string
-  /** What `alg` names; undefined where it is nothing that may be accepted. */
+  /** The header part of the token, still encoded. */
+  readonly encoded: string
+  /** The algorithm that `alg` names; undefined if it is unknown, as `none` is. */
   readonly algorithm: Algorithm | undefined
-  /** `typ` in normal form; null where there is none. */
+  /** `typ` in normal form; null if it is absent. */
   readonly type: string | null
-  /** What a key source is asked. */
+  /** What a key source receives. */
   readonly query: KeyQuery
 }
 
-/** A token that was read and not believed: nothing in it is proved. */
+/** A parsed token. Nothing in it is verified. */
 export interface UnverifiedJwt {
   readonly token: string
-  /** As the client sent it: the token itself, or the encrypted one that it was in. */
+  /** As the client sent it: this token, or the encrypted one that contained it. */
   readonly sent: string
   readonly header: JwtHeader
   readonly unverifiedClaims: JsonObject
-  /** How many characters of the token are signed. */
+  /** The length of the signed part of the token, in characters. */
   readonly signedLength: number
   readonly signature: Uint8Array
 }
 
-/** Parses a JWS in compact form (RFC 7519, RFC 7515 section 7.1), strictly: one token has one spelling. */
+/**
+ * Parses a JWS in compact form (RFC 7515 section 7.1). Each token has exactly one accepted spelling, so that a changed copy
+ * of a revoked or cached token is not another valid token.
+ */
 export function parseJwt(
   token: unknown,
   maxTokenBytes: number,
-  known: HeaderCache,
+  headers: HeaderCache,
   sent?: string,
 ): UnverifiedJwt | AuthFailure {
   if (typeof token !== 'string') return malformed('not a string')
   if (token.length > maxTokenBytes) return new AuthFailure('token_too_large', `longer than ${maxTokenBytes} bytes`)
   const firstDot = token.indexOf('.')
   const signedLength = token.indexOf('.', firstDot + 1)
-  // Without a first dot there is no second.
+  // If there is no first dot, there is no second one either.
   if (signedLength === -1 || token.includes('.', signedLength + 1)) {
     return malformed('not a compact JWS (expected three parts)')
   }
   const headerPart = token.slice(0, firstDot)
-  const header = known.find(headerPart) ?? parseHeader(headerPart)
+  const header = headers.find(headerPart) ?? parseHeader(headerPart)
   if (header instanceof AuthFailure) return header
   const unverifiedClaims = parsePart(token.slice(firstDot + 1, signedLength), 'payload')
   if (unverifiedClaims instanceof AuthFailure) return unverifiedClaims
@@ -77,14 +83,14 @@ function parseHeader(part: string): JwtHeader | AuthFailure {
   if (typ !== undefined && typeof typ !== 'string') return notAString('typ')
   const algorithm = findAlgorithm(alg)
   return {
-    text: part,
+    encoded: part,
     algorithm,
     type: typ === undefined ? null : normalType(typ),
     query: queryOf(algorithm ?? alg, kid),
   }
 }
 
-/** An absent `kid` is an own property too, but not enumerable: a key source that reads it never gets an inherited value. */
+/** An absent `kid` is an own property too, but not enumerable, so that a key source never reads one from a polluted prototype. */
 function queryOf(alg: string, kid: string | undefined): KeyQuery {
   const query = kid === undefined ? Object.defineProperty({ alg }, 'kid', absent) : { alg, kid }
   return Object.freeze(query)
@@ -96,34 +102,33 @@ function notAString(name: string): AuthFailure {
   return malformed(`the header parameter ${name} must be a string`)
 }
 
-function malformed(detail: string): AuthFailure {
-  return new AuthFailure('token_malformed', detail)
-}
-
-/** A media type compares without case, and its `application/` may be left out (RFC 7515 section 4.1.9). */
+/** The normal form of `typ`: it ignores case, and `application/` can be omitted (RFC 7515 section 4.1.9). */
 export function normalType(typ: string): string {
   const lower = typ.toLowerCase()
   return lower.startsWith('application/') ? lower.slice('application/'.length) : lower
 }
 
 const maxHeaders = 50
-/** A longer header is parsed for each token, so that the headers of 50 keys take no more than some 200 KB. */
+/** Characters. A longer header is not cached, so that 50 headers occupy about 200 KB at most. */
 const maxLength = 1024
 
-/** The headers of verified tokens as they are written, parsed once: an issuer writes the same with every key. */
+/** Caches the parsed headers of verified tokens: an issuer writes the same header into every token of a key. */
 export class HeaderCache {
-  readonly #byText = new Map<string, JwtHeader>()
+  readonly #byEncoded = new Map<string, JwtHeader>()
 
-  find(text: string): JwtHeader | undefined {
-    return this.#byText.get(text)
+  find(encoded: string): JwtHeader | undefined {
+    return this.#byEncoded.get(encoded)
   }
 
-  /** Remembers the header of a token that was verified; it starts anew where an issuer fills it with ever new ones. */
-  remember(header: JwtHeader): void {
-    if (header.text.length > maxLength || this.#byText.get(header.text) === header) return
-    if (this.#byText.size >= maxHeaders) this.#byText.clear()
-    // A part of a string keeps the whole in memory: this one would keep the token.
-    const text = copyText(header.text)
-    this.#byText.set(text, { ...header, text })
+  /**
+   * Adds the header of a token that was verified. A full cache is cleared first: if an issuer changes its header with each
+   * token, the cache stays small.
+   */
+  add(header: JwtHeader): void {
+    if (header.encoded.length > maxLength || this.#byEncoded.get(header.encoded) === header) return
+    if (this.#byEncoded.size >= maxHeaders) this.#byEncoded.clear()
+    // Copied, because a part of a string keeps the whole string in memory: here, the token.
+    const encoded = copyText(header.encoded)
+    this.#byEncoded.set(encoded, { ...header, encoded })
   }
 }

@@ -1,5 +1,5 @@
 import type { VerificationKey } from '../keys/verification-key.ts'
-import { AuthFailure } from '../failure/auth-failure.ts'
+import { AuthFailure, invalidClaim } from '../failure/auth-failure.ts'
 import type { JsonObject } from '../lib/json.ts'
 import { getOwn } from '../lib/properties.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
@@ -61,7 +61,7 @@ function checkTypes(claims: JsonObject): AuthFailure | null {
   for (const name of stringClaims) {
     const value = getOwn(claims, name)
     if (value !== undefined && (typeof value !== 'string' || value === ''))
-      return invalid(`${name} must be a non-empty string`)
+      return invalidClaim(`${name} must be a non-empty string`)
   }
   return null
 }
@@ -100,9 +100,9 @@ function checkAudience(claims: JsonObject, { audiences }: ClaimRules): AuthFailu
   const isPresent = Object.hasOwn(claims, 'aud')
   const values: readonly unknown[] = Array.isArray(aud) ? aud : isPresent ? [aud] : []
   if (!values.every((value) => typeof value === 'string')) {
-    return invalid('aud must be a string or an array of strings')
+    return invalidClaim('aud must be a string or an array of strings')
   }
-  if (audiences === null) return isPresent && values.length === 0 ? invalid('aud must not be empty') : null
+  if (audiences === null) return isPresent && values.length === 0 ? invalidClaim('aud must not be empty') : null
   if (values.some((value) => audiences.has(value))) return null
   return audienceNotAllowed(isPresent ? 'aud contains no accepted audience' : 'aud is missing')
 }
@@ -119,14 +119,10 @@ function checkClient(claims: JsonObject, { clients }: ClaimRules): AuthFailure |
   if (clients === null) return null
   const values = ['azp', 'client_id'].filter((name) => Object.hasOwn(claims, name)).map((name) => getOwn(claims, name))
   if (values.length > 0 && values.every((client) => typeof client === 'string' && clients.has(client))) return null
-  return invalid('azp and client_id are missing, or name a client that is not accepted')
+  return invalidClaim('azp and client_id are missing, or name a client that is not accepted')
 }
 
 function checkRequiredClaims(claims: JsonObject, { requiredClaims }: ClaimRules): AuthFailure | null {
   const missing = requiredClaims.find((name) => (getOwn(claims, name) ?? null) === null)
-  return missing === undefined ? null : invalid(`the required claim ${missing} is missing`)
-}
-
-function invalid(detail: string): AuthFailure {
-  return new AuthFailure('claim_invalid', detail)
+  return missing === undefined ? null : invalidClaim(`the required claim ${missing} is missing`)
 }

@@ -1,6 +1,6 @@
 import type { OpenedToken, Recipient } from '../encryption/recipient.ts'
 import type { Algorithm } from '../lib/algorithms.ts'
-import { AuthFailure } from '../failure/auth-failure.ts'
+import { AuthFailure, invalidClaim, malformed } from '../failure/auth-failure.ts'
 import type { JwtHeader, UnverifiedJwt } from '../token/parse-jwt.ts'
 import { getOwn } from '../lib/properties.ts'
 import { checkExpiry } from './times.ts'
@@ -30,7 +30,7 @@ export function findIssuer<T>(jwt: UnverifiedJwt, issuers: ReadonlyMap<string | 
   if (unchecked !== undefined) return unchecked
   const iss = getOwn(jwt.unverifiedClaims, 'iss')
   if (Object.hasOwn(jwt.unverifiedClaims, 'iss') && (typeof iss !== 'string' || iss === '')) {
-    return new AuthFailure('claim_invalid', 'iss must be a non-empty string')
+    return invalidClaim('iss must be a non-empty string')
   }
   const issuer = typeof iss === 'string' ? issuers.get(iss) : undefined
   return issuer ?? new AuthFailure('issuer_unknown', 'iss is not a configured issuer')
@@ -64,8 +64,4 @@ export function checkEncryption(
   const { type } = opened
   if (type === null || type === 'jwt' || type === jwt.header.type) return null
   return malformed('typ of the JWE header differs from typ of the JWT in it')
-}
-
-function malformed(detail: string): AuthFailure {
-  return new AuthFailure('token_malformed', detail)
 }

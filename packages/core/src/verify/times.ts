@@ -1,4 +1,4 @@
-import { AuthFailure } from '../failure/auth-failure.ts'
+import { AuthFailure, invalidClaim } from '../failure/auth-failure.ts'
 import type { JsonObject } from '../lib/json.ts'
 import { getOwn } from '../lib/properties.ts'
 
@@ -22,7 +22,7 @@ function numericDate(claims: JsonObject, name: string): number | null | AuthFail
   const value = getOwn(claims, name)
   if (value === undefined) return null
   if (typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value
-  return invalid(`${name} must be a finite number of seconds`)
+  return invalidClaim(`${name} must be a finite number of seconds`)
 }
 
 /** Rejects a token that has expired, or that has no `exp` although one is required (RFC 7519 section 4.1.4). */
@@ -32,7 +32,7 @@ export function checkExpiry(claims: JsonObject, rules: TimeRules, nowSeconds: nu
 }
 
 function checkEnd(exp: number | null, rules: TimeRules, nowSeconds: number): AuthFailure | null {
-  if (exp === null) return rules.maxLifetimeSeconds === null ? null : invalid('exp is missing')
+  if (exp === null) return rules.maxLifetimeSeconds === null ? null : invalidClaim('exp is missing')
   return nowSeconds >= exp + rules.clockToleranceSeconds ? new AuthFailure('token_expired') : null
 }
 
@@ -68,7 +68,7 @@ function isBounded({ maxLifetimeSeconds }: TimeRules): boolean {
 function checkAge(iat: number | null, rules: TimeRules, nowSeconds: number): AuthFailure | null {
   const { clockToleranceSeconds: tolerance, maxTokenAgeSeconds: maxAge } = rules
   if (maxAge === null) return null
-  if (iat === null) return invalid('iat is missing, but maxTokenAgeSeconds requires it')
+  if (iat === null) return invalidClaim('iat is missing, but maxTokenAgeSeconds requires it')
   if (iat > nowSeconds + tolerance) return fromTheFuture
   return nowSeconds >= iat + maxAge + tolerance
     ? new AuthFailure('token_expired', 'iat is longer ago than maxTokenAgeSeconds')
@@ -86,15 +86,11 @@ function checkLifetime(
   nowSeconds: number,
 ): AuthFailure | null {
   if (!isBounded(rules)) return null
-  if (exp === null || iat === null) return invalid('exp or iat is missing, but maxLifetimeSeconds requires both')
+  if (exp === null || iat === null) return invalidClaim('exp or iat is missing, but maxLifetimeSeconds requires both')
   if (iat > nowSeconds + rules.clockToleranceSeconds) return fromTheFuture
   return exp - iat > (rules.maxLifetimeSeconds ?? 0)
-    ? invalid('exp - iat exceeds maxLifetimeSeconds, or maxTokenLifetimeSeconds of the revocation list')
+    ? invalidClaim('exp - iat exceeds maxLifetimeSeconds, or maxTokenLifetimeSeconds of the revocation list')
     : null
 }
 
 const fromTheFuture = new AuthFailure('token_not_active', 'iat is in the future')
-
-function invalid(detail: string): AuthFailure {
-  return new AuthFailure('claim_invalid', detail)
-}
