@@ -5,24 +5,30 @@ export interface ResponseParts {
   readonly body: string
 }
 
-/** By its registered name, so that adapters recognise the errors of another copy of the package. */
+/** A registered symbol, so that adapters recognise the errors of another copy of the package. */
 const errorResponse = Symbol.for('claimcheck.errorResponse')
 
 /**
- * Makes an error carry the response that `authErrorHandler` sends when a handler throws it: an own property that is not
- * enumerable. Nothing else of the error is sent.
+ * Attaches the response that `authErrorHandler` sends when a handler throws this error. Nothing else of the error is sent.
+ * It is an own property that is not enumerable, so that no serializer prints it.
  */
 export function carryResponse(error: Error, response: ResponseParts): void {
   Object.defineProperty(error, errorResponse, { __proto__: null, value: response } as PropertyDescriptor)
 }
 
-/** What an error carries as its response, unchecked. Own properties only: a polluted prototype answers no error. */
+/**
+ * Returns the response attached to an error, unchecked. Reads an own data property only, so that a polluted prototype
+ * cannot choose the response.
+ */
 export function carriedResponse(error: Error): unknown {
   const property = Object.getOwnPropertyDescriptor(error, errorResponse)
   return property === undefined || !Object.hasOwn(property, 'value') ? undefined : property.value
 }
 
-/** For a store or a list that failed or is full: an outage, which says nothing about the client, nor what failed. */
+/**
+ * The response if a store or list failed or is full. It is an outage, so it does not blame the client, and it does not say
+ * what failed.
+ */
 export const unavailableResponse: ResponseParts = Object.freeze({
   status: 503,
   headers: Object.freeze({
