@@ -10,13 +10,13 @@ import { Trace } from './trace.ts'
 
 type Issuers = AuthSettings['issuers']
 
-/** The methods of an Authenticator that an Auth and its gate call. */
+/** The methods of an Authenticator, as an Auth and its gate call them. */
 export interface ObservedAuthenticator {
   identify(this: void, request: RequestLike): MaybePromise<AuthResult>
   verifyToken(this: void, token: unknown): MaybePromise<AuthResult>
 }
 
-/** Publishes each result on `claimcheck:authenticate`. Without subscribers it only checks that there are none. */
+/** Publishes each result on `claimcheck:authenticate`. Without subscribers, requests are not traced. */
 export function withDiagnostics(authenticator: Authenticator, issuers: Issuers): ObservedAuthenticator {
   return {
     identify: (request) => {
@@ -67,7 +67,7 @@ function outcomeOf(result: AuthResult | null): AuthenticateMessage['outcome'] {
   return result.principal === null ? 'anonymous' : 'accepted'
 }
 
-/** The issuer as the options name it, never as a token does: metrics are counted by it, so it must be bounded. */
+/** Returns the issuer only if the options name it, because a client could otherwise create any number of metric attributes. */
 function issuerOf({ steps, recalled }: Trace, issuers: Issuers): string | null {
   if (steps.issuer !== undefined && !(steps.issuer instanceof AuthFailure)) return steps.issuer.issuer
   const issuer = recalled?.issuer ?? null

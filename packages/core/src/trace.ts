@@ -9,20 +9,21 @@ import type { VerifiedClaims } from './verify/claims.ts'
 import type { ScreenedJwt } from './verify/screen.ts'
 import type { SignedJwt } from './verify/signature.ts'
 
-/** The result of each step, in the order of the steps; a step that was not reached has none. */
+/** The result of each step, in the order of the steps. A step that was not reached has no property. */
 export interface StepResults {
   readonly extract: string | null | AuthFailure
   readonly decrypt: OpenedToken | AuthFailure
   readonly parse: UnverifiedJwt | AuthFailure
   readonly issuer: TrustedIssuer | AuthFailure
-  /** null if the token was encrypted as its issuer's options say. */
+  /** null if the token was encrypted, or not encrypted, as its issuer's options require. */
   readonly envelope: AuthFailure | null
   readonly screen: ScreenedJwt | AuthFailure
-  /** The time of the screening in seconds; the claims have a later one if something was waited for between them. */
+  /** When the token was screened, in seconds. */
   readonly screenedAt: number
   readonly key: VerificationKey | AuthFailure
   readonly verify: SignedJwt | AuthFailure
   readonly validate: VerifiedClaims | AuthFailure
+  /** When the claims were validated, in seconds: later than `screenedAt` if a key or a signature was waited for. */
   readonly validatedAt: number
   readonly map: MappedPrincipal | AuthFailure
   /** null for a token that is not revoked. */
@@ -31,7 +32,7 @@ export interface StepResults {
 
 /** Records the steps of one request, for `explain` and for diagnostics. */
 export class Trace {
-  /** Whether every step is taken, even for a cached token. */
+  /** Whether every step is run, even for a cached token. */
   readonly isWhole: boolean
   readonly steps: { -readonly [S in keyof StepResults]?: StepResults[S] } = withoutPrototype({})
   #recalled: { readonly issuer: string | null } | null = null
@@ -45,13 +46,13 @@ export class Trace {
     this.#recalled = { issuer }
   }
 
-  /** The `iss` of a token that was cached; null if it was not. */
+  /** The `iss` of the token if it was cached; null if it was not. */
   get recalled(): { readonly issuer: string | null } | null {
     return this.#recalled
   }
 }
 
-/** Records the result of a step, if the request is traced, and returns it. */
+/** Records the result of a step if the request is traced, and returns the result. */
 export function note<S extends keyof StepResults, T extends StepResults[S]>(
   trace: Trace | null,
   step: S,

@@ -1,25 +1,25 @@
 import { openChannel } from '#platform'
 import type { DiagnosticMessages } from './messages.ts'
 
-/** A channel that takes the messages of its name alone. */
+/** A channel of node:diagnostics_channel, typed by the messages of its name. */
 export interface MessageChannel<N extends keyof DiagnosticMessages> {
   readonly hasSubscribers: boolean
   publish(message: DiagnosticMessages[N]): void
 }
 
 export const authentications: MessageChannel<'claimcheck:authenticate'> = openChannel('claimcheck:authenticate')
-export const refusals: MessageChannel<'claimcheck:refuse'> = openChannel('claimcheck:refuse')
+export const rejections: MessageChannel<'claimcheck:refuse'> = openChannel('claimcheck:refuse')
 export const keyFetches: MessageChannel<'claimcheck:keys'> = openChannel('claimcheck:keys')
 export const revocations: MessageChannel<'claimcheck:revoke'> = openChannel('claimcheck:revoke')
 
-/** When something began, and how long it took. */
+/** When an operation started, and how long it took. */
 export interface Timing {
   /** Milliseconds since the epoch, with fractions. */
   readonly startedAt: number
   readonly durationMilliseconds: number
 }
 
-/** Starts to measure; what it gives tells the time so far. It goes by no clock of the settings: that may be a test's. */
+/** Starts a measurement; the returned function reads it. It does not use the `now` option, which can be the clock of a test. */
 export function startStopwatch(): () => Timing {
   const started = performance.now()
   return () => ({ startedAt: performance.timeOrigin + started, durationMilliseconds: performance.now() - started })

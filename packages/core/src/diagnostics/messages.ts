@@ -1,58 +1,59 @@
 import type { AuthErrorCode } from '../failure/errors.ts'
 import type { RequestLike } from '../request/headers.ts'
 
-/** On `claimcheck:authenticate`, after each request and each token that was judged. Nothing in it is of the token. */
+/** On `claimcheck:authenticate`: the result for a request or a token. It contains nothing from the token. */
 export interface AuthenticateMessage {
-  /** `anonymous`: there was no token. `failed`: a rule of the user's, or something of ours, threw. */
+  /** `anonymous`: there was no token. `failed`: an error was thrown, by the user's code or because of a bug. */
   readonly outcome: 'accepted' | 'anonymous' | 'refused' | 'failed'
-  /** The precise code, `logCode` of the AuthError; null if nothing was refused. */
+  /** The precise code, `logCode` of the AuthError; null if the token was not rejected. */
   readonly code: AuthErrorCode | null
-  /** The issuer as the settings name it; null where none was found, or none is checked. */
+  /** The issuer as the options name it; null if none was found, or if the issuer is not checked. */
   readonly issuer: string | null
-  /** Whether the token was remembered, and so not verified anew. */
+  /** Whether the token was cached, so that it was not verified again. */
   readonly recalled: boolean
   /** Milliseconds since the epoch, with fractions. */
   readonly startedAt: number
   readonly durationMilliseconds: number
 }
 
-/** On `claimcheck:refuse`, for each refusal that is handed out: of an authentication, of a guard, of `getAuth`. */
+/** On `claimcheck:refuse`: a request was rejected, by authentication, a guard, `getAuth` or `auth.authorize`. */
 export interface RefuseMessage {
   /** The precise code, `logCode` of the AuthError: not for the client. */
   readonly code: AuthErrorCode
   readonly status: number
-  /** For logs, as those of the AuthError are. */
+  /** `logDetail` of the AuthError. Not for the client. */
   readonly detail: string | null
+  /** `cause` of the AuthError, or null. Not for the client. */
   readonly cause: unknown
   /** null for a token that came without a request. */
   readonly request: RequestLike | null
 }
 
-/** On `claimcheck:keys`, after each attempt to fetch an issuer's keys. */
+/** On `claimcheck:keys`: an attempt to fetch an issuer's keys has ended. */
 export interface KeysMessage {
-  /** null where none is checked. */
+  /** null if the issuer is not checked. */
   readonly issuer: string | null
-  /** Where the keys are looked for, or whose metadata lead there: without a query, which may hold a key. */
+  /** The URL of the keys, or the issuer whose metadata contains it, without its query, which can contain a secret. */
   readonly url: string
   readonly outcome: 'fetched' | 'failed'
-  /** How many keys are held now. */
+  /** The number of keys that are cached now. */
   readonly keys: number
   /** Milliseconds since the epoch, with fractions. */
   readonly startedAt: number
   readonly durationMilliseconds: number
-  /** What failed; null where nothing did. For logs. */
+  /** Why the attempt failed; null if it did not. For logs. */
   readonly cause: unknown
 }
 
-/** On `claimcheck:revoke`, once a revocation is in its list. It does not say whose. */
+/** On `claimcheck:revoke`: a revocation was added to its list. It does not say which token, session or subject it is. */
 export interface RevokeMessage {
   readonly kind: 'token' | 'session' | 'subject'
   readonly issuer: string | null
-  /** When the entry may be forgotten, in seconds since the epoch. */
+  /** When the entry can be removed from the list, in seconds since the epoch. */
   readonly expiresAt: number
 }
 
-/** The channels of node:diagnostics_channel by name, and what is published on them. */
+/** The messages of each channel of node:diagnostics_channel, by the channel's name. */
 export interface DiagnosticMessages {
   readonly 'claimcheck:authenticate': AuthenticateMessage
   readonly 'claimcheck:refuse': RefuseMessage

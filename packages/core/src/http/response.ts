@@ -1,4 +1,4 @@
-import { refusals } from '../diagnostics/channels.ts'
+import { rejections } from '../diagnostics/channels.ts'
 import type { AuthFailure } from '../failure/auth-failure.ts'
 import type { ResponseParts } from '../failure/error-response.ts'
 import { AuthError, authErrorCodes, isOutage, statusOf, styleError, toPublicCode } from '../failure/errors.ts'
@@ -6,7 +6,7 @@ import type { AuthErrorCode, PublicCode, ResponseStyle } from '../failure/errors
 import { ignoreRejection } from '../lib/user-code.ts'
 import type { RequestLike } from '../request/headers.ts'
 
-/** A problem document (RFC 9457): the body of an error response. */
+/** The problem document (RFC 9457) in the body of an error response. */
 export interface Problem {
   readonly type: string
   readonly title: string
@@ -15,11 +15,11 @@ export interface Problem {
   readonly code: PublicCode
 }
 
-/** The response to an AuthError, ready to be written by any server: the same bytes on every framework. */
+/** The response to an AuthError, which any server can write. Its bytes are the same on every framework. */
 export interface ErrorResponse extends ResponseParts {
   /** The code that the client sees. */
   readonly code: PublicCode
-  /** The body before it was serialised. */
+  /** The body before serialisation. */
   readonly problem: Problem
 }
 
@@ -45,16 +45,17 @@ export interface ResponseRules {
   readonly onAuthError: ((error: AuthError, request: RequestLike | null) => unknown) | null
 }
 
-/** A failure that an Auth returns to its caller: as the response to send, or as the error to throw. */
+/** Why a request is rejected, in both forms that a caller can use: the response to send, and the error to throw. */
 export interface Rejection {
   readonly response: ErrorResponse
   /** Returns the same error each time. */
   toError(): AuthError
 }
 
-/** Turns a failure into the rejection of one Auth: with its realm and problem type, reported to its `onAuthError`. */
+/** Turns a failure into a rejection with the realm and problem type of one Auth, and reports it to `onAuthError`. */
 export type Reject = (failure: AuthFailure, request: RequestLike | null) => Rejection
 
+/** Creates the function that rejects requests for one Auth. Diagnostics and `onAuthError` receive each failure once. */
 export function createRejector({ style, onAuthError }: ResponseRules): Reject {
   const toResponse = prepareResponses(style)
   return (failure, request) => {
@@ -64,7 +65,7 @@ export function createRejector({ style, onAuthError }: ResponseRules): Reject {
       return error
     }
     if (onAuthError !== null) notify(onAuthError, toError(), request)
-    if (refusals.hasSubscribers) publish(failure, request)
+    if (rejections.hasSubscribers) publish(failure, request)
     return {
       get response() {
         return toResponse(failure)
@@ -74,7 +75,7 @@ export function createRejector({ style, onAuthError }: ResponseRules): Reject {
   }
 }
 
-/** Builds each response of an Auth once, except those that name scopes or a pause. */
+/** Builds each response of an Auth once, except those that contain scopes or `Retry-After`. */
 function prepareResponses(style: ResponseStyle): (failure: AuthFailure) => ErrorResponse {
   const build = (error: AuthError): ErrorResponse => {
     styleError(error, style)
@@ -91,12 +92,12 @@ function prepareResponses(style: ResponseStyle): (failure: AuthFailure) => Error
   }
 }
 
-function publish({ code, detail, details: more }: AuthFailure, request: RequestLike | null): void {
-  const cause = Object.hasOwn(more, 'cause') ? more.cause : null
-  refusals.publish(Object.freeze({ code, status: statusOf(code), detail, cause, request }))
+function publish({ code, detail, details }: AuthFailure, request: RequestLike | null): void {
+  const cause = Object.hasOwn(details, 'cause') ? details.cause : null
+  rejections.publish(Object.freeze({ code, status: statusOf(code), detail, cause, request }))
 }
 
-/** A log that fails must not change the response. */
+/** Ignores what the callback throws, because a log that fails must not change the response. */
 function notify(
   onAuthError: NonNullable<ResponseRules['onAuthError']>,
   error: AuthError,
@@ -106,6 +107,6 @@ function notify(
     const returned: unknown = onAuthError(error, request)
     ignoreRejection(returned)
   } catch {
-    // The response stays the same.
+    // Ignored: see above.
   }
 }
