@@ -21,7 +21,7 @@ const sinceTheEpoch = 'null compares as 0, and no clock is before 1970.'
 
 const byFile: Readonly<Record<string, readonly Row[]>> = {
   'principal/roles.ts': [
-    ['return distinct(given', 'given === none', 'false', shortcut],
+    ['return distinct(granted', 'granted === none', 'false', shortcut],
     ['tests[0] ??', '[]', null, 'The next line rejects a rule without a test, so the default is never used.'],
   ],
   'principal/scopes.ts': [['return distinct(scope)', 'scp === undefined && permissions', 'false', shortcut]],
@@ -61,7 +61,7 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ['exp or iat is missing', 'exp === null', 'false', forTheCompiler],
   ],
   'request/credentials.ts': [
-    ['if (value.startsWith(usualStart)', 'value.startsWith(usualStart)', null, shortcut],
+    ['if (value.startsWith(usualPrefix)', 'value.startsWith(usualPrefix)', null, shortcut],
     ['scheme.exec(value)', 'scheme.exec(value)?.[0]', null, forTheCompiler],
     ['scheme.exec(value)', "''", null, forTheCompiler],
     ['const scheme =', '/^', null, 'The pattern can match an empty string, so it always matches at the start.'],

@@ -9,7 +9,7 @@ import { at } from './lib/options.ts'
 import { getOwn, hasOwn } from './lib/properties.ts'
 import type { JwtClaims } from './token/jwt-claims.ts'
 
-/** A rule of the audit, by which a finding may be let pass. */
+/** The name of a rule, by which a program can ignore findings. */
 export type AuditRule =
   | 'audience_unchecked'
   | 'binding_unchecked'
@@ -21,19 +21,20 @@ export type AuditRule =
   | 'clock_tolerance_high'
   | 'token_use_unchecked'
 
-/** A setting that is allowed, and weaker than it could be. Nothing secret stands in it. */
+/** An option that is allowed but weak. A finding contains no secret. */
 export interface AuditFinding {
   readonly rule: AuditRule
-  /** The setting, as the options have it. */
+  /** The path of the option, such as `issuers[1].audience`. */
   readonly field: string
-  /** What is weak, and what it lets happen: one line. */
+  /** What is weak, and what an attack can use it for. One line. */
   readonly message: string
+  /** What to change. One line. */
   readonly remedy: string
 }
 
 /**
- * Returns a finding for each option that is allowed and weaker than it could be; for the JWT_* variables of the environment
- * if there are no options. Throws a ConfigError for options that `createAuth` does not accept.
+ * Returns a finding for each option that is allowed but weak. Without options, it audits the JWT_* variables of the
+ * environment. Throws a ConfigError for options that `createAuth` does not accept.
  */
 export function auditOptions<const R extends string = string, C = JwtClaims>(
   options?: AuthOptions<R, C>,
@@ -59,8 +60,8 @@ function* auditCommon({ clockToleranceSeconds: tolerance, tokenFrom }: AuthSetti
       remedy: 'Synchronize the clocks by NTP, and set clockToleranceSeconds to 60 or less',
     }
   }
-  for (const place of tokenFrom) {
-    if (typeof place === 'string' || hasOwn(place, 'header') || place.cookie.startsWith('__Host-')) continue
+  for (const location of tokenFrom) {
+    if (typeof location === 'string' || hasOwn(location, 'header') || location.cookie.startsWith('__Host-')) continue
     yield {
       rule: 'cookie_unprefixed',
       field: 'tokenFrom',
@@ -130,20 +131,20 @@ function* auditKeys(
     }
   }
   const secret = propertyOf(keys, 'secret')
-  const least = Math.max(0, ...[...algorithms].filter(isHmac).map((algorithm) => hmacSecretBytes[algorithm]))
-  const characters = Math.ceil((least * 4) / 3)
-  for (const text of [secret].flat()) {
-    if (typeof text !== 'string' || text.length >= characters) continue
+  const minBytes = Math.max(0, ...[...algorithms].filter(isHmac).map((algorithm) => hmacSecretBytes[algorithm]))
+  const minCharacters = Math.ceil((minBytes * 4) / 3)
+  for (const value of [secret].flat()) {
+    if (typeof value !== 'string' || value.length >= minCharacters) continue
     yield {
       rule: 'secret_short',
       field: name('keys.secret'),
-      message: `${name('keys.secret')} is a string of ${text.length} characters, too short to encode ${least} random bytes, so it is easier to guess`,
-      remedy: `Use ${least} random bytes, which are ${characters} characters in base64url`,
+      message: `${name('keys.secret')} is a string of ${value.length} characters, too short to encode ${minBytes} random bytes, so it is easier to guess`,
+      remedy: `Use ${minBytes} random bytes, which are ${minCharacters} characters in base64url`,
     }
   }
 }
 
-const hour = 3600
+const hourSeconds = 3600
 
 function* auditLifetime(
   field: string,
@@ -152,17 +153,17 @@ function* auditLifetime(
 ): Iterable<AuditFinding> {
   if (settings.revocation !== null || settings.isRevoked !== null) return
   const seconds = Math.min(maxLifetimeSeconds ?? Infinity, maxTokenAgeSeconds ?? Infinity)
-  if (seconds <= hour) return
-  const longest = seconds === Infinity ? 'an unlimited time' : `${seconds} seconds`
+  if (seconds <= hourSeconds) return
+  const maximum = seconds === Infinity ? 'an unlimited time' : `${seconds} seconds`
   yield {
     rule: 'revocation_missing',
     field,
-    message: `Tokens can live for ${longest} and cannot be revoked, so a stolen token, or one from before a logout, stays valid`,
-    remedy: `Set ${field} to ${hour} or less, or set revocation or isRevoked`,
+    message: `Tokens can live for ${maximum} and cannot be revoked, so a stolen token, or one from before a logout, stays valid`,
+    remedy: `Set ${field} to ${hourSeconds} or less, or set revocation or isRevoked`,
   }
 }
 
-/** Of a host as `allowHttp` takes it, with a port or without. */
+/** Removes the port from an entry of `allowHttp`. */
 function hostnameOf(host: unknown): string {
   return String(host).toLowerCase().replace(/:\d+$/, '')
 }

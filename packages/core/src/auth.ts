@@ -1,4 +1,4 @@
-import { judge } from './access/decide.ts'
+import { checkPrincipal } from './access/decide.ts'
 import { readPolicy, rolePolicy } from './access/policy.ts'
 import type { Policy } from './access/policy.ts'
 import { Authenticator, failed } from './authenticator.ts'
@@ -22,20 +22,21 @@ import type { RequestLike } from './request/headers.ts'
 import { waitUntilLoaded } from './revocation/check.ts'
 import type { JwtClaims } from './token/jwt-claims.ts'
 
-/** Verifies callers. Create one per process and share it. Its methods work when they are destructured. */
+/** Verifies callers. Create one per process and share it. Its methods can be destructured. */
 export interface Auth<R extends string = string, C = JwtClaims, U = undefined> {
   /** Returns the verified caller of a request. Rejects with an AuthError; without a token it is `token_missing`. */
   authenticate(this: void, request: RequestLike): Promise<Principal<R, C, U>>
   /** Like `authenticate`, but returns null for a request without a token. A bad token is still rejected. */
   identify(this: void, request: RequestLike): Promise<Principal<R, C, U> | null>
-  /** Verifies a token that came another way, for example in the first message of a socket. */
+  /** Like `authenticate`, for a token that came another way, for example in the first message of a WebSocket. */
   verifyToken(this: void, token: string): Promise<Principal<R, C, U>>
   /**
    * Rejects with this Auth's AuthError if the principal does not meet the policy: `token_missing` for null,
-   * `scope_insufficient` or `access_denied`. Reported to `onAuthError` and diagnostics with the request, as a guard's is.
+   * `scope_insufficient` or `access_denied`. Like a guard, it reports the error and the request to `onAuthError` and to
+   * diagnostics.
    */
   authorize(this: void, principal: AnyPrincipal | null, policy: Policy, request?: RequestLike): Promise<void>
-  /** A policy that any one of the roles meets. A role that no role map gives does not compile. */
+  /** Returns a policy: the principal must have one of the roles. A role that is in no role map does not compile. */
   hasRole(this: void, ...anyOf: readonly [R, ...R[]]): Policy<R>
   /**
    * Runs every step for a request, bypassing the cache, and reports for each what was expected, what was found and what to
@@ -49,7 +50,7 @@ export interface Auth<R extends string = string, C = JwtClaims, U = undefined> {
   ready(this: void): Promise<KeyStatus[]>
   /** Returns the status of every issuer's keys without loading anything. */
   keyStatus(this: void): KeyStatus[]
-  /** Stops background key refreshes. */
+  /** Stops fetching keys, and cancels a fetch that is running. Cached keys stay usable until they expire. */
   close(this: void): void
 }
 
@@ -60,9 +61,9 @@ export interface KeyStatus extends KeySourceStatus {
 
 const internals = Symbol.for('claimcheck.Auth')
 
-/** What adapters need of an Auth beside its public methods. */
+/** What adapters use of an Auth beside its public methods. */
 export interface AuthInternals {
-  /** Like the Auth's own `identify`, but returns failures as values, and a value instead of a promise if it need not wait. */
+  /** Like `identify` of the Auth, but returns failures as values, and no promise if there is nothing to wait for. */
   identify(request: RequestLike): MaybePromise<AuthResult>
   reject: Reject
 }
@@ -90,7 +91,7 @@ export function createAuth<const R extends string = string, C = JwtClaims>(optio
     identify: async (request: RequestLike) => andThen(identify(request), (found) => principalOrNull(found, request)),
     verifyToken: async (token: string) => andThen(verifyToken(token), (found) => requirePrincipal(found, null)),
     authorize: async (principal: AnyPrincipal | null, policy: Policy, request: RequestLike | null = null) => {
-      const failure = judge(principal, readPolicy('policy', policy))
+      const failure = checkPrincipal(principal, readPolicy('policy', policy))
       if (failure !== null) throw reject(failure, request).toError()
     },
     hasRole: (...anyOf: readonly string[]) => rolePolicy(anyOf),
@@ -115,12 +116,12 @@ export function createAuth<const R extends string = string, C = JwtClaims>(optio
   return Object.freeze(auth) as unknown as Auth<R, C>
 }
 
-/** Whether the value was created by `createAuth`. */
+/** Whether the value was created by `createAuth`, even of another copy of the package. */
 export function isAuth(value: unknown): value is Auth<string, unknown, unknown> {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, internals)
 }
 
-/** The internals of an Auth, for adapters. */
+/** Returns the internals of an Auth, for adapters. Throws a ConfigError for any other value. */
 export function internalsOf(auth: Auth<string, unknown, unknown>): AuthInternals {
   const found = (auth as { [internals]?: AuthInternals })[internals]
   if (found === undefined) throw new ConfigError('auth', 'an Auth made by createAuth', 'another value')
@@ -169,7 +170,10 @@ async function errorOf(load: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
-/** What a source reports is newer than the error of loading it; a decryption key that cannot be imported never can. */
+/**
+ * The status that a source reports is newer than the error of loading it, so it wins. The error of a decryption key stays,
+ * because a key that cannot be imported never can.
+ */
 function statusOfKeys({ issuer, keys }: KeyOwner, { source, decryption }: LoadErrors): KeyStatus {
   const unknown = { issuer, fetchedAt: null, nextRefreshAt: null }
   try {

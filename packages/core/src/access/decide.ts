@@ -11,25 +11,28 @@ export type Decision =
   | { readonly allowed: true; readonly unmet: readonly []; readonly missing: null }
   | {
       readonly allowed: false
-      /** The policies that were not met, without the combinations that contain them. */
+      /** The policies that are not met, without the `allOf` and `anyOf` that contain them. */
       readonly unmet: readonly Policy[]
-      /** What a new token must have to meet the policy; null if no token of this caller is enough. */
+      /** What a new token must have to meet the policy; null if no new token can help. */
       readonly missing: MissingFromToken | null
     }
 
-/** What a token lacks that its issuer can add. */
+/** What a token lacks and its issuer can add. */
 export interface MissingFromToken {
   /** Every scope that the policy needs. */
   readonly scopes: readonly string[]
-  /** The authentication context classes, any one of which is needed (RFC 9470); empty if none is. */
+  /** Authentication context classes, one of which the token must have (RFC 9470); empty if any will do. */
   readonly acrValues: readonly string[]
-  /** How long ago the user may have logged in, in seconds (RFC 9470); null if it does not matter. */
+  /** The maximum time since the user logged in, in seconds (RFC 9470); null if it does not matter. */
   readonly maxAgeSeconds: number | null
 }
 
 const allowed: Decision = Object.freeze({ allowed: true, unmet: Object.freeze([] as const), missing: null })
 
-/** Decides whether a principal meets a policy. A request without a principal (null) meets none. */
+/**
+ * Decides whether a principal meets a policy. Null, a request without a principal, meets no policy. Throws a ConfigError for
+ * an invalid policy, and what a `where` test throws.
+ */
 export function decide(principal: AnyPrincipal | null, policy: Policy): Decision {
   const { unmet, scopes } = evaluate(principal, readPolicy('policy', policy), true)
   if (unmet === null) return allowed
@@ -37,8 +40,8 @@ export function decide(principal: AnyPrincipal | null, policy: Policy): Decision
   return Object.freeze({ allowed: false, unmet, missing })
 }
 
-/** Why a principal does not meet a policy that was read: `token_missing`, `scope_insufficient` or `access_denied`; or null. */
-export function judge(principal: AnyPrincipal | null, policy: Policy): AuthFailure | null {
+/** Returns why a principal does not meet a policy: `token_missing`, `scope_insufficient` or `access_denied`; or null. */
+export function checkPrincipal(principal: AnyPrincipal | null, policy: Policy): AuthFailure | null {
   if (principal === null) return anonymousFailure
   const { unmet, scopes } = evaluate(principal, policy, true)
   if (unmet === null) return null
@@ -48,7 +51,7 @@ export function judge(principal: AnyPrincipal | null, policy: Policy): AuthFailu
     : new AuthFailure('scope_insufficient', detail, { scopes })
 }
 
-/** The policies that were not met, null for none; and the scopes that are all that is missing, or null. */
+/** The policies that are not met; null if all are. And the scopes, if they are all that is missing; else null. */
 interface Evaluation {
   readonly unmet: readonly Policy[] | null
   readonly scopes: readonly string[] | null
@@ -56,11 +59,11 @@ interface Evaluation {
 
 const met: Evaluation = { unmet: null, scopes: null }
 
-/** `runsTests` is false after an unmet policy, because a custom test may rely on the policies before it. */
+/** `runsTests` is false after an unmet policy, because a `where` test can rely on the policies before it. */
 function evaluate(principal: AnyPrincipal | null, policy: Policy, runsTests: boolean): Evaluation {
   if (policy.kind === 'allOf') return evaluateAll(principal, policy.policies, runsTests)
   if (policy.kind === 'anyOf') return evaluateAny(principal, policy.policies, runsTests)
-  // A test that is not run is neither met nor unmet, and does not mean that more scopes are not enough.
+  // A test that is not called is not listed as unmet, and new scopes can still be enough.
   if (policy.kind === 'where' && !runsTests) return { unmet: [], scopes: [] }
   if (principal !== null && meets(principal, policy)) return met
   return { unmet: [policy], scopes: policy.kind === 'scope' ? policy.allOf : null }
@@ -111,7 +114,7 @@ function evaluateAny(principal: AnyPrincipal | null, policies: readonly Policy[]
   return { unmet, scopes }
 }
 
-/** The scopes that every way to meet the policy needs: those of an alternative are not among them. */
+/** The scopes that the policy needs in any case: those inside an `anyOf` are not among them. */
 function scopesOf(policy: Policy): readonly string[] {
   if (policy.kind === 'scope') return policy.allOf
   return policy.kind === 'allOf' ? policy.policies.flatMap(scopesOf) : []

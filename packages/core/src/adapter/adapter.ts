@@ -1,4 +1,4 @@
-/** For whoever writes an adapter: the gate that every adapter puts into its framework's way of a request. */
+/** For authors of adapters: the gate, which every adapter connects to its framework. */
 export { checkPolicy, createGate, errorOf, findPrincipal, principalOf } from './gate.ts'
 export type { GateResult, Gate, GateSettings, Mode, OnError, ResponseHeaders } from './gate.ts'
 export type { ResponseParts } from '../failure/error-response.ts'

@@ -1,4 +1,4 @@
-import { judge } from '../access/decide.ts'
+import { checkPrincipal } from '../access/decide.ts'
 import { readPolicy } from '../access/policy.ts'
 import type { Policy } from '../access/policy.ts'
 import { createAuth, internalsOf, isAuth } from '../auth.ts'
@@ -20,15 +20,15 @@ import type { RequestLike } from '../request/headers.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
 
 /**
- * Which requests pass: `required` those with a verified caller; `optional` also those without a token; `attempt` also
- * those with a bad token, without a principal. An outage passes in no mode.
+ * Which requests pass. `required`: those with a verified caller. `optional`: also those without a token. `attempt`: also
+ * those with a bad token, without a principal. No mode lets a request with a token pass during an outage (503).
  */
 export type Mode = 'required' | 'optional' | 'attempt'
 
-/** Who sends the response to an error: the adapter (`respond`), or the framework's error handler, which gets the AuthError. */
+/** Who responds to a rejected request: the adapter (`respond`), or the framework's error handler, which receives the AuthError. */
 export type OnError = 'respond' | 'forward'
 
-/** The settings of an adapter beside those of its Auth. */
+/** The settings of an adapter, beside the options of its Auth. */
 export interface GateSettings {
   /** @default 'required' */
   readonly mode?: Mode
@@ -36,7 +36,7 @@ export interface GateSettings {
   readonly onError?: OnError
 }
 
-/** Headers of a response. A list is sent as one line each, as `Set-Cookie` needs it. */
+/** Headers of a response. Each string of a list is sent as its own line, as `Set-Cookie` requires. */
 export type ResponseHeaders = Readonly<Record<string, string | readonly string[]>>
 
 /** What a middleware knows about the caller of a request. */
@@ -52,13 +52,13 @@ export interface GateResult<P = AnyPrincipal> {
 /** Authenticates requests for a middleware, in its mode, and stores the result for the guards. */
 export interface Gate<R extends string = string, C = JwtClaims, U = undefined> {
   /**
-   * Authenticates a request. `carrier` is the object by which guards find the result again. Returns a value instead of a
-   * promise if nothing has to be waited for, as for a cached token. Throws or rejects with a bug, and with the AuthError if
-   * errors are forwarded.
+   * Authenticates a request. Guards find the result by `carrier`, an object that the framework keeps for the request.
+   * Returns no promise if there is nothing to wait for, as for a cached token. Throws or rejects with the AuthError if
+   * `onError` is `forward`, and with any error that is a bug.
    */
   admit(carrier: object, request: RequestLike): MaybePromise<GateResult<Principal<R, C, U>>>
   readonly onError: OnError
-  /** Stops background work of the Auth if the gate created it; an Auth that was passed in is its owner's to close. */
+  /** Closes the Auth if the gate created it. An Auth that was passed in is not closed, because others may use it. */
   close(): void
 }
 
@@ -66,17 +66,17 @@ const modes: readonly unknown[] = ['required', 'optional', 'attempt'] satisfies 
 const errorModes: readonly unknown[] = ['respond', 'forward'] satisfies OnError[]
 const noHeaders: ResponseHeaders = Object.freeze({})
 
-/** Creates the gate of a middleware from an Auth, from its options, or from the environment if there are none. */
+/** Creates the gate of a middleware from an Auth, from its options, or without either from the environment. */
 export function createGate<const R extends string, C, U>(
   authOrOptions: Auth<R, C, U> | AuthOptions<R, C> | undefined,
   settings: GateSettings = {},
 ): Gate<R, C, U> {
-  refuseRequest(authOrOptions)
+  assertNotRequest(authOrOptions)
   const fields = readFields('', settings, ['mode', 'onError'])
   const mode = oneOf<Mode>('mode', fields.get('mode') ?? 'required', modes)
   const onError = oneOf<OnError>('onError', fields.get('onError') ?? 'respond', errorModes)
-  const isGiven = isAuth(authOrOptions)
-  const auth = isGiven ? authOrOptions : createAuth(authOrOptions)
+  const isShared = isAuth(authOrOptions)
+  const auth = isShared ? authOrOptions : createAuth(authOrOptions)
   const internals = internalsOf(auth)
   const isSoftened = ({ code }: AuthFailure) => mode === 'attempt' && !isOutage(code)
   const toGateResult = (carrier: object, request: RequestLike, result: AuthResult): GateResult => {
@@ -100,13 +100,13 @@ export function createGate<const R extends string, C, U>(
       return result as MaybePromise<GateResult<Principal<R, C, U>>>
     },
     close() {
-      if (!isGiven) auth.close()
+      if (!isShared) auth.close()
     },
   }
 }
 
-/** Detects `app.use(jwtAuth)`: the framework then passes the first request in place of the options. */
-function refuseRequest(options: unknown): void {
+/** Throws if `app.use(jwtAuth)` was written: the framework then passes the first request in place of the options. */
+function assertNotRequest(options: unknown): void {
   if (typeof options !== 'object' || options === null) return
   const has = (name: string) => classProperty(options, name) !== undefined
   if (!has('rawHeaders') && !(has('req') && has('res'))) return
@@ -115,7 +115,10 @@ function refuseRequest(options: unknown): void {
   throw new ConfigError('jwtAuth', expected, received, { message })
 }
 
-/** Always throws an Error: frameworks treat `next(undefined)` and `next('route')` as success. */
+/**
+ * Always throws an Error. Code that throws `undefined` or the string 'route' would otherwise let the request pass, because
+ * frameworks treat `next(undefined)` and `next('route')` as success.
+ */
 function throwingErrors<T>(run: () => MaybePromise<T>): MaybePromise<T> {
   const fail = (thrown: unknown): never => {
     throw thrown instanceof Error ? thrown : new Error('A value that is not an Error was thrown', { cause: thrown })
@@ -132,7 +135,7 @@ function throwingErrors<T>(run: () => MaybePromise<T>): MaybePromise<T> {
 export function checkPolicy(carrier: object, policy: Policy): Rejection | null {
   const { principal, rejection, internals, onError, request } = stateOf(carrier)
   if (rejection !== null) return forwardOrReturn(rejection, onError)
-  const failure = judge(principal, readPolicy('policy', policy))
+  const failure = checkPrincipal(principal, readPolicy('policy', policy))
   return failure === null ? null : forwardOrReturn(internals.reject(failure, request), onError)
 }
 
@@ -164,9 +167,9 @@ function stateOf(carrier: object): RequestState {
   throw new Error('jwtAuth() must run before this guard (it does not run on a public route)')
 }
 
-function oneOf<T>(field: string, value: unknown, known: readonly unknown[]): T {
-  if (known.includes(value)) return value as T
-  throw new ConfigError(field, `one of ${known.join(', ')}`, describeOther(value))
+function oneOf<T>(field: string, value: unknown, allowed: readonly unknown[]): T {
+  if (allowed.includes(value)) return value as T
+  throw new ConfigError(field, `one of ${allowed.join(', ')}`, describeOther(value))
 }
 
 /** The result of a request that passed, and what its guards need to reject it in the same way. */
@@ -179,19 +182,19 @@ interface RequestState {
   readonly request: RequestLike
 }
 
-/** Its constructor returns the given object, so that a derived class adds its private fields to that object. */
+/** Its constructor returns its argument, so that a derived class adds its private fields to that object. */
 // oxlint-disable-next-line typescript/no-extraneous-class -- the constructor is its purpose
-class GivenObject {
+class ReturnedArgument {
   constructor(object: object) {
     return object
   }
 }
 
 /**
- * Stores the state of a request in a private field of an object that the framework keeps for that request. No other code
- * can read or forge it, and it is collected with the request. A WeakMap does the same and costs a microsecond more.
+ * Stores the state of a request in a private field of its carrier. No other code can read or forge it, and it is collected
+ * with the request. A WeakMap would do the same, but costs a microsecond more per request.
  */
-class RequestStates extends GivenObject {
+class RequestStates extends ReturnedArgument {
   #state: RequestState | null
 
   private constructor(carrier: object, state: RequestState) {

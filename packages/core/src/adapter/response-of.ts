@@ -3,15 +3,16 @@ import type { ResponseParts } from '../failure/error-response.ts'
 import { isAuthError } from '../failure/errors.ts'
 import { toErrorResponse } from '../http/response.ts'
 
-/** What an adapter writes in place of the response that a handler had begun. */
+/** The response that an adapter writes after a handler threw. */
 export interface ThrownResponse extends ResponseParts {
-  /** Whether the fault is the server's, so that the framework's log must have the error too. */
+  /** Whether it is the server's fault (5xx). The adapter must then pass the error to the framework's log as well. */
   readonly isOutage: boolean
 }
 
 /**
- * The response to what a handler threw: to an AuthError, and to an error that carries its own response. Null for every
- * other value, whatever its `status` and `headers` say, and if the response is not one that a server can write.
+ * Returns the response to a thrown AuthError, or to an error with an attached response. Returns null for any other value,
+ * whatever its `status` and `headers` are, because these can contain internal data, and for a response that no server can
+ * write.
  */
 export function responseOf(error: unknown): ThrownResponse | null {
   if (!(error instanceof Error)) return null
@@ -24,8 +25,8 @@ export function responseOf(error: unknown): ThrownResponse | null {
 }
 
 /**
- * Headers that describe a body, or the resource that was to be sent. An adapter removes those that a handler had set
- * before it threw: they are not true of the error's body.
+ * Headers that describe a body or its resource. An adapter removes those that a handler set before it threw, because they
+ * are wrong for the body of the error.
  */
 export const bodyHeaders: readonly string[] = Object.freeze([
   'Accept-Ranges',
@@ -48,11 +49,11 @@ export const bodyHeaders: readonly string[] = Object.freeze([
 ])
 
 function ownProperties(value: unknown): { readonly [name in keyof ResponseParts]?: unknown } {
-  // Without a prototype: what was added to Object.prototype must not become a response.
+  // Without a prototype, so that properties of a polluted Object.prototype do not become a response.
   return Object.assign(Object.create(null), typeof value === 'object' ? value : null)
 }
 
-/** A field name and a value of one line (RFC 9110 section 5.5), which no server refuses to write. */
+/** A valid field name and a value of one line (RFC 9110 section 5.5): a line break would let a value add a header. */
 function isHeaderLine(line: [string, unknown]): line is [string, string] {
   const [name, value] = line
   return /^[\w!#$%&'*+.^`|~-]+$/.test(name) && typeof value === 'string' && /^[\t\x20-\x7E\x80-\xFF]*$/.test(value)

@@ -21,7 +21,7 @@ import { classProperty } from '../lib/properties.ts'
 import type { Principal } from '../principal/principal.ts'
 import { defaultRoles, parseRoleMap } from '../principal/roles.ts'
 import type { RoleMap, RoleRule } from '../principal/roles.ts'
-import type { ParsedPlace, TokenSource } from '../request/credentials.ts'
+import type { ParsedLocation, TokenSource } from '../request/credentials.ts'
 import type { RequestLike } from '../request/headers.ts'
 import type { IsRevoked } from '../revocation/check.ts'
 import type { Revocations } from '../revocation/revocations.ts'
@@ -101,7 +101,7 @@ export interface AuthSettings extends ResponseRules {
   readonly schema: StandardSchemaV1 | null
   readonly maxTokenBytes: number
   /** In the order in which they are asked. */
-  readonly tokenFrom: readonly ParsedPlace[]
+  readonly tokenFrom: readonly ParsedLocation[]
   readonly clockToleranceSeconds: number
   readonly revocation: Revocations | null
   readonly isRevoked: IsRevoked | null

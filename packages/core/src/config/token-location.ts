@@ -4,7 +4,7 @@ import { isAllowedUrl } from '../keys/fetch-json.ts'
 import { at, describe, describeOther, readFields, readString, readStrings } from '../lib/options.ts'
 import { hasOwn } from '../lib/properties.ts'
 import { findCookie } from '../request/credentials.ts'
-import type { CookieLocation, ParsedPlace, TokenCookie } from '../request/credentials.ts'
+import type { CookieLocation, ParsedLocation, ParsedCookieLocation } from '../request/credentials.ts'
 import { checkOrigin } from '../request/cross-site.ts'
 import type { RequestLike } from '../request/headers.ts'
 import { describeUrl } from './key-options.ts'
@@ -14,7 +14,7 @@ const isName = (text: string) => /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/.test(text)
 const forms = '"authorization", { header } or { cookie }'
 
 /** Parses where the token is taken from: one place, or a list in the order in which they are asked. */
-export function parseTokenFrom(path: string, value: unknown): readonly ParsedPlace[] {
+export function parseTokenFrom(path: string, value: unknown): readonly ParsedLocation[] {
   if (!Array.isArray(value)) return Object.freeze([parsePlace(path, value)])
   if (value.length === 0) throw new ConfigError(path, `${forms}, or a non-empty array of these`, describe(value))
   const places = value.map((entry: unknown, index) => parsePlace(`${path}[${index}]`, entry))
@@ -34,7 +34,7 @@ export function parseTokenFrom(path: string, value: unknown): readonly ParsedPla
 }
 
 /** Parses the setting of a cookie that a token is taken from. */
-export function parseCookiePlace(path: string, value: unknown): TokenCookie {
+export function parseCookiePlace(path: string, value: unknown): ParsedCookieLocation {
   const fields = readFields(path, value, ['cookie', 'origins'])
   const field = at(path, 'cookie')
   const cookie = readString(field, fields.get('cookie'))
@@ -48,7 +48,7 @@ export function parseCookiePlace(path: string, value: unknown): TokenCookie {
   })
 }
 
-function parsePlace(path: string, value: unknown): ParsedPlace {
+function parsePlace(path: string, value: unknown): ParsedLocation {
   if (value === 'authorization') return value
   if (typeof value === 'object' && value !== null && Object.hasOwn(value, 'cookie'))
     return parseCookiePlace(path, value)

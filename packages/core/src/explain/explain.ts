@@ -1,4 +1,4 @@
-import { judge } from '../access/decide.ts'
+import { checkPrincipal } from '../access/decide.ts'
 import { readPolicy } from '../access/policy.ts'
 import type { Authenticator, AuthResult } from '../authenticator.ts'
 import type { AuthSettings } from '../config/auth-options.ts'
@@ -14,8 +14,8 @@ import { callerSteps, proofSteps } from './proof-steps.ts'
 import { tokenSteps } from './token-steps.ts'
 import { remedies } from './words.ts'
 
-/** Whose way is explained, and which request takes it. */
-export interface Explained {
+/** The Auth's parts that an explanation needs, and the request that is explained. */
+export interface ExplainInput {
   readonly authenticator: Authenticator
   readonly settings: AuthSettings
   readonly request: RequestLike
@@ -23,73 +23,73 @@ export interface Explained {
 
 const allSteps: readonly Step[] = [...tokenSteps, ...proofSteps, ...callerSteps]
 
-/** Takes a request the whole way, and tells of each step; a bug on the way rejects as it does for the request itself. */
+/** Runs every step for a request and describes each. Rejects with a ConfigError in production, and with any error that is a bug. */
 export async function explain(
-  { authenticator, settings, request }: Explained,
+  { authenticator, settings, request }: ExplainInput,
   options: unknown = {},
 ): Promise<Explanation> {
   const fields = readFields('', options, ['policy', 'inProduction'])
   const inProduction = fields.get('inProduction') ?? false
   if (typeof inProduction !== 'boolean') throw new ConfigError('inProduction', 'true or false', describe(inProduction))
-  if (!inProduction) refuseProduction()
+  if (!inProduction) assertNotProduction()
   const policy = fields.has('policy') ? readPolicy('policy', fields.get('policy')) : null
   const trace = new Trace({ isWhole: true })
   const startedAt = createSecondsClock(settings.now)()
-  const identified = await authenticator.identify(request, trace)
-  const { principal } = identified
+  const result = await authenticator.identify(request, trace)
+  const { principal } = result
   const view = {
     settings,
     issuer: issuerOf(trace, settings),
     steps: trace.steps,
     policy,
-    unmet: principal === null || policy === null ? null : judge(principal, policy),
+    unmet: principal === null || policy === null ? null : checkPrincipal(principal, policy),
     screenedAt: Math.floor(trace.steps.screenedAt ?? startedAt),
     validatedAt: Math.floor(trace.steps.validatedAt ?? trace.steps.screenedAt ?? startedAt),
   }
-  return explanationOf(view, identified)
+  return toExplanation(view, result)
 }
 
-/** Closed too if nothing says whether this is production. */
-function refuseProduction(): void {
+/** Fails closed: an environment that cannot be read is treated as production. */
+function assertNotProduction(): void {
   const production = isProduction()
   if (production === false) return
   const when = production === null ? 'NODE_ENV cannot be read' : 'NODE_ENV is production'
   throw new ConfigError('inProduction', `true if ${when}, because an explanation also helps attackers`, 'false')
 }
 
-function explanationOf(view: View, { principal, failure: refused }: AuthResult): Explanation {
-  const isAnonymous = principal === null && refused === null
-  const refusal = isAnonymous ? anonymousFailure : (refused ?? view.unmet)
+function toExplanation(view: View, result: AuthResult): Explanation {
+  const isAnonymous = result.principal === null && result.failure === null
+  const failure = isAnonymous ? anonymousFailure : (result.failure ?? view.unmet)
   return Object.freeze({
-    outcome: isAnonymous ? 'anonymous' : refusal === null ? 'accepted' : 'refused',
-    code: refusal?.code ?? null,
-    status: refusal === null ? null : statusOf(refusal.code),
-    detail: refusal?.detail ?? null,
-    steps: Object.freeze(stepsOf(view, refusal)),
+    outcome: isAnonymous ? 'anonymous' : failure === null ? 'accepted' : 'refused',
+    code: failure?.code ?? null,
+    status: failure === null ? null : statusOf(failure.code),
+    detail: failure?.detail ?? null,
+    steps: Object.freeze(describeSteps(view, failure)),
   })
 }
 
-/** Up to the one that refused all have passed; what stands behind it was not reached. */
-function stepsOf(view: View, refusal: AuthFailure | null): ExplainedStep[] {
+/** The steps before the one that rejected the request have passed; those after it were not reached. */
+function describeSteps(view: View, failure: AuthFailure | null): ExplainedStep[] {
   const taken = allSteps.filter((step) => (Object.hasOwn(step, 'isTaken') ? (step.isTaken?.(view) ?? true) : true))
-  const end = refusal === null ? taken.length : endOf(taken, view, refusal)
+  const end = failure === null ? taken.length : indexOfFailure(taken, view, failure)
   return taken.map((step, index) => {
-    const words = { step: step.name, expected: step.expected(view) }
-    if (index > end) return Object.freeze({ ...words, verdict: 'unreached', found: '', remedy: null })
+    const described = { step: step.name, expected: step.expected(view) }
+    if (index > end) return Object.freeze({ ...described, verdict: 'unreached', found: '', remedy: null })
     const found = step.found(view)
-    if (index < end) return Object.freeze({ ...words, verdict: 'passed', found, remedy: null })
+    if (index < end) return Object.freeze({ ...described, verdict: 'passed', found, remedy: null })
     return Object.freeze({
-      ...words,
+      ...described,
       verdict: 'refused',
       found,
-      remedy: refusal === null ? null : remedies[refusal.code],
+      remedy: failure === null ? null : remedies[failure.code],
     })
   })
 }
 
-/** A token that is not there is missing where it is looked for. */
-function endOf(steps: readonly Step[], view: View, refusal: AuthFailure): number {
-  return refusal === anonymousFailure ? 0 : steps.findIndex((step) => step.refused(view) !== null)
+/** The index of the step that rejected the request. A missing token is found by the first step. */
+function indexOfFailure(steps: readonly Step[], view: View, failure: AuthFailure): number {
+  return failure === anonymousFailure ? 0 : steps.findIndex((step) => step.failure(view) !== null)
 }
 
 function issuerOf({ steps: { issuer } }: Trace, { issuers }: AuthSettings): View['issuer'] {

@@ -5,7 +5,7 @@ import type { AuthFailure } from '../failure/auth-failure.ts'
 import type { AuthErrorCode } from '../failure/errors.ts'
 import type { Trace } from '../trace.ts'
 
-/** The steps of the way of a request, in its order. */
+/** The steps of a request, in their order. */
 export type StepName =
   | 'extract'
   | 'decrypt'
@@ -29,67 +29,68 @@ export type StepName =
   | 'decide'
 
 /**
- * One step, in words for a developer. The values of `iss`, `aud`, `azp`, `client_id`, `typ`, `alg`, `kid` and of the
- * times are told, and the roles and scopes that were given; of other claims their names alone, and never anything of a
- * key, of a signature or of the token as a whole.
+ * One step, described for a developer. It contains the values of `iss`, `aud`, `azp`, `client_id`, `typ`, `alg`, `kid` and
+ * of the times, and the roles and scopes of the caller. Of other claims it contains only the names. It contains no part of a
+ * key, of a signature or of the token itself.
  */
 export interface ExplainedStep {
   readonly step: StepName
-  /** `unreached`: a step before it refused. */
+  /** `unreached`: an earlier step rejected the request. */
   readonly verdict: 'passed' | 'refused' | 'unreached'
   readonly expected: string
-  /** Empty where the step was not reached. */
+  /** Empty if the step was not reached. */
   readonly found: string
-  /** What to do about a refusal; null where there is none. */
+  /** What to do if this step rejected the request; otherwise null. */
   readonly remedy: string | null
 }
 
-/** What an Auth makes of a request, step by step; frozen, and safe to serialise. */
+/** The result of each step for a request. Frozen, and safe to serialise. */
 export interface Explanation {
-  /** `anonymous`: there is no token, which is a refusal where a caller is required. */
+  /** `anonymous`: there is no token. The request is rejected if a caller is required. */
   readonly outcome: 'accepted' | 'anonymous' | 'refused'
-  /** The precise code, `logCode` of the AuthError: not for the client. Null where the request is accepted. */
+  /** The precise code, `logCode` of the AuthError: not for the client. Null if the request is accepted. */
   readonly code: AuthErrorCode | null
-  /** The status of the refusal; null where the request is accepted. */
+  /** The status of the response; null if the request is accepted. */
   readonly status: number | null
-  /** What the log is told of the refusal. */
+  /** `logDetail` of the AuthError; null if it has none, or if the request is accepted. */
   readonly detail: string | null
   readonly steps: readonly ExplainedStep[]
 }
 
-/** What is explained, and where. */
+/** Options of `explain`. */
 export interface ExplainOptions<R extends string = string> {
-  /** What is asked of the caller at the end of the way. @default nothing */
+  /** A policy that the caller must meet, as the last step. @default none */
   readonly policy?: Policy<R>
   /**
-   * Explains under `NODE_ENV=production` as well, and where `NODE_ENV` cannot be read: who reads it learns what a forged
+   * Allows explanations if `NODE_ENV` is `production` or cannot be read. An attacker who reads one learns what a forged
    * token lacks. @default false
    */
   readonly inProduction?: boolean
 }
 
-/** What a step is told by: the settings, and what each step gave. */
+/** What a step is described from: the settings, and the result of each step. */
 export interface View {
   readonly settings: AuthSettings
-  /** The one that was found, or the only one there is; null before one of several was found. */
+  /** The issuer of the token, or the only configured one; null if none of several was found. */
   readonly issuer: TrustedIssuer | null
   readonly steps: Trace['steps']
   readonly policy: Policy | null
-  /** What the caller lacks of the policy. */
+  /** Why the caller does not meet the policy; null if it does, or if there is no caller or no policy. */
   readonly unmet: AuthFailure | null
-  /** By which time `exp` was screened, and the times of the claims validated: in seconds. */
+  /** The time by which `exp` was screened, in seconds. */
   readonly screenedAt: number
+  /** The time by which the claims were validated, in seconds. */
   readonly validatedAt: number
 }
 
-/** A step of an explanation: whether it is taken at all, what it refused, and its words. */
+/** Describes one step of an explanation. */
 export interface Step {
   readonly name: StepName
-  /** Left out: it always is. */
+  /** Whether the step is part of the explanation. @default always */
   isTaken?(view: View): boolean
-  /** What this very step refused; null for one that passed or was not reached. */
-  refused(view: View): AuthFailure | null
+  /** Why this step rejected the request; null if it passed or was not reached. */
+  failure(view: View): AuthFailure | null
   expected(view: View): string
-  /** Asked only of a step that was reached. */
+  /** Called only for a step that was reached. */
   found(view: View): string
 }

@@ -3,19 +3,19 @@ import type { TrustedIssuer } from '../config/issuer-options.ts'
 import { AuthFailure } from '../failure/auth-failure.ts'
 import { claimChecks } from '../verify/claims.ts'
 import type { Step, View } from './explanation.ts'
-import { claim, refusedBy, told } from './token-steps.ts'
+import { claim, failureIn, detailOf } from './token-steps.ts'
 import { duration, either, instant, quote, timeOf } from './words.ts'
 
 const findKey: Step = {
   name: 'find key',
-  refused: ({ steps }) => refusedBy(steps.key),
+  failure: ({ steps }) => failureIn(steps.key),
   expected: ({ steps: { screen } }) => {
     if (screen === undefined || screen instanceof AuthFailure) return 'one key of the issuer for the token'
     const { alg, kid } = screen.header.query
     return `one key of the issuer for ${quote(alg)}${kid === undefined ? '' : ` with kid ${quote(kid)}`}`
   },
   found: ({ steps: { key } }) => {
-    if (key === undefined || key instanceof AuthFailure) return told(key)
+    if (key === undefined || key instanceof AuthFailure) return detailOf(key)
     const kind = key.kty === 'oct' ? 'a shared secret' : `a key of type ${key.kty}`
     return `${kind}, ${key.kid === null ? 'without kid' : `with kid ${quote(key.kid)}`}`
   },
@@ -23,7 +23,7 @@ const findKey: Step = {
 
 const verify: Step = {
   name: 'verify',
-  refused: ({ steps }) => refusedBy(steps.verify),
+  failure: ({ steps }) => failureIn(steps.verify),
   expected: () => 'a valid signature',
   found: ({ steps: { verify: signed } }) => {
     return signed instanceof AuthFailure ? (signed.detail ?? 'the signature is invalid') : 'the signature is valid'
@@ -32,7 +32,7 @@ const verify: Step = {
 
 const types = claimStep('types', {
   expected: () => 'iss, sub, jti and client_id to be non-empty strings, if present',
-  found: (_view, refused) => refused?.detail ?? 'ok',
+  found: (_view, failure) => failure?.detail ?? 'ok',
 })
 
 const use = claimStep('use', {
@@ -40,7 +40,7 @@ const use = claimStep('use', {
     if (issuer?.tokenUse === null) return 'any kind of token, because tokenUse is null'
     return issuer?.tokenUse === 'id' ? 'an ID token' : 'an access token: no at_hash, no c_hash, no other token_use'
   },
-  found: (_view, refused) => refused?.detail ?? 'ok',
+  found: (_view, failure) => failure?.detail ?? 'ok',
 })
 
 const cnf = claimStep('cnf', {
@@ -67,15 +67,15 @@ const client: Step = {
 const required: Step = {
   ...claimStep('required', {
     expected: ({ issuer }) => `${(issuer?.requiredClaims ?? []).join(', ')} to be present`,
-    found: (_view, refused) => refused?.detail ?? 'ok',
+    found: (_view, failure) => failure?.detail ?? 'ok',
   }),
   isTaken: ({ issuer }) => issuer !== null && issuer.requiredClaims.length > 0,
 }
 
 const times: Step = {
   name: 'validate times',
-  // Last of its rule: whatever else it refuses is about times.
-  refused: ({ steps }) => refusedBy(steps.validate),
+  // Every other failure of the rule belongs to an earlier step, so this one is about times.
+  failure: ({ steps }) => failureIn(steps.validate),
   expected: ({ settings, issuer, validatedAt }) => {
     const now = instant(validatedAt)
     const rules = [`exp after ${now}, nbf absent or before it, with a tolerance of ${settings.clockToleranceSeconds} s`]
@@ -94,39 +94,39 @@ const times: Step = {
   },
 }
 
-/** The proof, and what an issuer's settings ask of proved claims. */
+/** The verification of the signature, and the validation of the verified claims. */
 export const proofSteps: readonly Step[] = [findKey, verify, types, use, cnf, aud, client, required, times]
 
 type CheckName = keyof typeof claimChecks
 
-interface CheckWords {
+interface CheckDescription {
   expected(this: void, view: View): string
-  found(this: void, view: View, refused: AuthFailure | null): string
+  found(this: void, view: View, failure: AuthFailure | null): string
 }
 
-function claimStep(name: CheckName, { expected, found }: CheckWords): Step {
-  const refused = (view: View) => (firstOf(view) === name ? refusedBy(view.steps.validate) : null)
-  return { name: `validate ${name}`, refused, expected, found: (view) => found(view, refused(view)) }
+function claimStep(name: CheckName, { expected, found }: CheckDescription): Step {
+  const failure = (view: View) => (firstFailedCheck(view) === name ? failureIn(view.steps.validate) : null)
+  return { name: `validate ${name}`, failure, expected, found: (view) => found(view, failure(view)) }
 }
 
-/** The check that refused the claims: the first one, for the others were not asked. */
-function firstOf({ steps: { validate, verify: signed, issuer } }: View): CheckName | null {
+/** The check that rejected the claims: the first one that fails, because validation stops there. */
+function firstFailedCheck({ steps: { validate, verify: signed, issuer } }: View): CheckName | null {
   if (!(validate instanceof AuthFailure) || signed === undefined || signed instanceof AuthFailure) return null
   if (issuer === undefined || issuer instanceof AuthFailure) return null
-  const settings: TrustedIssuer = issuer
+  const rules: TrustedIssuer = issuer
   const names = Object.keys(claimChecks) as CheckName[]
-  return names.find((name) => claimChecks[name](signed.claims, settings) !== null) ?? null
+  return names.find((name) => claimChecks[name](signed.claims, rules) !== null) ?? null
 }
 
 const map: Step = {
   name: 'map',
-  refused: ({ steps }) => refusedBy(steps.map),
+  failure: ({ steps }) => failureIn(steps.map),
   expected: ({ settings }) =>
     settings.schema === null
       ? 'roles from the role map'
       : 'claims that the schema accepts, and roles from the role map',
   found: ({ steps: { map: mapped } }) => {
-    if (mapped === undefined || mapped instanceof AuthFailure) return told(mapped)
+    if (mapped === undefined || mapped instanceof AuthFailure) return detailOf(mapped)
     const { roles, scopes } = mapped.principal
     return `roles ${quote(roles)}, scopes ${quote(scopes)}`
   },
@@ -134,18 +134,18 @@ const map: Step = {
 
 const revocation: Step = {
   name: 'revocation',
-  refused: ({ steps }) => refusedBy(steps.revocation),
+  failure: ({ steps }) => failureIn(steps.revocation),
   expected: ({ settings }) => {
-    const asked = [
+    const checks = [
       ...(settings.revocation === null ? [] : ['revocation']),
       ...(settings.isRevoked === null ? [] : ['isRevoked']),
     ]
-    return asked.length === 0
+    return checks.length === 0
       ? 'no check, because neither revocation nor isRevoked is set'
-      : `${asked.join(' and ')} to report that the token is not revoked`
+      : `${checks.join(' and ')} to report that the token is not revoked`
   },
-  found: ({ steps: { revocation: refused }, settings }) => {
-    if (refused instanceof AuthFailure) return refused.detail ?? 'the token is revoked'
+  found: ({ steps: { revocation: failure }, settings }) => {
+    if (failure instanceof AuthFailure) return failure.detail ?? 'the token is revoked'
     return settings.revocation === null && settings.isRevoked === null ? 'not checked' : 'the token is not revoked'
   },
 }
@@ -153,10 +153,10 @@ const revocation: Step = {
 const decide: Step = {
   name: 'decide',
   isTaken: ({ policy }) => policy !== null,
-  refused: ({ unmet }) => unmet,
+  failure: ({ unmet }) => unmet,
   expected: ({ policy }) => (policy === null ? 'nothing' : describePolicy(policy)),
-  found: ({ unmet }) => (unmet === null ? 'the policy is met' : told(unmet)),
+  found: ({ unmet }) => (unmet === null ? 'the policy is met' : detailOf(unmet)),
 }
 
-/** What becomes of proved claims: a caller, who may not have been sent away, and who may do what is asked. */
+/** The steps after validation: the caller, its revocation and the policy. */
 export const callerSteps: readonly Step[] = [map, revocation, decide]

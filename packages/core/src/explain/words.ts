@@ -1,6 +1,9 @@
 import type { AuthErrorCode } from '../failure/errors.ts'
 
-/** Text that came from outside, quoted and short; what a terminal or a page might obey is written out. */
+/**
+ * Quotes and shortens a value of a token. Control and format characters are escaped, so that a token cannot move the cursor
+ * of a terminal, or reorder the text of a log.
+ */
 export function quote(value: unknown): string {
   if (typeof value !== 'string') return Array.isArray(value) ? list(value) : kindOf(value)
   const short = value.length > 80 ? `${value.slice(0, 80)}…` : value
@@ -23,26 +26,27 @@ function list(values: readonly unknown[]): string {
   return `[${shown.join(', ')}${rest > 0 ? `, and ${rest} more` : ''}]`
 }
 
-/** "a", "b" or "c". */
+/** Joins values as in `a, b or c`. */
 export function either(values: Iterable<string>): string {
-  const words = [...values]
-  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1) ?? ''}`
+  const items = [...values]
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} or ${items.at(-1) ?? ''}`
 }
 
-/** A time of a token, in seconds, and how far off it is. */
+/** Describes a time of a token, in seconds, and its distance from now. */
 export function timeOf(value: unknown, nowSeconds: number): string {
   if (typeof value !== 'number') return quote(value)
-  const off = Math.round(value - nowSeconds)
-  return `${instant(value)} (${off === 0 ? 'now' : off < 0 ? `${duration(-off)} ago` : `in ${duration(off)}`})`
+  const distance = Math.round(value - nowSeconds)
+  const relative = distance < 0 ? `${duration(-distance)} ago` : `in ${duration(distance)}`
+  return `${instant(value)} (${distance === 0 ? 'now' : relative})`
 }
 
-/** A moment as RFC 3339 has it; what no calendar reaches stays a number. */
+/** Formats a time by RFC 3339, or as a number of seconds if it is beyond the range of Date. */
 export function instant(seconds: number): string {
   const date = new Date(seconds * 1000)
   return Number.isNaN(date.getTime()) ? `${seconds} s` : date.toISOString().replace('.000Z', 'Z')
 }
 
-const longest = 36_525 * 86_400
+const hundredYears = 36_525 * 86_400
 
 const units = [
   ['day', 86_400],
@@ -50,10 +54,10 @@ const units = [
   ['minute', 60],
 ] as const
 
-/** A duration in its largest unit: exact in seconds below two minutes, rounded above. */
+/** Formats a duration in its largest unit: in seconds below two minutes, rounded above. */
 export function duration(seconds: number): string {
-  if (Math.abs(seconds) > longest) return seconds > 0 ? 'more than 100 years' : 'negative'
-  const [name, size] = units.find(([, length]) => seconds >= 2 * length) ?? (['second', 1] as const)
+  if (Math.abs(seconds) > hundredYears) return seconds > 0 ? 'more than 100 years' : 'negative'
+  const [name, size] = units.find(([, unitSeconds]) => seconds >= 2 * unitSeconds) ?? (['second', 1] as const)
   const count = Math.round(seconds / size)
   return `${count} ${name}${count === 1 ? '' : 's'}`
 }

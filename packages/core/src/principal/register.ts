@@ -1,7 +1,7 @@
 import type { AnyPrincipal, Principal } from './principal.ts'
 
 /**
- * Types the guards, `getAuth` and `req.auth` of the whole program by one Auth:
+ * Add your Auth to this interface to type the guards, `getAuth` and `req.auth` of the whole program:
  * `declare module '@claimcheck/core' { interface Register { auth: typeof auth } }`, or the same with the adapter's name.
  */
 // oxlint-disable-next-line typescript/no-empty-object-type -- users add the property

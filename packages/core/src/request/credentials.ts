@@ -4,70 +4,82 @@ import { needsOriginCheck, checkOrigin } from './cross-site.ts'
 import { cookieLine, headerLine, joinsLines } from './headers.ts'
 import type { RequestLike } from './headers.ts'
 
-/** A header that holds the bare token. */
+/** A header that contains the token alone, without a scheme. */
 export interface HeaderLocation {
   readonly header: string
 }
 
-/** A cookie that holds the token. A browser sends it by itself, so what acts by it must tell where it comes from. */
+/**
+ * A cookie that contains the token. Because browsers also attach it to requests that other sites trigger (CSRF), a request
+ * that may change something must prove its origin: by `Sec-Fetch-Site`, or by an `Origin` in `origins`.
+ */
 export interface CookieLocation {
-  /** The exact name. With `__Host-` in front, browsers let no other host and no plain http set it. */
+  /** The exact name. With the prefix `__Host-`, browsers do not let another host, or a page over plain HTTP, set it. */
   readonly cookie: string
-  /** The origins that may act by it, beside the own one: `https://app.example.com`. @default none */
+  /**
+   * Origins beside the API's that may send requests with the cookie, such as `https://app.example.com`. @default none
+   */
   readonly origins?: string | readonly string[]
 }
 
-/** A bearer token (RFC 6750 section 2.1), or a header or a cookie that holds the token. */
+/** Where a token is read: the bearer token of `Authorization` (RFC 6750 section 2.1), a custom header, or a cookie. */
 export type TokenLocation = 'authorization' | HeaderLocation | CookieLocation
 
-/** Where the token is taken from: one place, or several that are asked in turn, of which a cookie is the last. */
+/** One location, or several that are read in turn. A cookie must be the last one. */
 export type TokenSource = TokenLocation | readonly [TokenLocation, ...TokenLocation[]]
 
-/** A cookie place, parsed. */
-export interface TokenCookie {
+/** A parsed cookie location. */
+export interface ParsedCookieLocation {
   readonly cookie: string
   readonly origins: ReadonlySet<string>
 }
 
-/** A place, parsed; the name of a header is in lower case. */
-export type ParsedPlace = 'authorization' | HeaderLocation | TokenCookie
+/** A parsed location. The name of a header is in lower case. */
+export type ParsedLocation = 'authorization' | HeaderLocation | ParsedCookieLocation
 
-/** Takes the credentials from the first place that holds any, good or bad; the places behind it are not read. */
-export function findCredentials(request: RequestLike, places: readonly ParsedPlace[]): string | null | AuthFailure {
-  for (const place of places) {
-    const credentials = credentialsIn(request, place)
+/**
+ * Returns the credentials of the first location that has any, or null. A malformed value counts as well: a later location
+ * is not read, so that no request authenticates as a caller other than the one it names first.
+ */
+export function findCredentials(
+  request: RequestLike,
+  locations: readonly ParsedLocation[],
+): string | null | AuthFailure {
+  for (const location of locations) {
+    const credentials = credentialsIn(request, location)
     if (credentials !== null) return credentials
   }
   return null
 }
 
-function credentialsIn(request: RequestLike, place: ParsedPlace): string | null | AuthFailure {
-  if (place === 'authorization') return extractCredentials(request)
-  if (hasOwn(place, 'header')) return headerLine(request, place.header)
-  const found = findCookie(request, place.cookie)
-  return typeof found === 'string' && needsOriginCheck(request) ? (checkOrigin(request, place.origins) ?? found) : found
+function credentialsIn(request: RequestLike, location: ParsedLocation): string | null | AuthFailure {
+  if (location === 'authorization') return extractCredentials(request)
+  if (hasOwn(location, 'header')) return headerLine(request, location.header)
+  const found = findCookie(request, location.cookie)
+  if (typeof found !== 'string' || !needsOriginCheck(request)) return found
+  return checkOrigin(request, location.origins) ?? found
 }
 
 const token68 = /^[A-Za-z0-9\-._~+/]+=*$/
-/** How nearly all clients write it. */
-const usualStart = 'Bearer '
+/** The spelling of nearly all clients. */
+const usualPrefix = 'Bearer '
 const parameter = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+[ \t]*=/
-const joined = new AuthFailure('request_malformed', 'the authorization header has more than one value')
-/** A scheme is an RFC 9110 token; what does not begin with one names no scheme at all. */
+const joinedCredentials = new AuthFailure('request_malformed', 'the authorization header has more than one value')
+/** A scheme is an RFC 9110 token. A value that does not start with one has no scheme. */
 const scheme = /^[A-Za-z0-9!#$%&'*+\-.^_`|~]*/
 
 /**
- * Takes the credentials of a bearer token (RFC 6750 section 2.1) from their line, or null where there are none. Another
- * scheme than Bearer is not ours to judge; a second line, or anything but blanks after `Bearer`, is refused. Whether
- * they are one token is for `isToken68`. `Headers` and some gateways join two lines with a comma: that is refused too,
- * because otherwise a token behind another scheme would pass as a request without one.
+ * Returns what follows `Bearer` in the authorization header (RFC 6750 section 2.1); null without the header and for other
+ * schemes, which other middleware may handle. `isToken68` checks later whether it is one token. Returns a failure for a
+ * second header line, and if `Bearer` is not followed by a space. `Headers` and some gateways join two lines with a comma.
+ * Such a value is rejected as well, because a bearer token after another scheme would otherwise count as no token.
  */
 export function extractCredentials(request: RequestLike): string | null | AuthFailure {
   const value = headerLine(request, 'authorization')
   if (value === null || value instanceof AuthFailure) return value
-  if (value.startsWith(usualStart) && value[usualStart.length] !== ' ') return value.slice(usualStart.length)
+  if (value.startsWith(usualPrefix) && value[usualPrefix.length] !== ' ') return value.slice(usualPrefix.length)
   const name = scheme.exec(value)?.[0] ?? ''
-  if (name.toLowerCase() !== 'bearer') return hasSecondCredentials(value) ? joined : null
+  if (name.toLowerCase() !== 'bearer') return hasSecondCredentials(value) ? joinedCredentials : null
   let start = name.length
   while (value[start] === ' ') start++
   if (start > name.length) return value.slice(start)
@@ -75,8 +87,8 @@ export function extractCredentials(request: RequestLike): string | null | AuthFa
 }
 
 /**
- * Whether a comma is followed by anything but a parameter of the first scheme (RFC 9110 section 11.4). Reads every
- * character once, because the client chooses the length.
+ * Whether any comma is followed by something other than a parameter of the first scheme (RFC 9110 section 11.4). Reads each
+ * character once: the client chooses the length, so a slower algorithm would let it block the event loop.
  */
 function hasSecondCredentials(line: string): boolean {
   if (!line.includes(',')) return false
@@ -94,27 +106,28 @@ function hasSecondCredentials(line: string): boolean {
   return isQuoted
 }
 
-/** `name=value`, or nothing, which lists may contain (RFC 9110 section 5.6.1.2). */
+/** `name=value`, or an empty element, which a list may contain (RFC 9110 section 5.6.1.2). */
 function isParameter(element: string): boolean {
-  const text = element.trim()
-  return text === '' || parameter.test(text)
+  const trimmed = element.trim()
+  return trimmed === '' || parameter.test(trimmed)
 }
 
-/** Whether the credentials are one token68 (RFC 9110 section 11.2). */
+/** Whether the credentials are a single token68 (RFC 9110 section 11.2). */
 export function isToken68(credentials: string): boolean {
   return token68.test(credentials)
 }
 
-const standsTwice = new AuthFailure('request_malformed', 'the cookie appears more than once')
-const mayBeJoined = new AuthFailure(
+const duplicateCookie = new AuthFailure('request_malformed', 'the cookie appears more than once')
+const possiblyJoinedCookies = new AuthFailure(
   'request_malformed',
   'the cookie follows a comma, so there may be two Cookie headers',
 )
 
 /**
- * The value of a cookie, to the letter: nothing is decoded, unquoted or trimmed, and a name that differs in case or by
- * a blank is another name. A second cookie of that name may be of another host or path; neither is taken. Behind a comma
- * it is refused if the platform joins lines with commas: it may have been on a line of its own.
+ * Returns the value of a cookie, or null. The value is not decoded, unquoted or trimmed, and the name is compared exactly.
+ * Returns a failure for two cookies of that name: an attacker on another subdomain or path can set one of them, and
+ * nothing shows which one that is. A cookie after a comma is rejected if the platform joins header lines with commas,
+ * because it may have been the first cookie of a second line.
  */
 export function findCookie(request: RequestLike, name: string): string | null | AuthFailure {
   const line = cookieLine(request)
@@ -122,19 +135,19 @@ export function findCookie(request: RequestLike, name: string): string | null | 
   const start = `${name}=`
   let value: string | null = null
   for (let at = line.indexOf(start); at !== -1; at = line.indexOf(start, at + start.length)) {
-    if (!beginsPair(line, at)) {
-      if (beginsPair(line, at, ',') && joinsLines(request)) return mayBeJoined
+    if (!isAtPairStart(line, at)) {
+      if (isAtPairStart(line, at, ',') && joinsLines(request)) return possiblyJoinedCookies
       continue
     }
-    if (value !== null) return standsTwice
+    if (value !== null) return duplicateCookie
     const end = line.indexOf(';', at)
     value = line.slice(at + start.length, end === -1 ? line.length : end)
   }
   return value
 }
 
-/** Whether nothing but blanks stands between the place and the semicolon in front of it. */
-function beginsPair(line: string, at: number, separator = ';'): boolean {
+/** Whether only spaces and tabs separate the position from the separator before it, or from the start of the line. */
+function isAtPairStart(line: string, at: number, separator = ';'): boolean {
   let before = at - 1
   while (line[before] === ' ' || line[before] === '\t') before--
   return before < 0 || line[before] === separator

@@ -3,14 +3,14 @@ import { AuthFailure } from '../failure/auth-failure.ts'
 import { headerLine } from './headers.ts'
 import type { RequestLike } from './headers.ts'
 
-const foreign = (detail: string) => new AuthFailure('cross_site_request', detail)
-const ambiguous = foreign('Sec-Fetch-Site or Origin appears more than once')
-const untold = foreign('Sec-Fetch-Site and Origin are missing')
-const elsewhere = foreign('Sec-Fetch-Site is not same-origin, and Origin is not in the list of origins')
+const crossSite = (detail: string) => new AuthFailure('cross_site_request', detail)
+const ambiguous = crossSite('Sec-Fetch-Site or Origin appears more than once')
+const missingOrigin = crossSite('Sec-Fetch-Site and Origin are missing')
+const crossOrigin = crossSite('Sec-Fetch-Site is not same-origin, and Origin is not in the list of origins')
 
 /**
- * Whether a request may do more than read (RFC 9110 section 9.2.1). An upgrade may, whatever its method: what follows it
- * is no request any more, and the same-origin policy does not hold for it.
+ * Whether a request may do more than read (RFC 9110 section 9.2.1). An upgrade counts, whatever its method, because the
+ * same-origin policy does not apply to a WebSocket: any page could open one with the user's cookie.
  */
 export function needsOriginCheck(request: RequestLike): boolean {
   const method = classProperty(request, 'method')
@@ -18,8 +18,8 @@ export function needsOriginCheck(request: RequestLike): boolean {
 }
 
 /**
- * Refuses a request unless its browser says that it comes from the own origin, or names an origin of the list. Scripts
- * can write neither of the two headers.
+ * Prevents cross-site request forgery: returns a failure unless the browser reports that the request comes from the API's
+ * own origin, or from an origin of the list. Scripts cannot set `Sec-Fetch-Site` or `Origin`.
  */
 export function checkOrigin(request: RequestLike, origins: ReadonlySet<string>): AuthFailure | null {
   const site = oneValue(request, 'sec-fetch-site')
@@ -27,10 +27,10 @@ export function checkOrigin(request: RequestLike, origins: ReadonlySet<string>):
   if (site instanceof AuthFailure || origin instanceof AuthFailure) return ambiguous
   if (site === 'same-origin') return null
   if (origin !== null && origins.has(origin)) return null
-  return site === null && origin === null ? untold : elsewhere
+  return site === null && origin === null ? missingOrigin : crossOrigin
 }
 
-/** Neither header can hold a comma: where one does, the platform has joined two lines. */
+/** Neither header can contain a comma. If one does, the platform has joined two lines. */
 function oneValue(request: RequestLike, name: string): string | null | AuthFailure {
   const line = headerLine(request, name)
   return typeof line === 'string' && line.includes(',') ? ambiguous : line
