@@ -1,26 +1,26 @@
 import type { TrustedIssuerOptions } from '../config/issuer-options.ts'
-import { readFacts, rolesOfGroups } from './facts.ts'
+import { readPresetOptions, rolesOfGroups } from './preset-options.ts'
 
 export interface CognitoOptions<R extends string> {
-  /** The user pool, such as `eu-central-1_AbCdEfGhI`; its region is part of it. */
+  /** The id of the user pool, such as `eu-central-1_AbCdEfGhI`. It contains the region. */
   readonly userPoolId: string
-  /** The app clients whose tokens are accepted, by `client_id`: Cognito's access tokens name no audience. */
+  /** The ids of the app clients whose tokens are accepted. Cognito's access tokens have no `aud`, so this takes its place. */
   readonly clients: string | readonly [string, ...string[]]
   /** The groups that are roles of the API. @default none */
   readonly roles?: readonly [R, ...R[]]
 }
 
-/** The access tokens of an Amazon Cognito user pool; its ID tokens are refused. */
-export function cognito<const R extends string = never>(facts: CognitoOptions<R>): TrustedIssuerOptions<R> {
-  const read = readFacts('cognito', facts, ['userPoolId', 'clients', 'roles'])
-  const pool = read.text('userPoolId', /^[a-z]{2}(-[a-z]+)+-\d_[0-9A-Za-z]+$/, 'eu-central-1_AbCdEfGhI')
+/** Accepts access tokens of an Amazon Cognito user pool, and rejects its ID tokens. Throws a ConfigError. */
+export function cognito<const R extends string = never>(options: CognitoOptions<R>): TrustedIssuerOptions<R> {
+  const read = readPresetOptions('cognito', options, ['userPoolId', 'clients', 'roles'])
+  const pool = read.string('userPoolId', /^[a-z]{2}(-[a-z]+)+-\d_[0-9A-Za-z]+$/, 'eu-central-1_AbCdEfGhI')
   const [region = ''] = pool.split('_')
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'
   const issuer = `https://cognito-idp.${region}.${domain}/${pool}`
   return {
     issuer,
     audience: null,
-    clients: read.texts('clients'),
+    clients: read.strings('clients'),
     requiredClaims: ['token_use', 'client_id'],
     keys: { jwksUrl: `${issuer}/.well-known/jwks.json` },
     algorithms: ['RS256'],

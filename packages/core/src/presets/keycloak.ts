@@ -1,39 +1,42 @@
 import type { TrustedIssuerOptions } from '../config/issuer-options.ts'
-import { readFacts, rolesOfGroups } from './facts.ts'
+import { readPresetOptions, rolesOfGroups } from './preset-options.ts'
 
 export interface KeycloakOptions<R extends string> {
-  /** Where Keycloak is, without `/realms`, such as `https://sso.acme.example`. */
+  /** The base URL of Keycloak, without `/realms`, such as `https://sso.acme.example`. */
   readonly url: string
   readonly realm: string
-  /** What an audience mapper puts into `aud`. */
+  /** The value that an audience mapper writes into `aud`. */
   readonly audience: string | readonly [string, ...string[]]
-  /** The clients whose tokens are accepted, by `azp`. @default any of the realm */
+  /** The clients whose tokens are accepted, as in `azp`. @default all of the realm */
   readonly clients?: string | readonly [string, ...string[]]
-  /** The realm roles that the API knows. @default none */
+  /** The realm roles of the API. @default none */
   readonly realmRoles?: readonly [R, ...R[]]
-  /** The roles of one client that the API knows. @default none */
+  /** The roles of the API that one client defines. @default none */
   readonly clientRoles?: { readonly client: string; readonly names: readonly [R, ...R[]] }
-  /** Hosts that may be called without TLS, as `keycloak` of a compose file. @default none */
+  /** Hosts from which keys may be fetched over HTTP, such as `keycloak` in a compose file. @default none */
   readonly allowHttp?: readonly string[]
 }
 
-/** The access tokens of a Keycloak realm. A client role of the name of a realm role takes its place. */
-export function keycloak<const R extends string = never>(facts: KeycloakOptions<R>): TrustedIssuerOptions<R> {
+/**
+ * Accepts access tokens of a Keycloak realm. If a client role and a realm role have the same name, only the client role
+ * counts. Throws a ConfigError.
+ */
+export function keycloak<const R extends string = never>(options: KeycloakOptions<R>): TrustedIssuerOptions<R> {
   const names = ['url', 'realm', 'audience', 'clients', 'realmRoles', 'clientRoles', 'allowHttp']
-  const read = readFacts('keycloak', facts, names)
-  const url = read.text('url', /^https?:\/\/[^?#]+$/, 'https://sso.acme.example').replace(/\/$/, '')
-  const issuer = `${url}/realms/${read.text('realm', /^[^/?#]+$/, 'acme')}`
+  const read = readPresetOptions('keycloak', options, names)
+  const url = read.string('url', /^https?:\/\/[^?#]+$/, 'https://sso.acme.example').replace(/\/$/, '')
+  const issuer = `${url}/realms/${read.string('realm', /^[^/?#]+$/, 'acme')}`
   const clientRoles = read.has('clientRoles')
-    ? readFacts('keycloak.clientRoles', facts.clientRoles, ['client', 'names'])
+    ? readPresetOptions('keycloak.clientRoles', options.clientRoles, ['client', 'names'])
     : undefined
-  const path = ['resource_access', clientRoles?.text('client', /./, 'orders-api') ?? '', 'roles']
+  const path = ['resource_access', clientRoles?.string('client', /./, 'orders-api') ?? '', 'roles']
   return {
     issuer,
-    audience: read.texts('audience'),
-    ...(read.has('clients') && { clients: read.texts('clients') }),
+    audience: read.strings('audience'),
+    ...(read.has('clients') && { clients: read.strings('clients') }),
     keys: {
       jwksUrl: `${issuer}/protocol/openid-connect/certs`,
-      allowHttp: read.has('allowHttp') ? read.texts('allowHttp') : [],
+      allowHttp: read.has('allowHttp') ? read.strings('allowHttp') : [],
     },
     roles: {
       ...rolesOfGroups(['realm_access', 'roles'], read.names<R>('realmRoles')),
