@@ -1,4 +1,4 @@
-/** What is published on the channels `claimcheck:…` of node:diagnostics_channel. */
+/** The messages on the channels `claimcheck:…` of node:diagnostics_channel. */
 export type {
   AuthenticateMessage,
   DiagnosticMessages,

@@ -1,4 +1,4 @@
-/** The public names, one by one. What most users never need has entries of its own: see the exports of package.json. */
+/** Every public name. What most users never need is in other entries: see `exports` in package.json. */
 export { createAuth } from './auth.ts'
 export type { Auth, KeyStatus } from './auth.ts'
 export type { AuthOptions, CommonOptions } from './config/auth-options.ts'

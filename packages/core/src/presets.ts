@@ -1,4 +1,4 @@
-/** A product's few facts → the options of its issuer. */
+/** Options of an issuer for common identity providers. */
 export { auth0 } from './presets/auth0.ts'
 export type { Auth0Options } from './presets/auth0.ts'
 export { cognito } from './presets/cognito.ts'
