@@ -73,8 +73,8 @@ export function createGate<const R extends string, C, U>(
 ): Gate<R, C, U> {
   assertNotRequest(authOrOptions)
   const fields = readFields('', settings, ['mode', 'onError'])
-  const mode = oneOf<Mode>('mode', fields.get('mode') ?? 'required', modes)
-  const onError = oneOf<OnError>('onError', fields.get('onError') ?? 'respond', errorModes)
+  const mode = readOneOf<Mode>('mode', fields.get('mode') ?? 'required', modes)
+  const onError = readOneOf<OnError>('onError', fields.get('onError') ?? 'respond', errorModes)
   const isShared = isAuth(authOrOptions)
   const auth = isShared ? authOrOptions : createAuth(authOrOptions)
   const internals = internalsOf(auth)
@@ -167,7 +167,7 @@ function stateOf(carrier: object): RequestState {
   throw new Error('jwtAuth() must run before this guard (it does not run on a public route)')
 }
 
-function oneOf<T>(field: string, value: unknown, allowed: readonly unknown[]): T {
+function readOneOf<T>(field: string, value: unknown, allowed: readonly unknown[]): T {
   if (allowed.includes(value)) return value as T
   throw new ConfigError(field, `one of ${allowed.join(', ')}`, describeOther(value))
 }

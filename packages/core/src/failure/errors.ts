@@ -106,8 +106,8 @@ export class AuthError extends Error {
     this.#logCode = code
     const { logDetail, scopes, retryAfterSeconds }: AuthErrorDetails = Object.assign(Object.create(null), details)
     this.#logDetail = logDetail ?? null
-    this.#scopes = checkedScopes(scopes ?? [])
-    this.#retryAfterSeconds = checkedSeconds(retryAfterSeconds ?? 10)
+    this.#scopes = validScopes(scopes ?? [])
+    this.#retryAfterSeconds = validSeconds(retryAfterSeconds ?? 10)
   }
 
   // Serializers of frameworks read an error through objects that inherit from it. These have no private fields, so the
@@ -156,12 +156,12 @@ export function ownCause(options: ErrorOptions | undefined): ErrorOptions | unde
 }
 
 /** Checked in the constructor, because a line break in a scope would let an attacker add a header of the response. */
-function checkedScopes(scopes: readonly string[]): readonly string[] {
+function validScopes(scopes: readonly string[]): readonly string[] {
   if (scopes.every(isScope)) return [...scopes]
   throw new TypeError('scopes must be printable ASCII without spaces, quotes and backslashes')
 }
 
-function checkedSeconds(seconds: number): number {
+function validSeconds(seconds: number): number {
   if (seconds >= 0 && seconds < Infinity) return Math.ceil(seconds)
   throw new TypeError('retryAfterSeconds must be a finite number, 0 or more')
 }

@@ -18,18 +18,19 @@ export const hostName = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i
 /** Reads the options of a preset. Throws a ConfigError for an unknown option. */
 export function readPresetOptions(preset: string, options: unknown, names: readonly string[]): PresetOptions {
   const fields = readFields(preset, options, names)
-  const checkForm = (name: string, value: string, form: RegExp, example: string) => {
+  const requireForm = (name: string, value: string, form: RegExp, example: string) => {
     if (form.test(value)) return value
     throw new ConfigError(`${preset}.${name}`, `a value such as ${example}`, describeOther(value))
   }
   const strings: PresetOptions['strings'] = (name, form = /./, example = 'text') => {
     const values = readStrings(`${preset}.${name}`, fields.get(name))
-    const [first = '', ...rest] = values.map((value) => checkForm(name, value, form, example))
+    const [first = '', ...rest] = values.map((value) => requireForm(name, value, form, example))
     return [first, ...rest]
   }
   return {
     has: (name) => fields.has(name),
-    string: (name, form, example) => checkForm(name, readString(`${preset}.${name}`, fields.get(name)), form, example),
+    string: (name, form, example) =>
+      requireForm(name, readString(`${preset}.${name}`, fields.get(name)), form, example),
     strings,
     names: <R extends string>(name: string) =>
       fields.has(name) ? (strings(name) as readonly string[] as readonly R[]) : [],

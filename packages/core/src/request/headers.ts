@@ -81,16 +81,16 @@ function isMap(headers: object): headers is ReadonlyMap<string, string> {
 }
 
 /** Shows whether a property is polluted. `Object.hasOwn` on each request would be several times slower. */
-const polluted = Object.prototype as { readonly headers?: unknown; readonly rawHeaders?: unknown }
+const objectPrototype = Object.prototype as { readonly headers?: unknown; readonly rawHeaders?: unknown }
 
 /** Reads from the request or its class, never from a polluted `Object.prototype`. */
 function headersOf(request: RequestLike): RequestLike['headers'] {
-  if (polluted.headers === undefined) return request.headers
+  if (objectPrototype.headers === undefined) return request.headers
   return classProperty(request, 'headers') as RequestLike['headers']
 }
 
 function rawHeadersOf(request: RequestLike): RawHeaders {
-  if (polluted.rawHeaders === undefined) return request.rawHeaders
+  if (objectPrototype.rawHeaders === undefined) return request.rawHeaders
   return classProperty(request, 'rawHeaders') as RawHeaders
 }
 
