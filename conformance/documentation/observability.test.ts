@@ -47,17 +47,17 @@ async function makeEverythingHappen(): Promise<void> {
   await auth.identify({ headers: {} })
   const late = await tokenOf('late')
   const foreign = await tokenOf('john', names.issuer)
-  const refused = [
+  const rejected = [
     async () => auth.verifyToken(late),
     async () => revocable.verifyToken(john),
     async () => remote.verifyToken(foreign),
     async () => fetching.verifyToken(foreign),
   ]
-  for (const verify of refused) await expect(verify()).rejects.toMatchObject({ name: 'AuthError' })
+  for (const verify of rejected) await expect(verify()).rejects.toMatchObject({ name: 'AuthError' })
   await revocation.revokeSession({ issuer: null, sid: 'session', until: Date.now() / 1000 + 60 })
 }
 
-const channels = ['claimcheck:authenticate', 'claimcheck:refuse', 'claimcheck:keys', 'claimcheck:revoke'] as const
+const channels = ['claimcheck:authenticate', 'claimcheck:reject', 'claimcheck:keys', 'claimcheck:revoke'] as const
 
 describe('the channels of docs/observability.md', () => {
   const published = new Map<string, object[]>(channels.map((name) => [name, []]))
@@ -74,7 +74,7 @@ describe('the channels of docs/observability.md', () => {
     expect(headings).toEqual(
       Object.keys({
         'claimcheck:authenticate': true,
-        'claimcheck:refuse': true,
+        'claimcheck:reject': true,
         'claimcheck:keys': true,
         'claimcheck:revoke': true,
       } satisfies Record<keyof DiagnosticMessages, true>),
@@ -170,7 +170,7 @@ describe('the recipes of docs/observability.md', () => {
         .split('\n')
         .map((line) => JSON.parse(line) as object)
       expect(lines).toEqual([
-        expect.objectContaining({ level: 30, code: 'token_expired', status: 401, msg: 'refused' }),
+        expect.objectContaining({ level: 30, code: 'token_expired', status: 401, msg: 'rejected' }),
       ])
       expect(printed()).not.toContain(late.slice(-20))
     },
@@ -185,10 +185,10 @@ describe('the recipes of docs/observability.md', () => {
     expect(samples).toEqual([
       'claimcheck_authenticate_duration_seconds_count{outcome="accepted",recalled="false"} 1',
       'claimcheck_authenticate_duration_seconds_count{outcome="accepted",recalled="true"} 1',
-      'claimcheck_authenticate_duration_seconds_count{outcome="refused",recalled="false"} 1',
+      'claimcheck_authenticate_duration_seconds_count{outcome="rejected",recalled="false"} 1',
       'claimcheck_authenticate_duration_seconds_count{outcome="anonymous",recalled="false"} 1',
-      'claimcheck_refusals_total{code="token_expired"} 1',
-      'claimcheck_refusals_total{code="token_missing"} 1',
+      'claimcheck_rejections_total{code="token_expired"} 1',
+      'claimcheck_rejections_total{code="token_missing"} 1',
     ])
   })
 

@@ -68,11 +68,11 @@ await describeTargets((target) => {
     for (const [headers, status, attributes] of [
       [[john], 200, { ...about, 'claimcheck.outcome': 'accepted' }],
       [[john], 200, { ...about, 'claimcheck.outcome': 'accepted', 'claimcheck.recalled': true }],
-      [[as({ exp: 1 })], 401, { ...about, 'claimcheck.outcome': 'refused', 'claimcheck.code': 'token_expired' }],
+      [[as({ exp: 1 })], 401, { ...about, 'claimcheck.outcome': 'rejected', 'claimcheck.code': 'token_expired' }],
       [
         [bearer(signAsStranger())],
         401,
-        { ...about, 'claimcheck.outcome': 'refused', 'claimcheck.code': 'signature_invalid' },
+        { ...about, 'claimcheck.outcome': 'rejected', 'claimcheck.code': 'signature_invalid' },
       ],
       [[], 401, { 'claimcheck.outcome': 'anonymous', 'claimcheck.recalled': false }],
     ] as const) {
@@ -97,7 +97,7 @@ await describeTargets((target) => {
       [401, 'token_missing'],
       [401, 'token_expired'],
     ])
-    expect(await series('claimcheck.refusals')).toEqual([
+    expect(await series('claimcheck.rejections')).toEqual([
       { attributes: { 'claimcheck.code': 'access_denied', 'http.response.status_code': 403 }, value: 1 },
       { attributes: { 'claimcheck.code': 'token_missing', 'http.response.status_code': 401 }, value: 1 },
       { attributes: { 'claimcheck.code': 'token_expired', 'http.response.status_code': 401 }, value: 1 },

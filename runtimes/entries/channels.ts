@@ -13,7 +13,7 @@ const names = { issuer: 'https://issuer.test', audience: 'runtimes' }
 const secret = 'thirty-two bytes for the channels, no less'
 const channelNames = [
   'claimcheck:authenticate',
-  'claimcheck:refuse',
+  'claimcheck:reject',
   'claimcheck:keys',
   'claimcheck:revoke',
 ] as const satisfies (keyof DiagnosticMessages)[]

@@ -17,11 +17,11 @@ const contenders = {
   'no subscribers': { nodeArguments: [], channels: [] },
   'subscribed to refusals, keys and revocations': {
     nodeArguments: [],
-    channels: ['claimcheck:refuse', 'claimcheck:keys', 'claimcheck:revoke'],
+    channels: ['claimcheck:reject', 'claimcheck:keys', 'claimcheck:revoke'],
   },
   'subscribed to all four': {
     nodeArguments: [],
-    channels: ['claimcheck:authenticate', 'claimcheck:refuse', 'claimcheck:keys', 'claimcheck:revoke'],
+    channels: ['claimcheck:authenticate', 'claimcheck:reject', 'claimcheck:keys', 'claimcheck:revoke'],
   },
 } as const satisfies Readonly<Record<string, Subscriptions>>
 

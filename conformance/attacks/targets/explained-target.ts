@@ -60,7 +60,7 @@ async function codeOf(auth: Auth, request: RequestLike): Promise<string | null> 
 function isConsistent(verdicts: readonly string[], code: string | null): boolean {
   const end = verdicts.findIndex((verdict) => verdict !== 'passed')
   if (code === null) return end === -1
-  return verdicts[end] === 'refused' && verdicts.slice(end + 1).every((verdict) => verdict === 'unreached')
+  return verdicts[end] === 'rejected' && verdicts.slice(end + 1).every((verdict) => verdict === 'not_reached')
 }
 
 /** Whether the explanation contains a part of the token that is as long as a signature, which could be misused. */

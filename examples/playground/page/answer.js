@@ -2,14 +2,14 @@ import { make } from './elements.js'
 
 /**
  * The response of `POST /try`.
- * @typedef {{ step: string, verdict: 'passed' | 'refused' | 'unreached', expected: string, found: string, remedy: string | null }} Step
+ * @typedef {{ step: string, verdict: 'passed' | 'rejected' | 'not_reached', expected: string, found: string, remedy: string | null }} Step
  * @typedef {{ outcome: string, code: string | null, status: number | null, detail: string | null, steps: Step[] }} Explanation
  * @typedef {{ name: string, status: number, reason: string, headers: [string, string][], body: string }} ApiResponse
  * @typedef {{ responses: ApiResponse[], explanation: Explanation | null }} TryResult
  */
 
-const marks = { passed: '✓', refused: '✕', unreached: '·' }
-const labels = { passed: 'passed', refused: 'rejected', unreached: 'not reached' }
+const marks = { passed: '✓', rejected: '✕', not_reached: '·' }
+const labels = { passed: 'passed', rejected: 'rejected', not_reached: 'not reached' }
 
 /** Shows the responses of the servers on a route, and the steps to them. @param {string} path @param {TryResult} result @returns {Node[]} */
 export function showResponses(path, { responses, explanation }) {

@@ -56,7 +56,7 @@ describe('the page of the playground', withChromium, () => {
     await page.locator('#answer').evaluate((element) => element.replaceChildren())
     await page.getByRole('button', { name: 'Call' }).click()
     await page.locator('.status').waitFor()
-    const rejecting = page.locator('.steps .refused strong')
+    const rejecting = page.locator('.steps .rejected strong')
     return {
       status: (await page.locator('.status').innerText()).replace(`GET ${path}: `, ''),
       rejecting: (await rejecting.count()) === 0 ? null : await rejecting.innerText(),

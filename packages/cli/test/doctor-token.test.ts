@@ -18,7 +18,7 @@ async function runWith(text: string, args: readonly string[] = []): Promise<Doct
 }
 
 function refusedStep({ report }: DoctorResult) {
-  return report.explanation?.steps.find(({ verdict }) => verdict === 'refused')
+  return report.explanation?.steps.find(({ verdict }) => verdict === 'rejected')
 }
 
 describe('claimcheck doctor: token', () => {

@@ -3,6 +3,6 @@ export type {
   AuthenticateMessage,
   DiagnosticMessages,
   KeysMessage,
-  RefuseMessage,
+  RejectMessage,
   RevokeMessage,
 } from './diagnostics/messages.ts'

@@ -63,7 +63,7 @@ function observe(issuers: Issuers, run: (trace: Trace) => MaybePromise<AuthResul
 
 function outcomeOf(result: AuthResult | null): AuthenticateMessage['outcome'] {
   if (result === null) return 'failed'
-  if (result.failure !== null) return 'refused'
+  if (result.failure !== null) return 'rejected'
   return result.principal === null ? 'anonymous' : 'accepted'
 }
 

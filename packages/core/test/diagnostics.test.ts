@@ -36,8 +36,8 @@ describe('channel claimcheck:authenticate', () => {
       ['accepted', null, issuer, true],
       ['accepted', null, issuer, true],
       ['anonymous', null, null, false],
-      ['refused', 'token_expired', issuer, false],
-      ['refused', 'issuer_unknown', null, false],
+      ['rejected', 'token_expired', issuer, false],
+      ['rejected', 'issuer_unknown', null, false],
     ])
     for (const { startedAt, durationMilliseconds } of messages) {
       expect(Math.abs(startedAt - Date.now())).toBeLessThan(60_000)
@@ -53,7 +53,7 @@ describe('channel claimcheck:authenticate', () => {
     await auth.verifyToken(token)
     isRevoked = true
     await auth.verifyToken(token).catch(() => null)
-    expect(messages[1]).toMatchObject({ outcome: 'refused', code: 'token_revoked', issuer, recalled: true })
+    expect(messages[1]).toMatchObject({ outcome: 'rejected', code: 'token_revoked', issuer, recalled: true })
   })
 
   it('does not publish an unchecked issuer', async () => {
@@ -100,9 +100,9 @@ describe('channel claimcheck:authenticate', () => {
   })
 })
 
-describe('channel claimcheck:refuse', () => {
+describe('channel claimcheck:reject', () => {
   it('publishes each rejection with its code, status, detail, cause and request', async () => {
-    const messages = messagesOf('claimcheck:refuse')
+    const messages = messagesOf('claimcheck:reject')
     const request = bearer(await sign({ aud: 'https://other.example' }))
     const cause = new Error('down')
     const outage = authWith({ isRevoked: () => Promise.reject(cause) })
@@ -121,14 +121,14 @@ describe('channel claimcheck:refuse', () => {
   })
 
   it('publishes a rejection of authorize with the request', async () => {
-    const messages = messagesOf('claimcheck:refuse')
+    const messages = messagesOf('claimcheck:reject')
     const request = { headers: {} }
     await expect(authWith().authorize(null, hasScope('write'), request)).rejects.toThrow('bearer token')
     expect(messages).toEqual([{ code: 'token_missing', status: 401, detail: null, cause: null, request }])
   })
 
   it('publishes nothing for a decision that is only computed', () => {
-    const messages = messagesOf('claimcheck:refuse')
+    const messages = messagesOf('claimcheck:reject')
     expect(decide(null, hasScope('write')).allowed).toBe(false)
     expect(messages).toEqual([])
   })

@@ -9,7 +9,7 @@ const otherSecret = 'another secret, which signed for another server'
 
 /** The step that rejected the request, or null. */
 function rejectionIn({ steps }: Explanation) {
-  return steps.find(({ verdict }) => verdict === 'refused') ?? null
+  return steps.find(({ verdict }) => verdict === 'rejected') ?? null
 }
 
 async function explain(token: string, auth: Auth<string, unknown> = authWith()) {
@@ -55,11 +55,11 @@ describe('auth.explain', () => {
     ['revocation', 'revocation_unavailable', sign(), { isRevoked: () => 'no' }],
   ])('explain reports that the step "%s" rejects with %s', async (step, code, token, options) => {
     const explanation = await explain(await token, authWith(options))
-    expect([explanation.outcome, explanation.code, rejectionIn(explanation)?.step]).toEqual(['refused', code, step])
+    expect([explanation.outcome, explanation.code, rejectionIn(explanation)?.step]).toEqual(['rejected', code, step])
     expect(rejectionIn(explanation)?.remedy).toBe(remedies[explanation.code ?? 'token_missing'])
     const verdicts = explanation.steps.map(({ verdict }) => verdict)
-    const end = verdicts.indexOf('refused')
-    expect(verdicts).toEqual(verdicts.map((_, at) => (at < end ? 'passed' : at === end ? 'refused' : 'unreached')))
+    const end = verdicts.indexOf('rejected')
+    expect(verdicts).toEqual(verdicts.map((_, at) => (at < end ? 'passed' : at === end ? 'rejected' : 'not_reached')))
   })
 
   it('explain reports that the step "find key" rejects, with the reason of the key source', async () => {
@@ -82,7 +82,7 @@ describe('auth.explain', () => {
   it('explain reports the policy as the last step', async () => {
     const policy = hasScope('write')
     const explanation = await authWith().explain(bearer(await sign({ scope: 'read' })), { policy })
-    expect(explanation).toMatchObject({ outcome: 'refused', code: 'scope_insufficient', status: 403 })
+    expect(explanation).toMatchObject({ outcome: 'rejected', code: 'scope_insufficient', status: 403 })
     expect(rejectionIn(explanation)).toMatchObject({
       step: 'decide',
       expected: 'scope write',

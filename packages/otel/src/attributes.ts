@@ -1,10 +1,10 @@
 import { AuthError, authErrorCodes, isAuthError } from '@claimcheck/core'
-import type { AuthenticateMessage, KeysMessage, RefuseMessage, RevokeMessage } from '@claimcheck/core/diagnostics'
+import type { AuthenticateMessage, KeysMessage, RejectMessage, RevokeMessage } from '@claimcheck/core/diagnostics'
 import { getOwn } from '@claimcheck/core/internal'
 import type { Attributes } from '@opentelemetry/api'
 
 const statuses: ReadonlyMap<string, number> = new Map(authErrorCodes.map((code) => [code, new AuthError(code).status]))
-const outcomes: ReadonlySet<string> = new Set(['accepted', 'anonymous', 'refused', 'failed'])
+const outcomes: ReadonlySet<string> = new Set(['accepted', 'anonymous', 'rejected', 'failed'])
 const keyOutcomes: ReadonlySet<string> = new Set(['fetched', 'failed'])
 const kinds: ReadonlySet<string> = new Set(['token', 'session', 'subject'])
 const maxErrorTypes = 50
@@ -36,7 +36,7 @@ export class MessageAttributes {
     }
   }
 
-  ofRefusal({ code }: RefuseMessage): Attributes {
+  ofRejection({ code }: RejectMessage): Attributes {
     const status = statuses.get(code)
     return { ...ofCode(code), ...(status === undefined ? {} : { 'http.response.status_code': status }) }
   }

@@ -1,11 +1,11 @@
 import { ConfigError } from '@claimcheck/core'
-import type { AuthenticateMessage, KeysMessage, RefuseMessage, RevokeMessage } from '@claimcheck/core/diagnostics'
+import type { AuthenticateMessage, KeysMessage, RejectMessage, RevokeMessage } from '@claimcheck/core/diagnostics'
 import { diag } from '@opentelemetry/api'
 
 /** The listeners for each channel. */
 export interface Listeners {
   readonly 'claimcheck:authenticate'?: (message: AuthenticateMessage) => void
-  readonly 'claimcheck:refuse'?: (message: RefuseMessage) => void
+  readonly 'claimcheck:reject'?: (message: RejectMessage) => void
   readonly 'claimcheck:keys'?: (message: KeysMessage) => void
   readonly 'claimcheck:revoke'?: (message: RevokeMessage) => void
 }

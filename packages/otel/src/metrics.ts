@@ -13,7 +13,7 @@ export function recordMetrics(provider: MeterProvider | undefined, maxIssuers: n
       const seconds = message.durationMilliseconds / 1000
       instruments().authenticateDuration.record(seconds, attributes.ofAuthentication(message))
     },
-    'claimcheck:refuse': (message) => instruments().refusals.add(1, attributes.ofRefusal(message)),
+    'claimcheck:reject': (message) => instruments().rejections.add(1, attributes.ofRejection(message)),
     'claimcheck:keys': (message) => {
       instruments().keysFetchDuration.record(message.durationMilliseconds / 1000, attributes.ofKeys(message))
     },
@@ -37,7 +37,7 @@ function cacheInstruments(currentProvider: () => MeterProvider): () => Instrumen
 /** The metrics of this package. docs/observability.md lists them. */
 interface Instruments {
   readonly authenticateDuration: Histogram
-  readonly refusals: Counter
+  readonly rejections: Counter
   readonly keysFetchDuration: Histogram
   readonly revocations: Counter
 }
@@ -54,9 +54,9 @@ function createInstruments(provider: MeterProvider): Instruments {
       unit: 's',
       advice: { explicitBucketBoundaries: authenticateSeconds },
     }),
-    refusals: meter.createCounter('claimcheck.refusals', {
+    rejections: meter.createCounter('claimcheck.rejections', {
       description: 'Number of requests and tokens rejected by jwtAuth or a guard',
-      unit: '{refusal}',
+      unit: '{rejection}',
       valueType: ValueType.INT,
     }),
     keysFetchDuration: meter.createHistogram('claimcheck.keys.fetch.duration', {

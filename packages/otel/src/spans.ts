@@ -26,10 +26,10 @@ export function recordSpans(provider: TracerProvider | undefined, maxIssuers: nu
       record('claimcheck.keys.fetch', message, { ...attributes.ofKeys(message), ...details })
     },
     // A rejection has no duration, so it is an attribute of the request's span.
-    'claimcheck:refuse': (message) => {
+    'claimcheck:reject': (message) => {
       const span = trace.getActiveSpan()
       if (span?.isRecording() !== true) return
-      const { 'claimcheck.code': code } = attributes.ofRefusal(message)
+      const { 'claimcheck.code': code } = attributes.ofRejection(message)
       if (code !== undefined) span.setAttribute('claimcheck.code', code)
     },
   })

@@ -52,7 +52,7 @@ describe('instrument', () => {
     onTestFinished(instrument({ ...failing[name] }))
     publish('claimcheck:authenticate', accepted)
     publish('claimcheck:keys', fetched)
-    publish('claimcheck:refuse', denied)
+    publish('claimcheck:reject', denied)
     publish('claimcheck:revoke', revoked)
     await passTurns()
     expect(uncaught).toEqual([])
@@ -100,7 +100,7 @@ describe('instrument', () => {
       onTestFinished(instrument({ tracerProvider, meterProvider }))
       const span = tracerProvider.getTracer('test').startSpan('GET /')
       context.with(trace.setSpan(context.active(), span), () => {
-        for (const name of ['authenticate', 'refuse', 'keys', 'revoke'] as const) {
+        for (const name of ['authenticate', 'reject', 'keys', 'revoke'] as const) {
           publish(`claimcheck:${name}`, message as never)
         }
       })

@@ -7,11 +7,11 @@ import { accepted, denied, fetched, revoked } from './messages.ts'
 import { createTelemetry, publish } from './telemetry.ts'
 import type { Telemetry } from './telemetry.ts'
 
-const channels = ['claimcheck:authenticate', 'claimcheck:refuse', 'claimcheck:keys', 'claimcheck:revoke']
+const channels = ['claimcheck:authenticate', 'claimcheck:reject', 'claimcheck:keys', 'claimcheck:revoke']
 
 function publishAll(): void {
   publish('claimcheck:authenticate', accepted)
-  publish('claimcheck:refuse', denied)
+  publish('claimcheck:reject', denied)
   publish('claimcheck:keys', fetched)
   publish('claimcheck:revoke', revoked)
 }

@@ -1,4 +1,4 @@
-import type { AuthenticateMessage, KeysMessage, RefuseMessage, RevokeMessage } from '@claimcheck/core/diagnostics'
+import type { AuthenticateMessage, KeysMessage, RejectMessage, RevokeMessage } from '@claimcheck/core/diagnostics'
 
 /** The start time of every message in these tests, in milliseconds: 2023-11-14T22:13:20.000250Z. */
 export const startedAt = 1_700_000_000_000.25
@@ -12,7 +12,7 @@ export const accepted: AuthenticateMessage = {
   durationMilliseconds: 0.5,
 }
 
-export const refused: AuthenticateMessage = { ...accepted, outcome: 'refused', code: 'token_expired' }
+export const rejected: AuthenticateMessage = { ...accepted, outcome: 'rejected', code: 'token_expired' }
 
 export const fetched: KeysMessage = {
   issuer: 'https://issuer.example',
@@ -24,7 +24,7 @@ export const fetched: KeysMessage = {
   cause: null,
 }
 
-export const denied: RefuseMessage = {
+export const denied: RejectMessage = {
   code: 'access_denied',
   status: 403,
   detail: 'lacks the role admin',

@@ -2,7 +2,7 @@ import { instrument } from '@claimcheck/otel'
 import type { InstrumentOptions } from '@claimcheck/otel'
 import { authErrorCodes } from '@claimcheck/core'
 import { expect, it, onTestFinished } from 'vitest'
-import { accepted, denied, fetched, refused, revoked } from './messages.ts'
+import { accepted, denied, fetched, rejected, revoked } from './messages.ts'
 import { createTelemetry, publish } from './telemetry.ts'
 
 function startMetrics(options: InstrumentOptions = {}) {
@@ -16,8 +16,8 @@ it('records the duration of authentications by outcome, code, issuer and whether
   publish('claimcheck:authenticate', accepted)
   publish('claimcheck:authenticate', { ...accepted, durationMilliseconds: 1.5 })
   publish('claimcheck:authenticate', { ...accepted, recalled: true })
-  publish('claimcheck:authenticate', refused)
-  publish('claimcheck:authenticate', { ...refused, code: 'keys_unavailable' })
+  publish('claimcheck:authenticate', rejected)
+  publish('claimcheck:authenticate', { ...rejected, code: 'keys_unavailable' })
   publish('claimcheck:authenticate', { ...accepted, outcome: 'anonymous', issuer: null })
   const issuer = { 'claimcheck.issuer': 'https://issuer.example' }
   const plain = { 'claimcheck.recalled': false, ...issuer }
@@ -31,12 +31,12 @@ it('records the duration of authentications by outcome, code, issuer and whether
         { attributes: { 'claimcheck.outcome': 'accepted', ...plain }, value: { count: 2, sum: 0.002 } },
         { attributes: { 'claimcheck.outcome': 'accepted', 'claimcheck.recalled': true, ...issuer }, value: once },
         {
-          attributes: { 'claimcheck.outcome': 'refused', ...plain, 'claimcheck.code': 'token_expired' },
+          attributes: { 'claimcheck.outcome': 'rejected', ...plain, 'claimcheck.code': 'token_expired' },
           value: once,
         },
         {
           attributes: {
-            'claimcheck.outcome': 'refused',
+            'claimcheck.outcome': 'rejected',
             ...plain,
             'claimcheck.code': 'keys_unavailable',
             'error.type': 'keys_unavailable',
@@ -51,10 +51,10 @@ it('records the duration of authentications by outcome, code, issuer and whether
 
 it('counts rejections by code and status, including those of guards', async () => {
   const { series } = startMetrics()
-  publish('claimcheck:refuse', denied)
-  publish('claimcheck:refuse', denied)
-  publish('claimcheck:refuse', { ...denied, code: 'revocation_unavailable', status: 503 })
-  expect(await series('claimcheck.refusals')).toEqual([
+  publish('claimcheck:reject', denied)
+  publish('claimcheck:reject', denied)
+  publish('claimcheck:reject', { ...denied, code: 'revocation_unavailable', status: 503 })
+  expect(await series('claimcheck.rejections')).toEqual([
     { attributes: { 'claimcheck.code': 'access_denied', 'http.response.status_code': 403 }, value: 2 },
     {
       attributes: {
@@ -116,8 +116,8 @@ it('limits the number of time series for messages with arbitrary values', async 
   const { metrics } = startMetrics()
   for (let index = 0; index < 1000; index++) {
     const any = `any-${index}` as never
-    publish('claimcheck:authenticate', { ...refused, outcome: any, code: any, issuer: any })
-    publish('claimcheck:refuse', { ...denied, code: any, status: index })
+    publish('claimcheck:authenticate', { ...rejected, outcome: any, code: any, issuer: any })
+    publish('claimcheck:reject', { ...denied, code: any, status: index })
     publish('claimcheck:keys', { ...fetched, outcome: any, issuer: any })
     publish('claimcheck:keys', { ...fetched, outcome: 'failed', cause: { code: `E${index}` } })
     publish('claimcheck:revoke', { ...revoked, kind: any })
@@ -125,7 +125,7 @@ it('limits the number of time series for messages with arbitrary values', async 
   const sizes = (await metrics()).map(({ name, series }) => [name, series.length])
   expect(Object.fromEntries(sizes)).toEqual({
     'claimcheck.authenticate.duration': 100, // 99 issuers and _OTHER; a failed key fetch uses the 100th name
-    'claimcheck.refusals': 1,
+    'claimcheck.rejections': 1,
     'claimcheck.keys.fetch.duration': 151, // the same, and 50 error types and _OTHER
     'claimcheck.revocations': 1,
   })
@@ -133,7 +133,7 @@ it('limits the number of time series for messages with arbitrary values', async 
 
 it('reports every error code by name', async () => {
   const { series } = startMetrics()
-  for (const code of authErrorCodes) publish('claimcheck:refuse', { ...denied, code })
-  const codes = (await series('claimcheck.refusals')).map(({ attributes }) => attributes['claimcheck.code'])
+  for (const code of authErrorCodes) publish('claimcheck:reject', { ...denied, code })
+  const codes = (await series('claimcheck.rejections')).map(({ attributes }) => attributes['claimcheck.code'])
   expect(codes).toEqual(authErrorCodes)
 })

@@ -2,7 +2,7 @@ import { AuthError } from '@claimcheck/core'
 import { instrument } from '@claimcheck/otel'
 import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { accepted, denied, fetched, refused, revoked } from './messages.ts'
+import { accepted, denied, fetched, rejected, revoked } from './messages.ts'
 import { createTelemetry, logTo, publish, within } from './telemetry.ts'
 
 function startTracing() {
@@ -34,12 +34,12 @@ describe('the span of an authentication', () => {
   it('records outcome, issuer, code and whether the token was cached', async () => {
     const { spans } = startTracing()
     publish('claimcheck:authenticate', { ...accepted, recalled: true })
-    publish('claimcheck:authenticate', refused)
+    publish('claimcheck:authenticate', rejected)
     publish('claimcheck:authenticate', { ...accepted, outcome: 'anonymous', issuer: null })
     expect((await spans()).map(({ attributes }) => attributes)).toEqual([
       { 'claimcheck.outcome': 'accepted', 'claimcheck.recalled': true, 'claimcheck.issuer': 'https://issuer.example' },
       {
-        'claimcheck.outcome': 'refused',
+        'claimcheck.outcome': 'rejected',
         'claimcheck.recalled': false,
         'claimcheck.issuer': 'https://issuer.example',
         'claimcheck.code': 'token_expired',
@@ -66,7 +66,7 @@ describe('the span of an authentication', () => {
     'sets no error status if the request is rejected with %s',
     async (code) => {
       const { spans } = startTracing()
-      publish('claimcheck:authenticate', { ...refused, code })
+      publish('claimcheck:authenticate', { ...rejected, code })
       const [span] = await spans()
       expect(span?.status).toEqual({ code: SpanStatusCode.UNSET })
       expect(span?.attributes).not.toHaveProperty('error.type')
@@ -77,7 +77,7 @@ describe('the span of an authentication', () => {
     'sets an error status for the outage %s',
     async (code) => {
       const { spans } = startTracing()
-      publish('claimcheck:authenticate', { ...refused, code })
+      publish('claimcheck:authenticate', { ...rejected, code })
       const [span] = await spans()
       expect(span?.status).toEqual({ code: SpanStatusCode.ERROR })
       expect(span?.attributes).toMatchObject({ 'claimcheck.code': code, 'error.type': code })
@@ -161,7 +161,7 @@ describe('the span of a key fetch', () => {
 describe('the span of the request', () => {
   it("adds only the code of a rejection to the request's span", async () => {
     const { tracerProvider, everything } = startTracing()
-    const { span } = within(tracerProvider, () => publish('claimcheck:refuse', denied))
+    const { span } = within(tracerProvider, () => publish('claimcheck:reject', denied))
     expect(span.attributes).toEqual({ 'claimcheck.code': 'access_denied' })
     expect(span.status).toEqual({ code: SpanStatusCode.UNSET })
     expect(span.events).toEqual([])
@@ -173,13 +173,13 @@ describe('the span of the request', () => {
     const log = logTo([])
     const span = tracerProvider.getTracer('test').startSpan('GET /me')
     span.end()
-    context.with(trace.setSpan(context.active(), span), () => publish('claimcheck:refuse', denied))
+    context.with(trace.setSpan(context.active(), span), () => publish('claimcheck:reject', denied))
     expect(log).toEqual([])
   })
 
   it('creates no span for a rejection or a revocation', async () => {
     const { spans } = startTracing()
-    publish('claimcheck:refuse', denied)
+    publish('claimcheck:reject', denied)
     publish('claimcheck:revoke', revoked)
     expect(await spans()).toEqual([])
   })

@@ -99,8 +99,8 @@ export async function checkOtel({ instrument }, options, token) {
   const names = metrics
     .getMetrics()
     .flatMap(({ scopeMetrics: [scope] }) => scope.metrics.map(({ descriptor }) => descriptor.name))
-  assert.deepEqual(outcomes, ['accepted', 'refused'])
-  assert.deepEqual(names, ['claimcheck.authenticate.duration', 'claimcheck.refusals'])
+  assert.deepEqual(outcomes, ['accepted', 'rejected'])
+  assert.deepEqual(names, ['claimcheck.authenticate.duration', 'claimcheck.rejections'])
   await Promise.all([tracerProvider.shutdown(), meterProvider.shutdown()])
 }
 

@@ -68,11 +68,11 @@ function formatCheck({ check, verdict, ...texts }: Check, style: StyleText): rea
 }
 
 function formatSteps({ steps }: Explanation, style: StyleText): readonly string[] {
-  const notReached = steps.filter(({ verdict }) => verdict === 'unreached').map(({ step }) => step)
+  const notReached = steps.filter(({ verdict }) => verdict === 'not_reached').map(({ step }) => step)
   const width = Math.max(...steps.map(({ step }) => step.length))
   const lines = steps.flatMap(({ step, verdict, ...texts }) => {
     const name = step.padEnd(width)
-    if (verdict === 'unreached') return []
+    if (verdict === 'not_reached') return []
     if (verdict === 'passed') return [formatPassed({ mark: style('green', '✓'), name, ...texts })]
     return formatProblem({ mark: style('red', '✗'), name, ...texts }, style)
   })

@@ -8,7 +8,7 @@ export interface MessageChannel<N extends keyof DiagnosticMessages> {
 }
 
 export const authentications: MessageChannel<'claimcheck:authenticate'> = openChannel('claimcheck:authenticate')
-export const rejections: MessageChannel<'claimcheck:refuse'> = openChannel('claimcheck:refuse')
+export const rejections: MessageChannel<'claimcheck:reject'> = openChannel('claimcheck:reject')
 export const keyFetches: MessageChannel<'claimcheck:keys'> = openChannel('claimcheck:keys')
 export const revocations: MessageChannel<'claimcheck:revoke'> = openChannel('claimcheck:revoke')
 

@@ -4,7 +4,7 @@ import type { RequestLike } from '../request/headers.ts'
 /** On `claimcheck:authenticate`: the result for a request or a token. It contains nothing from the token. */
 export interface AuthenticateMessage {
   /** `anonymous`: there was no token. `failed`: an error was thrown, by the user's code or because of a bug. */
-  readonly outcome: 'accepted' | 'anonymous' | 'refused' | 'failed'
+  readonly outcome: 'accepted' | 'anonymous' | 'rejected' | 'failed'
   /** The precise code, `logCode` of the AuthError; null if the token was not rejected. */
   readonly code: AuthErrorCode | null
   /** The issuer as the options name it; null if none was found, or if the issuer is not checked. */
@@ -16,8 +16,11 @@ export interface AuthenticateMessage {
   readonly durationMilliseconds: number
 }
 
-/** On `claimcheck:refuse`: a request was rejected, by authentication, a guard, `getAuth` or `auth.authorize`. */
-export interface RefuseMessage {
+/**
+ * On `claimcheck:reject`: authentication, a guard, `getAuth` or `auth.authorize` rejected a request or a token. In mode
+ * `attempt`, a request with a rejected token still passes.
+ */
+export interface RejectMessage {
   /** The precise code, `logCode` of the AuthError: not for the client. */
   readonly code: AuthErrorCode
   readonly status: number
@@ -56,7 +59,7 @@ export interface RevokeMessage {
 /** The messages of each channel of node:diagnostics_channel, by the channel's name. */
 export interface DiagnosticMessages {
   readonly 'claimcheck:authenticate': AuthenticateMessage
-  readonly 'claimcheck:refuse': RefuseMessage
+  readonly 'claimcheck:reject': RejectMessage
   readonly 'claimcheck:keys': KeysMessage
   readonly 'claimcheck:revoke': RevokeMessage
 }

@@ -61,7 +61,7 @@ function toExplanation(view: View, result: AuthResult): Explanation {
   const isAnonymous = result.principal === null && result.failure === null
   const failure = isAnonymous ? anonymousFailure : (result.failure ?? view.unmet)
   return Object.freeze({
-    outcome: isAnonymous ? 'anonymous' : failure === null ? 'accepted' : 'refused',
+    outcome: isAnonymous ? 'anonymous' : failure === null ? 'accepted' : 'rejected',
     code: failure?.code ?? null,
     status: failure === null ? null : statusOf(failure.code),
     detail: failure?.detail ?? null,
@@ -75,12 +75,12 @@ function describeSteps(view: View, failure: AuthFailure | null): ExplainedStep[]
   const end = failure === null ? taken.length : indexOfFailure(taken, view, failure)
   return taken.map((step, index) => {
     const described = { step: step.name, expected: step.expected(view) }
-    if (index > end) return Object.freeze({ ...described, verdict: 'unreached', found: '', remedy: null })
+    if (index > end) return Object.freeze({ ...described, verdict: 'not_reached', found: '', remedy: null })
     const found = step.found(view)
     if (index < end) return Object.freeze({ ...described, verdict: 'passed', found, remedy: null })
     return Object.freeze({
       ...described,
-      verdict: 'refused',
+      verdict: 'rejected',
       found,
       remedy: failure === null ? null : remedies[failure.code],
     })

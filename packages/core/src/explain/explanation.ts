@@ -35,8 +35,8 @@ export type StepName =
  */
 export interface ExplainedStep {
   readonly step: StepName
-  /** `unreached`: an earlier step rejected the request. */
-  readonly verdict: 'passed' | 'refused' | 'unreached'
+  /** `not_reached`: an earlier step rejected the request. */
+  readonly verdict: 'passed' | 'rejected' | 'not_reached'
   readonly expected: string
   /** Empty if the step was not reached. */
   readonly found: string
@@ -47,7 +47,7 @@ export interface ExplainedStep {
 /** The result of each step for a request. Frozen, and safe to serialise. */
 export interface Explanation {
   /** `anonymous`: there is no token. The request is rejected if a caller is required. */
-  readonly outcome: 'accepted' | 'anonymous' | 'refused'
+  readonly outcome: 'accepted' | 'anonymous' | 'rejected'
   /** The precise code, `logCode` of the AuthError: not for the client. Null if the request is accepted. */
   readonly code: AuthErrorCode | null
   /** The status of the response; null if the request is accepted. */
