@@ -39,7 +39,7 @@ export interface AuditFinding {
 export function auditOptions<const R extends string = string, C = JwtClaims>(
   options?: AuthOptions<R, C>,
 ): readonly AuditFinding[] {
-  const read: unknown = options ?? readEnvironment()
+  const read: unknown = options === undefined ? readEnvironment() : options
   const settings = options === undefined ? namingVariables(() => parseConfig(read)) : parseConfig(read)
   const listed = propertyOf(read, 'issuers')
   const ofIssuers = [...settings.issuers.values()].flatMap((issuer, index) => {

@@ -32,8 +32,8 @@ export interface Auth<R extends string = string, C = JwtClaims, U = undefined> {
   verifyToken(this: void, token: string): Promise<Principal<R, C, U>>
   /**
    * Rejects with this Auth's AuthError if the principal does not meet the policy: `token_missing` for null,
-   * `scope_insufficient` or `access_denied`. Like a guard, it reports the error and the request to `onAuthError` and to
-   * diagnostics.
+   * `scope_insufficient` or `access_denied`. Await it: without `await`, the handler goes on. Like a guard, it reports the
+   * error and the request to `onAuthError` and to diagnostics.
    */
   authorize(this: void, principal: AnyPrincipal | null, policy: Policy, request?: RequestLike): Promise<void>
   /** Returns a policy: the principal must have one of the roles. A role that is in no role map does not compile. */
@@ -121,10 +121,13 @@ export function isAuth(value: unknown): value is Auth<string, unknown, unknown> 
   return typeof value === 'object' && value !== null && Object.hasOwn(value, internals)
 }
 
-/** Returns the internals of an Auth, for adapters. Throws a ConfigError for any other value. */
+/** Returns the internals of an Auth, for adapters. Throws a ConfigError for any other value, and for another version's Auth. */
 export function internalsOf(auth: Auth<string, unknown, unknown>): AuthInternals {
   const found = (auth as { [internals]?: AuthInternals })[internals]
   if (found === undefined) throw new ConfigError('auth', 'an Auth made by createAuth', 'another value')
+  if (!hasMethod(found, 'identify') || !hasMethod(found, 'reject')) {
+    throw new ConfigError('auth', 'an Auth of this version of @claimcheck/core', 'an Auth of another version')
+  }
   return found
 }
 

@@ -86,7 +86,7 @@ function isKeyStillTrusted({ key, keys }: VerifiedToken, request: RequestLike | 
 }
 
 /** The entry, the principal, the revocable properties and the slot of the cache, without their strings and claims. */
-const entryBytes = 500
+const entryBytes = 600
 const stringBytes = 32
 const objectBytes = 56
 /** V8 describes the shape of an object, and its frozen form, once for each shape. The estimate assumes a shape per object. */

@@ -130,6 +130,7 @@ describe('auditOptions', () => {
     expect(auditOptions().map(({ rule }) => rule)).toEqual(['audience_unchecked', 'revocation_missing'])
     vi.stubEnv('JWT_AUDIENCE', '')
     expect(() => auditOptions()).toThrow('JWT_AUDIENCE')
+    expect(() => auditOptions(null as never)).toThrow('expected an object, received null')
     vi.unstubAllEnvs()
   })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { checkPolicy, createGate } from '../src/adapter/adapter.ts'
+import { createAuth } from '../src/index.ts'
 import type { Policy } from '../src/index.ts'
 import { audience, bearer, issuer, keyPair, now, secret, sign } from './tokens.ts'
 
@@ -13,6 +14,23 @@ describe('createGate', () => {
     expect(() => createGate(argument as never)).toThrow(
       'jwtAuth must be called: use app.use(jwtAuth()), not app.use(jwtAuth)',
     )
+  })
+
+  it('rejects an Auth of another version, whose results could have another shape', () => {
+    const auth = createAuth(options)
+    const [brand] = Object.getOwnPropertySymbols(auth)
+    const other = Object.defineProperty({}, brand ?? '', { value: { identify: () => null, deny: () => null } })
+    expect(() => createGate(other as never)).toThrow('an Auth of this version of @claimcheck/core')
+  })
+
+  it('fails closed if an Auth returns neither a principal nor a failure', async () => {
+    const auth = createAuth(options)
+    const [brand] = Object.getOwnPropertySymbols(auth)
+    for (const result of [{}, { principal: null, refused: {} }, { failure: null }]) {
+      const value = { identify: () => result, reject: () => null }
+      const gate = createGate(Object.defineProperty({}, brand ?? '', { value }) as never, { mode: 'attempt' })
+      await expect(async () => gate.admit({}, bearer(await sign()))).rejects.toThrow(TypeError)
+    }
   })
 
   it('returns without a promise for a cached token and for a malformed one', async () => {

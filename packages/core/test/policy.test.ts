@@ -205,6 +205,12 @@ describe('auth.authorize', () => {
     await expect(auth.authorize(john, allOf(met, hasScope('read')))).resolves.toBeUndefined()
   })
 
+  it('authorize rejects undefined as token_missing, so that a forgotten middleware does not reach a custom test', async () => {
+    const anyone = where('anyone', () => true)
+    expect((await rejectionOf(undefined as never, anyone)).code).toBe('token_missing')
+    expect(decide(undefined as never, anyone).allowed).toBe(false)
+  })
+
   it('authorize rejects a missing principal as token_missing', async () => {
     expect((await rejectionOf(null, met)).code).toBe('token_missing')
   })

@@ -50,8 +50,9 @@ describe('principal', () => {
     ['an actor with another actor', { sub: 'a', azp: 'b', act: { sub: 'c' } }, { subject: 'a', clientId: 'b' }],
     ['an actor without a name', {}, { subject: null, clientId: null }],
     ['a subject that is not a string', { sub: 7 }, { subject: null, clientId: null }],
-    ['a string', 'agent', null],
-    ['an array', [{ sub: 'agent' }], null],
+    ['a string', 'agent', { subject: null, clientId: null }],
+    ['an array', [{ sub: 'agent' }], { subject: null, clientId: null }],
+    ['null', null, null],
   ])('reads the actor from the outermost act claim: %s', async (_name, act, actor) => {
     const principal = await principalWith({ act })
     expect(principal.actor).toEqual(actor)

@@ -34,7 +34,7 @@ const allowed: Decision = Object.freeze({ allowed: true, unmet: Object.freeze([]
  * an invalid policy, and what a `where` test throws.
  */
 export function decide(principal: AnyPrincipal | null, policy: Policy): Decision {
-  const { unmet, scopes } = evaluate(principal, readPolicy('policy', policy), true)
+  const { unmet, scopes } = evaluate(principal ?? null, readPolicy('policy', policy), true)
   if (unmet === null) return allowed
   const missing = scopes === null ? null : Object.freeze({ scopes, acrValues: Object.freeze([]), maxAgeSeconds: null })
   return Object.freeze({ allowed: false, unmet, missing })
@@ -42,7 +42,8 @@ export function decide(principal: AnyPrincipal | null, policy: Policy): Decision
 
 /** Returns why a principal does not meet a policy: `token_missing`, `scope_insufficient` or `access_denied`; or null. */
 export function checkPrincipal(principal: AnyPrincipal | null, policy: Policy): AuthFailure | null {
-  if (principal === null) return anonymousFailure
+  // `req.auth` is undefined if no middleware ran: that must not reach a custom test.
+  if (principal === null || principal === undefined) return anonymousFailure
   const { unmet, scopes } = evaluate(principal, policy, true)
   if (unmet === null) return null
   const detail = `unmet: ${unmet.map(describePolicy).join(', ')}`

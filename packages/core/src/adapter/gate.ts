@@ -81,8 +81,9 @@ export function createGate<const R extends string, C, U>(
   const isSoftened = ({ code }: AuthFailure) => mode === 'attempt' && !isOutage(code)
   const toGateResult = (carrier: object, request: RequestLike, result: AuthResult): GateResult => {
     const { principal } = result
-    // Fail closed if an Auth returns neither a principal nor a failure.
-    if (principal === undefined) throw new TypeError('An Auth must return a principal, a failure, or null for both')
+    // Fail closed: an Auth of another copy of the package can have results of another shape.
+    if (principal === undefined || result.failure === undefined)
+      throw new TypeError('An Auth must return a principal, a failure, or null for both')
     const failure = result.failure ?? (principal === null && mode === 'required' ? anonymousFailure : null)
     const rejection = failure === null ? null : internals.reject(failure, request)
     const passes = failure === null || isSoftened(failure)

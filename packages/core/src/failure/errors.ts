@@ -187,6 +187,12 @@ export function logCodeOf(error: AuthError): AuthErrorCode {
   return typeof logCode === 'string' && Object.hasOwn(errorTable, logCode) ? (logCode as AuthErrorCode) : error.code
 }
 
+/** Returns the detail of an AuthError for logs; null for one of another copy of the package that has none. */
+export function logDetailOf(error: AuthError): string | null {
+  const { logDetail }: { readonly logDetail?: unknown } = error
+  return typeof logDetail === 'string' ? logDetail : null
+}
+
 /** The details and the cause of an AuthError, without its logDetail. From another copy of the package, only the cause. */
 export function detailsOf(error: AuthError): AuthErrorDetails & { readonly cause?: unknown } {
   return Object.hasOwn(error, 'cause') ? { ...readDetails(error), cause: error.cause } : readDetails(error)

@@ -111,10 +111,14 @@ function clientIdOf(claims: JsonObject): string | null {
   return nonEmptyString(getOwn(claims, 'azp')) ?? nonEmptyString(getOwn(claims, 'client_id'))
 }
 
+const unnamedActor: Actor = Object.freeze({ subject: null, clientId: null })
+
 /** Only the outermost `act` is the current actor. Nested ones are history (RFC 8693 section 4.1). */
 function actorOf(claims: JsonObject): Actor | null {
-  const act = getOwn(claims, 'act')
-  if (!isJsonObject(act)) return null
+  const act = getOwn(claims, 'act') ?? null
+  if (act === null) return null
+  // An `act` that is not an object names no party, but it must not pass for a token without an actor.
+  if (!isJsonObject(act)) return unnamedActor
   return Object.freeze({ subject: nonEmptyString(getOwn(act, 'sub')), clientId: clientIdOf(act) })
 }
 

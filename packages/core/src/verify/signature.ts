@@ -2,7 +2,7 @@ import type { SignatureCheck } from '../platform/signature-check.ts'
 import type { IssuerKeys } from '../keys/key-source.ts'
 import { isVerificationKey } from '../keys/verification-key.ts'
 import type { VerificationKey } from '../keys/verification-key.ts'
-import { detailsOf, isAuthError, logCodeOf } from '../failure/errors.ts'
+import { detailsOf, isAuthError, logCodeOf, logDetailOf } from '../failure/errors.ts'
 import { AuthFailure } from '../failure/auth-failure.ts'
 import { andThen } from '../lib/async.ts'
 import type { MaybePromise } from '../lib/async.ts'
@@ -52,7 +52,7 @@ function requireKey(key: unknown): VerificationKey | AuthFailure {
 function toFailure(cause: unknown): AuthFailure {
   if (isAuthError(cause)) {
     const code = logCodeOf(cause)
-    if (keySourceCodes.has(code)) return new AuthFailure(code, cause.logDetail, detailsOf(cause))
+    if (keySourceCodes.has(code)) return new AuthFailure(code, logDetailOf(cause), detailsOf(cause))
   }
   return new AuthFailure('keys_unavailable', 'the key source failed', { cause })
 }
