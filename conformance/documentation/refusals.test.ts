@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { AuthError, createAuth, authErrorCodes, toErrorResponse } from '@claimcheck/core'
-import type { KeySettings, KeySource } from '@claimcheck/core'
+import type { KeyOptions, KeySource } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
 import type { Answer } from '@claimcheck/testing/contract/answer'
 import { serveOneRoute } from '../src/serve-one-route.ts'
@@ -20,7 +20,7 @@ const outage: KeySource = {
 }
 
 /** For each code: the options and the caller that cause the response on the pages; null for an anonymous request. */
-const questions: Readonly<Record<string, { readonly keys: KeySettings; readonly caller: string | null }>> = {
+const questions: Readonly<Record<string, { readonly keys: KeyOptions; readonly caller: string | null }>> = {
   token_missing: { keys: { secret }, caller: null },
   token_expired: { keys: { secret }, caller: 'late' },
   keys_unavailable: { keys: outage, caller: 'john' },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ConfigError, createAuth } from '../src/index.ts'
-import type { AuthError, KeySettings } from '../src/index.ts'
+import type { AuthError, KeyOptions } from '../src/index.ts'
 import { KeyServer, minute, settle } from './key-server.ts'
 import type { KeyServerResponse } from './key-server.ts'
 import { audience, keyPair, resultOf, sign as signAt } from './tokens.ts'
@@ -9,14 +9,14 @@ const pair = await keyPair('ES256', 'k1')
 const keySet = { keys: [pair.jwk] }
 const sign = (iss: string) => signAt({ iss, exp: 4e9 }, { alg: 'ES256', kid: 'k1' }, pair.privateKey)
 
-function setUp(issuer: string, responses: Record<string, KeyServerResponse>, keys?: KeySettings) {
+function setUp(issuer: string, responses: Record<string, KeyServerResponse>, keys?: KeyOptions) {
   const server = new KeyServer()
   for (const [url, response] of Object.entries(responses)) server.responses.set(url, response)
   const auth = createAuth({ issuer, audience, ...(keys && { keys }), fetch: server.fetch, now: server.now })
   return { server, auth, codeOf: async () => resultOf(auth.verifyToken(await sign(issuer))) }
 }
 
-async function detailOf(issuer: string, responses: Record<string, KeyServerResponse>, keys?: KeySettings) {
+async function detailOf(issuer: string, responses: Record<string, KeyServerResponse>, keys?: KeyOptions) {
   const { server, auth } = setUp(issuer, responses, keys)
   const error = await auth.verifyToken(await sign(issuer)).catch((reason: unknown) => reason)
   return { logDetail: (error as AuthError).logDetail, fetched: server.fetched }

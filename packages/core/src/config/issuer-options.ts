@@ -15,7 +15,7 @@ import { normalType } from '../token/parse-jwt.ts'
 import type { ClaimRules } from '../verify/claims.ts'
 import type { ScreenRules } from '../verify/screen.ts'
 import { parseKeys } from './key-options.ts'
-import type { KeySettings, SecretRegistry } from './key-options.ts'
+import type { KeyOptions, SecretRegistry } from './key-options.ts'
 
 /** Whose tokens are accepted, and on which terms. */
 export interface TrustedIssuerOptions<R extends string = string> {
@@ -24,7 +24,7 @@ export interface TrustedIssuerOptions<R extends string = string> {
   /** What `aud` must name, one of a list; null, written out, is not checked. */
   readonly audience: string | readonly string[] | null
   /** @default the keys that the issuer's metadata lead to (OpenID Connect Discovery 1.0, RFC 8414) */
-  readonly keys?: KeySettings
+  readonly keys?: KeyOptions
   /** The algorithms that a token may be signed with. @default what the keys' types, curves and `alg` allow; HS256 for a secret */
   readonly algorithms?: readonly [AlgorithmName, ...AlgorithmName[]]
   /** @default `admin: true` gives admin, and every string of a `roles` array its own name */

@@ -22,18 +22,18 @@ import { getOwn, hasMethod, hasOwn, withoutPrototype } from '../lib/properties.t
 export type Secret = string | Uint8Array
 
 /** An issuer's keys: secrets (a list while one rotates), one public key, a JWK Set, here or on the network, or a source. */
-export type KeySettings =
+export type KeyOptions =
   | { readonly secret: Secret | readonly Secret[] }
   | { readonly publicKey: PublicKey }
   | { readonly jwks: { readonly keys: readonly (Jwk | JwkLike)[] } }
-  | RemoteKeySettings
+  | RemoteKeyOptions
   | KeySource
 
 /**
  * A JWK Set on the network, at a URL or, without one, where the issuer's metadata say. By https alone, but for this
  * machine and the hosts that `allowHttp` names, as of a compose file.
  */
-export type RemoteKeySettings =
+export type RemoteKeyOptions =
   | { readonly jwksUrl: string; readonly allowHttp?: readonly string[] }
   | { readonly allowHttp: readonly string[] }
 
