@@ -116,10 +116,7 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
       'A mixed list was rejected before.',
     ],
   ],
-  'config/token-location.ts': [
-    ['origins: new Set', '[]', null, 'No browser sends such an origin, so it allows no request.'],
-    ['isAllowedUrl(url, [])', '[]', null, 'No host has such a name.'],
-  ],
+  'config/token-location.ts': [['isAllowedUrl(url, [])', '[]', null, 'No host has such a name.']],
   'audit.ts': [
     ['.replace(/:', '/:\\d+$/', '/:\\d+/', 'A host has one port, at its end.'],
     ['[...algorithms].filter', '[...algorithms].filter(isHmac)', null, 'With a secret, every algorithm is an HMAC.'],

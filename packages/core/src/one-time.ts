@@ -1,5 +1,5 @@
 import { createSecondsClock } from './lib/user-code.ts'
-import { readFields, readFunction, readNumber } from './lib/options.ts'
+import { clockOption, defineOptions, number, readOptions } from './lib/options.ts'
 
 /** Stores values that can be used once, such as the `jti` of a proof or an authorization code. */
 export interface OneTimeValues {
@@ -18,13 +18,14 @@ export interface OneTimeValuesOptions {
   readonly now?: () => number
 }
 
+const oneTimeOptions = defineOptions({
+  maxEntries: { read: number(1, 10_000_000), fallback: 100_000 },
+  now: clockOption,
+})
+
 /** Creates a store of one-time values in the memory of this process. Throws a ConfigError. */
 export function createOneTimeValues(options: OneTimeValuesOptions = {}): OneTimeValues {
-  const fields = readFields('', options, ['maxEntries', 'now'])
-  const maxEntries = fields.has('maxEntries')
-    ? readNumber('maxEntries', fields.get('maxEntries'), 1, 10_000_000)
-    : 100_000
-  const now = fields.has('now') ? readFunction<() => number>('now', fields.get('now'), true) : () => Date.now()
+  const { maxEntries, now } = readOptions('', options, oneTimeOptions)
   return new MemoryOneTimeValues(maxEntries, createSecondsClock(now))
 }
 

@@ -33,6 +33,16 @@ describe('createGate', () => {
     }
   })
 
+  it.each([
+    [{ mode: 'x' }, 'Invalid option "mode": expected one of required, optional, attempt, received another string'],
+    [{ mode: null }, 'Invalid option "mode": expected one of required, optional, attempt, received null'],
+    [{ onError: 'x' }, 'Invalid option "onError": expected one of respond, forward, received another string'],
+    [{ onError: null }, 'Invalid option "onError": expected one of respond, forward, received null'],
+    [{ onErrors: 'respond' }, 'Unknown option "onErrors". Did you mean "onError"?'],
+  ])('throws a ConfigError for the settings %j', (settings, message) => {
+    expect(() => createGate(options, settings as never)).toThrow(message)
+  })
+
   it('returns without a promise for a cached token and for a malformed one', async () => {
     const gate = createGate(options)
     const request = bearer(await sign())

@@ -12,7 +12,7 @@ import type { AuthError } from '../failure/errors.ts'
 import type { Rejection } from '../http/response.ts'
 import { andThen, isPromise } from '../lib/async.ts'
 import type { MaybePromise } from '../lib/async.ts'
-import { describeOther, readFields } from '../lib/options.ts'
+import { defineOptions, oneOf, readOptions } from '../lib/options.ts'
 import { classProperty } from '../lib/properties.ts'
 import type { AnyPrincipal, Principal } from '../principal/principal.ts'
 import type { RegisteredPrincipal } from '../principal/register.ts'
@@ -62,8 +62,11 @@ export interface Gate<R extends string = string, C = JwtClaims, U = undefined> {
   close(): void
 }
 
-const modes: readonly unknown[] = ['required', 'optional', 'attempt'] satisfies Mode[]
-const errorModes: readonly unknown[] = ['respond', 'forward'] satisfies OnError[]
+export const gateOptions = defineOptions({
+  mode: { read: oneOf<Mode>(['required', 'optional', 'attempt']), fallback: 'required' },
+  onError: { read: oneOf<OnError>(['respond', 'forward']), fallback: 'respond' },
+})
+
 const noHeaders: ResponseHeaders = Object.freeze({})
 
 /** Creates the gate of a middleware from an Auth, from its options, or without either from the environment. */
@@ -72,9 +75,7 @@ export function createGate<const R extends string, C, U>(
   settings: GateSettings = {},
 ): Gate<R, C, U> {
   assertNotRequest(authOrOptions)
-  const fields = readFields('', settings, ['mode', 'onError'])
-  const mode = readOneOf<Mode>('mode', fields.get('mode') ?? 'required', modes)
-  const onError = readOneOf<OnError>('onError', fields.get('onError') ?? 'respond', errorModes)
+  const { mode, onError } = readOptions('', settings, gateOptions)
   const isShared = isAuth(authOrOptions)
   const auth = isShared ? authOrOptions : createAuth(authOrOptions)
   const internals = internalsOf(auth)
@@ -166,11 +167,6 @@ function stateOf(carrier: object): RequestState {
   const state = RequestStates.find(carrier)
   if (state !== null) return state
   throw new Error('jwtAuth() must run before this guard (it does not run on a public route)')
-}
-
-function readOneOf<T>(field: string, value: unknown, allowed: readonly unknown[]): T {
-  if (allowed.includes(value)) return value as T
-  throw new ConfigError(field, `one of ${allowed.join(', ')}`, describeOther(value))
 }
 
 /** The result of a request that passed, and what its guards need to reject it in the same way. */

@@ -8,16 +8,22 @@ import type { FetchLike } from '../keys/fetch-json.ts'
 import { createKeyFetchContext } from '../keys/remote-keys.ts'
 import type { Background } from '../keys/remote-keys.ts'
 import {
+  clockOption,
+  defineOptions,
   describe,
   describeOther,
+  later,
+  number,
+  optionNames,
+  parseFields,
   readFields,
   readFunction,
-  readNumber,
+  readOptions,
   readString,
-  unknownOption,
+  wholeNumber,
 } from '../lib/options.ts'
-import type { Fields } from '../lib/options.ts'
-import { classProperty } from '../lib/properties.ts'
+import type { Fields, LaterOption } from '../lib/options.ts'
+import { classProperty, hasMethod } from '../lib/properties.ts'
 import type { Principal } from '../principal/principal.ts'
 import { defaultRoles, parseRoleMap } from '../principal/roles.ts'
 import type { RoleMap, RoleRule } from '../principal/roles.ts'
@@ -26,37 +32,49 @@ import type { RequestLike } from '../request/headers.ts'
 import type { IsRevoked } from '../revocation/check.ts'
 import type { Revocations } from '../revocation/revocations.ts'
 import type { JwtClaims } from '../token/jwt-claims.ts'
-import { issuerOptionNames, parseIssuer, parseListedIssuer, parseRevocation } from './issuer-options.ts'
+import { issuerOptions, parseIssuer, parseListedIssuer } from './issuer-options.ts'
 import type { IssuerContext, TrustedIssuer, TrustedIssuerOptions } from './issuer-options.ts'
 import { SecretRegistry } from './key-options.ts'
-import { parseTokenFrom } from './token-location.ts'
+import { defaultTokenFrom, parseTokenFrom } from './token-location.ts'
 
-/** What holds for the whole Auth, whoever issues the tokens. */
+/** The options of an Auth that apply to the tokens of all issuers. */
 export interface CommonOptions<R extends string = string, C = JwtClaims> {
-  /** A synchronous Standard Schema that checks and types `principal.claims`. @default the claims as they are */
+  /**
+   * A synchronous Standard Schema (zod, valibot, arktype), which validates the claims of each verified token and types
+   * `principal.claims`. @default the claims are used as they are
+   */
   readonly claims?: StandardSchemaV1<unknown, C>
-  /** How far clocks may differ, 0 to 300. @default 5 */
+  /** How many seconds the clocks of issuer and server may differ, from 0 to 300. @default 5 */
   readonly clockToleranceSeconds?: number
-  /** The longest token that is read, 1 to 65,536. @default 8192 */
+  /** The maximum length of a token in bytes, from 1 to 65,536. @default 8192 */
   readonly maxTokenBytes?: number
-  /** The realm of the challenge (RFC 9110 section 11.5). @default 'api' */
+  /** The realm of the challenge in `WWW-Authenticate` (RFC 9110 section 11.5). @default 'api' */
   readonly realm?: string
-  /** A URL that the code is appended to, as the `type` of problem bodies (RFC 9457). @default `about:blank` */
+  /** An absolute URL; with the error code appended, it is the `type` of problem bodies (RFC 9457). @default `about:blank` */
   readonly problemTypeBase?: string
-  /** Where the token is taken from; of several places, the first that holds anything. @default 'authorization' */
+  /** Where requests carry the token; of several locations, the first one with a value is used. @default 'authorization' */
   readonly tokenFrom?: TokenSource
-  /** The tokens, sessions and subjects that were revoked; asked for every request, and needs `jti` and `iat`. @default none */
+  /**
+   * The list of revoked tokens, sessions and subjects. It is checked for every request, also if the token is cached; tokens
+   * then need `jti`, `iat` and `exp`. @default tokens cannot be revoked
+   */
   readonly revocation?: Revocations
-  /** Asked last, for every request. No boolean, a throw, or 2 seconds without an answer: 503. @default none */
+  /**
+   * A custom check for revocation, called last, for every request. If it returns anything but a boolean, throws, or takes
+   * longer than 2 seconds, the response is 503. @default not called
+   */
   isRevoked?(principal: Principal<R, C>): boolean | Promise<boolean>
-  /** Told of each refusal, for logs; null for a token that came without a request. What it throws is ignored. */
+  /**
+   * Called with each AuthError, for logs. The request is null for a token passed to `verifyToken`. What the function throws
+   * is ignored. @default not called
+   */
   readonly onAuthError?: (error: AuthError, request: RequestLike | null) => void
   /**
-   * How many verified tokens are cached, 1 to 1,000,000, and how many bytes they may occupy, 65,536 to 17,179,869,184; null
-   * turns the cache off. @default { max: 10,000, maxBytes: 33,554,432 }
+   * How many verified tokens are cached, from 1 to 1,000,000, and how many bytes they may occupy, from 65,536 to
+   * 17,179,869,184; null turns the cache off. @default { max: 10_000, maxBytes: 33_554_432 }
    */
   readonly cache?: { readonly max?: number; readonly maxBytes?: number } | null
-  /** Fetches keys, as the platform's fetch does: a proxy or an agent fits in here. @default fetch */
+  /** Fetches keys. It is called like the platform's `fetch`, so a proxy or an agent can be used. @default fetch */
   readonly fetch?: FetchLike
   /**
    * Called when a key refresh starts that no request waits for, with its promise and the request that started it; null
@@ -64,29 +82,30 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
    * cancelled with the request. The promise never rejects; what the function throws is ignored. @default not called
    */
   readonly background?: (promise: Promise<void>, request: RequestLike | null) => void
-  /** The clock, in milliseconds since the epoch. @default Date.now */
+  /** The clock, in milliseconds since the epoch, for tests. @default Date.now */
   readonly now?: () => number
 }
 
-/** An entry of a list. Its map is written out here, so that the roles of all entries are gathered and not compared. */
+/** An entry of `issuers`. Its role map is spelled out here, so that R is inferred as the union of the roles of all entries. */
 type ListedIssuer<R extends string> = Omit<TrustedIssuerOptions, 'roles'> & {
   readonly roles?: { readonly [K in R]?: RoleRule }
 }
 
 type Absent<T> = { readonly [K in keyof T]?: never }
 
-/** The options of `createAuth`: one issuer's beside the common ones, or a list of `issuers`. */
+/** The options of `createAuth`: the common options with those of one issuer, or with a list of `issuers`. */
 export type AuthOptions<R extends string = string, C = JwtClaims> = CommonOptions<R, C> &
   (
     | (TrustedIssuerOptions<R> & { readonly issuers?: never })
     | (Absent<Omit<TrustedIssuerOptions<R>, 'roles'>> & {
-        /** The map of the issuers that have none of their own; it is never merged with one. */
+        /** The role map of the issuers that have none. The two are never merged. */
         readonly roles?: RoleMap<R>
+        /** The issuers whose tokens are accepted; each has its own keys, audience and rules. */
         readonly issuers: readonly [ListedIssuer<R>, ...ListedIssuer<R>[]]
       })
   )
 
-/** How many verified tokens are cached at most, and how many bytes they may occupy. */
+/** The limits of the cache of verified tokens: how many, and how many bytes they may occupy. */
 export interface CacheLimits {
   readonly max: number
   readonly maxBytes: number
@@ -94,13 +113,13 @@ export interface CacheLimits {
 
 /** The options of an Auth, parsed and frozen. */
 export interface AuthSettings extends ResponseRules {
-  /** By the exact `iss`; one issuer that is not checked stands under null, alone. */
+  /** By `iss`. If `iss` is not checked, the only issuer has the key null. */
   readonly issuers: ReadonlyMap<string | null, TrustedIssuer>
-  /** Opens the encrypted tokens of the issuers that have keys for it; null where none has. */
+  /** Decrypts the tokens of the issuers that have a decrypter; null if none has. */
   readonly decryption: Opener | null
   readonly schema: StandardSchemaV1 | null
   readonly maxTokenBytes: number
-  /** In the order in which they are asked. */
+  /** In the order in which they are read. */
   readonly tokenFrom: readonly ParsedLocation[]
   readonly clockToleranceSeconds: number
   readonly revocation: Revocations | null
@@ -110,96 +129,93 @@ export interface AuthSettings extends ResponseRules {
   readonly now: () => number
 }
 
-const commonOptionNames = [
-  'claims',
-  'clockToleranceSeconds',
-  'maxTokenBytes',
-  'realm',
-  'problemTypeBase',
-  'tokenFrom',
-  'revocation',
-  'isRevoked',
-  'onAuthError',
-  'cache',
-  'fetch',
-  'background',
-  'now',
-] as const
+export const cacheOptions = defineOptions({
+  max: { read: wholeNumber(1, 1_000_000), fallback: 10_000 },
+  maxBytes: { read: wholeNumber(65_536, 2 ** 34), fallback: 2 ** 25 },
+})
 
-/** Names of options in other packages, or of options of `jwtAuth`, and what to use instead. */
-const renamedOptions: Readonly<Record<string, string>> = {
-  secret: 'keys: { secret }',
-  publicKey: 'keys: { publicKey }',
-  jwks: 'keys: { jwks }',
-  jwksUrl: 'keys: { jwksUrl }',
-  jwksUri: 'keys: { jwksUrl }',
-  mode: 'jwtAuth(auth, { mode })',
-  errors: 'jwtAuth(auth, { onError })',
-  onError: 'jwtAuth(auth, { onError })',
-  credentialsRequired: "jwtAuth(auth, { mode: 'optional' })",
-  getToken: 'tokenFrom',
-}
+export const commonOptions = defineOptions({
+  claims: { read: readSchema, fallback: null },
+  clockToleranceSeconds: { read: number(0, 300), fallback: 5 },
+  maxTokenBytes: { read: number(1, 65_536), fallback: 8192 },
+  realm: { read: readRealm, fallback: defaultStyle.realm, allowsUndefined: true },
+  problemTypeBase: { read: readProblemTypeBase, fallback: null, allowsUndefined: true },
+  tokenFrom: { read: parseTokenFrom, fallback: defaultTokenFrom },
+  revocation: { read: later, fallback: null },
+  isRevoked: { read: readFunction<IsRevoked>, fallback: null },
+  onAuthError: { read: readFunction<NonNullable<AuthSettings['onAuthError']>>, fallback: null, allowsUndefined: true },
+  cache: { read: readCache, fallback: readCache('cache', {}) },
+  fetch: { read: readFunction<FetchLike>, fallback: null, allowsUndefined: true },
+  background: { read: readFunction<Background>, fallback: null },
+  now: clockOption,
+})
 
-function checkRenamedOptions(options: unknown): void {
-  for (const [name, replacement] of Object.entries(renamedOptions)) {
-    if (Object.hasOwn(Object(options), name)) throw unknownOption(name, replacement, `: use ${replacement}`)
-  }
-}
+/** Options that other packages have under these names, or that belong elsewhere. */
+const renamedOptions = defineOptions({
+  secret: { useInstead: 'keys: { secret }' },
+  publicKey: { useInstead: 'keys: { publicKey }' },
+  jwks: { useInstead: 'keys: { jwks }' },
+  jwksUrl: { useInstead: 'keys: { jwksUrl }' },
+  jwksUri: { useInstead: 'keys: { jwksUrl }' },
+  mode: { useInstead: 'jwtAuth(auth, { mode })' },
+  errors: { useInstead: 'jwtAuth(auth, { onError })' },
+  onError: { useInstead: 'jwtAuth(auth, { onError })' },
+  credentialsRequired: { useInstead: "jwtAuth(auth, { mode: 'optional' })" },
+  getToken: { useInstead: 'tokenFrom' },
+})
 
-/** Parses options, or throws the ConfigError of the first setting that is wrong. */
+/** All options of `createAuth`. */
+export const authOptions = defineOptions({
+  ...commonOptions,
+  ...issuerOptions,
+  issuers: { read: later, fallback: null },
+  ...renamedOptions,
+})
+
+/** Parses the options of `createAuth`; throws the ConfigError of the first one that is wrong. */
 export function parseConfig(options: unknown): AuthSettings {
-  checkRenamedOptions(options)
-  const fields = readFields('', options, [...commonOptionNames, ...issuerOptionNames, 'issuers'])
-  const now = fields.has('now') ? readFunction<AuthSettings['now']>('now', fields.get('now'), true) : () => Date.now()
-  const clockToleranceSeconds = parseTolerance(fields)
-  const revocation = fields.has('revocation') ? parseRevocation(fields.get('revocation'), clockToleranceSeconds) : null
-  const issuers = parseIssuers(fields, { now, clockToleranceSeconds, revocation })
-  const maxTokenBytes = parseMaxTokenBytes(fields)
+  const fields = readFields('', options, authOptions)
+  const common = parseFields('', fields, commonOptions)
+  const { clockToleranceSeconds, maxTokenBytes, realm, problemTypeBase, now } = common
+  const revocation = common.revocation === null ? null : parseRevocation(common.revocation, clockToleranceSeconds)
+  const issuers = parseIssuers(fields, {
+    clockToleranceSeconds,
+    fetchContext: createKeyFetchContext(common),
+    secrets: new SecretRegistry(),
+    revocation,
+  })
   return Object.freeze({
     issuers,
     decryption: bindDecrypters([...issuers.values()], maxTokenBytes),
     clockToleranceSeconds,
-    schema: parseSchema(fields),
+    schema: common.claims,
     maxTokenBytes,
-    style: Object.freeze({ realm: parseRealm(fields), problemTypeBase: parseProblemTypeBase(fields) }),
-    tokenFrom: parseTokenFrom('tokenFrom', fields.has('tokenFrom') ? fields.get('tokenFrom') : 'authorization'),
+    style: Object.freeze({ realm, problemTypeBase }),
+    tokenFrom: common.tokenFrom,
     revocation,
-    isRevoked: fields.has('isRevoked') ? readFunction<IsRevoked>('isRevoked', fields.get('isRevoked')) : null,
-    onAuthError: fields.has('onAuthError')
-      ? readFunction<NonNullable<AuthSettings['onAuthError']>>('onAuthError', fields.get('onAuthError'))
-      : null,
-    cache: parseCache(fields.has('cache') ? fields.get('cache') : {}),
+    isRevoked: common.isRevoked,
+    onAuthError: common.onAuthError,
+    cache: common.cache,
     now,
   })
 }
 
-/** null if no issuer's tokens are encrypted. */
+/** Returns null if no issuer's tokens are encrypted. */
 function bindDecrypters(issuers: readonly TrustedIssuer[], maxTokenBytes: number): Opener | null {
   const decrypter = issuers.find((issuer) => issuer.decrypter !== null)?.decrypter ?? null
   return decrypter === null ? null : decrypter[decrypterInternals].bind(issuers, maxTokenBytes)
 }
 
-interface Shared extends Pick<IssuerContext, 'clockToleranceSeconds' | 'revocation'> {
-  readonly now: () => number
-}
+type SharedContext = Omit<IssuerContext, 'fallbackRoles'>
 
-function parseIssuers(fields: Fields, { now, ...shared }: Shared): ReadonlyMap<string | null, TrustedIssuer> {
-  const fetch = fields.has('fetch') ? readFunction<FetchLike>('fetch', fields.get('fetch')) : null
-  const background = fields.has('background') ? readFunction<Background>('background', fields.get('background')) : null
-  const seams = createKeyFetchContext({ fetch, now, background })
-  const common = { ...shared, seams, secretUses: new SecretRegistry() }
-  if (fields.has('issuers')) return parseList(fields, common)
-  const issuer = parseIssuer('', fields, { ...common, fallbackRoles: defaultRoles })
+function parseIssuers(fields: Fields, shared: SharedContext): ReadonlyMap<string | null, TrustedIssuer> {
+  if (fields.has('issuers')) return parseList(fields, shared)
+  const issuer = parseIssuer('', fields, { ...shared, fallbackRoles: defaultRoles })
   return new Map([[issuer.issuer, issuer]])
 }
 
-function parseTolerance(fields: Fields): number {
-  if (!fields.has('clockToleranceSeconds')) return 5
-  return readNumber('clockToleranceSeconds', fields.get('clockToleranceSeconds'), 0, 300)
-}
-
-function parseList(fields: Fields, common: Omit<IssuerContext, 'fallbackRoles'>): ReadonlyMap<string, TrustedIssuer> {
-  const misplaced = issuerOptionNames.find((name) => name !== 'roles' && fields.has(name))
+function parseList(fields: Fields, shared: SharedContext): ReadonlyMap<string, TrustedIssuer> {
+  const misplaced = optionNames(issuerOptions).find((name) => name !== 'roles' && fields.has(name))
   if (misplaced !== undefined) {
     throw new ConfigError(misplaced, 'it in each entry of "issuers"', 'it next to "issuers"')
   }
@@ -207,12 +223,12 @@ function parseList(fields: Fields, common: Omit<IssuerContext, 'fallbackRoles'>)
   if (!Array.isArray(listed) || listed.length === 0) {
     throw new ConfigError('issuers', 'a non-empty array of issuers', describe(listed))
   }
-  const ofOne = listed.length === 1 ? defaultRoles : null
-  const fallbackRoles = fields.has('roles') ? parseRoleMap('roles', fields.get('roles')) : ofOne
+  const rolesOfOne = listed.length === 1 ? defaultRoles : null
+  const fallbackRoles = fields.has('roles') ? parseRoleMap('roles', fields.get('roles')) : rolesOfOne
   const byName = new Map<string, TrustedIssuer>()
   for (const [index, entry] of listed.entries()) {
     const path = `issuers[${index}]`
-    const [name, issuer] = parseListedIssuer(path, entry, { ...common, fallbackRoles })
+    const [name, issuer] = parseListedIssuer(path, entry, { ...shared, fallbackRoles })
     if (byName.has(name))
       throw new ConfigError(`${path}.issuer`, 'an issuer that no earlier entry has', 'the same issuer again')
     byName.set(name, issuer)
@@ -220,45 +236,50 @@ function parseList(fields: Fields, common: Omit<IssuerContext, 'fallbackRoles'>)
   return byName
 }
 
-function parseMaxTokenBytes(fields: Fields): number {
-  return fields.has('maxTokenBytes') ? readNumber('maxTokenBytes', fields.get('maxTokenBytes'), 1, 65_536) : 8192
+function readSchema(option: string, value: unknown): StandardSchemaV1 {
+  const isObject = (typeof value === 'object' || typeof value === 'function') && value !== null
+  if (isObject && classProperty(value, '~standard') !== undefined) return value as StandardSchemaV1
+  throw new ConfigError(option, 'a Standard Schema (for example of zod, valibot or arktype)', describe(value))
 }
 
-function parseSchema(fields: Fields): StandardSchemaV1 | null {
-  if (!fields.has('claims')) return null
-  const schema = fields.get('claims')
-  const isObject = (typeof schema === 'object' || typeof schema === 'function') && schema !== null
-  if (isObject && classProperty(schema, '~standard') !== undefined) return schema as StandardSchemaV1
-  throw new ConfigError('claims', 'a Standard Schema (for example of zod, valibot or arktype)', describe(schema))
+/** The realm is sent as a quoted string (RFC 9110 section 5.6.4), so it must not be able to end that string. */
+function readRealm(option: string, value: unknown): string {
+  if (typeof value === 'string' && /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/.test(value)) return value
+  throw new ConfigError(option, 'printable ASCII without quotes and backslashes', describeOther(value))
 }
 
-function parseRealm(fields: Fields): string {
-  if (!fields.has('realm')) return defaultStyle.realm
-  const realm = fields.get('realm')
-  if (typeof realm === 'string' && /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/.test(realm)) return realm
-  throw new ConfigError('realm', 'printable ASCII without quotes and backslashes', describeOther(realm))
-}
-
-function parseProblemTypeBase(fields: Fields): string | null {
-  if (!fields.has('problemTypeBase')) return null
-  const base = readString('problemTypeBase', fields.get('problemTypeBase'))
+function readProblemTypeBase(option: string, value: unknown): string {
+  const base = readString(option, value)
   if (URL.canParse(base)) return base
-  throw new ConfigError('problemTypeBase', 'an absolute URL that the code is appended to', describeOther(base))
+  throw new ConfigError(option, 'an absolute URL that the code is appended to', describeOther(base))
 }
 
-/** Parses the limits of the cache of verified tokens; null turns it off. */
-function parseCache(cache: unknown): CacheLimits | null {
-  if (cache === null) return null
-  if (typeof cache !== 'object') throw new ConfigError('cache', 'null or { max, maxBytes }', describe(cache))
-  const limits = readFields('cache', cache, ['max', 'maxBytes'])
-  return Object.freeze({
-    max: limits.has('max') ? readWhole('cache.max', limits.get('max'), [1, 1_000_000]) : 10_000,
-    maxBytes: limits.has('maxBytes') ? readWhole('cache.maxBytes', limits.get('maxBytes'), [65_536, 2 ** 34]) : 2 ** 25,
-  })
+function readCache(option: string, value: unknown): CacheLimits | null {
+  if (value === null) return null
+  if (typeof value !== 'object') throw new ConfigError(option, 'null or { max, maxBytes }', describe(value))
+  return readOptions(option, value, cacheOptions)
 }
 
-function readWhole(field: string, value: unknown, [min, max]: readonly [number, number]): number {
-  const number = readNumber(field, value, min, max)
-  if (Number.isInteger(number)) return number
-  throw new ConfigError(field, 'a whole number', describe(number))
+const listMethods = ['isRevoked', 'revokeToken', 'revokeSession', 'revokeSubject']
+
+/**
+ * Parses a revocation list. Its clock tolerance must not be smaller than that of the Auth: the list would then forget an
+ * entry while the token is still accepted.
+ */
+function parseRevocation({ option, value }: LaterOption, clockToleranceSeconds: number): Revocations {
+  const expected = `a revocation list with the methods ${listMethods.join(', ')}, as createRevocations() returns it`
+  if (typeof value !== 'object' || value === null) throw new ConfigError(option, expected, describe(value))
+  const missing = listMethods.find((name) => !hasMethod(value, name))
+  if (missing !== undefined) throw new ConfigError(option, expected, `an object without the method ${missing}`)
+  const tolerance = classProperty(value, 'clockToleranceSeconds')
+  if (typeof tolerance !== 'number' || !(tolerance >= clockToleranceSeconds)) {
+    throw new ConfigError(
+      `${option}.clockToleranceSeconds`,
+      `at least ${clockToleranceSeconds}, the clockToleranceSeconds of the Auth`,
+      describe(tolerance),
+    )
+  }
+  const longest = classProperty(value, 'maxTokenLifetimeSeconds')
+  if (typeof longest === 'number' && longest > 0) return value as Revocations
+  throw new ConfigError(`${option}.maxTokenLifetimeSeconds`, 'a positive number of seconds', describe(longest))
 }

@@ -1,30 +1,109 @@
 import { ConfigError } from '../failure/errors.ts'
+import { hasOwn } from './properties.ts'
 
-/** The own members of an options object: what a polluted prototype holds is no setting. */
+/** Reads the value of an option; throws a ConfigError that names the option and shows nothing of the value. */
+export interface Reader<T> {
+  (option: string, value: unknown): T
+  /** The smallest and the largest value that a reader of numbers accepts. */
+  readonly bounds?: Bounds | undefined
+}
+
+type Bounds = readonly [min: number, max: number]
+
+/** The value of an absent option is `fallback`. */
+interface OptionalRow {
+  readonly read: Reader<unknown>
+  readonly fallback: unknown
+  /** Only where the fallback is as strict as any value: an option that is undefined by accident must not disable a check. */
+  readonly allowsUndefined?: true
+}
+
+/** An absent option is a ConfigError, which says that `required` was expected. */
+interface RequiredRow {
+  readonly read: Reader<unknown>
+  readonly required: string
+}
+
+/** The option does not exist here, but users may try it; the ConfigError says what to use. */
+interface RenamedRow {
+  readonly useInstead: string
+}
+
+/** Describes each option of an object once. Options are read, and listed in errors, in the order of the table. */
+export type OptionTable = Readonly<Record<string, OptionalRow | RequiredRow | RenamedRow>>
+
+type ValueOf<Row> = Row extends { readonly read: Reader<infer T> }
+  ? T | (Row extends { readonly fallback: infer F } ? F : never)
+  : never
+
+/** The values of the options of a table. None is optional: an absent option has its fallback. */
+export type OptionsOf<T extends OptionTable> = {
+  readonly [Name in keyof T as T[Name] extends RenamedRow ? never : Name]: ValueOf<T[Name]>
+}
+
+/** Creates a table. Its type keeps those of the rows, from which `OptionsOf` infers the type of each option. */
+export function defineOptions<const T extends OptionTable>(table: T): T {
+  return Object.freeze(table)
+}
+
+/** Reads an object whose options are those of a table, or throws the ConfigError of the first one that is wrong. */
+export function readOptions<T extends OptionTable>(path: string, options: unknown, table: T): OptionsOf<T> {
+  return parseFields(path, readFields(path, options, table), table)
+}
+
+/** Like `readOptions`, for an object that also has the options of other tables. */
+export function parseFields<T extends OptionTable>(path: string, fields: Fields, table: T): OptionsOf<T> {
+  const entries = Object.entries<OptionTable[string]>(table).flatMap(([name, row]) => {
+    return hasOwn(row, 'read') ? [[name, readRow(at(path, name), fields.get(name), row)] as const] : []
+  })
+  return Object.freeze(Object.fromEntries(entries)) as OptionsOf<T>
+}
+
+function readRow(option: string, value: unknown, row: OptionalRow | RequiredRow): unknown {
+  if (value !== undefined) return row.read(option, value)
+  if (hasOwn(row, 'fallback')) return row.fallback
+  throw new ConfigError(option, row.required, 'undefined')
+}
+
+/**
+ * The own enumerable properties of an options object, except those that are undefined. Inherited properties are not read,
+ * so a property that was added to `Object.prototype` is not an option.
+ */
 export type Fields = ReadonlyMap<string, unknown>
 
-/** Settings that weaken nothing when they are there and undefined, as `realm: process.env.REALM` may be. */
-const mayBeUndefined: ReadonlySet<string> = new Set(['realm', 'problemTypeBase', 'onAuthError', 'fetch', 'now'])
-
-/** Describes a property that is present and undefined, as `process.env.NAME` is for a variable that is not set. */
+/** What was received if a property exists and is undefined. The usual cause: `process.env` has no such variable. */
 export const undefinedVariable = 'undefined (is an environment variable missing?)'
 
-/** Reads an options object: a name that is not known is refused, and so is a setting that is there and undefined. */
-export function readFields(path: string, options: unknown, known: readonly string[]): Fields {
+/**
+ * Reads the properties of an options object. Throws a ConfigError for an unknown name, and for a property that exists and is
+ * undefined, because a missing variable must not disable a check.
+ */
+export function readFields(path: string, options: unknown, known: OptionTable | readonly string[]): Fields {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     if (path !== '') throw new ConfigError(path, 'an object', describe(options))
     const message = `Invalid options: expected an object, received ${describe(options)}`
     throw new ConfigError('options', 'an object', describe(options), { message })
   }
+  const table = isNames(known) ? tableOf(known) : known
   const fields = new Map<string, unknown>()
   for (const [name, value] of Object.entries(options)) {
-    if (!known.includes(name)) throw unknownName(path, name, known)
+    const row = Object.hasOwn(table, name) ? table[name] : undefined
+    if (row === undefined) throw unknownName(path, name, optionNames(table))
+    if (hasOwn(row, 'useInstead')) throw unknownOption(at(path, name), row.useInstead, `: use ${row.useInstead}`)
     if (value !== undefined) fields.set(name, value)
-    else if (!mayBeUndefined.has(name)) {
+    else if (!hasOwn(row, 'allowsUndefined')) {
       throw new ConfigError(at(path, name), 'a value (or omit the option)', undefinedVariable)
     }
   }
   return fields
+}
+
+function isNames(known: OptionTable | readonly string[]): known is readonly string[] {
+  return Array.isArray(known)
+}
+
+function tableOf(names: readonly string[]): OptionTable {
+  return Object.fromEntries(names.map((name) => [name, name === 'now' ? clockOption : { read: later, fallback: null }]))
 }
 
 function unknownName(path: string, name: string, known: readonly string[]): ConfigError {
@@ -34,16 +113,21 @@ function unknownName(path: string, name: string, known: readonly string[]): Conf
   return unknownOption(at(path, name), `one of ${list}`, hint)
 }
 
-/** The error for an option that does not exist. `hint` is appended to the message. */
-export function unknownOption(option: string, expected: string, hint: string): ConfigError {
+/** The error for an option that does not exist; `hint` continues its sentence. */
+function unknownOption(option: string, expected: string, hint: string): ConfigError {
   return new ConfigError(option, expected, 'an unknown option', { message: `Unknown option "${option}"${hint}` })
+}
+
+/** The names of the options that a table accepts. */
+export function optionNames(table: OptionTable): readonly string[] {
+  return Object.entries(table).flatMap(([name, row]) => (hasOwn(row, 'useInstead') ? [] : [name]))
 }
 
 export function at(path: string, name: string): string {
   return path === '' ? name : `${path}.${name}`
 }
 
-/** Says of what kind a value is, for an error. It never shows a string: a secret may be in the wrong place. */
+/** Describes a value for an error. It never shows a string, because that may be a secret in the wrong place. */
 export function describe(value: unknown): string {
   if (value === undefined) return 'undefined'
   if (value === '') return 'an empty string'
@@ -53,56 +137,103 @@ export function describe(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
-/** Like `describe`, for an option that can be a string, but not this one. */
+/** Like `describe`, for an option that accepts some strings but not this one. */
 export function describeOther(value: unknown): string {
   return typeof value === 'string' && value !== '' ? 'another string' : describe(value)
 }
 
-/** A finite number of seconds or bytes within bounds, both included. */
-export function readNumber(field: string, value: unknown, least: number, most: number): number {
-  if (typeof value === 'number' && value >= least && value <= most) return value
-  throw new ConfigError(field, `a number from ${least} to ${most}`, describe(value))
+/** The path and the value of an option that can only be read when other options are known. */
+export interface LaterOption {
+  readonly option: string
+  readonly value: unknown
 }
 
-export function readString(field: string, value: unknown): string {
+/** The reader of such an option: it checks nothing. */
+export const later: Reader<LaterOption> = (option, value) => Object.freeze({ option, value })
+
+/** Returns a reader of numbers from min to max, both included. */
+export function number(min: number, max: number): Reader<number> {
+  const read: Reader<number> = (option, value) => readNumber(option, value, min, max)
+  return Object.assign(read, { bounds: [min, max] as const })
+}
+
+/** Like `number`, for whole numbers only. */
+export function wholeNumber(min: number, max: number): Reader<number> {
+  const read: Reader<number> = (option, value) => {
+    const whole = readNumber(option, value, min, max)
+    if (Number.isInteger(whole)) return whole
+    throw new ConfigError(option, 'a whole number', describe(whole))
+  }
+  return Object.assign(read, { bounds: [min, max] as const })
+}
+
+/** Returns a reader of one of the values; `expected` lists them in the error. */
+export function oneOf<const T>(values: readonly T[], expected = `one of ${values.join(', ')}`): Reader<T> {
+  return (option, value) => {
+    const found = values.find((known) => known === value)
+    if (found === undefined) throw new ConfigError(option, expected, describeOther(value))
+    return found
+  }
+}
+
+/** Returns a reader that also accepts null. */
+export function orNull<T>(read: Reader<T>): Reader<T | null> {
+  const readOrNull: Reader<T | null> = (option, value) => (value === null ? null : read(option, value))
+  return Object.assign(readOrNull, { bounds: read.bounds })
+}
+
+/** A finite number within bounds, both included. */
+export function readNumber(option: string, value: unknown, min: number, max: number): number {
+  if (typeof value === 'number' && value >= min && value <= max) return value
+  throw new ConfigError(option, `a number from ${min} to ${max}`, describe(value))
+}
+
+export function readString(option: string, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value
-  throw new ConfigError(field, 'a non-empty string', describe(value))
+  throw new ConfigError(option, 'a non-empty string', describe(value))
 }
 
-/** One text or a list of different ones. */
-export function readStrings(field: string, value: unknown): readonly string[] {
-  if (typeof value === 'string') return Object.freeze([readString(field, value)])
-  if (!Array.isArray(value)) throw new ConfigError(field, 'a string or an array of strings', describe(value))
-  if (value.length === 0) throw new ConfigError(field, 'at least one string', describe(value))
-  return Object.freeze(value.map((text: unknown, index) => readString(`${field}[${index}]`, text)))
+/** One string, or a list with at least one; returns a frozen copy. */
+export function readStrings(option: string, value: unknown): readonly string[] {
+  if (typeof value === 'string') return Object.freeze([readString(option, value)])
+  if (!Array.isArray(value)) throw new ConfigError(option, 'a string or an array of strings', describe(value))
+  if (value.length === 0) throw new ConfigError(option, 'at least one string', describe(value))
+  return Object.freeze(value.map((entry: unknown, index) => readString(`${option}[${index}]`, entry)))
 }
 
-/** A function that answers at once: one that is async by its nature is refused before it can be asked. */
-export function readFunction<F extends Function>(field: string, value: unknown, synchronous = false): F {
-  if (typeof value !== 'function') throw new ConfigError(field, 'a function', describe(value))
+/** A function. If it must be synchronous, an async function is an error at startup and not only when it is called. */
+export function readFunction<F extends Function>(option: string, value: unknown, synchronous = false): F {
+  if (typeof value !== 'function') throw new ConfigError(option, 'a function', describe(value))
   if (synchronous && Object.prototype.toString.call(value) === '[object AsyncFunction]') {
-    throw new ConfigError(field, 'a synchronous function', 'an async function')
+    throw new ConfigError(option, 'a synchronous function', 'an async function')
   }
   return value as F
 }
 
-/** The known name that a name which is not known is nearest to, where it is near enough to be a slip; else null. */
+/** The option `now`: the clock, in milliseconds since the epoch. */
+export const clockOption = {
+  read: (option: string, value: unknown) => readFunction<() => number>(option, value, true),
+  fallback: () => Date.now(),
+  allowsUndefined: true,
+} as const
+
+/** Returns the known name that an unknown name is probably a misspelling of, or null. */
 export function suggestName(name: string, known: readonly string[]): string | null {
-  const near = known
-    .map((candidate) => ({ candidate, slips: slipsBetween(name.toLowerCase(), candidate.toLowerCase()) }))
-    .filter(({ candidate, slips }) => slips <= Math.min(2, Math.floor(candidate.length / 3)))
-    .toSorted((one, other) => one.slips - other.slips)
-  return near[0]?.candidate ?? null
+  const similar = known
+    .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .filter(({ candidate, distance }) => distance <= Math.min(2, Math.floor(candidate.length / 3)))
+    .toSorted((one, other) => one.distance - other.distance)
+  return similar[0]?.candidate ?? null
 }
 
-/** How many letters are to be put in, left out or exchanged for others (Levenshtein). */
-function slipsBetween(one: string, other: string): number {
+/** How many characters to insert, delete or replace to get from one string to the other (Levenshtein distance). */
+function editDistance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, column) => column)
   for (let index = 0; index < one.length; index++) {
     const next = [index + 1]
     for (let column = 1; column <= other.length; column++) {
-      const exchanged = (row[column - 1] ?? 0) + (one[index] === other[column - 1] ? 0 : 1)
-      next.push(Math.min(exchanged, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1))
+      const replaced = (row[column - 1] ?? 0) + (one[index] === other[column - 1] ? 0 : 1)
+      next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1))
     }
     row = next
   }

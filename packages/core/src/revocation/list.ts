@@ -1,7 +1,7 @@
 import { revocations } from '../diagnostics/channels.ts'
 import { carryResponse, unavailableResponse } from '../failure/error-response.ts'
 import { createSecondsClock } from '../lib/user-code.ts'
-import { readFields, readFunction, readNumber } from '../lib/options.ts'
+import { clockOption, defineOptions, number, readOptions } from '../lib/options.ts'
 import { getOwn } from '../lib/properties.ts'
 import { CountingBloomFilter } from './bloom-filter.ts'
 import { hashName, HashedToken } from './check.ts'
@@ -31,20 +31,21 @@ export interface RevocationsOptions {
   readonly now?: () => number
 }
 
+const revocationsOptions = defineOptions({
+  max: { read: number(1, 10_000_000), fallback: 100_000 },
+  maxTokenLifetimeSeconds: { read: number(1, 31_536_000), fallback: 86_400 },
+  clockToleranceSeconds: { read: number(0, 300), fallback: 5 },
+  now: clockOption,
+})
+
 /**
  * Creates a list of revoked tokens in the memory of this process. If it is full, revoking rejects with a
  * `RevocationListFullError`: an entry is never removed before its end, because a revoked token would be accepted again.
  * Expired entries are removed without a timer. Throws a ConfigError.
  */
 export function createRevocations(options: RevocationsOptions = {}): Revocations {
-  const fields = readFields('', options, ['max', 'maxTokenLifetimeSeconds', 'clockToleranceSeconds', 'now'])
-  const number = (name: string, bounds: readonly [min: number, max: number], fallback: number) => {
-    return fields.has(name) ? readNumber(name, fields.get(name), ...bounds) : fallback
-  }
-  const max = number('max', [1, 10_000_000], 100_000)
-  const maxTokenLifetimeSeconds = number('maxTokenLifetimeSeconds', [1, 31_536_000], 86_400)
-  const clockToleranceSeconds = number('clockToleranceSeconds', [0, 300], 5)
-  const now = createSecondsClock(fields.has('now') ? readFunction('now', fields.get('now'), true) : () => Date.now())
+  const { max, maxTokenLifetimeSeconds, clockToleranceSeconds, ...clock } = readOptions('', options, revocationsOptions)
+  const now = createSecondsClock(clock.now)
   const subjectSeconds = maxTokenLifetimeSeconds + clockToleranceSeconds
   const entries = new RevocationEntries({ max, expected: max, subjectSeconds, now })
   const read = <T extends object>(revocation: T, names: readonly [name: string, time: string]) => {
