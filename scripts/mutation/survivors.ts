@@ -99,7 +99,6 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ['} catch {', '{ return false }', '{}', 'undefined is not true either.'],
   ],
   'config/env.ts': [
-    ['expectedValues.get(variable) ??', "'a name'", null, forTheCompiler],
     ['error instanceof ConfigError', '!(error instanceof ConfigError)', 'false', forTheCompiler],
     [
       'error.option.replace',

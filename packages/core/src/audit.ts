@@ -1,6 +1,6 @@
 import { parseConfig } from './config/auth-options.ts'
 import type { AuthOptions, AuthSettings } from './config/auth-options.ts'
-import { namingVariables, readEnvironment } from './config/env.ts'
+import { withVariableNames, readEnvironment } from './config/env.ts'
 import type { TrustedIssuer } from './config/issuer-options.ts'
 import { isLoopback } from './keys/fetch-json.ts'
 import { hmacSecretBytes, isHmac } from './lib/algorithms.ts'
@@ -40,7 +40,7 @@ export function auditOptions<const R extends string = string, C = JwtClaims>(
   options?: AuthOptions<R, C>,
 ): readonly AuditFinding[] {
   const read: unknown = options === undefined ? readEnvironment() : options
-  const settings = options === undefined ? namingVariables(() => parseConfig(read)) : parseConfig(read)
+  const settings = options === undefined ? withVariableNames(() => parseConfig(read)) : parseConfig(read)
   const listed = propertyOf(read, 'issuers')
   const ofIssuers = [...settings.issuers.values()].flatMap((issuer, index) => {
     const input = Array.isArray(listed)

@@ -5,7 +5,7 @@ import { Authenticator, failed } from './authenticator.ts'
 import type { AuthResult } from './authenticator.ts'
 import { parseConfig } from './config/auth-options.ts'
 import type { AuthOptions } from './config/auth-options.ts'
-import { namingVariables, readEnvironment } from './config/env.ts'
+import { withVariableNames, readEnvironment } from './config/env.ts'
 import type { Recipient } from './encryption/recipient.ts'
 import type { ExplainOptions, Explanation } from './explain/explanation.ts'
 import { anonymousFailure } from './failure/auth-failure.ts'
@@ -73,7 +73,8 @@ export interface AuthInternals {
  * an option is missing, unknown or invalid.
  */
 export function createAuth<const R extends string = string, C = JwtClaims>(options?: AuthOptions<R, C>): Auth<R, C> {
-  const settings = options === undefined ? namingVariables(() => parseConfig(readEnvironment())) : parseConfig(options)
+  const settings =
+    options === undefined ? withVariableNames(() => parseConfig(readEnvironment())) : parseConfig(options)
   const authenticator = new Authenticator(settings)
   const { identify, verifyToken } = withDiagnostics(authenticator, settings.issuers)
   const reject = createRejector(settings)

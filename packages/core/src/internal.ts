@@ -1,16 +1,17 @@
-/** Not public API: for the other packages of this repository. These read the clock that an option sets. */
+/** For the other packages of claimcheck, not for users: it can change in any release. */
 export { createMillisecondsClock, createSecondsClock } from './lib/user-code.ts'
 /** For errors of stores and logins: the response that `authErrorHandler` of every adapter sends. */
 export { carryResponse, unavailableResponse } from './failure/error-response.ts'
 export type { ResponseParts } from './failure/error-response.ts'
-/** For tools that read options from the environment as `createAuth()` does. */
-export { invalidVariable, isProduction, namingVariables, readEnvironment } from './config/env.ts'
-/** Read options, and throw a ConfigError for those that are missing, unknown or invalid. */
+/** Reads the JWT_* variables as `createAuth()` does. */
+export { invalidVariable, isProduction, readEnvironment, withVariableNames } from './config/env.ts'
+/** Describes the options of a package in a table, and reads them. Every invalid option is a ConfigError. */
+export { clockOption, defineOptions, later, number, oneOf, orNull, readOptions, wholeNumber } from './lib/options.ts'
 export { at, describe, readFields, readFunction, readNumber, readString, readStrings } from './lib/options.ts'
-export type { Fields } from './lib/options.ts'
-/** Property reads that a polluted prototype does not affect. */
-export { classProperty, hasMethod, hasOwn, getOwn, withoutPrototype } from './lib/properties.ts'
-/** Rules that the issuer must follow so that core accepts its tokens: scopes for a challenge, algorithms, sizes of secrets. */
+export type { Fields, LaterOption, OptionsOf, OptionTable, Reader } from './lib/options.ts'
+/** Property access that prototype pollution cannot change. */
+export { classProperty, getOwn, hasMethod, hasOwn, withoutPrototype } from './lib/properties.ts'
+/** An issuer signs only what core accepts: valid scopes, and secrets that are as long as the hash. */
 export { isScope } from './failure/errors.ts'
 export { findAlgorithm, hmacSecretBytes } from './lib/algorithms.ts'
 /** The one definition of localhost: `localhost`, 127.0.0.0/8 and `[::1]`, as `URL.hostname` writes it. */

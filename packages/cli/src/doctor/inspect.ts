@@ -2,7 +2,7 @@ import { ConfigError, createAuth, isAuthError } from '@claimcheck/core'
 import type { Auth, AuthOptions, Explanation, FetchLike, Policy } from '@claimcheck/core'
 import { auditOptions } from '@claimcheck/core/audit'
 import type { AuditFinding } from '@claimcheck/core/audit'
-import { namingVariables, readEnvironment } from '@claimcheck/core/internal'
+import { withVariableNames, readEnvironment } from '@claimcheck/core/internal'
 import { decodeToken } from '../decode/decode-token.ts'
 import type { CliContext } from '../lib/context.ts'
 import { withProgress } from '../terminal/progress.ts'
@@ -73,7 +73,7 @@ function startAuth({ environment }: SettingVariables, seams: AuthSeams): Started
   try {
     // createAuth checks the values.
     const options = { ...readEnvironment(environment), ...seams } as unknown as AuthOptions
-    return { auth: namingVariables(() => createAuth(options)), findings: auditOptions(options) }
+    return { auth: withVariableNames(() => createAuth(options)), findings: auditOptions(options) }
   } catch (error) {
     if (error instanceof ConfigError) return error
     throw error

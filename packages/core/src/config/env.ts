@@ -3,86 +3,88 @@ import { withoutPrototype } from '../lib/properties.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Which variable stands for which setting, so that an error names what its reader has written. */
-const variables: ReadonlyMap<string, string> = new Map([
-  ['issuer', 'JWT_ISSUER'],
-  ['audience', 'JWT_AUDIENCE'],
-  ['algorithms', 'JWT_ALGORITHMS'],
-  ['keys.secret', 'JWT_SECRET'],
-  ['keys.publicKey', 'JWT_PUBLIC_KEY'],
-  ['keys.jwksUrl', 'JWT_JWKS_URL'],
-])
+/** The variables that are read, with the option that each one sets. `expected` is for the error if it is not set. */
+export const variables = {
+  JWT_ISSUER: { option: 'issuer', expected: 'the exact iss of your tokens' },
+  JWT_AUDIENCE: { option: 'audience', expected: 'the aud of your tokens, or * to skip the check' },
+  JWT_ALGORITHMS: { option: 'algorithms' },
+  JWT_SECRET: { option: 'keys.secret' },
+  JWT_PUBLIC_KEY: { option: 'keys.publicKey' },
+  JWT_JWKS_URL: { option: 'keys.jwksUrl' },
+} as const
 
-const variableNames = [...new Set([...variables.values(), 'JWT_ALGORITHMS'])]
+type VariableName = keyof typeof variables
+type Variables = Readonly<Partial<Record<VariableName, string>>>
 
-/** What a variable must contain if it is not set. Unlike an option, it cannot be null. */
-const expectedValues: ReadonlyMap<string, string> = new Map([
-  ['JWT_ISSUER', 'the exact iss of your tokens'],
-  ['JWT_AUDIENCE', 'the aud of your tokens, or * to skip the check'],
-])
+const variableNames = Object.keys(variables) as VariableName[]
 
-/** What scripts leave where a value is missing, and what skips the check of an audience alone. */
-const noNames: ReadonlySet<string> = new Set(['null', 'undefined', '*'])
+/** What scripts write if they have no value, and `*`, which skips the check of the audience only if it is the whole value. */
+const placeholderValues: ReadonlySet<string> = new Set(['null', 'undefined', '*'])
 
-/** Reads the JWT_* variables as options, those of the process by default; names that are not known are left to others. */
-export function readEnvironment(given: Environment = processEnvironment()): Readonly<Record<string, unknown>> {
-  const environment = ownVariables(given)
+/** Reads the JWT_* variables, by default of the process, as options of `createAuth`. Other variables are ignored. */
+export function readEnvironment(environment?: Environment): Readonly<Record<string, unknown>> {
+  const own = environment === undefined ? processVariables() : ownVariables(environment)
+  const { JWT_ISSUER: issuer, JWT_AUDIENCE: audience, JWT_ALGORITHMS: algorithms } = own
   const options: Record<string, unknown> = {}
-  const issuer = environment['JWT_ISSUER']
-  if (issuer !== undefined) options['issuer'] = refuseWord('JWT_ISSUER', issuer)
-  const audience = environment['JWT_AUDIENCE']
+  if (issuer !== undefined) options['issuer'] = checkPlaceholder('JWT_ISSUER', issuer)
   if (audience !== undefined) options['audience'] = audience === '*' ? null : readAudiences(audience)
-  const algorithms = environment['JWT_ALGORITHMS']
   if (algorithms !== undefined) options['algorithms'] = splitList(algorithms)
-  const keys = readKeys(environment)
+  const keys = readKeys(own)
   return keys === null ? options : { ...options, keys }
 }
 
-/** Runs a parse of what `readEnvironment` gave, and names the variable in the error of a setting. */
-export function namingVariables<T>(parse: () => T): T {
+/** Parses what `readEnvironment` returned; a ConfigError then names the variable in place of the option. */
+export function withVariableNames<T>(parse: () => T): T {
   try {
     return parse()
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    const variable = variables.get(error.option.replace(/\[\d+\]$/, ''))
-    if (variable === undefined) throw error
-    const expected = error.received === 'undefined' ? expectedValues.get(variable) : undefined
-    throw invalidVariable(variable, expected ?? error.expected, error.received, error)
+    const option = error.option.replace(/\[\d+\]$/, '')
+    const name = variableNames.find((candidate) => variables[candidate].option === option)
+    if (name === undefined) throw error
+    const expected = error.received === 'undefined' ? expectedIfMissing(name) : undefined
+    throw invalidVariable(name, expected ?? error.expected, error.received, error)
   }
 }
 
-/** The error for a variable of the environment. `option` is its name. */
-export function invalidVariable(variable: string, expected: string, received: string, cause?: unknown): ConfigError {
-  const message = `Invalid variable "${variable}": expected ${expected}, received ${received}`
-  return new ConfigError(variable, expected, received, cause === undefined ? { message } : { message, cause })
+/** A variable cannot be null, so an error must not suggest it. */
+function expectedIfMissing(name: VariableName): string | undefined {
+  const variable: { readonly option: string; readonly expected?: string } = variables[name]
+  return Object.hasOwn(variable, 'expected') ? variable.expected : undefined
+}
+
+/** Creates the error for an invalid variable of the environment. */
+export function invalidVariable(name: string, expected: string, received: string, cause?: unknown): ConfigError {
+  const message = `Invalid variable "${name}": expected ${expected}, received ${received}`
+  return new ConfigError(name, expected, received, cause === undefined ? { message } : { message, cause })
 }
 
 function readAudiences(text: string): readonly string[] {
-  return splitList(text).map((name) => refuseWord('JWT_AUDIENCE', name))
+  return splitList(text).map((audience) => checkPlaceholder('JWT_AUDIENCE', audience))
 }
 
-function refuseWord(variable: string, name: string): string {
-  if (!noNames.has(name)) return name
-  throw invalidVariable(variable, expectedValues.get(variable) ?? 'a name', `the word ${name}`)
+/** Rejects a placeholder: it is the mistake of a script, not an issuer or an audience, and must not become one. */
+function checkPlaceholder(name: 'JWT_ISSUER' | 'JWT_AUDIENCE', value: string): string {
+  if (!placeholderValues.has(value)) return value
+  throw invalidVariable(name, variables[name].expected, `the word ${value}`)
 }
 
-/** The variables that are read here, without a prototype: `process.env` inherits from `Object.prototype`. */
-function ownVariables(given: Environment): Environment {
-  const names = new Set([...variables.values(), 'JWT_ALGORITHMS'])
-  const own = [...names].filter((name) => Object.hasOwn(given, name)).map((name) => [name, given[name]] as const)
-  return withoutPrototype(Object.fromEntries(own))
+/** The variables, as an object without a prototype: `process.env` inherits from `Object.prototype`. */
+function ownVariables(environment: Environment): Variables {
+  const own = variableNames.filter((name) => Object.hasOwn(environment, name))
+  return withoutPrototype(Object.fromEntries(own.map((name) => [name, environment[name]])))
 }
 
-/** One variable, or none for discovery. */
-function readKeys(environment: Environment): Readonly<Record<string, unknown>> | null {
+/** At most one variable has the keys; without any, they are discovered. */
+function readKeys(own: Variables): Readonly<Record<string, unknown>> | null {
   const names = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL'] as const
-  const given = names.filter((name) => environment[name] !== undefined)
-  if (given.length > 1) {
-    const received = given.join(' and ')
+  const set = names.filter((name) => own[name] !== undefined)
+  if (set.length > 1) {
+    const received = set.join(' and ')
     const message = `Only one of ${names.join(', ')} can be set, received ${received}`
     throw new ConfigError(received, 'only one of them', 'several', { message })
   }
-  const { JWT_SECRET: secret, JWT_PUBLIC_KEY: publicKey, JWT_JWKS_URL: jwksUrl } = environment
+  const { JWT_SECRET: secret, JWT_PUBLIC_KEY: publicKey, JWT_JWKS_URL: jwksUrl } = own
   if (secret !== undefined) return { secret }
   if (publicKey !== undefined) return { publicKey: publicKey.replaceAll('\\n', '\n') }
   return jwksUrl === undefined ? null : { jwksUrl }
@@ -93,8 +95,8 @@ function splitList(text: string): readonly string[] {
 }
 
 /**
- * Whether `NODE_ENV` says that real callers are served. Null if it cannot be read, because the runtime has no environment
- * or does not permit it: what is closed in production must then be closed too.
+ * Whether `NODE_ENV` is `production`. Returns null if it cannot be read, because the runtime has no environment or does not
+ * permit it; treat that like production.
  */
 export function isProduction(): boolean | null {
   const { process } = globalThis as { process?: { env?: Environment } }
@@ -106,14 +108,12 @@ export function isProduction(): boolean | null {
   }
 }
 
-/** The JWT_* variables of the process; none if the runtime has no environment. */
-function processEnvironment(): Environment {
+/** The variables of the process; none if the runtime has no environment. */
+function processVariables(): Variables {
   const { process } = globalThis as { process?: { env?: Environment } }
-  if (process?.env === undefined) return {}
+  if (process?.env === undefined) return ownVariables({})
   try {
-    const { env } = process
-    const own = variableNames.filter((name) => Object.hasOwn(env, name))
-    return Object.fromEntries(own.map((name) => [name, env[name]]))
+    return ownVariables(process.env)
   } catch (cause) {
     const remedy = `Grant --allow-env=${variableNames.join(',')} (Deno), or pass the options in code`
     const message = `The JWT_* variables cannot be read. ${remedy}`
