@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { gateOptions } from '../../packages/core/src/adapter/gate.ts'
 import { authOptions, cacheOptions, commonOptions } from '../../packages/core/src/config/auth-options.ts'
+import { variables } from '../../packages/core/src/config/env.ts'
 import { issuerOptions } from '../../packages/core/src/config/issuer-options.ts'
 import { optionNames } from '../../packages/core/src/lib/options.ts'
 import type { OptionTable } from '../../packages/core/src/lib/options.ts'
@@ -10,11 +11,15 @@ import { root } from './pages.ts'
 
 const page = readFileSync(join(root, 'docs/settings.md'), 'utf8')
 
+function sectionOf(heading: string): string {
+  const [, rest = ''] = page.split(`\n## ${heading}\n`)
+  const [section = ''] = rest.split('\n## ')
+  return section
+}
+
 /** The rows of the table in a section by option: the last cell, with its default and its bounds. */
 function rowsOf(heading: string): ReadonlyMap<string, string> {
-  const [, section = ''] = page.split(`\n## ${heading}\n`)
-  const [text = ''] = section.split('\n## ')
-  const rows = text.matchAll(/^\| `(?<option>[\w.]+)` \|.* \| (?<cell>[^|]*) \|$/gm)
+  const rows = sectionOf(heading).matchAll(/^\| `(?<option>[\w.]+)` \|.* \| (?<cell>[^|]*) \|$/gm)
   return new Map(Array.from(rows, ({ groups }) => [groups?.['option'] ?? '', groups?.['cell'] ?? '']))
 }
 
@@ -75,4 +80,14 @@ describe.each(sections)('docs/settings.md, %s', (heading, table) => {
   it.each([...rows])('states the default and the bounds of %s as they are in the code', (name, cell) => {
     expect(factsIn(cell)).toEqual(factsOf(table[name]))
   })
+})
+
+it('docs/settings.md names the option that each variable of the environment sets', () => {
+  const rows = sectionOf('From the environment').matchAll(/^\| `(?<name>\w+)` \| `(?<option>[^`]+)`/gm)
+  const named = Array.from(rows, ({ groups }) => {
+    return [groups?.['name'] ?? '', groups?.['option']?.replace(/: \{ (\w+) \}/, '.$1')] as const
+  })
+  const declared = Object.entries(variables).map(([name, { option }]) => [name, option] as const)
+  expect(named).toHaveLength(declared.length)
+  expect(Object.fromEntries(named)).toEqual(Object.fromEntries(declared))
 })
