@@ -36,6 +36,7 @@ export default defineConfig({
     alias: [
       { find: /^@claimcheck\/core$/, replacement: `${root}packages/core/src/index.ts` },
       { find: /^@claimcheck\/core\/adapter$/, replacement: `${root}packages/core/src/adapter/adapter.ts` },
+      { find: /^@claimcheck\/core\/([a-z-]+)$/, replacement: `${root}packages/core/src/$1.ts` },
     ],
   },
   ssr: { resolve: { conditions: ['@claimcheck/source', 'module', 'node', 'development|production'] } },
