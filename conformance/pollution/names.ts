@@ -78,7 +78,7 @@ const requests = `headers rawHeaders method originalUrl authorization cookie ori
 
 const inside = `header origins includes equals claim kind anyOf allOf policies policy rule rules label test jwksUrl
   allowHttp secrets secret cryptoKey pkcs8 fault ignorable cause detail logDetail scopes retryAfterSeconds bearer publicCode encoded code expose
-  type message principal failure rejection token value issues path key ready find holds steps isTaken isWhole recalled
+  type message principal failure rejection token value issues path key ready find holds steps isTaken bypassesCache recalled
   wasAborted redirected done isRevoked revokeToken revokeSession revokeSubject subject until issuedBefore allowed unmet missing scopes acrValues maxAgeSeconds
   mode errors decorate optional credentialsRequired algorithm algorithms privateKey publicKey sign signsFrom successor
   session device outcome sealedSuccessor isCurrent missing refusal toError deny identify extract decrypt parse envelope screen verify

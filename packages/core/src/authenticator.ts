@@ -35,13 +35,14 @@ interface Context {
 }
 
 /**
- * Takes a request through every check, in order: read this file first. Each step takes only what the step before it
- * produced. Everything is synchronous until it must wait for a key, a decryption or a store.
+ * Takes a request through every check, in order: read this file first. Each step takes the token as the step before it
+ * returned it, so the compiler keeps the order. Everything is synchronous until it must wait for a key, a decryption or a
+ * store. A request without a token is not a failure here: `authenticate` and the gate decide about it.
  */
 export class Authenticator {
   readonly #settings: AuthSettings
   readonly #cache: TokenCache | null
-  readonly #headers = new HeaderCache()
+  readonly #jwtHeaders = new HeaderCache()
   /** Returns the time in seconds since the epoch. */
   readonly #now: () => number
 
@@ -59,6 +60,7 @@ export class Authenticator {
     const now = this.#now()
     const cached = this.#fromCache(credentials, now, request, trace)
     if (cached !== null) return cached
+    // After the cache, which contains verified tokens only: credentials that are found there are one token68.
     if (!isToken68(credentials)) return failed(note(trace, 'extract', notOneToken))
     return this.#verify(credentials, now, { request, trace })
   }
@@ -80,7 +82,7 @@ export class Authenticator {
     request: RequestLike | null,
     trace: Trace | null,
   ): MaybePromise<AuthResult> | null {
-    if (trace?.isWhole === true) return null
+    if (trace?.bypassesCache === true) return null
     const cached = this.#cache?.recall(token, now, request) ?? null
     if (cached === null) return null
     trace?.recall(cached.principal.issuer)
@@ -105,22 +107,23 @@ export class Authenticator {
     now: number,
     { request, trace }: Context,
   ): MaybePromise<AuthResult> {
-    const jwt = note(trace, 'parse', parseJwt(token, this.#settings.maxTokenBytes, this.#headers, opened?.sent))
+    const jwt = note(trace, 'parse', parseJwt(token, this.#settings.maxTokenBytes, this.#jwtHeaders, opened?.sent))
     if (jwt instanceof AuthFailure) return failed(jwt)
     const issuer = note(trace, 'issuer', findIssuer(jwt, this.#settings.issuers))
     if (issuer instanceof AuthFailure) return failed(issuer)
-    const unencrypted = note(trace, 'envelope', checkEncryption(jwt, issuer, opened))
-    if (unencrypted !== null) return failed(unencrypted)
+    const encryptionFailure = note(trace, 'envelope', checkEncryption(jwt, issuer, opened))
+    if (encryptionFailure !== null) return failed(encryptionFailure)
     const screened = note(trace, 'screen', screen(jwt, issuer, now))
     note(trace, 'screenedAt', now)
     if (screened instanceof AuthFailure) return failed(screened)
-    const signed = andThen(findKey(screened, issuer.keys, request), (key) =>
+    const verifying = andThen(findKey(screened, issuer.keys, request), (key) =>
       verifySignature(screened, note(trace, 'key', key)),
     )
-    return andThen(signed, (verified) => this.#validate(note(trace, 'verify', verified), issuer, trace))
+    return andThen(verifying, (signed) => this.#accept(note(trace, 'verify', signed), issuer, trace))
   }
 
-  #validate(signed: SignedJwt | AuthFailure, issuer: TrustedIssuer, trace: Trace | null): MaybePromise<AuthResult> {
+  /** Validates the claims of a signed token, maps them to a principal, checks the revocation and fills the cache. */
+  #accept(signed: SignedJwt | AuthFailure, issuer: TrustedIssuer, trace: Trace | null): MaybePromise<AuthResult> {
     if (signed instanceof AuthFailure) return failed(signed)
     // The time is read again, because keys and the signature may have been waited for.
     const now = note(trace, 'validatedAt', this.#now())
@@ -137,8 +140,8 @@ export class Authenticator {
     if (revocable instanceof AuthFailure) return failed(note(trace, 'revocation', revocable))
     const { principal, isShareable } = mapped
     return andThen(this.#checkRevocation(principal, revocable, trace), (result) => {
-      if (result.failure !== null || trace?.isWhole === true) return result
-      this.#headers.add(signed.header)
+      if (result.failure !== null || trace?.bypassesCache === true) return result
+      this.#jwtHeaders.add(signed.header)
       if (isShareable) this.#addToCache(verified, principal, revocable, issuer)
       return result
     })

@@ -31,7 +31,7 @@ export function withDiagnostics(authenticator: Authenticator, issuers: Issuers):
 }
 
 function observe(issuers: Issuers, run: (trace: Trace) => MaybePromise<AuthResult>): MaybePromise<AuthResult> {
-  const trace = new Trace({ isWhole: false })
+  const trace = new Trace({ bypassesCache: false })
   const timing = startStopwatch()
   const publish = (result: AuthResult | null): void => {
     authentications.publish(

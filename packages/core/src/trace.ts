@@ -33,12 +33,12 @@ export interface StepResults {
 /** Records the steps of one request, for `explain` and for diagnostics. */
 export class Trace {
   /** Whether every step is run, even for a cached token. */
-  readonly isWhole: boolean
+  readonly bypassesCache: boolean
   readonly steps: { -readonly [S in keyof StepResults]?: StepResults[S] } = withoutPrototype({})
   #recalled: { readonly issuer: string | null } | null = null
 
-  constructor({ isWhole }: { readonly isWhole: boolean }) {
-    this.isWhole = isWhole
+  constructor({ bypassesCache }: { readonly bypassesCache: boolean }) {
+    this.bypassesCache = bypassesCache
   }
 
   /** Records that the token was cached, so that only its revocation is checked. */

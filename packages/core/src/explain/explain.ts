@@ -33,7 +33,7 @@ export async function explain(
   if (typeof inProduction !== 'boolean') throw new ConfigError('inProduction', 'true or false', describe(inProduction))
   if (!inProduction) assertNotProduction()
   const policy = fields.has('policy') ? readPolicy('policy', fields.get('policy')) : null
-  const trace = new Trace({ isWhole: true })
+  const trace = new Trace({ bypassesCache: true })
   const startedAt = createSecondsClock(settings.now)()
   const result = await authenticator.identify(request, trace)
   const { principal } = result

@@ -74,7 +74,7 @@ const required: Step = {
 
 const times: Step = {
   name: 'validate times',
-  // Every other failure of the rule belongs to an earlier step, so this one is about times.
+  // The claim checks have their steps before this one, so a failure that is left is about times.
   failure: ({ steps }) => failureIn(steps.validate),
   expected: ({ settings, issuer, validatedAt }) => {
     const now = instant(validatedAt)
@@ -95,9 +95,15 @@ const times: Step = {
 }
 
 /** The verification of the signature, and the validation of the verified claims. */
-export const proofSteps: readonly Step[] = [findKey, verify, types, use, cnf, aud, client, required, times]
+export const proofSteps: readonly Step[] = [findKey, verify, ...claimSteps(), times]
 
 type CheckName = keyof typeof claimChecks
+
+/** One step for each claim check, in the order of the checks. A check without a step does not compile. */
+function claimSteps(): readonly Step[] {
+  const steps: Readonly<Record<CheckName, Step>> = { types, use, cnf, aud, client, required }
+  return (Object.keys(claimChecks) as CheckName[]).map((name) => steps[name])
+}
 
 interface CheckDescription {
   expected(this: void, view: View): string
