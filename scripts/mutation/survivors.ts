@@ -108,6 +108,8 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
     ],
   ],
   'config/key-options.ts': [
+    ['jwksUrl: null, allowHttp: []', '[]', null, 'No host has such a name.'],
+    ['allowHttp: allowHttp ?? []', '[]', null, 'No host has such a name.'],
     [
       'if (listed === null ||',
       'listed.every((algorithm) => isHmac(algorithm) === isSecret)',
@@ -115,7 +117,11 @@ const byFile: Readonly<Record<string, readonly Row[]>> = {
       'A mixed list was rejected before.',
     ],
   ],
-  'config/token-location.ts': [['isAllowedUrl(url, [])', '[]', null, 'No host has such a name.']],
+  'config/token-location.ts': [
+    ['isAllowedUrl(url, [])', '[]', null, 'No host has such a name.'],
+    ['return typeof location ===', "typeof location === 'object'", 'true', forTheCompiler],
+  ],
+  'lib/options.ts': [["return hasOwn(row, 'read')", '[]', null, forTheCompiler]],
   'audit.ts': [
     ['.replace(/:', '/:\\d+$/', '/:\\d+/', 'A host has one port, at its end.'],
     ['[...algorithms].filter', '[...algorithms].filter(isHmac)', null, 'With a secret, every algorithm is an HMAC.'],

@@ -144,7 +144,7 @@ export const commonOptions = defineOptions({
   revocation: { read: later, fallback: null },
   isRevoked: { read: readFunction<IsRevoked>, fallback: null },
   onAuthError: { read: readFunction<NonNullable<AuthSettings['onAuthError']>>, fallback: null, allowsUndefined: true },
-  cache: { read: readCache, fallback: readCache('cache', {}) },
+  cache: { read: readCache, fallback: { max: cacheOptions.max.fallback, maxBytes: cacheOptions.maxBytes.fallback } },
   fetch: { read: readFunction<FetchLike>, fallback: null, allowsUndefined: true },
   background: { read: readFunction<Background>, fallback: null },
   now: clockOption,

@@ -72,7 +72,8 @@ export function parseKeys(path: string, keys: LaterOption | null, context: KeyCo
     const expected = 'either HMAC algorithms or algorithms of public keys, never both'
     throw new ConfigError(algorithmsPath, expected, listed.join(', '))
   }
-  const { option, value } = keys ?? { option: at(path, 'keys'), value: { allowHttp: [] } }
+  if (keys === null) return fromNetwork(path, { jwksUrl: null, allowHttp: [] }, context)
+  const { option, value } = keys
   if (isKeySource(value)) return { source: createCustomKeys(value), algorithms: new Set(listed ?? publicAlgorithms) }
   const { secret, publicKey, jwks, jwksUrl, allowHttp } = readOptions(option, value, keyOptions)
   const kinds = Object.entries({ secret, publicKey, jwks, jwksUrl })
@@ -81,11 +82,11 @@ export function parseKeys(path: string, keys: LaterOption | null, context: KeyCo
     const received = provided.length === 0 ? 'none of them' : provided.join(' and ')
     throw new ConfigError(option, `exactly one of ${kinds.map(([kind]) => kind).join(', ')}`, received)
   }
-  checkKind(algorithmsPath, listed, secret !== null)
   const configured = secret ?? publicKey ?? jwks
   if (configured === null) return fromNetwork(path, { jwksUrl, allowHttp: allowHttp ?? [] }, context)
+  checkKind(algorithmsPath, listed, secret !== null)
   if (allowHttp !== null)
-    throw new ConfigError(at(option, 'allowHttp'), 'it alone or with jwksUrl', `it with ${provided.join('')}`)
+    throw new ConfigError(at(option, 'allowHttp'), 'it alone or with jwksUrl', `it with ${provided.at(0)}`)
   if (configured === secret) return fromSecrets(configured, listed ?? ['HS256'], context.secrets)
   const read = configured === jwks ? parseJwks : parseOnePublicKey
   return fromPublicKeys(configured.option, read(configured), listed)
@@ -106,6 +107,7 @@ interface NetworkOptions {
 
 function fromNetwork(path: string, { jwksUrl, allowHttp }: NetworkOptions, context: KeyContext): ParsedKeys {
   const { issuer, listed, maxStaleSeconds, fetchContext } = context
+  checkKind(at(path, 'algorithms'), listed, false)
   const location =
     jwksUrl === null
       ? { issuer: parseDiscoverable(path, issuer, allowHttp), allowHttp }

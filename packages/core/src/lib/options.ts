@@ -1,5 +1,5 @@
 import { ConfigError } from '../failure/errors.ts'
-import { hasOwn } from './properties.ts'
+import { getOwn, hasOwn } from './properties.ts'
 
 /** Reads the value of an option; throws a ConfigError that names the option and shows nothing of the value. */
 export interface Reader<T> {
@@ -91,7 +91,7 @@ export function readFields(path: string, options: unknown, known: OptionTable | 
     if (row === undefined) throw unknownName(path, name, optionNames(table))
     if (hasOwn(row, 'useInstead')) throw unknownOption(at(path, name), row.useInstead, `: use ${row.useInstead}`)
     if (value !== undefined) fields.set(name, value)
-    else if (!hasOwn(row, 'allowsUndefined')) {
+    else if (getOwn(row, 'allowsUndefined') !== true) {
       throw new ConfigError(at(path, name), 'a value (or omit the option)', undefinedVariable)
     }
   }
@@ -131,7 +131,6 @@ export function at(path: string, name: string): string {
 export function describe(value: unknown): string {
   if (value === undefined) return 'undefined'
   if (value === '') return 'an empty string'
-  if (typeof value === 'string') return 'a string'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value)
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
