@@ -82,7 +82,7 @@ const inside = `header origins includes equals claim kind anyOf allOf policies p
   wasAborted redirected done isRevoked revokeToken revokeSession revokeSubject subject until issuedBefore allowed unmet missing scopes acrValues maxAgeSeconds
   mode errors decorate optional credentialsRequired algorithm algorithms privateKey publicKey sign signsFrom successor
   session device outcome sealedSuccessor isCurrent missing refusal toError deny identify extract decrypt parse envelope screen verify
-  validate validatedAt screenedAt map revocation more from validity verified seams fetchContext countedSets listed`
+  validate validatedAt screenedAt map revocation more from validity verified fetchContext keyUrls listed`
 
 const platform = `dsaEncoding padding saltLength context format encoding passphrase cipher hash hashAlgorithm namedCurve
   length public modulusLength publicExponent extractable redirect signal window dispatcher duplex integrity fatal ignoreBOM

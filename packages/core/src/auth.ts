@@ -13,6 +13,7 @@ import { ConfigError } from './failure/errors.ts'
 import { createRejector } from './http/response.ts'
 import type { Reject } from './http/response.ts'
 import type { IssuerKeys, KeySourceStatus } from './keys/key-source.ts'
+import { countAuth } from './keys/remote-keys.ts'
 import { andThen } from './lib/async.ts'
 import type { MaybePromise } from './lib/async.ts'
 import { hasMethod, withoutPrototype } from './lib/properties.ts'
@@ -61,7 +62,7 @@ export interface KeyStatus extends KeySourceStatus {
 
 const internals = Symbol.for('claimcheck.Auth')
 
-/** What adapters use of an Auth beside its public methods. */
+/** What adapters use of an Auth in addition to its public methods. */
 export interface AuthInternals {
   /** Like `identify` of the Auth, but returns failures as values, and no promise if there is nothing to wait for. */
   identify(request: RequestLike): MaybePromise<AuthResult>
@@ -75,6 +76,7 @@ export interface AuthInternals {
 export function createAuth<const R extends string = string, C = JwtClaims>(options?: AuthOptions<R, C>): Auth<R, C> {
   const settings =
     options === undefined ? withVariableNames(() => parseConfig(readEnvironment())) : parseConfig(options)
+  countAuth(settings.keyUrls)
   const authenticator = new Authenticator(settings)
   const { identify, verifyToken } = withDiagnostics(authenticator, settings.issuers)
   const reject = createRejector(settings)

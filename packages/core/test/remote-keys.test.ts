@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { auditOptions } from '../src/audit.ts'
 import { AuthError, createAuth } from '../src/index.ts'
 import type { TrustedIssuerOptions } from '../src/index.ts'
 import { KeyServer, minute, settle, unreachable } from './key-server.ts'
@@ -517,6 +518,18 @@ describe('fetched JWK Set', () => {
     warnings.length = 0
     const url = 'https://issuer.example/made-again'
     for (let times = 0; times < 50; times++) setUp({ keys: { jwksUrl: `${url}?subscription-key=s3cr3t` } })
+    expect(warnings).toEqual([
+      `createAuth was called 20 times for the keys of ${url}. Create one Auth at startup and share it`,
+    ])
+  })
+
+  it('does not count audits as created Auths', () => {
+    warnings.length = 0
+    const url = 'https://issuer.example/audited'
+    for (let times = 0; times < 25; times++) auditOptions({ issuer, audience, keys: { jwksUrl: url } })
+    for (let times = 0; times < 19; times++) setUp({ keys: { jwksUrl: url } })
+    expect(warnings).toEqual([])
+    setUp({ keys: { jwksUrl: url } })
     expect(warnings).toEqual([
       `createAuth was called 20 times for the keys of ${url}. Create one Auth at startup and share it`,
     ])

@@ -44,7 +44,7 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
    * `principal.claims`. @default the claims are used as they are
    */
   readonly claims?: StandardSchemaV1<unknown, C>
-  /** How many seconds the clocks of issuer and server may differ, from 0 to 300. @default 5 */
+  /** How many seconds the clocks of issuer and server can differ, from 0 to 300. @default 5 */
   readonly clockToleranceSeconds?: number
   /** The maximum length of a token in bytes, from 1 to 65,536. @default 8192 */
   readonly maxTokenBytes?: number
@@ -52,11 +52,11 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
   readonly realm?: string
   /** An absolute URL; with the error code appended, it is the `type` of problem bodies (RFC 9457). @default `about:blank` */
   readonly problemTypeBase?: string
-  /** Where requests carry the token; of several locations, the first one with a value is used. @default 'authorization' */
+  /** Where the token is read. If there are several locations, the first one with a value is used. @default 'authorization' */
   readonly tokenFrom?: TokenSource
   /**
-   * The list of revoked tokens, sessions and subjects. It is checked for every request, also if the token is cached; tokens
-   * then need `jti`, `iat` and `exp`. @default tokens cannot be revoked
+   * The list of revoked tokens, sessions and subjects. It is checked for every request, even if the token is cached. With a
+   * list, tokens must have `jti`, `iat` and `exp`. @default tokens cannot be revoked
    */
   readonly revocation?: Revocations
   /**
@@ -65,8 +65,8 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
    */
   isRevoked?(principal: Principal<R, C>): boolean | Promise<boolean>
   /**
-   * Called with each AuthError, for logs. The request is null for a token passed to `verifyToken`. What the function throws
-   * is ignored. @default not called
+   * Called with each AuthError, for logs. The request is null if there is none, as for `verifyToken`. Errors that the
+   * function throws are ignored. @default not called
    */
   readonly onAuthError?: (error: AuthError, request: RequestLike | null) => void
   /**
@@ -74,19 +74,19 @@ export interface CommonOptions<R extends string = string, C = JwtClaims> {
    * 17,179,869,184; null turns the cache off. @default { max: 10_000, maxBytes: 33_554_432 }
    */
   readonly cache?: { readonly max?: number; readonly maxBytes?: number } | null
-  /** Fetches keys. It is called like the platform's `fetch`, so a proxy or an agent can be used. @default fetch */
+  /** Fetches keys in place of the platform's `fetch`, for example through a proxy. @default fetch */
   readonly fetch?: FetchLike
   /**
-   * Called when a key refresh starts that no request waits for, with its promise and the request that started it; null
-   * if the token came without a request. Pass the promise to `waitUntil` of the runtime, so that the refresh is not
-   * cancelled with the request. The promise never rejects; what the function throws is ignored. @default not called
+   * Called when a key refresh starts in the background, with its promise and the request that started it (null if
+   * there was none, as for `verifyToken`). Pass the promise to `waitUntil` of the runtime, so that the refresh is not cancelled when the request
+   * ends. The promise never rejects. Errors that the function throws are ignored. @default not called
    */
   readonly background?: (promise: Promise<void>, request: RequestLike | null) => void
   /** The clock, in milliseconds since the epoch, for tests. @default Date.now */
   readonly now?: () => number
 }
 
-/** An entry of `issuers`. Its role map is spelled out here, so that R is inferred as the union of the roles of all entries. */
+/** An entry of `issuers`. The type of `roles` makes TypeScript infer R as the union of the roles of all entries. */
 type ListedIssuer<R extends string> = Omit<TrustedIssuerOptions, 'roles'> & {
   readonly roles?: { readonly [K in R]?: RoleRule }
 }
@@ -113,18 +113,20 @@ export interface CacheLimits {
 
 /** The options of an Auth, parsed and frozen. */
 export interface AuthSettings extends ResponseRules {
-  /** By `iss`. If `iss` is not checked, the only issuer has the key null. */
+  /** The issuers by `iss`. If `iss` is not checked, there is only one, and its key is null. */
   readonly issuers: ReadonlyMap<string | null, TrustedIssuer>
+  /** Where keys are fetched from, without queries. Empty if no keys are fetched. */
+  readonly keyUrls: ReadonlySet<string>
   /** Decrypts the tokens of the issuers that have a decrypter; null if none has. */
   readonly decryption: Opener | null
   readonly schema: StandardSchemaV1 | null
   readonly maxTokenBytes: number
-  /** In the order in which they are read. */
+  /** The locations, in the order in which they are read. */
   readonly tokenFrom: readonly ParsedLocation[]
   readonly clockToleranceSeconds: number
   readonly revocation: Revocations | null
   readonly isRevoked: IsRevoked | null
-  /** null: no token is cached. */
+  /** Null if no token is cached. */
   readonly cache: CacheLimits | null
   readonly now: () => number
 }
@@ -150,7 +152,7 @@ export const commonOptions = defineOptions({
   now: clockOption,
 })
 
-/** Options that other packages have under these names, or that belong elsewhere. */
+/** Names that other packages use, and options of `jwtAuth`. The ConfigError says what to use. */
 const renamedOptions = defineOptions({
   secret: { useInstead: 'keys: { secret }' },
   publicKey: { useInstead: 'keys: { publicKey }' },
@@ -178,14 +180,16 @@ export function parseConfig(options: unknown): AuthSettings {
   const common = parseFields('', fields, commonOptions)
   const { clockToleranceSeconds, maxTokenBytes, realm, problemTypeBase, now } = common
   const revocation = common.revocation === null ? null : parseRevocation(common.revocation, clockToleranceSeconds)
+  const fetchContext = createKeyFetchContext(common)
   const issuers = parseIssuers(fields, {
     clockToleranceSeconds,
-    fetchContext: createKeyFetchContext(common),
+    fetchContext,
     secrets: new SecretRegistry(),
     revocation,
   })
   return Object.freeze({
     issuers,
+    keyUrls: fetchContext.keyUrls,
     decryption: bindDecrypters([...issuers.values()], maxTokenBytes),
     clockToleranceSeconds,
     schema: common.claims,
@@ -200,7 +204,7 @@ export function parseConfig(options: unknown): AuthSettings {
   })
 }
 
-/** Returns null if no issuer's tokens are encrypted. */
+/** Returns the function that decrypts tokens, or null if no issuer has a decrypter. */
 function bindDecrypters(issuers: readonly TrustedIssuer[], maxTokenBytes: number): Opener | null {
   const decrypter = issuers.find((issuer) => issuer.decrypter !== null)?.decrypter ?? null
   return decrypter === null ? null : decrypter[decrypterInternals].bind(issuers, maxTokenBytes)
@@ -242,7 +246,7 @@ function readSchema(option: string, value: unknown): StandardSchemaV1 {
   throw new ConfigError(option, 'a Standard Schema (for example of zod, valibot or arktype)', describe(value))
 }
 
-/** The realm is sent as a quoted string (RFC 9110 section 5.6.4), so it must not be able to end that string. */
+/** Reads the realm. It is sent as a quoted string (RFC 9110 section 5.6.4), so quotes and backslashes are not allowed. */
 function readRealm(option: string, value: unknown): string {
   if (typeof value === 'string' && /^[\x20\x21\x23-\x5B\x5D-\x7E]+$/.test(value)) return value
   throw new ConfigError(option, 'printable ASCII without quotes and backslashes', describeOther(value))
@@ -263,8 +267,8 @@ function readCache(option: string, value: unknown): CacheLimits | null {
 const listMethods = ['isRevoked', 'revokeToken', 'revokeSession', 'revokeSubject']
 
 /**
- * Parses a revocation list. Its clock tolerance must not be smaller than that of the Auth: the list would then forget an
- * entry while the token is still accepted.
+ * Parses a revocation list. If its clock tolerance were smaller than that of the Auth, the list could delete an entry while
+ * the Auth still accepts the token.
  */
 function parseRevocation({ option, value }: LaterOption, clockToleranceSeconds: number): Revocations {
   const expected = `a revocation list with the methods ${listMethods.join(', ')}, as createRevocations() returns it`

@@ -14,8 +14,8 @@ import type { IssuerKeys } from './key-source.ts'
 export interface KeyFetchContext {
   readonly fetchJson: FetchJson
   readonly now: () => number
-  /** The key sets that this Auth has been counted for, see `warnAboutRebuilding`. Issuers can share a key set. */
-  readonly countedSets: Set<string>
+  /** Where the keys are fetched from, without queries. `createRemoteKeys` adds to it; issuers can share a key set. */
+  readonly keyUrls: Set<string>
   readonly keepAlive: KeepAlive | null
 }
 
@@ -36,7 +36,7 @@ interface RemoteOptions {
 /** Creates the context of an Auth. The global `fetch` is read for each call, because tools and tests may replace it. */
 export function createKeyFetchContext({ fetch, now, background }: RemoteOptions): KeyFetchContext {
   const fetchJson = createFetchJson(fetch ?? ((url, init) => globalThis.fetch(url, init)), now)
-  return { fetchJson, now, countedSets: new Set(), keepAlive: background === null ? null : createKeepAlive(background) }
+  return { fetchJson, now, keyUrls: new Set(), keepAlive: background === null ? null : createKeepAlive(background) }
 }
 
 function createKeepAlive(background: Background): KeepAlive {
@@ -56,8 +56,7 @@ export function createRemoteKeys(
   fetchContext: KeyFetchContext,
 ): IssuerKeys {
   const url = withoutQuery(hasOwn(location, 'jwksUrl') ? location.jwksUrl : location.issuer)
-  if (!fetchContext.countedSets.has(url)) warnAboutRebuilding(url)
-  fetchContext.countedSets.add(url)
+  fetchContext.keyUrls.add(url)
   const read = createKeySetReader((message) => warn(`${message} (${url})`))
   const onAttempt = (attempt: KeyAttempt) => publishKeyFetch(location.issuer, url, attempt)
   const { now, keepAlive } = fetchContext
@@ -107,14 +106,18 @@ function withoutQuery(url: string): string {
   return origin + pathname
 }
 
-/** At this number of Auths for the same keys, something creates them repeatedly. */
+/** If so many Auths fetch the same keys, a program probably creates one per request. */
 const suspiciousCount = 20
-const buildCounts = new Map<string, number>()
+const authCounts = new Map<string, number>()
 
-/** Warns if Auths seem to be created per request, because each of them fetches its own keys. */
-function warnAboutRebuilding(url: string): void {
-  const count = (buildCounts.get(url) ?? 0) + 1
-  if (buildCounts.size < 1000 || buildCounts.has(url)) buildCounts.set(url, count)
-  if (count !== suspiciousCount) return
-  warn(`createAuth was called ${suspiciousCount} times for the keys of ${url}. Create one Auth at startup and share it`)
+/** Counts a new Auth for each URL of its keys. Warns if Auths seem to be created per request: each fetches its own keys. */
+export function countAuth(keyUrls: Iterable<string>): void {
+  for (const url of keyUrls) {
+    const count = (authCounts.get(url) ?? 0) + 1
+    if (authCounts.size < 1000 || authCounts.has(url)) authCounts.set(url, count)
+    if (count !== suspiciousCount) continue
+    warn(
+      `createAuth was called ${suspiciousCount} times for the keys of ${url}. Create one Auth at startup and share it`,
+    )
+  }
 }
