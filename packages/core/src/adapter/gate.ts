@@ -28,7 +28,7 @@ export type Mode = 'required' | 'optional' | 'attempt'
 /** Who responds to a rejected request: the adapter (`respond`), or the framework's error handler, which receives the AuthError. */
 export type OnError = 'respond' | 'forward'
 
-/** The settings of an adapter, beside the options of its Auth. */
+/** The settings of an adapter, in addition to the options of its Auth. */
 export interface GateSettings {
   /** @default 'required' */
   readonly mode?: Mode

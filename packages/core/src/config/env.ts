@@ -3,7 +3,7 @@ import { withoutPrototype } from '../lib/properties.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** The variables that are read, with the option that each one sets. `expected` is for the error if it is not set. */
+/** The variables, with the option that each one sets. If the variable is missing, the error says what was `expected`. */
 export const variables = {
   JWT_ISSUER: { option: 'issuer', expected: 'the exact iss of your tokens' },
   JWT_AUDIENCE: { option: 'audience', expected: 'the aud of your tokens, or * to skip the check' },
@@ -18,7 +18,7 @@ type Variables = Readonly<Partial<Record<VariableName, string>>>
 
 const variableNames = Object.keys(variables) as VariableName[]
 
-/** What scripts write if they have no value, and `*`, which skips the check of the audience only if it is the whole value. */
+/** Words that scripts write if a value is missing, and `*`, which skips the check of the audience only as the whole value. */
 const placeholderValues: ReadonlySet<string> = new Set(['null', 'undefined', '*'])
 
 /** Reads the JWT_* variables, by default of the process, as options of `createAuth`. Other variables are ignored. */
@@ -47,7 +47,7 @@ export function withVariableNames<T>(parse: () => T): T {
   }
 }
 
-/** A variable cannot be null, so an error must not suggest it. */
+/** Returns what to expect of a missing variable. The text of the option can suggest null, which a variable cannot be. */
 function expectedIfMissing(name: VariableName): string | undefined {
   const variable: { readonly option: string; readonly expected?: string } = variables[name]
   return Object.hasOwn(variable, 'expected') ? variable.expected : undefined
@@ -63,19 +63,19 @@ function readAudiences(text: string): readonly string[] {
   return splitList(text).map((audience) => checkPlaceholder('JWT_AUDIENCE', audience))
 }
 
-/** Rejects a placeholder: it is the mistake of a script, not an issuer or an audience, and must not become one. */
+/** Rejects a placeholder, because a script wrote it by mistake: it is not the name of an issuer or an audience. */
 function checkPlaceholder(name: 'JWT_ISSUER' | 'JWT_AUDIENCE', value: string): string {
   if (!placeholderValues.has(value)) return value
   throw invalidVariable(name, variables[name].expected, `the word ${value}`)
 }
 
-/** The variables, as an object without a prototype: `process.env` inherits from `Object.prototype`. */
+/** Copies the variables to an object without a prototype, because `process.env` inherits from `Object.prototype`. */
 function ownVariables(environment: Environment): Variables {
   const own = variableNames.filter((name) => Object.hasOwn(environment, name))
   return withoutPrototype(Object.fromEntries(own.map((name) => [name, environment[name]])))
 }
 
-/** At most one variable has the keys; without any, they are discovered. */
+/** Reads the keys. At most one variable can set them. Returns null if none does: the keys are then discovered. */
 function readKeys(own: Variables): Readonly<Record<string, unknown>> | null {
   const names = ['JWT_SECRET', 'JWT_PUBLIC_KEY', 'JWT_JWKS_URL'] as const
   const set = names.filter((name) => own[name] !== undefined)
@@ -95,8 +95,8 @@ function splitList(text: string): readonly string[] {
 }
 
 /**
- * Whether `NODE_ENV` is `production`. Returns null if it cannot be read, because the runtime has no environment or does not
- * permit it; treat that like production.
+ * Whether `NODE_ENV` is `production`. Returns null if the runtime has no environment or does not permit reading it. Treat
+ * null like production.
  */
 export function isProduction(): boolean | null {
   const { process } = globalThis as { process?: { env?: Environment } }
@@ -108,7 +108,7 @@ export function isProduction(): boolean | null {
   }
 }
 
-/** The variables of the process; none if the runtime has no environment. */
+/** Reads the variables of the process. Returns none if the runtime has no environment. */
 function processVariables(): Variables {
   const { process } = globalThis as { process?: { env?: Environment } }
   if (process?.env === undefined) return ownVariables({})

@@ -31,9 +31,9 @@ import type { KeyOptions, SecretRegistry } from './key-options.ts'
 
 /** An issuer whose tokens are accepted, and the rules for its tokens. */
 export interface TrustedIssuerOptions<R extends string = string> {
-  /** The exact `iss` of the tokens; null skips the check. */
+  /** The exact `iss` of the tokens; null turns the check off. */
   readonly issuer: string | null
-  /** One audience or a list; `aud` must contain one of them (RFC 7519 section 4.1.3). null skips the check. */
+  /** One audience or a list; `aud` must contain one of them (RFC 7519 section 4.1.3). null turns the check off. */
   readonly audience: string | readonly string[] | null
   /** @default the keys are discovered from the issuer's metadata (OpenID Connect Discovery 1.0, RFC 8414) */
   readonly keys?: KeyOptions
@@ -54,13 +54,16 @@ export interface TrustedIssuerOptions<R extends string = string> {
    * @default `exp` is required, without a maximum
    */
   readonly maxLifetimeSeconds?: number | null
-  /** The OAuth clients whose tokens are accepted; each of `azp` and `client_id` that is present must name one. @default any */
+  /** The OAuth clients whose tokens are accepted. `azp` and `client_id`, if present, must each name one. @default any */
   readonly clients?: string | readonly string[]
-  /** The accepted use of tokens: ID tokens are accepted only by 'id', and any token by null. @default 'access' */
+  /**
+   * The accepted use of tokens. 'access' rejects ID tokens, 'id' rejects tokens that are marked for another use, and null
+   * turns the check off. @default 'access'
+   */
   readonly tokenUse?: 'id' | 'access' | null
   /**
-   * How many seconds fetched keys are used past their lifetime if they cannot be refreshed, from 0 to 604,800 (7 days); with
-   * 0 they are not. @default 14,400
+   * How many seconds fetched keys are used after their lifetime if they cannot be refreshed, from 0 (not used) to 604,800 (7
+   * days). @default 14,400
    */
   readonly maxStaleSeconds?: number
   /**
@@ -69,8 +72,8 @@ export interface TrustedIssuerOptions<R extends string = string> {
    */
   readonly tokenBinding?: null
   /**
-   * Decrypts encrypted tokens (RFC 7519 section 5.2), as `createDecrypter` of `@claimcheck/core/encryption` returns it.
-   * Unencrypted tokens are then rejected. @default tokens are not encrypted
+   * Decrypts tokens (RFC 7519 section 5.2). Create it with `createDecrypter` of `@claimcheck/core/encryption`. If it is set,
+   * unencrypted tokens are rejected. @default encrypted tokens are rejected
    */
   readonly decrypt?: Decrypter
 }
@@ -80,7 +83,7 @@ export interface TrustedIssuer extends ScreenRules, ClaimRules {
   readonly issuer: string | null
   readonly keys: IssuerKeys
   readonly mapRoles: MapRoles
-  /** null if tokens are not encrypted. */
+  /** Null if tokens are not encrypted. */
   readonly decrypter: Decrypter | null
 }
 
@@ -89,7 +92,7 @@ export interface IssuerContext {
   readonly clockToleranceSeconds: number
   readonly fetchContext: KeyFetchContext
   readonly secrets: SecretRegistry
-  /** The list in which their tokens are looked up; null if there is none. */
+  /** The list of revoked tokens; null if there is none. */
   readonly revocation: Revocations | null
   /** The role map of an issuer that has none; null if each needs one. */
   readonly fallbackRoles: MapRoles | null
@@ -152,7 +155,7 @@ export function parseIssuer(path: string, fields: Fields, context: IssuerContext
   })
 }
 
-/** Parses an entry of `issuers`: it has only the options of an issuer, and an `iss` by which it is found. */
+/** Parses an entry of `issuers`. It can have only the options of an issuer, and its `issuer` must not be null. */
 export function parseListedIssuer(path: string, value: unknown, context: IssuerContext): [string, TrustedIssuer] {
   const trusted = parseIssuer(path, readFields(path, value, issuerOptions), context)
   if (trusted.issuer !== null) return [trusted.issuer, trusted]
@@ -198,8 +201,8 @@ function acceptedTypes(path: string, { typ, profile }: IssuerSettings): Readonly
 }
 
 /**
- * Limits the lifetime of an issuer's tokens to what the revocation list remembers: a token that lives longer would be
- * accepted again after the list has forgotten it.
+ * Limits the lifetime of an issuer's tokens to the maximum of the revocation list. A revoked token that lives longer would
+ * be accepted again after the list has deleted its entry.
  */
 function revocableLifetime(field: string, lifetime: number | null, revocation: Revocations | null): number | null {
   if (revocation === null) return lifetime

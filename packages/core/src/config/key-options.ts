@@ -18,7 +18,7 @@ import { at, defineOptions, describe, describeOther, later, readOptions, readStr
 import type { LaterOption } from '../lib/options.ts'
 import { getOwn, hasMethod, hasOwn, withoutPrototype } from '../lib/properties.ts'
 
-/** A shared secret. It must have as many bytes as the hash of its algorithm; a string is encoded as UTF-8. */
+/** A shared secret. It must have at least as many bytes as the hash of its algorithm. A string is encoded as UTF-8. */
 export type Secret = string | Uint8Array
 
 /**
@@ -33,20 +33,20 @@ export type KeyOptions =
   | KeySource
 
 /**
- * A JWK Set that is fetched from `jwksUrl` or, without it, from where the issuer's metadata say it is. Only HTTPS is used,
- * except for localhost and for the hosts in `allowHttp`, such as a service of a compose file.
+ * A JWK Set that is fetched: from `jwksUrl` or, if that is absent, from the `jwks_uri` in the issuer's metadata. Plain HTTP
+ * is allowed only for localhost and for the hosts in `allowHttp`, such as a service of a compose file.
  */
 export type RemoteKeyOptions =
   | { readonly jwksUrl: string; readonly allowHttp?: readonly string[] }
   | { readonly allowHttp: readonly string[] }
 
-/** The key source of an issuer, and the algorithms that its tokens may be signed with. */
+/** The key source of an issuer, and the signature algorithms that are accepted for its tokens. */
 export interface ParsedKeys {
   readonly source: IssuerKeys
   readonly algorithms: ReadonlySet<Algorithm>
 }
 
-/** What the keys of an issuer depend on, apart from `keys` itself. */
+/** What `parseKeys` needs in addition to the option `keys`. */
 export interface KeyContext {
   readonly issuer: string | null
   /** The option `algorithms`; null if it is absent. */
@@ -92,7 +92,10 @@ export function parseKeys(path: string, keys: LaterOption | null, context: KeyCo
   return fromPublicKeys(configured.option, read(configured), listed)
 }
 
-/** A secret verifies only HMAC, and a public key never does: otherwise a client could sign with the public key as a secret. */
+/**
+ * Rejects HMAC algorithms for a public key, and all others for a secret. If a public key could verify HMACs, an attacker
+ * could sign a token with the public key as the secret.
+ */
 function checkKind(option: string, listed: readonly Algorithm[] | null, isSecret: boolean): void {
   if (listed === null || listed.every((algorithm) => isHmac(algorithm) === isSecret)) return
   const names = Object.keys(hmacSecretBytes).join(', ')
@@ -116,7 +119,7 @@ function fromNetwork(path: string, { jwksUrl, allowHttp }: NetworkOptions, conte
   return { source, algorithms: new Set(listed ?? publicAlgorithms) }
 }
 
-/** Keys that are not configured are discovered from the issuer's metadata, so the issuer must be a URL. */
+/** If no keys are configured, they are discovered from the issuer's metadata, so the issuer must be a URL. */
 function parseDiscoverable(path: string, issuer: string | null, allowHttp: readonly string[]): string {
   if (issuer !== null)
     return parseUrl({ option: at(path, 'issuer'), value: issuer }, allowHttp, ', because no keys are set')
@@ -136,8 +139,8 @@ function parseUrl({ option, value }: LaterOption, allowHttp: readonly string[], 
 const knownSchemes: ReadonlySet<string> = new Set(['http:', 'https:', 'file:', 'ftp:', 'ws:', 'wss:', 'data:'])
 
 /**
- * Describes a URL for an error. It shows no part of it: a part may contain a password or a key, and if the string is not
- * really a URL, even the scheme may.
+ * Describes a URL for an error. It shows no part of the URL except a known scheme, because any other part may contain a
+ * password or a key. A secret that contains a colon can parse as a URL, so an unknown scheme is not shown either.
  */
 export function describeUrl(url: URL | null): string {
   if (url === null) return 'a string that is not a URL'
@@ -224,8 +227,8 @@ function parseJwks({ option, value }: LaterOption): readonly VerificationKey[] {
 }
 
 /**
- * Creates a key for a custom KeySource to return, from a public key or from a secret (or a list, while it is rotated).
- * Throws a ConfigError for what `createAuth` would not accept as `keys`.
+ * Creates a key that a custom KeySource can return, from a public key or from a secret (or a list, while it is rotated).
+ * Throws a ConfigError for a key that `createAuth` does not accept as `keys`.
  */
 export function createVerificationKey(
   material:
@@ -246,8 +249,8 @@ export function createVerificationKey(
 }
 
 /**
- * The secrets of one Auth, of all its issuers. No secret may both sign and encrypt: a service that only gets it to encrypt
- * tokens could then sign them, too.
+ * The secrets of all issuers of one Auth. A secret must not both sign and encrypt: a service that has the secret only to
+ * encrypt tokens could also sign them.
  */
 export class SecretRegistry {
   readonly #signing: Uint8Array[] = []

@@ -9,7 +9,7 @@ import { checkOrigin } from '../request/cross-site.ts'
 import type { RequestLike } from '../request/headers.ts'
 import { describeUrl } from './key-options.ts'
 
-/** A token of RFC 9110 section 5.6.2: the name of a header, and by RFC 6265 section 4.1.1 also that of a cookie. */
+/** Whether a text can be the name of a header (RFC 9110 section 5.6.2) or of a cookie (RFC 6265 section 4.1.1). */
 const isName = (text: string) => /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/.test(text)
 const forms = '"authorization", { header } or { cookie }'
 
@@ -24,7 +24,7 @@ const cookieOptions = defineOptions({
 
 export const defaultTokenFrom: readonly ParsedLocation[] = Object.freeze(['authorization'] as const)
 
-/** Parses where requests carry the token: one location, or a list in the order in which they are read. */
+/** Parses the option `tokenFrom`: one location, or a list in the order in which they are read. */
 export function parseTokenFrom(option: string, value: unknown): readonly ParsedLocation[] {
   if (!Array.isArray(value)) return Object.freeze([parseLocation(option, value)])
   if (value.length === 0) throw new ConfigError(option, `${forms}, or a non-empty array of these`, describe(value))
@@ -61,8 +61,8 @@ function readHeaderName(option: string, value: unknown): string {
 }
 
 /**
- * Reads the name of a cookie. Not all browsers enforce the rules of the prefixes `__Host-` and `__Secure-` in another
- * spelling.
+ * Reads the name of a cookie. The prefixes `__Host-` and `__Secure-` must have exactly this spelling, because not all
+ * browsers enforce their rules if the case differs.
  */
 function readCookieName(option: string, value: unknown): string {
   const cookie = readString(option, value)
@@ -74,8 +74,9 @@ function readCookieName(option: string, value: unknown): string {
 }
 
 /**
- * Reads origins as browsers send them (RFC 6454 section 6.2), because they are compared exactly. `null` is not accepted: it
- * is the origin of every sandboxed page. Neither is plain HTTP: an attacker on the network path can replace such a page.
+ * Reads origins as browsers send them (RFC 6454 section 6.2), because they are compared exactly. `null` is not accepted,
+ * because it is the origin of every sandboxed page. Plain HTTP is accepted only for localhost, because an attacker on the
+ * network path can replace such a page.
  */
 function readOrigins(option: string, value: unknown): ReadonlySet<string> {
   const origins = readStrings(option, value).map((origin, index) => {

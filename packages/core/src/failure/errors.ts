@@ -49,7 +49,7 @@ export type PublicCode = {
 /** All error codes, in the order of the documentation. */
 export const authErrorCodes: readonly AuthErrorCode[] = Object.freeze(Object.keys(errorTable) as AuthErrorCode[])
 
-/** What an AuthError can have beside its code. */
+/** What an AuthError can have in addition to its code. */
 export interface AuthErrorDetails {
   /** What exactly was wrong, for logs. */
   readonly logDetail?: string

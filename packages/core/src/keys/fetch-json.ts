@@ -11,12 +11,15 @@ import { isOverdue } from './shared-attempts.ts'
  */
 export type FetchLike = (url: string, init: FetchInitLike) => Promise<FetchResponseLike>
 
-/** A request of claimcheck. `redirect` is 'manual', so that a redirect is not followed. */
+/** The second argument of `fetch`. `redirect` is 'manual', so that redirects are not followed. */
 export interface FetchInitLike {
   readonly signal: AbortSignal
   readonly redirect: 'manual'
   readonly headers: Record<string, string>
-  /** Keys and metadata are read by GET. A custom function must pass the method and the body on. @default 'GET' */
+  /**
+   * claimcheck currently sends only GET requests and sets neither `method` nor `body`. A custom function should still pass
+   * both on, because a later version can send POST requests. @default 'GET'
+   */
   readonly method?: 'GET' | 'POST'
   readonly body?: string
 }
@@ -57,7 +60,10 @@ export class FetchFailure extends Error {
 }
 
 const maxBytes = 512 * 1024
-/** How long an attempt waits only for the fetch of another one. Half of its time remains for its own fetch. */
+/**
+ * How long a caller waits for the fetch of another caller before it starts its own. This is half of its deadline, so that
+ * its own fetch has the other half.
+ */
 const sharingMilliseconds = 2500
 
 interface PendingFetch {
@@ -91,7 +97,7 @@ export function createFetchJson(fetch: FetchLike, now: () => number): FetchJson 
     if (!(await untilAborted(settlesWithin(pending.document, sharingMilliseconds), signal))) {
       pending.isStalled = true
       const replacement = load(url, signal)
-      // A slow server may still respond to the first fetch, and before it responds to the second one.
+      // The first fetch may still succeed, even before the replacement does, if the server is only slow.
       return Promise.race([replacement, pending.document.catch(() => replacement)])
     }
     return pending.document.catch((error: unknown) => {

@@ -16,7 +16,7 @@ export interface JwkFault {
 }
 
 interface KeyType {
-  /** The members that make up the public key, besides `kty`. */
+  /** The members that make up the public key, in addition to `kty`. */
   readonly members: readonly string[]
   readonly algorithms: readonly Algorithm[]
   readonly fault?: (jwk: JsonObject) => string | null
@@ -58,7 +58,10 @@ export function readJwk(value: unknown): VerificationKey | JwkFault {
   return toVerificationKey(value, type, { kid: kid ?? null, kty: String(kty) })
 }
 
-/** Whether two keys have the same kid and an algorithm in common, so that a token cannot select one of them. */
+/**
+ * Whether two keys have the same kid and an algorithm in common. A token with this kid and algorithm matches both keys, so
+ * it does not say which of them verifies it.
+ */
 export function isAmbiguousWith(one: VerificationKey, other: VerificationKey): boolean {
   return one.kid !== null && one.kid === other.kid && one.algorithms.some((name) => other.algorithms.includes(name))
 }
@@ -136,7 +139,7 @@ const minModulusBits = 2048
 const maxModulusBits = 8192
 const maxExponentBits = 32
 
-/** Returns what is wrong with the size of an RSA key: too small to be secure, or so large that verification is slow. */
+/** Returns an error text if an RSA key is too small to be secure, or so large that verification is slow; otherwise null. */
 export function findRsaSizeFault(modulusBits: number, exponent: Uint8Array): string | null {
   if (!(modulusBits >= minModulusBits)) return `an RSA key of ${modulusBits} bits (min ${minModulusBits})`
   if (modulusBits > maxModulusBits) return `an RSA key of ${modulusBits} bits (max ${maxModulusBits})`
@@ -147,7 +150,7 @@ export function findRsaSizeFault(modulusBits: number, exponent: Uint8Array): str
   return `an RSA key whose exponent has ${exponentBits} bits (max ${maxExponentBits})`
 }
 
-/** Returns what is wrong with the size of a CryptoKey; null if it is not an RSA key. */
+/** Returns what is wrong with the size of a CryptoKey, or null if the size is allowed or the key is not an RSA key. */
 export function findCryptoKeyFault({ algorithm }: CryptoKey): string | null {
   const bits = getOwn(algorithm, 'modulusLength')
   if (bits === undefined) return null

@@ -14,39 +14,42 @@ type Bounds = readonly [min: number, max: number]
 interface OptionalRow {
   readonly read: Reader<unknown>
   readonly fallback: unknown
-  /** Only where the fallback is as strict as any value: an option that is undefined by accident must not disable a check. */
+  /**
+   * Whether the option can be undefined. Set it only if the fallback is as strict as any other value, because an option that
+   * is undefined by accident must not turn a check off.
+   */
   readonly allowsUndefined?: true
 }
 
-/** An absent option is a ConfigError, which says that `required` was expected. */
+/** If the option is absent, a ConfigError says that `required` was expected. */
 interface RequiredRow {
   readonly read: Reader<unknown>
   readonly required: string
 }
 
-/** The option does not exist here, but users may try it; the ConfigError says what to use. */
+/** A name that is not an option, but that users may try. The ConfigError says what to use. */
 interface RenamedRow {
   readonly useInstead: string
 }
 
-/** Describes each option of an object once. Options are read, and listed in errors, in the order of the table. */
+/** Describes each option of an object. The options are read in the order of the table, and errors list them in this order. */
 export type OptionTable = Readonly<Record<string, OptionalRow | RequiredRow | RenamedRow>>
 
 type ValueOf<Row> = Row extends { readonly read: Reader<infer T> }
   ? T | (Row extends { readonly fallback: infer F } ? F : never)
   : never
 
-/** The values of the options of a table. None is optional: an absent option has its fallback. */
+/** The values of the options of a table. No property is optional, because an absent option has its fallback. */
 export type OptionsOf<T extends OptionTable> = {
   readonly [Name in keyof T as T[Name] extends RenamedRow ? never : Name]: ValueOf<T[Name]>
 }
 
-/** Creates a table. Its type keeps those of the rows, from which `OptionsOf` infers the type of each option. */
+/** Creates a table. Its type contains the type of each row, so that `OptionsOf` can infer the types of the options. */
 export function defineOptions<const T extends OptionTable>(table: T): T {
   return Object.freeze(table)
 }
 
-/** Reads an object whose options are those of a table, or throws the ConfigError of the first one that is wrong. */
+/** Reads an object that has the options of a table. Throws the ConfigError of the first option that is wrong. */
 export function readOptions<T extends OptionTable>(path: string, options: unknown, table: T): OptionsOf<T> {
   return parseFields(path, readFields(path, options, table), table)
 }
@@ -71,12 +74,12 @@ function readRow(option: string, value: unknown, row: OptionalRow | RequiredRow)
  */
 export type Fields = ReadonlyMap<string, unknown>
 
-/** What was received if a property exists and is undefined. The usual cause: `process.env` has no such variable. */
+/** Describes a property that exists but is undefined, usually because a variable is missing in `process.env`. */
 export const undefinedVariable = 'undefined (is an environment variable missing?)'
 
 /**
- * Reads the properties of an options object. Throws a ConfigError for an unknown name, and for a property that exists and is
- * undefined, because a missing variable must not disable a check.
+ * Reads the properties of an options object. Throws a ConfigError for an unknown name, and for a property that exists but is
+ * undefined, because a missing variable must not turn a check off.
  */
 export function readFields(path: string, options: unknown, known: OptionTable | readonly string[]): Fields {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
@@ -113,12 +116,12 @@ function unknownName(path: string, name: string, known: readonly string[]): Conf
   return unknownOption(at(path, name), `one of ${list}`, hint)
 }
 
-/** The error for an option that does not exist; `hint` continues its sentence. */
+/** Creates the error for an option that does not exist. `hint` is appended to the message. */
 function unknownOption(option: string, expected: string, hint: string): ConfigError {
   return new ConfigError(option, expected, 'an unknown option', { message: `Unknown option "${option}"${hint}` })
 }
 
-/** The names of the options that a table accepts. */
+/** Returns the names of the options in a table. */
 export function optionNames(table: OptionTable): readonly string[] {
   return Object.entries(table).flatMap(([name, row]) => (hasOwn(row, 'useInstead') ? [] : [name]))
 }
@@ -136,7 +139,7 @@ export function describe(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`
 }
 
-/** Like `describe`, for an option that accepts some strings but not this one. */
+/** Like `describe`, for an option that accepts other strings than this one. */
 export function describeOther(value: unknown): string {
   return typeof value === 'string' && value !== '' ? 'another string' : describe(value)
 }
@@ -147,10 +150,10 @@ export interface LaterOption {
   readonly value: unknown
 }
 
-/** The reader of such an option: it checks nothing. */
+/** Reads an option without a check, so that it can be parsed later. */
 export const later: Reader<LaterOption> = (option, value) => Object.freeze({ option, value })
 
-/** Returns a reader of numbers from min to max, both included. */
+/** Returns a reader of numbers from min to max, inclusive. */
 export function number(min: number, max: number): Reader<number> {
   const read: Reader<number> = (option, value) => readNumber(option, value, min, max)
   return Object.assign(read, { bounds: [min, max] as const })
@@ -166,7 +169,7 @@ export function wholeNumber(min: number, max: number): Reader<number> {
   return Object.assign(read, { bounds: [min, max] as const })
 }
 
-/** Returns a reader of one of the values; `expected` lists them in the error. */
+/** Returns a reader that accepts only these values. The error lists them as `expected`. */
 export function oneOf<const T>(values: readonly T[], expected = `one of ${values.join(', ')}`): Reader<T> {
   return (option, value) => {
     const found = values.find((known) => known === value)
@@ -181,7 +184,7 @@ export function orNull<T>(read: Reader<T>): Reader<T | null> {
   return Object.assign(readOrNull, { bounds: read.bounds })
 }
 
-/** A finite number within bounds, both included. */
+/** Reads a number from min to max, inclusive. */
 export function readNumber(option: string, value: unknown, min: number, max: number): number {
   if (typeof value === 'number' && value >= min && value <= max) return value
   throw new ConfigError(option, `a number from ${min} to ${max}`, describe(value))
@@ -192,7 +195,7 @@ export function readString(option: string, value: unknown): string {
   throw new ConfigError(option, 'a non-empty string', describe(value))
 }
 
-/** One string, or a list with at least one; returns a frozen copy. */
+/** Reads a string or a non-empty array of strings as a frozen array. */
 export function readStrings(option: string, value: unknown): readonly string[] {
   if (typeof value === 'string') return Object.freeze([readString(option, value)])
   if (!Array.isArray(value)) throw new ConfigError(option, 'a string or an array of strings', describe(value))
@@ -200,7 +203,7 @@ export function readStrings(option: string, value: unknown): readonly string[] {
   return Object.freeze(value.map((entry: unknown, index) => readString(`${option}[${index}]`, entry)))
 }
 
-/** A function. If it must be synchronous, an async function is an error at startup and not only when it is called. */
+/** Reads a function. If it must be synchronous, an async function is a ConfigError, so the mistake is found at startup. */
 export function readFunction<F extends Function>(option: string, value: unknown, synchronous = false): F {
   if (typeof value !== 'function') throw new ConfigError(option, 'a function', describe(value))
   if (synchronous && Object.prototype.toString.call(value) === '[object AsyncFunction]') {

@@ -49,7 +49,7 @@ export function createSignatureCheck(key: CryptoKey, algorithm: Algorithm): Sign
     case 'RS256':
     case 'RS384':
     case 'RS512':
-      return createPlainCheck(KeyObject.from(key), hashOf(algorithm), signatureBytes(key))
+      return createVerifyCheck(KeyObject.from(key), hashOf(algorithm), signatureBytes(key))
     case 'PS256':
     case 'PS384':
     case 'PS512':
@@ -57,7 +57,7 @@ export function createSignatureCheck(key: CryptoKey, algorithm: Algorithm): Sign
     case 'ES256':
       return createEcdsaCheck(KeyObject.from(key))
     case 'EdDSA':
-      return createPlainCheck(KeyObject.from(key), null, null)
+      return createVerifyCheck(KeyObject.from(key), null, null)
     default:
       return createWebCheck(key, algorithm)
   }
@@ -84,8 +84,12 @@ function hashOf(algorithm: string): string {
   return `sha${algorithm.slice(2)}`
 }
 
-/** Passes the KeyObject itself: Node would parse a key in an options object again for every signature. */
-function createPlainCheck(keyObject: KeyObject, hash: string | null, length: number | null): SignatureCheck {
+/**
+ * Creates a check that calls `verify` without options and with the signature as the token contains it. `hash` is null for
+ * EdDSA, and `length` is null if the length of the signature is not checked before. The key is passed as a KeyObject
+ * because Node would parse a key in an options object again for every signature.
+ */
+function createVerifyCheck(keyObject: KeyObject, hash: string | null, length: number | null): SignatureCheck {
   const key = withOwnOptions(keyObject)
   return (jws) => {
     if (length !== null && jws.signature.length !== length) return false
@@ -96,7 +100,7 @@ function createPlainCheck(keyObject: KeyObject, hash: string | null, length: num
 /** Bun can run a bundle made for Node, but cannot read PSS keys. There the padding is passed as options. */
 function createPssCheck(key: KeyObject, hash: string, length: number | null): SignatureCheck {
   const pssKey = tryToPssKey(key, hash)
-  if (pssKey !== null) return createPlainCheck(pssKey, hash, length)
+  if (pssKey !== null) return createVerifyCheck(pssKey, hash, length)
   const saltLength = Number(hash.slice('sha'.length)) / 8
   const keyWithPadding = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }
   return (jws) => {

@@ -26,16 +26,16 @@ export function entra<const R extends string = never>(
   const read = readPresetOptions('entra', options, ['tenants', 'audience', 'version', 'roles'])
   const version = read.has('version') ? options.version : 2
   if (version !== 1 && version !== 2) throw new ConfigError('entra.version', '1 or 2', describe(version))
-  const isFirst = version === 1
+  const isVersion1 = version === 1
   const [first, ...rest] = read.strings('tenants', guid, '72f988bf-86f1-41af-91ab-2d7cd011db47')
-  const ofTenant = (tenant: string): TrustedIssuerOptions<R> => ({
-    issuer: isFirst ? `https://sts.windows.net/${tenant}/` : `https://login.microsoftonline.com/${tenant}/v2.0`,
+  const issuerOfTenant = (tenant: string): TrustedIssuerOptions<R> => ({
+    issuer: isVersion1 ? `https://sts.windows.net/${tenant}/` : `https://login.microsoftonline.com/${tenant}/v2.0`,
     audience: read.strings('audience'),
-    keys: { jwksUrl: `https://login.microsoftonline.com/${tenant}/discovery/${isFirst ? '' : 'v2.0/'}keys` },
+    keys: { jwksUrl: `https://login.microsoftonline.com/${tenant}/discovery/${isVersion1 ? '' : 'v2.0/'}keys` },
     algorithms: ['RS256'],
     // Rejects ID tokens of the same application: only access tokens name the client.
-    requiredClaims: [isFirst ? 'appid' : 'azp'],
+    requiredClaims: [isVersion1 ? 'appid' : 'azp'],
     roles: rolesOfGroups('roles', read.names<R>('roles')),
   })
-  return [ofTenant(first), ...rest.map(ofTenant)]
+  return [issuerOfTenant(first), ...rest.map(issuerOfTenant)]
 }

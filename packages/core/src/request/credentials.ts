@@ -17,7 +17,8 @@ export interface CookieLocation {
   /** The exact name. With the prefix `__Host-`, browsers do not let another host, or a page over plain HTTP, set it. */
   readonly cookie: string
   /**
-   * Origins beside the API's that may send requests with the cookie, such as `https://app.example.com`. @default none
+   * Origins that can send requests with the cookie, in addition to the API's own, such as `https://app.example.com`.
+   * @default none
    */
   readonly origins?: string | readonly string[]
 }

@@ -2,7 +2,7 @@
 const bitsPerName = 8
 /** The maximum size is 2^27 bits, for about ten million names. */
 const maxSizeExponent = 27
-/** A counter that reaches this value is never decremented, because it no longer shows how many names it stands for. */
+/** A counter that reaches this value is never decremented, because it no longer shows how many names were added. */
 const maxCount = 255
 
 /**

@@ -24,14 +24,15 @@ export interface SessionRevocation {
   readonly until: number
 }
 
-/** Revokes all tokens of a subject whose `iat` is at or before `issuedBefore`, in seconds since the epoch. */
+/** Revokes all tokens of a subject that were issued up to a time. */
 export interface SubjectRevocation {
   readonly issuer: string | null
   readonly sub: string
+  /** Inclusive: a token is revoked if its `iat` is this time or earlier. In seconds since the epoch. */
   readonly issuedBefore: number
 }
 
-/** Revokes tokens. An issuer needs it for a logout. Each method rejects if the revocation was not stored. */
+/** Revokes tokens, for example when a user logs out. Each method rejects if the revocation was not stored. */
 export interface Revoker {
   revokeToken(revocation: TokenRevocation): Promise<void>
   revokeSession(revocation: SessionRevocation): Promise<void>
@@ -42,15 +43,15 @@ export interface Revoker {
 export interface Revocations extends Revoker {
   /**
    * How long an entry is kept after its end. It must be at least the `clockToleranceSeconds` of each Auth that uses the
-   * list: otherwise a revoked token would be accepted again during the rest of that time.
+   * list. Otherwise an Auth would accept a revoked token again after its entry was deleted.
    */
   readonly clockToleranceSeconds: number
   /** The maximum lifetime of a token, `exp` - `iat`. The entry of a subject ends this long after its `issuedBefore`. */
   readonly maxTokenLifetimeSeconds: number
   /**
-   * Whether a token is revoked. It is called for each request, so it should read from memory. Throws if it cannot know.
+   * Whether a token is revoked. It is called for each request, so it should read from memory. Throws if it cannot decide.
    */
   isRevoked(token: RevocableToken): boolean | Promise<boolean>
-  /** Loads the entries that are shared with other processes. Rejects if that fails, with the reason. */
+  /** Loads the entries that are shared with other processes. Rejects with the reason if that fails. */
   ready?(): Promise<void>
 }
