@@ -211,7 +211,7 @@ describe('claimcheck dev', () => {
     [['--port', '70000'], /--port .* is invalid\. It must be a whole number from 0 to 65535\./],
     [['--expires', '0'], /--expires .* is invalid\. It must be a whole number from 1 to 86400\./],
     [['--claim', 'admin'], /--claim must have the form name=value\./],
-    [['--claim', 'exp=1'], /The claim exp must be left out: it follows from accessTokenSeconds\./],
+    [['--claim', 'exp=1'], /The claim exp must be left out: it is set from the option "accessTokenSeconds"\./],
     [['--audience', ''], /--audience .* is invalid\. It must not be empty\./],
     [['--audience', 'a,b'], /--audience .* is invalid\. It must fit into JWT_AUDIENCE: no commas/],
     [['--audience', ' x'], /--audience .* is invalid\. It must fit into JWT_AUDIENCE/],

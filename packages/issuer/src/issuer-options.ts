@@ -127,7 +127,7 @@ function readClientId(fields: Fields, typ: IssuerSettings['typ']): string | null
   if (typ === 'JWT') return null
   throw new ConfigError(
     'clientId',
-    "the client that receives the tokens (RFC 9068), or typ 'JWT' beside it",
+    "the client that receives the tokens (RFC 9068), or the option typ: 'JWT'",
     describe(undefined),
   )
 }

@@ -25,7 +25,7 @@ const defaultAlgorithms: Readonly<Record<string, PublicSigningAlgorithm>> = {
   'P-521': 'ES512',
   Ed25519: 'EdDSA',
 }
-/** The properties beside each kind of key. */
+/** The other properties that each kind of key can have. */
 const keyOptions: ReadonlyMap<string, readonly string[]> = new Map([
   ['privateKey', []],
   ['secret', ['algorithm']],

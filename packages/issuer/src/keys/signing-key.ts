@@ -13,14 +13,16 @@ interface Scheduled {
   readonly signsFrom?: number
 }
 
-/** A private JWK with a `kid`. `importSigningKey` creates one from PEM and other forms. @default alg RS256 for RSA */
+/** A private JWK with a `kid`. `importSigningKey` creates one from PEM and other forms. */
 export interface PrivateSigningKey extends Scheduled {
+  /** If an RSA key has no `alg`, it signs with RS256. */
   readonly privateKey: Jwk
 }
 
-/** A secret that every verifier shares. It is never published. @default HS256 */
+/** A secret that every verifier shares. It is never published. */
 export interface SecretSigningKey extends Scheduled {
   readonly secret: string | Uint8Array
+  /** @default 'HS256' */
   readonly algorithm?: HmacAlgorithm
 }
 
@@ -41,12 +43,12 @@ export interface Signer {
   readonly algorithm: SigningAlgorithm
   /** Whether the private key is elsewhere, so this process cannot generate the next one. */
   readonly isExternal: boolean
-  /** null for a secret: verifiers try each secret that they have. */
+  /** Null for a secret, because verifiers try each secret that they have. */
   readonly kid: string | null
   /** The public properties of the key; null for a secret. */
   readonly publicJwk: Readonly<Record<string, string>> | null
   readonly verificationKey: VerificationKey
-  /** null for a private key. Several secrets of one algorithm are combined into one verification key. */
+  /** Null for a private key. Several secrets of one algorithm are combined into one verification key. */
   readonly secret: Uint8Array | null
   /** Imports the key; rejects with a ConfigError if it cannot sign. */
   ready(): Promise<void>

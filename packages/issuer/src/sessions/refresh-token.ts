@@ -17,7 +17,7 @@ export interface RefreshToken {
   readonly hashes: TokenHashes
 }
 
-/** Creates and parses the refresh tokens of one client of one issuer. To any other issuer or client, they are unknown. */
+/** Creates and parses the refresh tokens of one client of one issuer. No other issuer or client accepts them. */
 export class RefreshTokens {
   readonly #context: Uint8Array
 
@@ -65,7 +65,10 @@ export async function sealSuccessor(successor: string, predecessor: string): Pro
   return base64url.encode(concat(iv, new Uint8Array(sealed)))
 }
 
-/** Decrypts a sealed successor. Rejects with a `SessionStoreUnavailableError` if it was sealed for another token or changed. */
+/**
+ * Decrypts a sealed successor. Rejects with a `SessionStoreUnavailableError` if it was sealed for another token or was
+ * altered.
+ */
 export async function openSuccessor(sealed: string, predecessor: string): Promise<string> {
   try {
     const bytes = Uint8Array.from(base64url.decode(sealed))

@@ -72,7 +72,7 @@ export function parseSessionOptions(fields: Fields, accessTokenSeconds: number):
     const name = sessionOptionNames.find((each) => fields.has(each))
     if (name === undefined) return null
     const message = `Option "${name}" requires the option "store"`
-    throw new ConfigError(name, 'the option store beside it', 'no store', { message })
+    throw new ConfigError(name, 'the option "store" too', 'no store', { message })
   }
   const number = (name: keyof typeof numbers) => {
     const [min, max, defaultValue] = numbers[name]

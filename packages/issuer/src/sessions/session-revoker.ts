@@ -12,16 +12,19 @@ interface RevokerSettings {
 
 interface FailedRevocation {
   readonly session: Session
-  /** When the last of its access tokens has expired, allowing for the clocks of other processes. */
+  /** When its last access token has expired, even if the clock of another process is ahead. */
   readonly until: number
 }
 
-/** If the clock of a process is ahead by no more than this, its tokens expire before their revocation does, in seconds. */
+/** Seconds that another process's clock may be ahead. Its access tokens still expire before their revocation does. */
 export const clockMarginSeconds = 60
-/** The store remembers the sessions beyond this number: `begin` returns them again. */
+/** Beyond this number, the oldest failures are forgotten. `store.begin` returns the forgotten ones again. */
 const maxFailures = 10_000
 
-/** Revokes the access tokens of sessions that have ended. A revocation that failed is repeated when its user comes back. */
+/**
+ * Revokes the access tokens of sessions that have ended. A failed revocation is retried at the user's next login, refresh or
+ * logout.
+ */
 export class SessionRevoker {
   readonly #settings: RevokerSettings
   readonly #failures = new Map<string, FailedRevocation>()
@@ -36,8 +39,8 @@ export class SessionRevoker {
     await Promise.all(sessions.map(async (session) => this.#revoke(session)))
   }
 
-  /** Repeats the failed revocations of a user. It never rejects; what fails again is repeated later. */
-  async repeat(sub: string): Promise<void> {
+  /** Retries the failed revocations of a user. It never rejects: a revocation that fails again is retried later. */
+  async retryFailed(sub: string): Promise<void> {
     if (this.#failures.size === 0) return
     const now = this.#settings.now()
     const due: Session[] = []

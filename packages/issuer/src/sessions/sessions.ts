@@ -91,7 +91,7 @@ export class Sessions {
       tombstoneSeconds,
     })
     await this.#revokeEvicted(evicted, token)
-    await this.#revoker.repeat(claims.sub)
+    await this.#revoker.retryFailed(claims.sub)
     return { ...access, refreshToken: token.text }
   }
 
@@ -103,7 +103,7 @@ export class Sessions {
     const found = await this.#store.find(lookup)
     if (found === null) throw new RefreshError('unknown')
     if (!found.isCurrent) return this.#reject(await this.#rotate(token, token, lookup.now + accessTokenSeconds))
-    await this.#revoker.repeat(found.session.sub)
+    await this.#revoker.retryFailed(found.session.sub)
     const claims = await this.#currentClaims(found.session, token)
     // Sign before the rotation: if signing fails, the refresh token has not been used up. If the session is ended after the
     // rotation, the revocation covers this access token too.
@@ -125,7 +125,7 @@ export class Sessions {
   async logoutAll(sub: string): Promise<void> {
     const input = { ...this.#subject(sub), ...this.#endInput() }
     await this.#revoker.revoke(await this.#store.endAll(input))
-    await this.#revoker.repeat(sub)
+    await this.#revoker.retryFailed(sub)
   }
 
   async endSession(sub: string, sid: unknown): Promise<boolean> {
@@ -133,7 +133,7 @@ export class Sessions {
     if (typeof sid !== 'string' || !isWellFormed(sid)) return false
     const ended = await this.#store.endSession({ ...subject, sid, ...this.#endInput() })
     if (ended !== null) await this.#revoker.revoke([ended])
-    await this.#revoker.repeat(sub)
+    await this.#revoker.retryFailed(sub)
     return ended !== null
   }
 
@@ -201,7 +201,7 @@ export class Sessions {
     const ended = await this.#store.end({ family, ...this.#endInput() })
     if (ended === null) return
     await this.#revoker.revoke([ended])
-    await this.#revoker.repeat(ended.sub)
+    await this.#revoker.retryFailed(ended.sub)
   }
 
   /**

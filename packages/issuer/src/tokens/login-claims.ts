@@ -16,21 +16,21 @@ export type ValidatedClaims = Readonly<Record<string, unknown>> & { readonly sub
 /** The claims of a login are invalid. The message names a claim and shows no value. */
 export class ClaimsError extends TypeError {}
 
-/** Why a login cannot set these claims. */
+/** The claims that a login cannot set, with the reason. */
 const issuerClaims: Readonly<Record<string, string>> = {
-  iss: 'it is the option issuer',
-  aud: 'it is the option audience',
-  client_id: 'it is the option clientId',
-  azp: 'it names the client, as the option clientId does',
+  iss: 'it comes from the option "issuer"',
+  aud: 'it comes from the option "audience"',
+  client_id: 'it comes from the option "clientId"',
+  azp: 'it names the client, which comes from the option "clientId"',
   act: 'it names a party that acts for the user, which a login cannot do (RFC 8693)',
   may_act: 'it names a party that may act for the user, which a login cannot do (RFC 8693)',
-  exp: 'it follows from accessTokenSeconds',
-  iat: 'it is the time of signing',
-  nbf: 'a token is valid immediately',
+  exp: 'it is set from the option "accessTokenSeconds"',
+  iat: 'it is set to the time of signing',
+  nbf: 'tokens are valid immediately',
   jti: 'it is generated for each token',
-  sid: 'it identifies the session',
+  sid: 'it is set to the id of the session',
 }
-/** With one of these, a verifier would take the token for another type, or for one that is bound to a key. */
+/** A verifier would treat a token with one of these as another type of token, or as bound to a key of the client. */
 const claimsOfOtherTokens = ['at_hash', 'c_hash', 's_hash', 'token_use', 'typ', 'events', 'cnf']
 const maxDepth = 16
 
