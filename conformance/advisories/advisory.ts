@@ -1,6 +1,6 @@
 // Everything that the files of advisories need.
 import type { AuthOptions } from '@claimcheck/core'
-import { accepting } from '@claimcheck/testing/contract/issuer'
+import { authOptions } from '@claimcheck/testing/contract/issuer'
 import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
 import { describe } from 'vitest'
 import { secret } from '../src/forge.ts'
@@ -25,12 +25,12 @@ export {
 } from '../src/forge.ts'
 export { allOf, outcomesOf, startOf } from '../src/harness.ts'
 export type { Harness } from '../src/harness.ts'
-export { accepting, bearer, nowSeconds } from '@claimcheck/testing/contract/issuer'
+export { authOptions, bearer, nowSeconds } from '@claimcheck/testing/contract/issuer'
 export type { SomeOptions } from '@claimcheck/testing/contract/issuer'
 
 /** Options of an Auth that accepts tokens signed with `secret`, and these options in addition. */
 export function acceptingSecret(options: SomeOptions = {}): AuthOptions {
-  return accepting({ keys: { secret }, ...options })
+  return authOptions({ keys: { secret }, ...options })
 }
 
 /** The tested rows of the list of advisories, with their titles. */

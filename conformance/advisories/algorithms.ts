@@ -3,7 +3,7 @@ import { createVerificationKey } from '@claimcheck/core'
 import type { KeyQuery } from '@claimcheck/core'
 import { expect, it } from 'vitest'
 import {
-  accepting,
+  authOptions,
   advisory,
   allOf,
   ecdsa,
@@ -84,7 +84,7 @@ function confusion(harness: Harness): void {
       it.each(publicKeys)(
         'rejects HS256 signed with the PEM, DER or JWK of the public key, which is configured as %s',
         async (_way, options) => {
-          const api = await harness.start(accepting(options))
+          const api = await harness.start(authOptions(options))
           for (const alg of ['HS256', 'HS384', 'HS512']) {
             const forged = Object.entries(publicTexts).flatMap(([name, text]) => [
               [name, mint(hmac(text, alg), { sub: 'root' }, { kid: 'r1' })],
@@ -108,7 +108,7 @@ function unsigned(harness: Harness): void {
       ['a secret', { keys: { secret } }, mint(hmac())],
       ['a public key', { keys: { publicKey: spki } }, mint(rsa())],
     ])('rejects none in any spelling and an empty signature, with %s', async (_way, options, good) => {
-      const api = await harness.start(accepting(options))
+      const api = await harness.start(authOptions(options))
       const [header = '', payload = '', signature = ''] = good.split('.')
       const tokens: Record<string, string> = {}
       for (const alg of names) {
@@ -126,11 +126,11 @@ function unsigned(harness: Harness): void {
 
     it('does not start without a secret or with none as an algorithm', async () => {
       for (const empty of ['', undefined, null, false, 0, Number.NaN, [], new Uint8Array()]) {
-        expect(await startOf(harness, accepting({ keys: { secret: empty } as never }))).toBe('keys.secret')
+        expect(await startOf(harness, authOptions({ keys: { secret: empty } as never }))).toBe('keys.secret')
       }
-      expect(await startOf(harness, accepting({ keys: { secret: ['', secret] } }))).toBe('keys.secret[0]')
+      expect(await startOf(harness, authOptions({ keys: { secret: ['', secret] } }))).toBe('keys.secret[0]')
       for (const algorithms of [['none'], ['HS256', 'none'], ['NONE'], [''], [undefined]]) {
-        const start = await startOf(harness, accepting({ keys: { secret }, algorithms: algorithms as never }))
+        const start = await startOf(harness, authOptions({ keys: { secret }, algorithms: algorithms as never }))
         expect(start).toMatch(/^algorithms/)
       }
     })
@@ -142,7 +142,7 @@ function allowLists(harness: Harness): void {
     const longSecret = `${secret}, and so much more of it that HS512 takes it`
 
     it('accepts only HS256 if a secret and no algorithm is configured', async () => {
-      const api = await harness.start(accepting({ keys: { secret: longSecret } }))
+      const api = await harness.start(authOptions({ keys: { secret: longSecret } }))
       for (const alg of ['HS384', 'HS512']) {
         expect(await api.sendToken(mint(hmac(longSecret, alg)))).toBe('algorithm_not_allowed')
       }
@@ -158,7 +158,7 @@ function allowLists(harness: Harness): void {
         harness.unknownKey,
       ],
     ])('accepts no algorithm of the same key except the one in %s', async (_way, options, code) => {
-      const api = await harness.start(accepting(options))
+      const api = await harness.start(authOptions(options))
       for (const alg of ['RS512', 'PS256']) {
         expect(await api.sendToken(mint(rsa(alg), {}, { kid: 'r1' }))).toBe(code)
       }
@@ -173,7 +173,7 @@ function allowLists(harness: Harness): void {
       ['an algorithm of encryption', ['RSA-OAEP']],
       ['another spelling', ['rs256']],
     ])('does not start with algorithms that are %s', async (_name, algorithms) => {
-      const options = { ...accepting({ keys: { publicKey: spki } }), algorithms }
+      const options = { ...authOptions({ keys: { publicKey: spki } }), algorithms }
       expect(await startOf(harness, options)).toMatch(/^algorithms/)
     })
   })
@@ -186,7 +186,7 @@ function allowLists(harness: Harness): void {
       'verifies with a JWK without alg only algorithms of its type, even if the token asks for another: %s',
       async (_way, options) => {
         server.responses.set(`${jwksUrl}/both`, { keys: [jwk, ecJwk] })
-        const api = await harness.start(accepting(options))
+        const api = await harness.start(authOptions(options))
         expect(await api.sendToken(mint(hmac(JSON.stringify(jwk)), {}, { kid: 'r1' }))).toBe('algorithm_not_allowed')
         expect(await api.sendToken(mint(ecdsa(), {}, { kid: 'r1' }))).toBe(harness.unknownKey)
         expect(await api.sendToken(mint(rsa(), {}, { kid: 'e1' }))).toBe(harness.unknownKey)
@@ -196,7 +196,7 @@ function allowLists(harness: Harness): void {
     )
 
     it('verifies with a JWK without alg only the configured algorithms', async () => {
-      const api = await harness.start(accepting({ keys: { jwks: { keys: [jwk, ecJwk] } }, algorithms: ['RS256'] }))
+      const api = await harness.start(authOptions({ keys: { jwks: { keys: [jwk, ecJwk] } }, algorithms: ['RS256'] }))
       expect(await api.sendToken(mint(rsa('PS256'), {}, { kid: 'r1' }))).toBe('algorithm_not_allowed')
       expect(await api.sendToken(mint(ecdsa(), {}, { kid: 'e1' }))).toBe('algorithm_not_allowed')
     })
@@ -216,14 +216,14 @@ function keyTypes(harness: Harness): void {
       ['an RSA key for ES256', ['RS256', 'ES256'], ofRsa, mint(ecdsa())],
     ] as const)('uses the algorithm of the key that a look-up returned: %s', async (_name, algorithms, key, token) => {
       for (const find of [() => key, async () => key]) {
-        const api = await harness.start(accepting({ algorithms, keys: { find, has: () => true } }))
+        const api = await harness.start(authOptions({ algorithms, keys: { find, has: () => true } }))
         expect(await api.sendToken(token)).toBe('algorithm_not_allowed')
       }
     })
 
     it('accepts keys of the right type from a look-up', async () => {
       const find = ({ alg }: KeyQuery) => (alg === 'RS256' ? ofRsa : ofEc)
-      const api = await harness.start(accepting({ keys: { find, has: () => true } }))
+      const api = await harness.start(authOptions({ keys: { find, has: () => true } }))
       expect([await api.sendToken(mint(rsa())), await api.sendToken(mint(ecdsa()))]).toEqual(['john', 'john'])
     })
   })
@@ -232,7 +232,7 @@ function keyTypes(harness: Harness): void {
     it('does not start with an RSA key under 2,048 bits, a DSA key or a curve that JWS does not support', async () => {
       const weak = [short.publicKey, dsa.publicKey, secp256k1.publicKey]
       for (const publicKey of [...weak, ...weak.map(spkiOf), jwkOf(short.publicKey), exponent1]) {
-        expect(await startOf(harness, accepting({ keys: { publicKey } as never }))).toBe('keys.publicKey')
+        expect(await startOf(harness, authOptions({ keys: { publicKey } as never }))).toBe('keys.publicKey')
       }
     })
 
@@ -240,7 +240,7 @@ function keyTypes(harness: Harness): void {
       server.responses.set(`${jwksUrl}/weak`, {
         keys: [jwkOf(short.publicKey, { kid: 'short' }), jwkOf(secp256k1.publicKey, { kid: 'k1' }), jwk],
       })
-      const api = await harness.start(accepting({ keys: { jwksUrl: `${jwksUrl}/weak` }, fetch: server.fetch }))
+      const api = await harness.start(authOptions({ keys: { jwksUrl: `${jwksUrl}/weak` }, fetch: server.fetch }))
       expect(await api.sendToken(mint(rsa('RS256', short.privateKey), {}, { kid: 'short' }))).toBe(harness.unknownKey)
       expect(await api.sendToken(mint(ecdsa(secp256k1.privateKey), {}, { kid: 'k1' }))).toBe(harness.unknownKey)
       expect(await api.sendToken(mint(rsa(), {}, { kid: 'r1' }))).toBe('john')

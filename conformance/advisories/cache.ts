@@ -311,7 +311,7 @@ function clients(harness: Harness): void {
         ['another type', { profile: 'at+jwt' }, 'token_type_not_allowed'],
         ['other roles', { roles: { admin: 'admin' } }, 'access_denied'],
         ['a shorter limit', { maxTokenBytes: 50 }, 'token_too_large'],
-        ['a schema', { claims: refusingSchema }, 'claim_invalid'],
+        ['a schema', { claims: rejectingSchema }, 'claim_invalid'],
         ['revocation', { isRevoked: () => true }, 'token_revoked'],
       ]
       const guards = [hasRole('admin')]
@@ -329,17 +329,17 @@ function clients(harness: Harness): void {
 function revocations(harness: Harness): void {
   describe('the revocation check for a cached token', () => {
     it('runs for every request, and its result applies to this request only', async () => {
-      let answer: () => boolean = () => false
+      let check: () => boolean = () => false
       let calls = 0
       const isRevoked = () => {
         calls++
-        return answer()
+        return check()
       }
       const { sendToken } = await harness.start(acceptingSecret({ isRevoked }))
       const token = sign()
       const outcomes: string[] = []
       for (const next of [() => false, () => false, () => true, () => true, fail, () => false]) {
-        answer = next
+        check = next
         outcomes.push(await sendToken(token))
       }
       expect(outcomes).toEqual(['john', 'john', 'token_revoked', 'token_revoked', 'revocation_unavailable', 'john'])
@@ -348,7 +348,7 @@ function revocations(harness: Harness): void {
   })
 }
 
-const refusingSchema = {
+const rejectingSchema = {
   '~standard': { version: 1, vendor: 'test', validate: () => ({ issues: [{ message: 'no' }] }) },
 } as const
 

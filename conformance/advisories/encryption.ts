@@ -4,9 +4,9 @@ import { deflateRawSync } from 'node:zlib'
 import { CompactEncrypt } from 'jose'
 import type { CompactJWEHeaderParameters, CryptoKey, KeyObject } from 'jose'
 import { expect, it, onTestFinished, vi } from 'vitest'
-import { refusalLines } from '@claimcheck/testing/contract/refusal-lines'
+import { errorResponses } from '@claimcheck/testing/contract/error-responses'
 import {
-  accepting,
+  authOptions,
   advisory,
   allOf,
   bearer,
@@ -75,16 +75,16 @@ async function outcomesAt(harness: Harness, tokens: Tokens, options: SomeOptions
   const outcomes: Record<string, unknown> = {}
   for (const [name, settings] of Object.entries({ open: {}, encrypted: options })) {
     const { keys, queries } = recordKeyQueries()
-    const api = await harness.start(accepting({ keys, ...settings }))
+    const api = await harness.start(authOptions({ keys, ...settings }))
     outcomes[name] = { outcomes: await outcomesOf(api, tokens), queries }
   }
   return outcomes
 }
 
 /** The expected result if both Auths reject the tokens with this code before they query a key. */
-function refusedByBoth(tokens: Tokens, code: string) {
-  const refused = { outcomes: allOf(tokens, code), queries: [] }
-  return { open: refused, encrypted: refused }
+function rejectedByBoth(tokens: Tokens, code: string) {
+  const rejected = { outcomes: allOf(tokens, code), queries: [] }
+  return { open: rejected, encrypted: rejected }
 }
 
 /** Counts the calls of Web Crypto during a test. */
@@ -113,12 +113,12 @@ function oracles(harness: Harness): void {
       }
       const cryptography = watchCryptography()
       const withKey = { decrypt: createDecrypter({ keys: [key, apiRsa.privateKey] }) }
-      expect(await outcomesAt(harness, tokens, withKey)).toEqual(refusedByBoth(tokens, 'token_malformed'))
+      expect(await outcomesAt(harness, tokens, withKey)).toEqual(rejectedByBoth(tokens, 'token_malformed'))
       expect(cryptography()).toEqual([])
     })
 
     it('sends the same bytes for every defect of an encrypted token, whichever step detects it', async () => {
-      const api = await harness.start(accepting({ decrypt, keys: { publicKey: spkiOf(rsaPair.publicKey) } }))
+      const api = await harness.start(authOptions({ decrypt, keys: { publicKey: spkiOf(rsaPair.publicKey) } }))
       for (const token of Object.values(accepted)) expect(await api.sendToken(token)).toBe('john')
       const faults = Object.values(accepted).flatMap((token) => [
         ...[1, 2, 3, 4].map((part) => changed(token, part, flipAt(0))),
@@ -128,12 +128,12 @@ function oracles(harness: Harness): void {
         changed(token, 1, ({ length }) => Buffer.alloc(length, 0xff)),
         token.replace(/^[^.]+/, encode(JSON.stringify({ alg: 'dir', enc: 'A256GCM', cty: 'JWT' }))),
       ])
-      const malformed = refusalLines.token_malformed.join('\n')
+      const malformed = errorResponses.token_malformed.join('\n')
       const sealed = accepted['dir'] ?? ''
       const others = [await seal(sealed, { alg: 'dir' }, shared), await seal('{}', { alg: 'dir' }, shared), good]
       // `dir` has no encrypted key that could be changed.
       for (const token of [...faults, ...others].filter((text) => text !== sealed)) {
-        expect(answerIn(await api.readResponse({ headers: [bearer(token)] }))).toBe(malformed)
+        expect(responseIn(await api.readResponse({ headers: [bearer(token)] }))).toBe(malformed)
       }
       expect(api.handlerCalls()).toBe(3)
     })
@@ -141,8 +141,8 @@ function oracles(harness: Harness): void {
 }
 
 /** Status, headers and body. Core sends no response itself; its `readResponse` appends the log details. */
-function answerIn(read: string): string {
-  return read.split('\n').slice(0, refusalLines.token_malformed.length).join('\n')
+function responseIn(read: string): string {
+  return read.split('\n').slice(0, errorResponses.token_malformed.length).join('\n')
 }
 
 function derivations(harness: Harness): void {
@@ -156,7 +156,7 @@ function derivations(harness: Harness): void {
         'under an algorithm of the list': encryptedAs({ ...header, alg: 'dir' }),
       }
       const cryptography = watchCryptography()
-      expect(await outcomesAt(harness, tokens)).toEqual(refusedByBoth(tokens, 'token_malformed'))
+      expect(await outcomesAt(harness, tokens)).toEqual(rejectedByBoth(tokens, 'token_malformed'))
       expect(cryptography()).toEqual([])
     })
 
@@ -184,13 +184,13 @@ function bombs(harness: Harness): void {
         'signed, zip null': mint(ecdsa(otherPair.privateKey), {}, { zip: null }),
       }
       const cryptography = watchCryptography()
-      expect(await outcomesAt(harness, tokens)).toEqual(refusedByBoth(tokens, 'token_malformed'))
+      expect(await outcomesAt(harness, tokens)).toEqual(rejectedByBoth(tokens, 'token_malformed'))
       expect(cryptography()).toEqual([])
     })
 
     it('rejects a token by its length before it is parsed', async () => {
       const tokens = { encrypted: encryptedAs(dir, { ciphertext: inflated(8) }) }
-      expect(await outcomesAt(harness, tokens)).toEqual(refusedByBoth(tokens, 'token_too_large'))
+      expect(await outcomesAt(harness, tokens)).toEqual(rejectedByBoth(tokens, 'token_too_large'))
     })
   })
 }

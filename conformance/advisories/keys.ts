@@ -3,7 +3,7 @@ import type { AuthOptions, KeyQuery } from '@claimcheck/core'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { minute, MovingClock, second } from '../src/moving-clock.ts'
 import {
-  accepting,
+  authOptions,
   advisory,
   allOf,
   audience,
@@ -50,7 +50,7 @@ function lookUps(harness: Harness): void {
         Reflect.set(query, 'alg', 'HS256')
         return key
       }
-      const api = await harness.start(accepting({ keys: { find, has: () => true } }))
+      const api = await harness.start(authOptions({ keys: { find, has: () => true } }))
       const kid = "k1' OR '1'='1"
       const header = { kid, jwk: otherJwk, jku: jwksUrl, role: 'admin' }
       expect(await api.sendToken(mint(ecdsa(), {}, header))).toBe('john')
@@ -62,7 +62,7 @@ function lookUps(harness: Harness): void {
     it('rejects a token for which the look-up finds no key', async () => {
       for (const nothing of [null, undefined, '']) {
         const find = () => nothing as never
-        const api = await harness.start(accepting({ keys: { find, has: () => true } }))
+        const api = await harness.start(authOptions({ keys: { find, has: () => true } }))
         expect(await api.sendToken(good)).toBe('keys_unavailable')
       }
     })
@@ -90,7 +90,7 @@ function embeddedKeys(harness: Harness): void {
       const platform = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new TypeError('fetch failed'))
       onTestFinished(() => platform.mockRestore())
       server.responses.set(evil, { keys: [otherJwk] })
-      const api = await harness.start(accepting({ fetch: server.fetch, ...optionsOf(server) }))
+      const api = await harness.start(authOptions({ fetch: server.fetch, ...optionsOf(server) }))
       for (const [kid, code] of [
         ['k1', 'signature_invalid'],
         ['evil', harness.unknownKey],
@@ -139,7 +139,7 @@ function malformedKeys(harness: Harness): void {
 
     it('does not start with a malformed public key', async () => {
       for (const [name, publicKey] of Object.entries(misshapen)) {
-        expect([name, await startOf(harness, accepting({ keys: { publicKey } as never }))]).toEqual([
+        expect([name, await startOf(harness, authOptions({ keys: { publicKey } as never }))]).toEqual([
           name,
           'keys.publicKey',
         ])
@@ -148,7 +148,7 @@ function malformedKeys(harness: Harness): void {
 
     it('rejects a point that is not on its curve', async () => {
       for (const [name, publicKey] of Object.entries(offTheCurve)) {
-        const api = await harness.start(accepting({ keys: { publicKey } }))
+        const api = await harness.start(authOptions({ keys: { publicKey } }))
         expect([name, await api.sendToken(good)]).toEqual([name, 'bug'])
       }
     })
@@ -159,7 +159,7 @@ function malformedKeys(harness: Harness): void {
       const bad = [...Object.values(misshapen), ...named]
       const odd = [null, 7, 'key', [], [[jwk]], { keys: [jwk] }]
       const api = await harness.start(
-        accepting({ keys: server.at(jwksUrl, { keys: [...bad, ...odd, jwk] }), fetch: server.fetch }),
+        authOptions({ keys: server.at(jwksUrl, { keys: [...bad, ...odd, jwk] }), fetch: server.fetch }),
       )
       expect(await api.sendToken(good)).toBe('john')
       expect(await api.sendToken(mint(otherSigner, {}, { kid: 'k1' }))).toBe('signature_invalid')
@@ -277,13 +277,13 @@ function refreshes(harness: Harness): void {
           throw new TypeError('fetch failed')
         },
       ],
-    ])('loses no key if an unknown kid causes a refresh that %s', async (_name, answer) => {
+    ])('loses no key if an unknown kid causes a refresh that %s', async (_name, response) => {
       const server = new FakeKeyServer()
       const clock = new MovingClock(nowSeconds * second)
       const keys = server.at(jwksUrl, { keys: [jwk] })
-      const api = await harness.start(accepting({ keys, fetch: server.fetch, now: clock.now }))
+      const api = await harness.start(authOptions({ keys, fetch: server.fetch, now: clock.now }))
       expect(await api.sendToken(good)).toBe('john')
-      server.responses.set(jwksUrl, answer)
+      server.responses.set(jwksUrl, response)
       clock.time += minute
       expect(await api.sendToken(mint(otherSigner, { exp: 4e9 }, { kid: 'made-up' }))).toBe('keys_unavailable')
       expect(server.requests).toHaveLength(2)
@@ -294,10 +294,10 @@ function refreshes(harness: Harness): void {
     it('does not follow redirects of a key server, even if fetch does', async () => {
       const evil = 'https://evil.example/keys'
       const followed = () => Object.defineProperty(Response.json({ keys: [otherJwk] }), 'redirected', { value: true })
-      for (const answer of [() => new Response(null, { status: 302, headers: { location: evil } }), followed]) {
+      for (const response of [() => new Response(null, { status: 302, headers: { location: evil } }), followed]) {
         const server = new FakeKeyServer()
         server.responses.set(evil, { keys: [otherJwk] })
-        const api = await harness.start(accepting({ keys: server.at(jwksUrl, answer), fetch: server.fetch }))
+        const api = await harness.start(authOptions({ keys: server.at(jwksUrl, response), fetch: server.fetch }))
         expect(await api.sendToken(mint(otherSigner, {}, { kid: 'k1' }))).toBe('keys_unavailable')
         expect(server.requests).toEqual([jwksUrl])
       }
@@ -308,7 +308,7 @@ function refreshes(harness: Harness): void {
       const depth = harness.isCore ? 20_000 : 5_000
       const nested = (open: string, close: string) =>
         `{"a":${open.repeat(depth)}1${close.repeat(depth)},${JSON.stringify(goodClaims).slice(1)}`
-      const api = await harness.start(accepting({ keys: { jwks: { keys: [jwk] } }, maxTokenBytes: 65_536 }))
+      const api = await harness.start(authOptions({ keys: { jwks: { keys: [jwk] } }, maxTokenBytes: 65_536 }))
       const arrays = mintText(ecdsa(), nested('[', ']'), { kid: 'k1' })
       const tokens = {
         arrays,
@@ -330,7 +330,7 @@ function configuredOnce(harness: Harness): void {
       const jwks = { keys: [{ ...jwk }] }
       const roles: Record<string, string> = { admin: 'admin' }
       const options = {
-        ...accepting({ audience: audiences, algorithms: algorithms as ['ES256'], keys: { jwks }, roles }),
+        ...authOptions({ audience: audiences, algorithms: algorithms as ['ES256'], keys: { jwks }, roles }),
         clients: ['web'],
       }
       const auth = createAuth(options as AuthOptions)

@@ -119,7 +119,7 @@ function faults(harness: Harness): void {
         'an error that names a status',
         Object.assign(new Error('fine'), { status: 200, statusCode: 200, expose: true }),
       ],
-      ['a refusal of another kind', new AuthError('token_missing')],
+      ['an AuthError with another code', new AuthError('token_missing')],
       ['undefined', undefined],
       ['null', null],
       ['false', false],

@@ -4,7 +4,7 @@ import { createAuth, createVerificationKey } from '@claimcheck/core'
 import type { VerificationKey } from '@claimcheck/core'
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
 import {
-  accepting,
+  authOptions,
   advisory,
   audience,
   bearer,
@@ -47,7 +47,7 @@ function publicText(harness: Harness): void {
   const takenOf = async (texts: readonly (string | Uint8Array)[]) => {
     const taken: unknown[] = []
     for (const text of texts) {
-      const start = await startOf(harness, accepting({ keys: { secret: text } }))
+      const start = await startOf(harness, authOptions({ keys: { secret: text } }))
       if (start !== 'keys.secret' || isSecret(text)) taken.push(text)
     }
     return taken
@@ -61,7 +61,7 @@ function publicText(harness: Harness): void {
     })
 
     it('rejects other PEM labels for a public key', async () => {
-      expect(await startOf(harness, accepting({ keys: { publicKey: pkcs1 } }))).toBe('keys.publicKey')
+      expect(await startOf(harness, authOptions({ keys: { publicKey: pkcs1 } }))).toBe('keys.publicKey')
     })
   })
 
@@ -76,11 +76,11 @@ function publicText(harness: Harness): void {
     it('accepts white space around a PEM, and does not use it for HS256', async () => {
       for (const blank of [' ', '\n', '\r\n', '\t', '\uFEFF']) {
         const publicKey = blank + spki + blank
-        const api = await harness.start(accepting({ keys: { publicKey } }))
+        const api = await harness.start(authOptions({ keys: { publicKey } }))
         expect(await api.sendToken(mint(hmac(publicKey)))).toBe('algorithm_not_allowed')
       }
       for (const other of ['\u0000', '\u200B', 'x', '# the key of production\n']) {
-        expect(await startOf(harness, accepting({ keys: { publicKey: other + spki } }))).toBe('keys.publicKey')
+        expect(await startOf(harness, authOptions({ keys: { publicKey: other + spki } }))).toBe('keys.publicKey')
       }
     })
   })
@@ -109,10 +109,10 @@ function emptyKeys(harness: Harness): void {
     it.each(empties.map((empty): [unknown] => [empty]))(
       'rejects a value from a key look-up that is not a key: %o',
       async (empty) => {
-        const answers = [() => empty, async () => empty, () => Promise.resolve(empty)]
-        for (const find of answers as readonly (() => VerificationKey)[]) {
+        const finds = [() => empty, async () => empty, () => Promise.resolve(empty)]
+        for (const find of finds as readonly (() => VerificationKey)[]) {
           const options = { algorithms: ['HS256'], keys: { find, has: () => true } } as const
-          const api = await harness.start(accepting(options))
+          const api = await harness.start(authOptions(options))
           expect(await api.sendToken(signedWithNothing)).toBe('keys_unavailable')
         }
       },
@@ -125,13 +125,13 @@ function emptyKeys(harness: Harness): void {
         )
       }
       const keys = { jwks: { keys: [{ kty: 'oct', k: '' }] } }
-      expect(await startOf(harness, accepting({ keys }))).toBe('keys.jwks.keys[0]')
+      expect(await startOf(harness, authOptions({ keys }))).toBe('keys.jwks.keys[0]')
     })
 
     it('ignores an empty secret in a fetched set', async () => {
       const server = new FakeKeyServer()
       const keys = server.at('https://issuer.example/keys', { keys: [{ kty: 'oct', kid: 'o1', k: '', alg: 'HS256' }] })
-      const api = await harness.start(accepting({ keys, fetch: server.fetch }))
+      const api = await harness.start(authOptions({ keys, fetch: server.fetch }))
       expect(await api.sendToken(mint(hmac(''), {}, { kid: 'o1' }))).toBe('algorithm_not_allowed')
     })
   })
@@ -147,10 +147,10 @@ function emptyKeys(harness: Harness): void {
     ])('does not start with algorithms and an empty %s', async (name, algorithms) => {
       for (const empty of ['', null, undefined]) {
         const keys = { [name]: empty } as never
-        expect(await startOf(harness, { ...accepting(), algorithms, keys })).toBe(`keys.${name}`)
+        expect(await startOf(harness, { ...authOptions(), algorithms, keys })).toBe(`keys.${name}`)
       }
-      expect(await startOf(harness, { ...accepting(), algorithms, keys: null })).toBe('keys')
-      expect(await startOf(harness, { ...accepting(), algorithms, keys: undefined })).toBe('keys')
+      expect(await startOf(harness, { ...authOptions(), algorithms, keys: null })).toBe('keys')
+      expect(await startOf(harness, { ...authOptions(), algorithms, keys: undefined })).toBe('keys')
     })
 
     if (!harness.isCore) return
@@ -196,10 +196,10 @@ function echoes(harness: Harness): void {
     it.each(cases)(
       'reveals nothing of the secret, the token or the claims in its response to %s',
       async (_name, options, token) => {
-        const api = await harness.start(accepting({ keys: { secret: canarySecret }, ...options }))
-        const answer = await api.readResponse({ headers: [bearer(token)] })
-        expect(answer).toMatch(/^HTTP\/1\.1 (401|503) /)
-        for (const part of [canary, 'eyJ', token]) expect(answer).not.toContain(part)
+        const api = await harness.start(authOptions({ keys: { secret: canarySecret }, ...options }))
+        const response = await api.readResponse({ headers: [bearer(token)] })
+        expect(response).toMatch(/^HTTP\/1\.1 (401|503) /)
+        for (const part of [canary, 'eyJ', token]) expect(response).not.toContain(part)
       },
     )
 
@@ -207,7 +207,7 @@ function echoes(harness: Harness): void {
       for (const value of [canary, `${spki}${canary}`, [canary], { canary }]) {
         let message = ''
         try {
-          createAuth(accepting({ keys: { secret: value } as never }))
+          createAuth(authOptions({ keys: { secret: value } as never }))
         } catch (error) {
           message = String(error)
         }
@@ -222,11 +222,11 @@ function comparisons(harness: Harness): void {
   advisory({ 38: 'CVE-2022-31142 (@fastify/bearer-auth)' }, () => {
     it('has no other secret to compare: no API keys, no cookie or form secrets', async () => {
       for (const keys of [['a static key'], new Set(['a static key']), { keys: ['a static key'] }]) {
-        expect(await startOf(harness, { ...accepting(), keys })).toMatch(/^keys/)
+        expect(await startOf(harness, { ...authOptions(), keys })).toMatch(/^keys/)
       }
       for (const name of ['csrf', 'secret', 'signed', 'header']) {
         const tokenFrom = { cookie: 'access', [name]: 'a secret that both sides know' }
-        expect(await startOf(harness, { ...accepting(), tokenFrom })).toBe(`tokenFrom.${name}`)
+        expect(await startOf(harness, { ...authOptions(), tokenFrom })).toBe(`tokenFrom.${name}`)
       }
     })
 
@@ -239,7 +239,7 @@ function comparisons(harness: Harness): void {
         web.mockRestore()
         syncBuiltinESMExports()
       })
-      const api = await harness.start(accepting({ keys: { secret }, cache: null }))
+      const api = await harness.start(authOptions({ keys: { secret }, cache: null }))
       const good = mint(hmac(secret))
       const [signed, mac] = [good.slice(0, good.lastIndexOf('.')), good.slice(good.lastIndexOf('.') + 1)]
       const guesses = [0, 1, 16, 31].map((right) => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ConfigError } from '@claimcheck/core'
-import type { HeaderLine } from '@claimcheck/testing/contract/answer'
+import type { HeaderLine } from '@claimcheck/testing/contract/response'
 import type { AttackCase, AttackRecipe, HttpRequest } from './corpus/attack-case.ts'
 import type { TestBed } from './targets/test-bed.ts'
 import { finishScenario, ScenarioContext } from './scenarios/scenario-context.ts'

@@ -8,7 +8,7 @@ const below = (bound: number) => expect.toSatisfy((bytes: number) => bytes < bou
 
 describe.skipIf(!canMeasure)('the heap after a garbage collection', { timeout: 60_000 }, () => {
   it('core retains nothing of 10,000 rejected tokens', async () => {
-    expect(await measure('refused-tokens', 10_000)).toEqual({
+    expect(await measure('rejected-tokens', 10_000)).toEqual({
       grown: below(2 * megabyte),
       errors: 0,
       marks: { text: 0, kid: 0, claim: 0, encoded: 0 },
@@ -37,7 +37,7 @@ describe.skipIf(!canMeasure)('the heap after a garbage collection', { timeout: 6
   })
 
   it('core retains nothing of tokens that were rejected after their signature was verified', async () => {
-    const { claims, kids } = await measure<{ claims: number; kids: number }>('verified-refused-tokens', 1000)
+    const { claims, kids } = await measure<{ claims: number; kids: number }>('verified-rejected-tokens', 1000)
     expect(claims).toBe(0)
     expect(kids).toBe(0)
   })

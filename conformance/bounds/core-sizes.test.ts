@@ -28,7 +28,7 @@ describe.each([
     const token = make()
     const byToken = await verdictOf(auth.verifyToken(token))
     const byRequest = await verdictOf(auth.authenticate({ headers: { authorization: `Bearer ${token}` } }))
-    expect([byToken.refusal?.code, byRequest.refusal?.code]).toEqual([codes[which], codes[which]])
+    expect([byToken.error?.code, byRequest.error?.code]).toEqual([codes[which], codes[which]])
     expect(calls).toEqual([])
   })
 })
@@ -40,15 +40,15 @@ describe('accepts what is just within the limit, and rejects more', () => {
     const bytes = hmacToken.length
     const { verifyToken } = createAuth({ ...hmacOptions, maxTokenBytes: bytes })
     expect((await verifyToken(hmacToken)).subject).toBe('john')
-    const { refusal } = await verdictOf(createAuth({ ...hmacOptions, maxTokenBytes: bytes - 1 }).verifyToken(hmacToken))
-    expect(refusal?.code).toBe('token_too_large')
+    const { error } = await verdictOf(createAuth({ ...hmacOptions, maxTokenBytes: bytes - 1 }).verifyToken(hmacToken))
+    expect(error?.code).toBe('token_too_large')
   })
 
   it('accepts 32 levels of nesting, and rejects 33', async () => {
     const nest = (levels: number) =>
       signHmac(JSON.stringify({ ...JSON.parse(fullClaims.roles), roles: nestOf(levels) }))
     expect((await auth.verifyToken(nest(31))).subject).toBe('john')
-    expect((await verdictOf(auth.verifyToken(nest(32)))).refusal?.code).toBe('token_malformed')
+    expect((await verdictOf(auth.verifyToken(nest(32)))).error?.code).toBe('token_malformed')
   })
 
   it('accepts 5,000 claims', async () => {
@@ -82,8 +82,8 @@ describe('8 KB of junk', () => {
     ['for a scheme', 'B'.repeat(junk), 'token_missing'],
     ['of tokens', `Bearer ${`${hmacToken}, `.repeat(30)}`, 'request_malformed'],
   ])('%s is rejected as malformed or unauthenticated', async (_name, authorization, code) => {
-    const { refusal } = await verdictOf(authenticate({ headers: { authorization } }))
-    expect(refusal?.code ?? null).toBe(code)
+    const { error } = await verdictOf(authenticate({ headers: { authorization } }))
+    expect(error?.code ?? null).toBe(code)
   })
 
   it('does not read 8 KB of junk in other headers', async () => {
@@ -105,8 +105,8 @@ describe('8 KB of junk', () => {
   it('rejects 500 Authorization headers once', async () => {
     const rawHeaders = Array.from({ length: 500 }, () => ['Authorization', `Bearer ${hmacToken}`]).flat()
     const headers = { authorization: `Bearer ${hmacToken}` }
-    const { refusal } = await verdictOf(authenticate({ headers, rawHeaders }))
-    expect(refusal?.code).toBe('request_malformed')
+    const { error } = await verdictOf(authenticate({ headers, rawHeaders }))
+    expect(error?.code).toBe('request_malformed')
   })
 })
 

@@ -158,9 +158,9 @@ function letsStrangersIn(call: string, { path }: Route): boolean {
 /** Whether a path accepts a request without a token for a method, so that a hostile request may be accepted as well. */
 async function isOpenToAll(port: number, { method, path }: Route): Promise<boolean> {
   const methods = [...new Set([method, 'GET', 'POST'])].filter((each) => each !== 'UPGRADE')
-  const answers = await makeCalls(
+  const results = await makeCalls(
     port,
     methods.map((each) => `${each} ${path} → 200`),
   )
-  return answers.some((answer) => isSuccess(Number(/ → (\d{3})/.exec(answer)?.[1])))
+  return results.some((result) => isSuccess(Number(/ → (\d{3})/.exec(result)?.[1])))
 }

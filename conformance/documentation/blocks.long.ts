@@ -34,9 +34,9 @@ describe.each(programs)('$place', { concurrent: true, timeout }, (program) => {
   it('runs, and responds as the comment above it says', services, async ({ skip, onTestFailed }) => {
     if (missing !== null) skip(`${missing} does not exist`)
     if (!runsTypeScript && process.env['CI'] !== 'true') skip(`Node ${process.version} does not run TypeScript`)
-    const { answers, faults, printed } = await outcomeOf(program)
+    const { results, faults, printed } = await outcomeOf(program)
     onTestFailed(() => console.error(`${place} printed:\n${printed}`))
-    expect(answers).toEqual(calls === null ? ['ends'] : splitCalls(calls))
+    expect(results).toEqual(calls === null ? ['ends'] : splitCalls(calls))
     expect(faults, 'what hostile requests do to it').toEqual([])
   })
 })
@@ -61,7 +61,7 @@ describe('the documentation', () => {
 
 interface Outcome {
   /** Every call with its actual result; or that the program ends, if the block has no calls. */
-  readonly answers: readonly string[]
+  readonly results: readonly string[]
   /** The hostile requests that its server handles incorrectly. */
   readonly faults: readonly string[]
   readonly printed: string
@@ -72,11 +72,11 @@ async function outcomeOf(program: Program): Promise<Outcome> {
   try {
     const { port, printed, ending, stop } = await runProgram(program, redis === null ? {} : { REDIS_URL: redis.url })
     try {
-      const answers = await answersOf(program, port)
+      const results = await resultsOf(program, port)
       const { calls } = program
       const isAttacked = port !== null && calls !== null
       const faults = isAttacked ? await attackServer({ port, ending }, program, splitCalls(calls)) : []
-      return { answers, faults, printed: printed() }
+      return { results, faults, printed: printed() }
     } finally {
       await stop()
     }
@@ -91,7 +91,7 @@ async function startRedis(): Promise<{ readonly url: string; stop(): Promise<voi
   return RedisServer.start()
 }
 
-async function answersOf({ calls }: Program, port: number | null): Promise<readonly string[]> {
+async function resultsOf({ calls }: Program, port: number | null): Promise<readonly string[]> {
   if (port === null) return ['ends']
   if (calls === null) return ['listens without calls']
   return makeCalls(port, splitCalls(calls))

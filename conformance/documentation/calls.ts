@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws'
-import { ask } from '@claimcheck/testing/contract/raw-client'
-import type { Answer, HeaderLine } from '@claimcheck/testing/contract/answer'
+import { sendRequest } from '@claimcheck/testing/contract/raw-client'
+import type { HttpResponse, HeaderLine } from '@claimcheck/testing/contract/response'
 import { tokenOf } from './callers.ts'
 
 /**
@@ -15,7 +15,7 @@ import { tokenOf } from './callers.ts'
  * JSON is sent with `POST /notes sending {"a":1}`.
  */
 export interface Call {
-  readonly question: string
+  readonly requestText: string
   readonly method: string
   readonly path: string
   readonly sent: string | undefined
@@ -31,7 +31,7 @@ export interface Call {
 }
 
 const form =
-  /^(?<question>(?<method>[A-Z]+) (?<path>\/\S*)(?: sending (?<sent>\{.*?\}))?(?: as (?<caller>[a-z0-9]+)(?: of (?<issuer>https?:\S+))?(?: by (?<cookie>\S+))?)?(?<kept> by (?:first )?cookies)?(?: from (?<site>[a-z-]+))?) → (?<status>\d{3,4})(?: with (?<header>[a-z-]+))?(?: without (?<absent>[a-z-]+))?(?: (?<body>[^]+))?$/
+  /^(?<requestText>(?<method>[A-Z]+) (?<path>\/\S*)(?: sending (?<sent>\{.*?\}))?(?: as (?<caller>[a-z0-9]+)(?: of (?<issuer>https?:\S+))?(?: by (?<cookie>\S+))?)?(?<kept> by (?:first )?cookies)?(?: from (?<site>[a-z-]+))?) → (?<status>\d{3,4})(?: with (?<header>[a-z-]+))?(?: without (?<absent>[a-z-]+))?(?: (?<body>[^]+))?$/
 
 /** The Accept header of JSON clients; those of MCP also accept event streams. */
 const jsonHeaders: readonly HeaderLine[] = [
@@ -71,7 +71,7 @@ interface CookieJar {
 }
 
 async function make(port: number, call: Call, jar: CookieJar): Promise<string> {
-  const { question, method, path, sent, kept, site, header, absent, body } = call
+  const { requestText, method, path, sent, kept, site, header, absent, body } = call
   const cookies = kept?.includes('first') === true ? jar.first : jar.newest
   const headers: readonly HeaderLine[] = [
     ['Origin', 'https://app.example'],
@@ -82,13 +82,13 @@ async function make(port: number, call: Call, jar: CookieJar): Promise<string> {
     ...(await credentials(call)),
   ]
   const request = { method, path, headers, ...(sent === undefined ? {} : { body: sent }) }
-  const answer = method === 'UPGRADE' ? await upgrade(port, call, headers) : await ask(port, request)
-  keepCookies(answer.headers, jar.newest)
-  if (jar.first.size === 0) keepCookies(answer.headers, jar.first)
-  const has = (wanted: string | undefined) => answer.headers.some(([name]) => name === wanted)
+  const response = method === 'UPGRADE' ? await upgrade(port, call, headers) : await sendRequest(port, request)
+  keepCookies(response.headers, jar.newest)
+  if (jar.first.size === 0) keepCookies(response.headers, jar.first)
+  const has = (wanted: string | undefined) => response.headers.some(([name]) => name === wanted)
   const withHeader = has(header) ? ` with ${header}` : ''
   const withoutHeader = absent === undefined || has(absent) ? '' : ` without ${absent}`
-  return `${question} → ${answer.status}${withHeader}${withoutHeader}${body === undefined ? '' : ` ${answer.body.toString()}`}`
+  return `${requestText} → ${response.status}${withHeader}${withoutHeader}${body === undefined ? '' : ` ${response.body.toString()}`}`
 }
 
 /** Like a browser, it does not keep expired cookies. */
@@ -103,19 +103,23 @@ function keepCookies(headers: readonly HeaderLine[], jar: Map<string, string>): 
 
 async function credentials(call: Call): Promise<readonly HeaderLine[]> {
   const { caller, issuer, cookie } = call
-  if (caller === undefined || isTold(call)) return []
+  if (caller === undefined || isFirstMessage(call)) return []
   const token = await tokenOf(caller, issuer)
   return [cookie === undefined ? ['Authorization', `Bearer ${token}`] : ['Cookie', `${cookie}=${token}`]]
 }
 
 /** Whether the token is sent as the first message of a WebSocket. */
-function isTold({ cookie }: Call): boolean {
+function isFirstMessage({ cookie }: Call): boolean {
   return cookie === 'message'
 }
 
 /** Opens a WebSocket. The body of its 101 is the first message, or the reason if it is closed. */
-async function upgrade(port: number, call: Call, headers: readonly HeaderLine[]): Promise<Omit<Answer, 'reason'>> {
-  const message = isTold(call) && call.caller !== undefined ? await tokenOf(call.caller, call.issuer) : null
+async function upgrade(
+  port: number,
+  call: Call,
+  headers: readonly HeaderLine[],
+): Promise<Omit<HttpResponse, 'reason'>> {
+  const message = isFirstMessage(call) && call.caller !== undefined ? await tokenOf(call.caller, call.issuer) : null
   const socket = new WebSocket(`ws://127.0.0.1:${port}${call.path}`, { headers: Object.fromEntries(headers) })
   try {
     return await new Promise((resolve, reject) => {
@@ -123,8 +127,8 @@ async function upgrade(port: number, call: Call, headers: readonly HeaderLine[])
       if (message !== null) socket.on('open', () => socket.send(message))
       socket.on('message', (body: Buffer) => resolve({ status: 101, headers: [], body }))
       socket.on('close', (status, body) => resolve({ status, headers: [], body }))
-      socket.on('unexpected-response', (_request, { statusCode = 0, headers: answered }) => {
-        const names = Object.keys(answered).map((name) => [name, ''] as const)
+      socket.on('unexpected-response', (_request, { statusCode = 0, headers: received }) => {
+        const names = Object.keys(received).map((name) => [name, ''] as const)
         resolve({ status: statusCode, headers: names, body: Buffer.alloc(0) })
       })
     })

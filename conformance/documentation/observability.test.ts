@@ -7,7 +7,7 @@ import { instrument } from '@claimcheck/otel'
 import type { Attributes } from '@opentelemetry/api'
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { createTelemetry } from '../../packages/otel/test/telemetry.ts'
-import { ask } from '@claimcheck/testing/contract/raw-client'
+import { sendRequest } from '@claimcheck/testing/contract/raw-client'
 import { secret, tokenOf } from './callers.ts'
 import { pages } from './pages.ts'
 import { createFolder, writePrograms } from './program.ts'
@@ -153,7 +153,7 @@ describe('the recipes of docs/observability.md', () => {
     onTestFinished(stop)
     const get = async (path: string, token?: string) => {
       const headers = token === undefined ? [] : [['Authorization', `Bearer ${token}`] as const]
-      return ask(port ?? 0, { path, headers })
+      return sendRequest(port ?? 0, { path, headers })
     }
     return { get, printed }
   }

@@ -13,10 +13,10 @@ const realFetch = globalThis.fetch
 
 globalThis.fetch = async (input, init) => {
   const url = new URL(input instanceof Request ? input.url : input)
-  return loopback.test(url.hostname) ? realFetch(input, init) : answerAsIssuer(url)
+  return loopback.test(url.hostname) ? realFetch(input, init) : respondAsIssuer(url)
 }
 
-answerHttps((url) => answerAsIssuer(url))
+respondToHttps((url) => respondAsIssuer(url))
 
 Socket.prototype.connect = new Proxy(Socket.prototype.connect, {
   apply(connect, socket: Socket, args: unknown[]) {
@@ -48,10 +48,10 @@ function hostOf(args: unknown[]): string {
 }
 
 /** Handles the requests of node:https, for packages that do not use fetch, without a network. */
-function answerHttps(respond: (url: URL) => Response): void {
+function respondToHttps(respond: (url: URL) => Response): void {
   const listener: RequestListener = (request, response) => {
-    const answer = respond(new URL(request.url ?? '/', `https://${request.headers.host}`))
-    void answer.text().then((body) => response.writeHead(answer.status, [...answer.headers].flat()).end(body))
+    const result = respond(new URL(request.url ?? '/', `https://${request.headers.host}`))
+    void result.text().then((body) => response.writeHead(result.status, [...result.headers].flat()).end(body))
   }
   const server = http.createServer(listener)
   const request = (...args: readonly unknown[]): ClientRequest => {
@@ -66,7 +66,7 @@ function answerHttps(respond: (url: URL) => Response): void {
     }
     const sent = http.request(options)
     const callback = args.find((part) => typeof part === 'function')
-    if (callback !== undefined) sent.once('response', callback as (...answer: unknown[]) => void)
+    if (callback !== undefined) sent.once('response', callback as (...args: unknown[]) => void)
     return sent
   }
   const get = (...args: readonly unknown[]) => request(...args).end()
@@ -86,7 +86,7 @@ function readOptions([target, options]: readonly unknown[]): RequestOptions {
  * Responds like the issuers of the samples: with metadata for the well-known URLs (OpenID Connect Discovery 1.0, RFC
  * 8414), and with the same JWK Set for every other URL.
  */
-function answerAsIssuer({ origin, pathname }: URL): Response {
+function respondAsIssuer({ origin, pathname }: URL): Response {
   const [, openidPath] = /^(.*)\/\.well-known\/openid-configuration$/.exec(pathname) ?? []
   const [, oauthPath] = /^\/\.well-known\/oauth-authorization-server(.*)$/.exec(pathname) ?? []
   const path = openidPath ?? oauthPath

@@ -5,7 +5,7 @@ import { ecdsa, ecPair, jwkOf, mint } from '../src/forge.ts'
 import { FakeKeyServer } from '../src/fake-keys.ts'
 import { hour, minute, MovingClock, second } from '../src/moving-clock.ts'
 import { until } from '../src/outcome.ts'
-import { accepting, nowSeconds, sign } from '@claimcheck/testing/contract/issuer'
+import { authOptions, nowSeconds, sign } from '@claimcheck/testing/contract/issuer'
 import { modes } from './fakes.ts'
 
 const year = 365 * 24 * hour
@@ -20,19 +20,19 @@ export function clockFaults(harness: Harness): void {
   describe('a clock that jumps', () => {
     it.each(modes)('judges a token by the current time only, in mode %s', async (mode) => {
       const clock = new MovingClock(nowSeconds * second)
-      const { sendToken } = await harness.start(accepting({ now: clock.now, maxTokenAgeSeconds: 3600 }), { mode })
+      const { sendToken } = await harness.start(authOptions({ now: clock.now, maxTokenAgeSeconds: 3600 }), { mode })
       const token = sign({ nbf: nowSeconds - 60 })
-      const refused = (code: string) => (mode === 'attempt' ? 'anonymous' : code)
+      const rejected = (code: string) => (mode === 'attempt' ? 'anonymous' : code)
       for (const [jump, outcome] of [
         [0, 'john'],
-        [10 * year, refused('token_expired')],
+        [10 * year, rejected('token_expired')],
         [0, 'john'],
-        [-10 * year, refused('token_not_active')],
+        [-10 * year, rejected('token_not_active')],
         [0, 'john'],
-        [hour, refused('token_expired')],
-        [-hour, refused('token_not_active')],
-        [-nowSeconds * second, refused('token_not_active')],
-        [Number.MAX_VALUE, refused('token_expired')],
+        [hour, rejected('token_expired')],
+        [-hour, rejected('token_not_active')],
+        [-nowSeconds * second, rejected('token_not_active')],
+        [Number.MAX_VALUE, rejected('token_expired')],
         [0, 'john'],
       ] as const) {
         clock.time = nowSeconds * second + jump
@@ -46,7 +46,7 @@ export function clockFaults(harness: Harness): void {
       const server = new FakeKeyServer()
       const clock = new MovingClock(nowSeconds * second)
       const keys = server.at(jwksUrl, { keys: [jwk] })
-      const auth = createAuth(accepting({ keys, now: clock.now, fetch: server.fetch }))
+      const auth = createAuth(authOptions({ keys, now: clock.now, fetch: server.fetch }))
       const { sendToken } = await harness.start(auth)
       expect(await sendToken(longLived)).toBe('john')
       server.responses.set(jwksUrl, () => new Response('no', { status: 503 }))
@@ -111,7 +111,7 @@ export function clockFaults(harness: Harness): void {
       'responds with 500 and accepts no token if the clock returns %o',
       async (time) => {
         for (const mode of modes) {
-          const { sendToken, handlerCalls } = await harness.start(accepting({ now: () => time as number }), { mode })
+          const { sendToken, handlerCalls } = await harness.start(authOptions({ now: () => time as number }), { mode })
           expect([mode, await sendToken(good), await sendToken(expired)]).toEqual([mode, 'bug', 'bug'])
           expect(handlerCalls()).toBe(0)
         }
@@ -120,7 +120,7 @@ export function clockFaults(harness: Harness): void {
 
     it('accepts no expired token while the clock fails, and valid tokens when it works again', async () => {
       const clock = new MovingClock(nowSeconds * second)
-      const { sendToken, handlerCalls } = await harness.start(accepting({ now: clock.now }))
+      const { sendToken, handlerCalls } = await harness.start(authOptions({ now: clock.now }))
       expect(await sendToken(good)).toBe('john')
       clock.time = Number.NaN
       expect([await sendToken(good), await sendToken(expired)]).toEqual(['bug', 'bug'])
@@ -136,7 +136,7 @@ export function clockFaults(harness: Harness): void {
         clock.time = Number.NaN
         return Response.json({ keys: [jwk] })
       })
-      const { sendToken } = await harness.start(accepting({ keys, now: clock.now, fetch: server.fetch }))
+      const { sendToken } = await harness.start(authOptions({ keys, now: clock.now, fetch: server.fetch }))
       expect(await sendToken(longLived)).toBe('bug')
       server.responses.set(jwksUrl, { keys: [jwk] })
       clock.time = nowSeconds * second

@@ -1,6 +1,6 @@
 import type { FetchLike } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
-import { accepting } from '@claimcheck/testing/contract/issuer'
+import { authOptions } from '@claimcheck/testing/contract/issuer'
 import type { Harness } from '../src/harness.ts'
 import { ecdsa, ecPair, jwkOf, mint } from '../src/forge.ts'
 import { until } from '../src/outcome.ts'
@@ -14,7 +14,7 @@ const silence = new Promise<never>(() => undefined)
 const cancel = async () => undefined
 
 /** A response whose body returns these parts, one for each read. */
-const answerOf = (...parts: readonly unknown[]) => {
+const responseOf = (...parts: readonly unknown[]) => {
   let at = 0
   const read = async () => (at < parts.length ? parts[at++] : { done: true }) as { readonly done: boolean }
   return { status: 200, headers, body: { getReader: () => ({ read, cancel }), cancel } }
@@ -27,23 +27,23 @@ const invalidValues: readonly (readonly [string, () => unknown])[] = [
   ['returns undefined', () => undefined],
   ['returns a string', () => 'keys'],
   ['returns the key set itself', async () => ({ keys: [jwkOf(ecPair.publicKey)] })],
-  ['returns a status that is a string', async () => ({ ...answerOf({ value: bytes }), status: '200' })],
-  ['returns no headers', async () => ({ ...answerOf({ value: bytes }), headers: undefined })],
+  ['returns a status that is a string', async () => ({ ...responseOf({ value: bytes }), status: '200' })],
+  ['returns no headers', async () => ({ ...responseOf({ value: bytes }), headers: undefined })],
   [
     'returns headers that cannot be read',
-    async () => ({ ...answerOf({ value: bytes }), headers: { get: () => raise(new Error('no')) } }),
+    async () => ({ ...responseOf({ value: bytes }), headers: { get: () => raise(new Error('no')) } }),
   ],
-  ['returns no body', async () => ({ ...answerOf(), body: null })],
-  ['returns a body that is a string', async () => ({ ...answerOf(), body: new TextDecoder().decode(bytes) })],
+  ['returns no body', async () => ({ ...responseOf(), body: null })],
+  ['returns a body that is a string', async () => ({ ...responseOf(), body: new TextDecoder().decode(bytes) })],
   [
     'returns a body that cannot be read',
-    async () => ({ ...answerOf(), body: { getReader: () => raise(new Error('no')), cancel } }),
+    async () => ({ ...responseOf(), body: { getReader: () => raise(new Error('no')), cancel } }),
   ],
-  ['returns a chunk that is a string', async () => answerOf({ done: false, value: 'keys' })],
-  ['returns a chunk that is a number', async () => answerOf({ done: false, value: 7 })],
-  ['returns a chunk that is null', async () => answerOf({ done: false, value: bytes.subarray(0, 9) }, null)],
-  ['returns a chunk that is too long', async () => answerOf({ done: false, value: new Uint8Array(600_000) })],
-  ['returns an empty body', async () => answerOf()],
+  ['returns a chunk that is a string', async () => responseOf({ done: false, value: 'keys' })],
+  ['returns a chunk that is a number', async () => responseOf({ done: false, value: 7 })],
+  ['returns a chunk that is null', async () => responseOf({ done: false, value: bytes.subarray(0, 9) }, null)],
+  ['returns a chunk that is too long', async () => responseOf({ done: false, value: new Uint8Array(600_000) })],
+  ['returns an empty body', async () => responseOf()],
 ]
 
 /** A custom fetch, for example a proxy, that fails. */
@@ -53,7 +53,7 @@ export function fetchFaults(harness: Harness): void {
       const unhandled = watchUnhandledRejections()
       for (const mode of modes) {
         const options = { keys: { jwksUrl }, fetch: fetch as FetchLike }
-        const { sendToken, handlerCalls } = await harness.start(accepting(options), { mode })
+        const { sendToken, handlerCalls } = await harness.start(authOptions(options), { mode })
         expect([await sendToken(good), handlerCalls()]).toEqual(['keys_unavailable', 0])
       }
       expect(unhandled).toEqual([])
@@ -61,8 +61,8 @@ export function fetchFaults(harness: Harness): void {
 
     it('accepts a token if the response of fetch has only the required properties', async () => {
       const parts = [bytes.subarray(0, 9), bytes.subarray(9)].map((value) => ({ done: false, value }))
-      const fetch: FetchLike = async () => answerOf(...parts)
-      const { sendToken } = await harness.start(accepting({ keys: { jwksUrl }, fetch }))
+      const fetch: FetchLike = async () => responseOf(...parts)
+      const { sendToken } = await harness.start(authOptions({ keys: { jwksUrl }, fetch }))
       expect(await sendToken(good)).toBe('john')
     })
 
@@ -70,7 +70,7 @@ export function fetchFaults(harness: Harness): void {
       ['never resolves', () => silence],
       [
         'returns a body that never ends',
-        async () => ({ ...answerOf(), body: { getReader: () => ({ read: () => silence, cancel }), cancel } }),
+        async () => ({ ...responseOf(), body: { getReader: () => ({ read: () => silence, cancel }), cancel } }),
       ],
     ])('responds with 503 after 5 seconds in every mode if fetch %s', async (_name, hang) => {
       const { passed } = stopTimers()
@@ -80,7 +80,7 @@ export function fetchFaults(harness: Harness): void {
           calls++
           return hang()
         }) as FetchLike
-        const { sendToken, handlerCalls } = await harness.start(accepting({ keys: { jwksUrl }, fetch }), { mode })
+        const { sendToken, handlerCalls } = await harness.start(authOptions({ keys: { jwksUrl }, fetch }), { mode })
         const waiting = Promise.all([sendToken(good), sendToken(good)])
         await until(() => calls === 1)
         await passed(5000)

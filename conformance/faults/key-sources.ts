@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import { AuthError, createVerificationKey } from '@claimcheck/core'
 import type { KeySource, VerificationKey } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
-import { accepting } from '@claimcheck/testing/contract/issuer'
+import { authOptions } from '@claimcheck/testing/contract/issuer'
 import type { Harness } from '../src/harness.ts'
 import { ecdsa, ecPair, jwkOf, mint, spkiOf } from '../src/forge.ts'
 import { until } from '../src/outcome.ts'
@@ -65,7 +65,7 @@ export function keySourceFaults(harness: Harness): void {
     const outcomes: unknown[] = []
     for (const mode of modes) {
       const keys = { find, has: () => true } as KeySource
-      const { sendToken, handlerCalls } = await harness.start(accepting({ keys }), { mode })
+      const { sendToken, handlerCalls } = await harness.start(authOptions({ keys }), { mode })
       outcomes.push([await sendToken(good), await sendToken(good), handlerCalls()])
     }
     return outcomes
@@ -89,7 +89,7 @@ export function keySourceFaults(harness: Harness): void {
 
     it('accepts a promise of another library from a key source', async () => {
       const keys = { find: () => thenable((resolve) => resolve(key)) as VerificationKey, has: () => true }
-      const { sendToken } = await harness.start(accepting({ keys }))
+      const { sendToken } = await harness.start(authOptions({ keys }))
       expect(await sendToken(good)).toBe('john')
     })
 
@@ -100,7 +100,9 @@ export function keySourceFaults(harness: Harness): void {
         calls++
         return calls % 2 === 0 ? silence : (thenable(() => undefined) as Promise<never>)
       }
-      const { sendToken, handlerCalls } = await harness.start(accepting({ keys: { find, has: () => true } }), { mode })
+      const { sendToken, handlerCalls } = await harness.start(authOptions({ keys: { find, has: () => true } }), {
+        mode,
+      })
       const outcomes: string[] = []
       const waiting = Promise.all([good, good].map(async (token) => outcomes.push(await sendToken(token))))
       await until(() => calls === 2)
@@ -116,7 +118,7 @@ export function keySourceFaults(harness: Harness): void {
       const { passed } = stopTimers()
       const late: ((reason: Error) => void)[] = []
       const find = () => new Promise<never>((_resolve, reject) => late.push(reject))
-      const { sendToken } = await harness.start(accepting({ keys: { find, has: () => true } }))
+      const { sendToken } = await harness.start(authOptions({ keys: { find, has: () => true } }))
       const waiting = sendToken(good)
       await until(() => late.length === 1)
       await passed(6000)
@@ -128,7 +130,7 @@ export function keySourceFaults(harness: Harness): void {
   })
 
   describe('a key source that no longer finds a key', () => {
-    const answers: readonly (readonly [string, () => unknown])[] = [
+    const results: readonly (readonly [string, () => unknown])[] = [
       ['false', () => false],
       ['undefined', () => undefined],
       ['a promise of false', async () => false],
@@ -144,7 +146,7 @@ export function keySourceFaults(harness: Harness): void {
       ],
     ]
 
-    it.each(answers)(
+    it.each(results)(
       'rejects the tokens of a removed key even if the has method of the key source returns %s',
       async (_name, holds) => {
         let isThere = true
@@ -155,7 +157,7 @@ export function keySourceFaults(harness: Harness): void {
         for (const mode of ['required', 'optional'] as const) {
           isThere = true
           const keys = { find, has: holds } as KeySource
-          const { sendToken, handlerCalls } = await harness.start(accepting({ keys }), { mode })
+          const { sendToken, handlerCalls } = await harness.start(authOptions({ keys }), { mode })
           expect(await sendToken(good)).toBe('john')
           isThere = false
           for (let round = 0; round < 2; round++) {

@@ -1,7 +1,7 @@
 import { where } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
 import type { Harness, RouteOptions } from '../src/harness.ts'
-import { accepting, sign } from '@claimcheck/testing/contract/issuer'
+import { authOptions, sign } from '@claimcheck/testing/contract/issuer'
 import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
 import { modes } from './fakes.ts'
 
@@ -42,7 +42,7 @@ export function ownCodeFaults(harness: Harness): void {
         throw reason
       })
       for (const mode of modes) {
-        const { sendToken, handlerCalls } = await harness.start(accepting(options), { ...spec, mode })
+        const { sendToken, handlerCalls } = await harness.start(authOptions(options), { ...spec, mode })
         expect([mode, await sendToken(good), handlerCalls()]).toEqual([mode, 'bug', 0])
       }
     })

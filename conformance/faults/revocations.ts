@@ -1,7 +1,7 @@
 import { AuthError } from '@claimcheck/core'
 import { createRevocations } from '@claimcheck/core/revocation'
 import { describe, expect, it } from 'vitest'
-import { accepting, sign } from '@claimcheck/testing/contract/issuer'
+import { authOptions, sign } from '@claimcheck/testing/contract/issuer'
 import type { SomeOptions } from '@claimcheck/testing/contract/issuer'
 import type { Harness } from '../src/harness.ts'
 import { until } from '../src/outcome.ts'
@@ -36,10 +36,10 @@ const failures: readonly (readonly [string, () => unknown])[] = [
   ['returns an object whose then cannot be read', unreadableThenable],
 ]
 
-type Ask = () => unknown
+type Check = () => unknown
 
 /** The sources of a revocation check: a function of the user, or a list. */
-const sources: readonly (readonly [string, (ask: Ask) => SomeOptions])[] = [
+const sources: readonly (readonly [string, (check: Check) => SomeOptions])[] = [
   ['a revocation hook', (check) => ({ isRevoked: check as () => boolean })],
   ['a revocation list', (check) => ({ revocation: { ...createRevocations(), isRevoked: check as () => boolean } })],
 ]
@@ -47,10 +47,10 @@ const sources: readonly (readonly [string, (ask: Ask) => SomeOptions])[] = [
 /** A revocation check that fails in every possible way causes 503 in every mode. */
 export function revocationFaults(harness: Harness): void {
   describe.each(sources)('%s', (_source, createOptions) => {
-    const outcomesWith = async (ask: Ask) => {
+    const outcomesWith = async (check: Check) => {
       const outcomes: unknown[] = []
       for (const mode of modes) {
-        const { sendToken, handlerCalls } = await harness.start(accepting(createOptions(ask)), { mode })
+        const { sendToken, handlerCalls } = await harness.start(authOptions(createOptions(check)), { mode })
         outcomes.push([await sendToken(good), await sendToken(good), handlerCalls()])
       }
       return outcomes
@@ -73,9 +73,9 @@ export function revocationFaults(harness: Harness): void {
     })
 
     it('accepts a promise of another library from the check', async () => {
-      const answering = (answer: boolean) => () => thenable((resolve) => resolve(answer))
-      expect(await outcomesWith(answering(false))).toEqual(modes.map(() => ['john', 'john', 2]))
-      const [required] = await outcomesWith(answering(true))
+      const resolvingTo = (result: boolean) => () => thenable((resolve) => resolve(result))
+      expect(await outcomesWith(resolvingTo(false))).toEqual(modes.map(() => ['john', 'john', 2]))
+      const [required] = await outcomesWith(resolvingTo(true))
       expect(required).toEqual(['token_revoked', 'token_revoked', 0])
     })
 
@@ -86,7 +86,7 @@ export function revocationFaults(harness: Harness): void {
         calls++
         return calls % 2 === 0 ? silence : (thenable(() => undefined) as Promise<never>)
       }
-      const { sendToken, handlerCalls } = await harness.start(accepting(createOptions(isRevoked)), { mode })
+      const { sendToken, handlerCalls } = await harness.start(authOptions(createOptions(isRevoked)), { mode })
       const outcomes: string[] = []
       const waiting = Promise.all([good, good].map(async (token) => outcomes.push(await sendToken(token))))
       await until(() => calls === 2)
@@ -100,9 +100,9 @@ export function revocationFaults(harness: Harness): void {
     it('accepts no request and causes no unhandled rejection if the check responds after the timeout', async () => {
       const unhandled = watchUnhandledRejections()
       const { passed } = stopTimers()
-      const late: ((answer: Promise<boolean> | boolean) => void)[] = []
+      const late: ((result: Promise<boolean> | boolean) => void)[] = []
       const isRevoked = () => new Promise<boolean>((resolve) => late.push(resolve))
-      const { sendToken, handlerCalls } = await harness.start(accepting(createOptions(isRevoked)))
+      const { sendToken, handlerCalls } = await harness.start(authOptions(createOptions(isRevoked)))
       const waiting = Promise.all([sendToken(good), sendToken(good)])
       await until(() => late.length === 2)
       await passed(2000)

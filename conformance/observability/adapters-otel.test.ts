@@ -4,11 +4,11 @@ import type { FetchLike } from '@claimcheck/core'
 import { instrument } from '@claimcheck/otel'
 import { context, SpanStatusCode, trace as traceApi } from '@opentelemetry/api'
 import { expect, it, onTestFinished } from 'vitest'
-import { headerValues } from '@claimcheck/testing/contract/answer'
-import type { HeaderLine } from '@claimcheck/testing/contract/answer'
-import { accepting, as, bearer, sign, signAsStranger } from '@claimcheck/testing/contract/issuer'
+import { headerValues } from '@claimcheck/testing/contract/response'
+import type { HeaderLine } from '@claimcheck/testing/contract/response'
+import { authOptions, as, bearer, sign, signAsStranger } from '@claimcheck/testing/contract/issuer'
 import type { OneRoute } from '@claimcheck/testing/contract/one-route'
-import { ask } from '@claimcheck/testing/contract/raw-client'
+import { sendRequest } from '@claimcheck/testing/contract/raw-client'
 import type { TracerProvider } from '@opentelemetry/api'
 import { createTelemetry } from '../../packages/otel/test/telemetry.ts'
 import type { Telemetry } from '../../packages/otel/test/telemetry.ts'
@@ -19,7 +19,7 @@ import { describeTargets } from '../src/targets.ts'
 const issuer = 'https://issuer.example'
 const john = as({})
 
-const answerWithKeys: FetchLike = async () => Response.json(Reflect.get(Object(accepting().keys), 'jwks'))
+const respondWithKeys: FetchLike = async () => Response.json(Reflect.get(Object(authOptions().keys), 'jwks'))
 const failToFetch: FetchLike = async () => {
   throw new TypeError('fetch failed', { cause: Object.assign(new Error('10.0.0.1 is down'), { code: 'ECONNREFUSED' }) })
 }
@@ -45,7 +45,7 @@ async function observe(target: Target, route: OneRoute): Promise<Observed> {
   traceServer(server, tracerProvider)
   let recordedSpans = 0
   const call = async (...headers: readonly HeaderLine[]) => {
-    const { status } = await ask(port, { headers })
+    const { status } = await sendRequest(port, { headers })
     const isServers = ({ name }: Spans[number]) => name === 'GET /'
     while (!(await telemetry.spans()).slice(recordedSpans).some(isServers))
       await new Promise((resolve) => setImmediate(resolve))
@@ -63,7 +63,7 @@ async function observe(target: Target, route: OneRoute): Promise<Observed> {
 
 await describeTargets((target) => {
   it("records the outcome of each request in a child of the server's span", async () => {
-    const { call } = await observe(target, { mounts: [{ auth: accepting() }] })
+    const { call } = await observe(target, { mounts: [{ auth: authOptions() }] })
     const about = { 'claimcheck.issuer': issuer, 'claimcheck.recalled': false }
     for (const [headers, status, attributes] of [
       [[john], 200, { ...about, 'claimcheck.outcome': 'accepted' }],
@@ -85,7 +85,7 @@ await describeTargets((target) => {
   })
 
   it("adds the code of a rejection to the server's span, whichever component rejected", async () => {
-    const { call, series } = await observe(target, { mounts: [{ auth: accepting() }], guards: [hasRole('admin')] })
+    const { call, series } = await observe(target, { mounts: [{ auth: authOptions() }], guards: [hasRole('admin')] })
     const codes = []
     for (const headers of [[as({ admin: true })], [john], [], [as({ exp: 1 })]]) {
       const { status, trace } = await call(...headers)
@@ -106,7 +106,9 @@ await describeTargets((target) => {
 
   it('records the key fetch that a request waited for', async () => {
     const keys = { jwksUrl: 'https://issuer.example/jwks?api-key=4711' }
-    const { call, series } = await observe(target, { mounts: [{ auth: accepting({ keys, fetch: answerWithKeys }) }] })
+    const { call, series } = await observe(target, {
+      mounts: [{ auth: authOptions({ keys, fetch: respondWithKeys }) }],
+    })
     const { status, trace } = await call(john)
     expect(status).toBe(200)
     expect(trace.below.map(({ name }) => name)).toEqual(['claimcheck.keys.fetch', 'claimcheck.authenticate'])
@@ -121,7 +123,9 @@ await describeTargets((target) => {
 
   it('marks an outage as an error, and the rejection that it caused', async () => {
     const keys = { jwksUrl: 'https://issuer.example/jwks' }
-    const { call, everything } = await observe(target, { mounts: [{ auth: accepting({ keys, fetch: failToFetch }) }] })
+    const { call, everything } = await observe(target, {
+      mounts: [{ auth: authOptions({ keys, fetch: failToFetch }) }],
+    })
     const { status, trace } = await call(john)
     expect(status).toBe(503)
     expect(trace.below.map(({ name, status: { code }, attributes }) => [name, code, attributes['error.type']])).toEqual(
@@ -139,7 +143,7 @@ await describeTargets((target) => {
         throw new Error('a bug of john’s')
       },
     }
-    const { call, everything } = await observe(target, { mounts: [{ auth: accepting({ roles }) }] })
+    const { call, everything } = await observe(target, { mounts: [{ auth: authOptions({ roles }) }] })
     const { status, trace } = await call(john)
     expect(status).toBe(500)
     expect(trace.below.map(({ attributes }) => attributes)).toMatchObject([
@@ -170,7 +174,7 @@ await describeTargets((target) => {
       'canary-garbage',
     ]
     const telemetries = []
-    for (const options of [accepting(), accepting({ issuer: null, audience: null })]) {
+    for (const options of [authOptions(), authOptions({ issuer: null, audience: null })]) {
       const { call, everything } = await observe(target, { mounts: [{ auth: options }], guards: [hasRole('admin')] })
       for (const token of tokens) await call(bearer(token))
       telemetries.push(await everything())
@@ -185,19 +189,19 @@ await describeTargets((target) => {
     const fail = () => {
       throw new Error('no telemetry today')
     }
-    const { port } = await serveOneRoute(target, { mounts: [{ auth: accepting() }], guards: [hasRole('admin')] })
+    const { port } = await serveOneRoute(target, { mounts: [{ auth: authOptions() }], guards: [hasRole('admin')] })
     const requests = [[john], [as({ admin: true })], [], [as({ exp: 1 })], [bearer('garbage')]]
-    const answers = async () => {
+    const responses = async () => {
       const all = []
       for (const headers of requests) {
-        const answer = await ask(port, { headers })
-        all.push([answer.status, headerValues(answer, 'www-authenticate'), answer.body.toString()])
+        const response = await sendRequest(port, { headers })
+        all.push([response.status, headerValues(response, 'www-authenticate'), response.body.toString()])
       }
       return all
     }
-    const before = await answers()
+    const before = await responses()
     onTestFinished(instrument({ tracerProvider: { getTracer: fail }, meterProvider: { getMeter: fail } }))
-    expect(await answers()).toEqual(before)
+    expect(await responses()).toEqual(before)
     expect(before.map(([status]) => status)).toEqual([403, 200, 401, 401, 401])
   })
 })

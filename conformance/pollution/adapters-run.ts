@@ -15,34 +15,34 @@ let crash = ''
 process.on('uncaughtException', (error) => (crash = String(error)))
 process.on('unhandledRejection', (reason) => (crash = String(reason)))
 
-type Answers = readonly (readonly [string, string])[]
+type Responses = readonly (readonly [string, string])[]
 
-async function answersOf(wire: Wire): Promise<Answers> {
-  const answers: [string, string][] = []
-  for (const [name, head] of heads) answers.push([name, await wire.send(head)])
-  return answers
+async function responsesOf(wire: Wire): Promise<Responses> {
+  const responses: [string, string][] = []
+  for (const [name, head] of heads) responses.push([name, await wire.send(head)])
+  return responses
 }
 
-const isSame = (one: Answers, other: Answers) => one.every(([, answer], index) => answer === other[index]?.[1])
+const isSame = (one: Responses, other: Responses) => one.every(([, response], index) => response === other[index]?.[1])
 
-async function pollutedAnswers(wire: Wire, name: string, value: unknown): Promise<Answers> {
+async function pollutedResponses(wire: Wire, name: string, value: unknown): Promise<Responses> {
   await wire.open()
   crash = ''
-  const answers = await polluted(name, value, () => answersOf(wire))
-  return crash === '' ? answers : [['crash', crash]]
+  const responses = await polluted(name, value, () => responsesOf(wire))
+  return crash === '' ? responses : [['crash', crash]]
 }
 
 /** Repeats a request with an unexpected response, which may be a timeout on a busy host. */
-async function twice(send: () => Promise<Answers>, expected: Answers): Promise<Answers> {
-  const answers = await send()
-  return isSame(answers, expected) ? answers : send()
+async function twice(send: () => Promise<Responses>, expected: Responses): Promise<Responses> {
+  const responses = await send()
+  return isSame(responses, expected) ? responses : send()
 }
 
 /** How long a server may take to start. */
 const startMilliseconds = 1000
 
 /** The responses of a server that is created while a name is polluted. The connection is opened before that. */
-async function answersOfNew(make: () => Promise<Server>, name: string, value: unknown): Promise<Answers> {
+async function responsesOfNew(make: () => Promise<Server>, name: string, value: unknown): Promise<Responses> {
   crash = ''
   let server: Server | null = null
   try {
@@ -51,9 +51,9 @@ async function answersOfNew(make: () => Promise<Server>, name: string, value: un
     })
     server = await Promise.race([polluted(name, value, make), late])
     const wire = new Wire(server)
-    const answers = await pollutedAnswers(wire, name, value)
+    const responses = await pollutedResponses(wire, name, value)
     wire.close()
-    return answers
+    return responses
   } catch (error) {
     return [['start', String(error)]]
   } finally {
@@ -65,24 +65,24 @@ for (const { name: framework, serve, serveControl } of frameworks) {
   if (!process.argv.includes(framework)) continue
   const [served, control] = [new Wire(await serve()), new Wire(await serveControl())]
   await Promise.all([served.open(), control.open()])
-  const [expected, plain] = [await answersOf(served), await answersOf(control)]
+  const [expected, plain] = [await responsesOf(served), await responsesOf(control)]
   for (const name of pollutableNames()) {
     for (const value of valuesFor(name, all)) {
       const where = `${framework}: ${name} = ${shown(value)}`
-      if (!isSame(await pollutedAnswers(control, name, value), plain)) report.exclude(where)
+      if (!isSame(await pollutedResponses(control, name, value), plain)) report.exclude(where)
       else
         report.compare(
           `${where}, after the start`,
           expected,
-          await twice(() => pollutedAnswers(served, name, value), expected),
+          await twice(() => pollutedResponses(served, name, value), expected),
         )
       if (!all) continue
-      if (!isSame(await answersOfNew(serveControl, name, value), plain)) report.exclude(`${where}, before the start`)
+      if (!isSame(await responsesOfNew(serveControl, name, value), plain)) report.exclude(`${where}, before the start`)
       else
         report.compare(
           `${where}, before the start`,
           expected,
-          await twice(() => answersOfNew(serve, name, value), expected),
+          await twice(() => responsesOfNew(serve, name, value), expected),
         )
     }
   }

@@ -74,7 +74,7 @@ const roles = {
   root: 'admin',
 } as const
 
-const refusedKey: KeySource = {
+const sourceInOutage: KeySource = {
   find: () => {
     throw new AuthError('keys_unavailable')
   },
@@ -89,7 +89,7 @@ export function createAuths(): readonly (readonly [name: string, make: () => Aut
     [`${issuer}/.well-known/openid-configuration`]: { issuer, jwks_uri: 'https://keys.example/jwks' },
   }
   const fetch = async (url: string): Promise<FetchResponseLike> =>
-    answerWith(Object.hasOwn(documents, url) ? documents[url] : null)
+    respondWith(Object.hasOwn(documents, url) ? documents[url] : null)
   const asked: KeySource = {
     find: (header) => {
       if (header.kid !== undefined) throw new AuthError('key_not_found', { logDetail: 'a key of that name' })
@@ -103,7 +103,7 @@ export function createAuths(): readonly (readonly [name: string, make: () => Aut
     ['secret, strict', { ...hmacOptions, maxLifetimeSeconds: 3600, requiredClaims: ['roles'], clients: ['web'] }],
     ['secret, no audience', { ...hmacOptions, audience: null, tokenUse: null, tokenBinding: null }],
     ['custom source', { ...common, keys: asked, algorithms: ['HS256'] }],
-    ['source in an outage', { ...common, keys: refusedKey, algorithms: ['HS256'] }],
+    ['source in an outage', { ...common, keys: sourceInOutage, algorithms: ['HS256'] }],
     ['list', { now, issuers: [{ issuer, audience, keys: hmacOptions.keys, roles }] }],
     ['static keys', { ...common, keys: { jwks } }],
     ['fetched keys', { ...common, keys: { jwksUrl: 'https://keys.example/jwks' }, fetch }],
@@ -116,7 +116,7 @@ export function createAuths(): readonly (readonly [name: string, make: () => Aut
 }
 
 /** A response without the platform's Response, which breaks under some names. */
-function answerWith(document: unknown): FetchResponseLike {
+function respondWith(document: unknown): FetchResponseLike {
   let part: Uint8Array | undefined = Buffer.from(JSON.stringify(document))
   const read = async () => {
     const value = part
@@ -193,7 +193,7 @@ const policies: readonly (readonly [string, () => Policy])[] = [
 ]
 
 /** Options that createAuth rejects, each for another reason. */
-const refusedOptions: readonly (readonly [string, unknown])[] = [
+const invalidOptions: readonly (readonly [string, unknown])[] = [
   ['nothing', {}],
   ['an issuer', { issuer }],
   ['no keys', { issuer: 'name', audience }],
@@ -224,10 +224,10 @@ export async function requestOutcomes(
 
 /** The messages of createAuth and createVerificationKey for options that they reject. */
 export function settingOutcomes(): Outcomes {
-  const refused = refusedOptions.map(([name, options]) => [name, thrown(() => createAuth(options as never))] as const)
+  const rejected = invalidOptions.map(([name, options]) => [name, thrown(() => createAuth(options as never))] as const)
   const keys = thrown(() => createVerificationKey({} as never))
   const error = thrown(() => toErrorResponse(new AuthError('access_denied')))
-  return [...refused, ['a key of nothing', keys], ['a refusal', error]]
+  return [...rejected, ['a key of nothing', keys], ['an error response', error]]
 }
 
 async function outcomeOf(auth: Auth<string, unknown>, request: RequestLike): Promise<Outcome> {
@@ -236,11 +236,11 @@ async function outcomeOf(auth: Auth<string, unknown>, request: RequestLike): Pro
     const decided = policies.map(([name, policy]) => `${name} ${thrown(() => decide(caller, policy()).allowed)}`)
     return [caller.subject, caller.roles.join(), caller.scopes.join(), caller.expiresAt, ...decided].join(' | ')
   } catch (error) {
-    return error instanceof AuthError ? refusalOf(error) : `bug: ${String(error)}`
+    return error instanceof AuthError ? outcomeOfError(error) : `bug: ${String(error)}`
   }
 }
 
-function refusalOf(error: AuthError): Outcome {
+function outcomeOfError(error: AuthError): Outcome {
   const { status, headers, body } = toErrorResponse(error)
   return [status, ...Object.entries(headers).flat(), body, error.code, error.logDetail].join(' | ')
 }

@@ -34,11 +34,11 @@ export class Wire {
     if (socket === null || socket.destroyed) return 'no connection'
     return new Promise((resolve) => {
       let text = ''
-      const finish = (answer: string) => {
+      const finish = (response: string) => {
         clearTimeout(timer)
         socket.removeAllListeners('data')
         socket.removeAllListeners('close')
-        resolve(answer.replace(/^date:.*\r\n/im, ''))
+        resolve(response.replace(/^date:.*\r\n/im, ''))
       }
       const timer = setTimeout(() => {
         socket.destroy()

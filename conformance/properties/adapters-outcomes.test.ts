@@ -2,9 +2,9 @@ import { createAuth } from '@claimcheck/core'
 import type { AuthErrorCode } from '@claimcheck/core'
 import { array, asyncProperty, constantFrom, oneof, string, tuple } from 'fast-check'
 import { expect, it } from 'vitest'
-import { parseAnswer } from '@claimcheck/testing/contract/answer'
-import { answerLines, refusalToLines } from '@claimcheck/testing/contract/answer-lines'
-import { refusalLines } from '@claimcheck/testing/contract/refusal-lines'
+import { parseResponse } from '@claimcheck/testing/contract/response'
+import { responseLines, toErrorResponseLines } from '@claimcheck/testing/contract/response-lines'
+import { errorResponses } from '@claimcheck/testing/contract/error-responses'
 import { serveOneRoute } from '../src/serve-one-route.ts'
 import { describeTargetsOfSize } from '../src/targets.ts'
 import { exchange } from '../src/exchange.ts'
@@ -17,7 +17,7 @@ import { optionsOfAll } from './signers.ts'
 
 /** The possible codes for arbitrary bytes: no outage, and no code of a guard. */
 const outages: readonly string[] = ['keys_unavailable', 'revocation_unavailable'] satisfies AuthErrorCode[]
-const refusals = Object.entries(refusalLines).filter(([code]) => !outages.includes(code))
+const rejections = Object.entries(errorResponses).filter(([code]) => !outages.includes(code))
 
 /** The server itself responds with 400 or 431 to an invalid or too long request, and closes the connection. */
 const ofTheServer =
@@ -39,10 +39,10 @@ await describeTargetsOfSize((target) => {
         150,
         asyncProperty(array(lines, { maxLength: 3 }), async (head) => {
           const before = reached.length
-          const answer = await answerTo(port, head)
-          if (answer === null) return
-          expect(reached.length - before).toBe(answer[0] === 'HTTP/1.1 200 OK' ? 1 : 0)
-          if (reached.length === before) expect(refusals.map(([, expected]) => expected)).toContainEqual(answer)
+          const response = await responseTo(port, head)
+          if (response === null) return
+          expect(reached.length - before).toBe(response[0] === 'HTTP/1.1 200 OK' ? 1 : 0)
+          if (reached.length === before) expect(rejections.map(([, expected]) => expected)).toContainEqual(response)
         }),
       )
     }
@@ -58,11 +58,14 @@ await describeTargetsOfSize((target) => {
     await checkProperty(
       300,
       asyncProperty(tokens, async (token) => {
-        const { principal, refusal } = await verdictOf(auth.verifyToken(token))
-        const answer = await answerTo(port, [`Authorization: Bearer ${token}`])
-        if (refusal !== null) expect(answer).toEqual(refusalToLines(refusal))
+        const { principal, error } = await verdictOf(auth.verifyToken(token))
+        const response = await responseTo(port, [`Authorization: Bearer ${token}`])
+        if (error !== null) expect(response).toEqual(toErrorResponseLines(error))
         else
-          expect([answer?.at(0), answer?.at(-1)]).toEqual(['HTTP/1.1 200 OK', bytesOf(principal?.subject ?? 'nobody')])
+          expect([response?.at(0), response?.at(-1)]).toEqual([
+            'HTTP/1.1 200 OK',
+            bytesOf(principal?.subject ?? 'nobody'),
+          ])
       }),
     )
   })
@@ -72,16 +75,16 @@ await describeTargetsOfSize((target) => {
  * Returns the one response to a request with these header lines, as lines; null if the server rejects it as invalid
  * HTTP.
  */
-async function answerTo(port: number, head: readonly string[]): Promise<readonly string[] | null> {
+async function responseTo(port: number, head: readonly string[]): Promise<readonly string[] | null> {
   const text = ['GET / HTTP/1.1', 'Host: 127.0.0.1', 'Connection: close', ...head, '', ''].join('\r\n')
   const received = await exchange(port, Buffer.from(text, 'latin1'))
   if (ofTheServer.test(received.toString('latin1'))) return null
-  const parsed = parseAnswer(received, 'GET')
-  if (parsed === null) expect.fail(`No answer: ${received.toString('latin1')}`)
+  const parsed = parseResponse(received, 'GET')
+  if (parsed === null) expect.fail(`No response: ${received.toString('latin1')}`)
   // An empty line ends the headers. The server may reject what follows as an invalid request.
   const rest = received.toString('latin1', parsed.length)
-  if (rest !== '' && !(head.includes('') && ofTheServer.test(rest))) expect.fail(`More than an answer: ${rest}`)
-  return answerLines(parsed.answer)
+  if (rest !== '' && !(head.includes('') && ofTheServer.test(rest))) expect.fail(`More than one response: ${rest}`)
+  return responseLines(parsed.response)
 }
 
 /** The text with each of its bytes as a character. */

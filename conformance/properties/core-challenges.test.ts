@@ -2,8 +2,8 @@ import { createServer } from 'node:http'
 import { AuthError, ConfigError, createAuth, hasScope, toErrorResponse } from '@claimcheck/core'
 import { array, asyncProperty, constantFrom, oneof, string } from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
-import { ask } from '@claimcheck/testing/contract/raw-client'
-import { headerValues } from '@claimcheck/testing/contract/answer'
+import { sendRequest } from '@claimcheck/testing/contract/raw-client'
+import { headerValues } from '@claimcheck/testing/contract/response'
 import { listen } from '@claimcheck/testing/contract/running-app'
 import { hmacOptions } from '../src/hmac-issuer.ts'
 import { checkProperty } from './holds.ts'
@@ -19,10 +19,10 @@ const arbitraryText = string({
   size: 'max',
 })
 
-let answering: AuthError = new AuthError('token_missing')
+let sentError: AuthError = new AuthError('token_missing')
 const server = await listen(
   createServer((_request, response) => {
-    const { status, headers, body } = toErrorResponse(answering)
+    const { status, headers, body } = toErrorResponse(sentError)
     response.writeHead(status, headers).end(body)
   }),
 )
@@ -34,11 +34,11 @@ it('the challenge contains any realm on one line that can be parsed, or createAu
     asyncProperty(arbitraryText, async (realm) => {
       const auth = orConfigError(() => createAuth({ ...hmacOptions, realm, cache: null }))
       if (auth === null) return
-      const { refusal } = await verdictOf(auth.authenticate({ headers: {} }))
-      answering = refusal ?? expect.fail('A request without a token passed')
-      const answer = await ask(server.port)
-      expect(headerValues(answer, 'www-authenticate')).toEqual([expect.any(String)])
-      expect(parametersOf(headerValues(answer, 'www-authenticate')[0])).toEqual({ realm })
+      const { error } = await verdictOf(auth.authenticate({ headers: {} }))
+      sentError = error ?? expect.fail('A request without a token passed')
+      const response = await sendRequest(server.port)
+      expect(headerValues(response, 'www-authenticate')).toEqual([expect.any(String)])
+      expect(parametersOf(headerValues(response, 'www-authenticate')[0])).toEqual({ realm })
     }),
   )
 })
@@ -54,8 +54,8 @@ it('the challenge contains any scopes on one line that can be parsed, or none of
         create === null ? throwsTypeError(make) : make() instanceof AuthError,
       )
       if (create === null) return
-      answering = new AuthError('scope_insufficient', { scopes })
-      const [challenge] = headerValues(await ask(server.port), 'www-authenticate')
+      sentError = new AuthError('scope_insufficient', { scopes })
+      const [challenge] = headerValues(await sendRequest(server.port), 'www-authenticate')
       expect(parametersOf(challenge)['scope']).toBe(scopes.join(' '))
     }),
   )

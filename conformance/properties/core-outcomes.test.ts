@@ -8,7 +8,7 @@ import { verdictOf } from '../src/outcome.ts'
 import { arbitraryClaimsText } from './arbitrary-claims.ts'
 import { arbitraryMembers, objectText } from './arbitrary-json.ts'
 import { arbitraryCredentials, arbitraryToken } from './arbitrary-token.ts'
-import { expectPlainRefusal } from './expect-rejection.ts'
+import { expectPlainError } from './expect-rejection.ts'
 import { checkProperty } from './holds.ts'
 import { goodTokens, optionsOfAll } from './signers.ts'
 
@@ -121,10 +121,10 @@ describe('core returns a principal or an AuthError', () => {
       2000,
       asyncProperty(arbitraryAuth, arbitraryRequest, async (auth, request) => {
         const identified = await verdictOf(auth.identify(request))
-        if (identified.refusal !== null) expectPlainRefusal(identified.refusal)
-        const { principal, refusal } = await verdictOf(auth.authenticate(request))
-        const code = identified.principal === null && identified.refusal === null ? 'token_missing' : undefined
-        expect(refusal?.code).toBe(code ?? identified.refusal?.code)
+        if (identified.error !== null) expectPlainError(identified.error)
+        const { principal, error } = await verdictOf(auth.authenticate(request))
+        const code = identified.principal === null && identified.error === null ? 'token_missing' : undefined
+        expect(error?.code).toBe(code ?? identified.error?.code)
         expect(principal?.token).toBe(identified.principal?.token)
       }),
     )
@@ -180,8 +180,8 @@ describe('core returns a principal or an AuthError', () => {
         anything().filter((value) => typeof value !== 'string'),
         async (auth, value) => {
           // JavaScript callers can pass any value.
-          const { refusal } = await verdictOf(auth.verifyToken(value as string))
-          expect(refusal?.code).toBe('token_malformed')
+          const { error } = await verdictOf(auth.verifyToken(value as string))
+          expect(error?.code).toBe('token_malformed')
         },
       ),
     )
@@ -199,8 +199,8 @@ it('accepts the valid tokens among them', async () => {
 async function judgeTwice(auth: Auth<string, unknown>, token: string) {
   const first = await verdictOf(auth.verifyToken(token))
   const again = await verdictOf(auth.verifyToken(token))
-  expect(again.refusal?.code).toBe(first.refusal?.code)
+  expect(again.error?.code).toBe(first.error?.code)
   expect(again.principal?.claims).toEqual(first.principal?.claims)
-  if (first.refusal !== null) expectPlainRefusal(first.refusal)
-  return [first.principal, first.refusal?.code ?? null] as const
+  if (first.error !== null) expectPlainError(first.error)
+  return [first.principal, first.error?.code ?? null] as const
 }

@@ -19,9 +19,9 @@ it('a policy allows exactly the callers of its truth table', async () => {
       const policy = toPolicy(formula)
       const decided = rows.filter((row) => decide(caller(row), policy).allowed)
       expect(decided).toEqual(rows.filter((row) => isTrue(formula, row)))
-      const rejections = await Promise.all(rows.map((row) => refusalOf(caller(row), policy)))
+      const rejections = await Promise.all(rows.map((row) => errorOf(caller(row), policy)))
       expect(rows.filter((_row, index) => rejections[index] === null)).toEqual(decided)
-      expect((await refusalOf(null, policy))?.code).toBe('token_missing')
+      expect((await errorOf(null, policy))?.code).toBe('token_missing')
     }),
   )
 })
@@ -45,13 +45,13 @@ it('a challenge names all scopes that the route needs, and they are sufficient',
     2000,
     asyncProperty(arbitraryFormula, constantFrom(...rows), async (formula, row) => {
       const policy = toPolicy(formula)
-      const refusal = await refusalOf(caller(row), policy)
+      const error = await errorOf(caller(row), policy)
       const withAll: Row = new Set([...row, ...scopes])
-      if (refusal?.code === 'access_denied') {
-        expect(refusal.headers).not.toHaveProperty('WWW-Authenticate')
+      if (error?.code === 'access_denied') {
+        expect(error.headers).not.toHaveProperty('WWW-Authenticate')
         expect(isTrue(formula, withAll)).toBe(false)
-      } else if (refusal !== null) {
-        const named = scopesOf(refusal)
+      } else if (error !== null) {
+        const named = scopesOf(error)
         expect(named).toEqual(expect.arrayContaining([...certainScopes(formula)]))
         expect(new Set(named).size).toBe(named.length)
         const withNamed: Row = new Set([...row, ...scopes.filter((scope) => named.includes(nameOf(scope)))])
@@ -101,7 +101,7 @@ function callerOf(row: Row): Promise<Principal> {
   return auth.verifyToken(signHmac(JSON.stringify(claims)))
 }
 
-async function refusalOf(principal: Principal | null, policy: Policy): Promise<AuthError | null> {
+async function errorOf(principal: Principal | null, policy: Policy): Promise<AuthError | null> {
   try {
     await auth.authorize(principal, policy)
     return null
@@ -111,7 +111,7 @@ async function refusalOf(principal: Principal | null, policy: Policy): Promise<A
   }
 }
 
-function scopesOf(refusal: AuthError): readonly string[] {
-  const challenge = refusal.headers['WWW-Authenticate'] ?? ''
+function scopesOf(error: AuthError): readonly string[] {
+  const challenge = error.headers['WWW-Authenticate'] ?? ''
   return / scope="([^"]*)"$/.exec(challenge)?.[1]?.split(' ') ?? []
 }

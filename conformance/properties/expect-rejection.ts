@@ -9,7 +9,7 @@ const printable = /^[\x20-\x7E]+$/
 const outages: readonly string[] = ['keys_unavailable', 'revocation_unavailable']
 
 /** Expects a response that every server can write: a status of the table, valid header lines, a problem body. */
-export function expectPlainRefusal(error: AuthError): void {
+export function expectPlainError(error: AuthError): void {
   const { status, headers, body } = toErrorResponse(error)
   expect(authErrorCodes).toContain(error.code)
   // This code is for logs only.
@@ -33,10 +33,10 @@ export function bitsOf(token: string): number {
 }
 
 /** Expects that the token is rejected if this bit is flipped, with this code, if any. */
-export async function expectFlipRefused(auth: Auth, token: string, bit: number, code?: AuthErrorCode): Promise<void> {
+export async function expectFlipRejected(auth: Auth, token: string, bit: number, code?: AuthErrorCode): Promise<void> {
   const flipped = flipBit(Math.floor(bit / 8), bit % 8)(token)
-  const { refusal } = await verdictOf(auth.verifyToken(flipped))
-  if (refusal === null) expect.fail(`bit ${bit} of ${token} is turned over, and it is accepted`)
-  expectPlainRefusal(refusal)
-  if (code !== undefined && refusal.code !== code) expect.fail(`bit ${bit} of ${token}: ${refusal.code}`)
+  const { error } = await verdictOf(auth.verifyToken(flipped))
+  if (error === null) expect.fail(`bit ${bit} of ${token} is turned over, and it is accepted`)
+  expectPlainError(error)
+  if (code !== undefined && error.code !== code) expect.fail(`bit ${bit} of ${token}: ${error.code}`)
 }

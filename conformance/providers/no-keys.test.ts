@@ -2,8 +2,8 @@ import { createAuth } from '@claimcheck/core'
 import type { Auth } from '@claimcheck/core'
 import type { Mode } from '@claimcheck/core/adapter'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
-import { answerLines } from '@claimcheck/testing/contract/answer-lines'
-import { ask } from '@claimcheck/testing/contract/raw-client'
+import { responseLines } from '@claimcheck/testing/contract/response-lines'
+import { sendRequest } from '@claimcheck/testing/contract/raw-client'
 import type { RawRequest } from '@claimcheck/testing/contract/raw-client'
 import type { Target } from '../src/target.ts'
 import { describeTargets } from '../src/targets.ts'
@@ -74,7 +74,7 @@ await describeTargets((target) => {
     const { auth, withToken, setBeforeNextAttempt } = await setUp()
     const { port, close } = await serve(target, auth, mode)
     onTestFinished(close)
-    const linesNow = async () => answerLines(await ask(port, withToken))
+    const linesNow = async () => responseLines(await sendRequest(port, withToken))
     expect([unavailable(1), unavailable(2)]).toContainEqual(await linesNow())
     for (let failures = 1; failures < 4; failures++) {
       setBeforeNextAttempt(0)
@@ -92,10 +92,10 @@ await describeTargets((target) => {
     const { auth, withToken, setBeforeNextAttempt, recover } = await setUp()
     const { port, close } = await serve(target, auth, mode)
     onTestFinished(close)
-    expect((await ask(port, withToken)).status).toBe(503)
+    expect((await sendRequest(port, withToken)).status).toBe(503)
     recover()
     setBeforeNextAttempt(0)
-    const { status: code, body } = await ask(port, withToken)
+    const { status: code, body } = await sendRequest(port, withToken)
     expect([code, String(body)]).toEqual([200, 'handled'])
   })
 
@@ -108,7 +108,7 @@ await describeTargets((target) => {
     const requests = server.requests.length
     const { port, close } = await serve(target, auth, mode)
     onTestFinished(close)
-    expect((await ask(port)).status).toBe(expected)
+    expect((await sendRequest(port)).status).toBe(expected)
     expect(server.requests.length).toBe(requests)
   })
 })

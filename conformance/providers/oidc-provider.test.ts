@@ -3,7 +3,7 @@ import type { AuthOptions } from '@claimcheck/core'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import type { AppSpec } from '@claimcheck/testing/adapter'
-import { ask } from '@claimcheck/testing/contract/raw-client'
+import { sendRequest } from '@claimcheck/testing/contract/raw-client'
 import { describeTargets } from '../src/targets.ts'
 import { algorithms, apiOf, createSigningKey, OpenIdProvider } from './openid-provider.ts'
 import { outcomeOf } from '../src/outcome.ts'
@@ -102,7 +102,7 @@ await describeTargets(({ start }) => {
     const { port, close } = await start(app)
     onTestFinished(close)
     const token = await provider.token({ resource: apiOf(algorithm), scope: 'read' })
-    const { status, body } = await ask(port, { headers: [['Authorization', `Bearer ${token}`]] })
+    const { status, body } = await sendRequest(port, { headers: [['Authorization', `Bearer ${token}`]] })
     expect([status, String(body)]).toEqual([200, 'reports'])
   })
 
@@ -110,7 +110,7 @@ await describeTargets(({ start }) => {
     const { port, close } = await start(app)
     onTestFinished(close)
     const statusOf = async (path: string, token: string) =>
-      (await ask(port, { path, headers: [['Authorization', `Bearer ${token}`]] })).status
+      (await sendRequest(port, { path, headers: [['Authorization', `Bearer ${token}`]] })).status
     const reader = await provider.token({ resource, scope: 'read' })
     const writer = await provider.token({ resource, scope: 'write' })
     const operator = await provider.token({ resource, client: 'operations' })

@@ -44,7 +44,7 @@ export class OpenIdProvider {
   /** Signs with the first key for an algorithm, and publishes all keys. */
   static async start(keys: readonly JWK[]): Promise<OpenIdProvider> {
     const provider = new OpenIdProvider()
-    provider.#running = await listen(createServer((request, response) => provider.#answer(request, response)))
+    provider.#running = await listen(createServer((request, response) => provider.#respond(request, response)))
     provider.use(keys)
     return provider
   }
@@ -86,7 +86,7 @@ export class OpenIdProvider {
     await this.#running?.close()
   }
 
-  #answer: RequestListener = (request, response) => {
+  #respond: RequestListener = (request, response) => {
     if (request.method === 'GET') this.requests.push(request.url ?? '')
     this.#handle(request, response)
   }

@@ -1,7 +1,7 @@
 import { createAuth } from '@claimcheck/core'
 import type { AuthOptions } from '@claimcheck/core'
 import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
-import { ask, RawConnection } from '@claimcheck/testing/contract/raw-client'
+import { sendRequest, RawConnection } from '@claimcheck/testing/contract/raw-client'
 import type { RawRequest } from '@claimcheck/testing/contract/raw-client'
 import type { Target } from '../src/target.ts'
 import { describeTargets } from '../src/targets.ts'
@@ -35,8 +35,8 @@ async function underLoad(port: number, clock: MovingClock, work: (load: Load) =>
   const workers = connections.map(async (connection, at) => {
     for (let turn = at; !load.isOver; turn++) {
       const token = load.tokens[turn % load.tokens.length] ?? ''
-      const { status } = await connection.ask(withToken(token))
-      load.answers.push([token, status])
+      const { status } = await connection.sendRequest(withToken(token))
+      load.responses.push([token, status])
       clock.time += 2 * second
     }
     connection.destroy()
@@ -52,16 +52,16 @@ async function underLoad(port: number, clock: MovingClock, work: (load: Load) =>
 class Load {
   isOver = false
   readonly tokens: string[] = []
-  readonly answers: [token: string, status: number][] = []
+  readonly responses: [token: string, status: number][] = []
 
   /** Waits for this many more responses. */
-  async goesOn(answers: number): Promise<void> {
-    const goal = this.answers.length + answers
-    await until(() => this.answers.length >= goal)
+  async goesOn(responses: number): Promise<void> {
+    const goal = this.responses.length + responses
+    await until(() => this.responses.length >= goal)
   }
 
   statusesOf(token: string): ReadonlySet<number> {
-    return new Set(this.answers.filter(([sent]) => sent === token).map(([, status]) => status))
+    return new Set(this.responses.filter(([sent]) => sent === token).map(([, status]) => status))
   }
 }
 
@@ -114,7 +114,7 @@ await describeTargets(({ start }) => {
       load.tokens.push(await provider.token({ resource }))
       await load.goesOn(400)
       for (const token of load.tokens) expect(load.statusesOf(token)).toEqual(new Set([200]))
-      expect(load.answers.length).toBeGreaterThan(400)
+      expect(load.responses.length).toBeGreaterThan(400)
     })
   })
 
@@ -124,7 +124,10 @@ await describeTargets(({ start }) => {
     onTestFinished(close)
     provider.use([next, first])
     const fresh = await provider.token({ resource })
-    const statuses = async () => [(await ask(port, withToken(old))).status, (await ask(port, withToken(fresh))).status]
+    const statuses = async () => [
+      (await sendRequest(port, withToken(old))).status,
+      (await sendRequest(port, withToken(fresh))).status,
+    ]
     expect(await statuses()).toEqual([200, 200])
     provider.use([next])
     clock.time += 10 * minute
@@ -134,6 +137,6 @@ await describeTargets(({ start }) => {
     expect(await statuses()).toEqual([200, 200])
     await refreshed(since)
     expect(await statuses()).toEqual([401, 200])
-    expect(String((await ask(port, withToken(old))).body)).toContain('"code":"signature_invalid"')
+    expect(String((await sendRequest(port, withToken(old))).body)).toContain('"code":"signature_invalid"')
   })
 })

@@ -1,7 +1,7 @@
 import { createAuth, hasRole } from '@claimcheck/core'
 import type { AuthOptions } from '@claimcheck/core'
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { ask } from '@claimcheck/testing/contract/raw-client'
+import { sendRequest } from '@claimcheck/testing/contract/raw-client'
 import { describeTargets } from '../src/targets.ts'
 import { HostileKeyServer, json, status } from '../src/hostile-key-server.ts'
 import { outcomeOf } from '../src/outcome.ts'
@@ -109,7 +109,7 @@ await describeTargets(({ start }) => {
     })
     onTestFinished(close)
     const statusOf = async (token: string) =>
-      (await ask(port, { headers: [['Authorization', `Bearer ${token}`]] })).status
+      (await sendRequest(port, { headers: [['Authorization', `Bearer ${token}`]] })).status
     const flag = { admin: true }
     const group = { groups: ['admins'] }
     expect(await statusOf(await acme.signer.sign({ iss: acme.issuer, ...flag }))).toBe(200)

@@ -28,7 +28,7 @@ export function viewsOfError(error: Error): readonly View[] {
     ['JSON.stringify', JSON.stringify(error)],
     ['a line of a log', JSON.stringify({ code, logDetail, cause, err: error })],
     ['String', String(error)],
-    ['the answer', isAuthError(error) ? JSON.stringify(toErrorResponse(error)) : ''],
+    ['the response', isAuthError(error) ? JSON.stringify(toErrorResponse(error)) : ''],
     ...Object.entries({ plain: {}, everything }).map(
       ([name, options]) => [`inspect, ${name}`, withoutCause(inspect(error, options))] as const,
     ),

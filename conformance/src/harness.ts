@@ -3,11 +3,11 @@ import type { Auth, AuthOptions, Policy, Principal, AuthErrorCode, RequestLike }
 import { checkPolicy, createGate } from '@claimcheck/core/adapter'
 import type { Mode } from '@claimcheck/core/adapter'
 import { onTestFinished } from 'vitest'
-import type { Answer } from '@claimcheck/testing/contract/answer'
+import type { HttpResponse } from '@claimcheck/testing/contract/response'
 import type { RouteSpec } from '@claimcheck/testing/adapter'
-import { answerLines, refusalToLines } from '@claimcheck/testing/contract/answer-lines'
+import { responseLines, toErrorResponseLines } from '@claimcheck/testing/contract/response-lines'
 import { bearer } from '@claimcheck/testing/contract/issuer'
-import { ask } from '@claimcheck/testing/contract/raw-client'
+import { sendRequest } from '@claimcheck/testing/contract/raw-client'
 import type { RawRequest } from '@claimcheck/testing/contract/raw-client'
 import type { Target } from './target.ts'
 
@@ -105,11 +105,11 @@ export function adapterHarness(target: Target): Harness {
       const routes = (['GET', 'POST'] as const).map((method) => ({ method, path, guards, handler }))
       const { port, close } = await target.start({ mounts, routes })
       onTestFinished(close)
-      const outcomeOf = async (request: RawRequest) => outcomeOnTheWire(await ask(port, request))
+      const outcomeOf = async (request: RawRequest) => outcomeOnTheWire(await sendRequest(port, request))
       return {
         send: outcomeOf,
         sendToken: (token) => outcomeOf({ headers: [bearer(token)] }),
-        readResponse: async (request) => answerLines(await ask(port, request)).join('\n'),
+        readResponse: async (request) => responseLines(await sendRequest(port, request)).join('\n'),
         handlerCalls: () => calls,
       }
     },
@@ -152,10 +152,10 @@ function codeOf(error: unknown): string {
 
 function textOf(error: unknown): string {
   if (!isAuthError(error)) throw error
-  return [...refusalToLines(error), error.message, error.logDetail, JSON.stringify(error)].join('\n')
+  return [...toErrorResponseLines(error), error.message, error.logDetail, JSON.stringify(error)].join('\n')
 }
 
-function outcomeOnTheWire({ status, headers, body }: Answer): string {
+function outcomeOnTheWire({ status, headers, body }: HttpResponse): string {
   if (status === 200) return body.toString()
   const isProblem = headers.some(([name, value]) => name === 'content-type' && value === 'application/problem+json')
   if (isProblem) return (JSON.parse(body.toString()) as { readonly code: string }).code

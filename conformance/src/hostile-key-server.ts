@@ -23,7 +23,7 @@ export class HostileKeyServer {
 
   static async start(): Promise<HostileKeyServer> {
     const keyServer = new HostileKeyServer()
-    const server = createServer((request, response) => keyServer.#answer(request, response))
+    const server = createServer((request, response) => keyServer.#respond(request, response))
     server.on('connection', (socket) => keyServer.#count(socket))
     keyServer.#running = await listen(server)
     return keyServer
@@ -52,7 +52,7 @@ export class HostileKeyServer {
     await this.#running?.close()
   }
 
-  #answer: RequestListener = (request, response) => {
+  #respond: RequestListener = (request, response) => {
     const path = request.url ?? ''
     this.requests.push(path)
     const behaviour = this.#behaviours.get(path)

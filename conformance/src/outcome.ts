@@ -23,15 +23,15 @@ export async function until(isSo: () => boolean): Promise<void> {
 
 /** The allowed outcomes of a request. */
 export type Verdict<C = unknown> =
-  | { readonly principal: Principal<string, C> | null; readonly refusal: null }
-  | { readonly principal: null; readonly refusal: AuthError }
+  | { readonly principal: Principal<string, C> | null; readonly error: null }
+  | { readonly principal: null; readonly error: AuthError }
 
 /** Waits for the outcome. Errors that are not an AuthError are thrown again. */
 export async function verdictOf<C>(outcome: Promise<Principal<string, C> | null>): Promise<Verdict<C>> {
   try {
-    return { principal: await outcome, refusal: null }
+    return { principal: await outcome, error: null }
   } catch (error) {
-    if (isAuthError(error)) return { principal: null, refusal: error }
+    if (isAuthError(error)) return { principal: null, error }
     throw error
   }
 }

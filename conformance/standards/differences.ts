@@ -8,7 +8,7 @@ export interface Difference {
 
 type Differences = ReadonlyMap<number, Difference>
 
-const published = 'the key stands in RFC 7520, so everybody signs with it: it is refused as a secret'
+const published = 'RFC 7520 publishes the key, so anyone can sign with it: it is rejected as a secret'
 const secretsHaveNoNames = 'secrets are a list without names, to rotate them; the operator wrote both, and either signs'
 const roca = 'keys of one faulty chip (CVE-2017-15361) are not looked for: the issuer has to withdraw such a key'
 

@@ -25,7 +25,7 @@ export async function judge(settings: WrittenSettings, token: string): Promise<J
     const principal = await createAuth({ ...options, ...decrypt } as unknown as AuthOptions).verifyToken(token)
     return { verdict: 'accepted', detail: '', principal }
   } catch (error) {
-    return refusedBy(error)
+    return judgementOf(error)
   }
 }
 
@@ -34,13 +34,13 @@ export async function faultOf(keys: WrittenSettings): Promise<string | null> {
   try {
     const auth = createAuth({ issuer: null, audience: null, keys } as unknown as AuthOptions)
     const [state] = await auth.ready()
-    return state?.lastError === null ? null : refusedBy(state?.lastError).detail
+    return state?.lastError === null ? null : judgementOf(state?.lastError).detail
   } catch (error) {
-    return refusedBy(error).detail
+    return judgementOf(error).detail
   }
 }
 
-function refusedBy(error: unknown): Judgement {
+function judgementOf(error: unknown): Judgement {
   if (error instanceof ConfigError) return { verdict: 'configuration', detail: error.message, principal: null }
   if (isAuthError(error)) return { verdict: error.logCode, detail: error.logDetail ?? '', principal: null }
   throw error

@@ -72,7 +72,7 @@ export async function call(page: Page, refresh: (page: Page) => Promise<void>): 
   const { time, latency, store } = page
   const { goodUntil } = store
   await time.pass(latency())
-  const isRefused = time.seconds >= goodUntil
+  const isRejected = time.seconds >= goodUntil
   await time.pass(latency())
-  if (isRefused) await refresh(page)
+  if (isRejected) await refresh(page)
 }

@@ -1,24 +1,24 @@
 import { authErrorCodes, createAuth, isAuthError } from '@claimcheck/core'
 import type { RequestLike } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
-import type { HeaderLine } from '@claimcheck/testing/contract/answer'
-import { refusalToLines } from '@claimcheck/testing/contract/answer-lines'
-import { accepting } from '@claimcheck/testing/contract/issuer'
-import { named } from '@claimcheck/testing/contract/refusal-case'
-import type { RefusalCase, RequestCase } from '@claimcheck/testing/contract/refusal-case'
-import { refusalLines } from '@claimcheck/testing/contract/refusal-lines'
+import type { HeaderLine } from '@claimcheck/testing/contract/response'
+import { toErrorResponseLines } from '@claimcheck/testing/contract/response-lines'
+import { authOptions } from '@claimcheck/testing/contract/issuer'
+import { named } from '@claimcheck/testing/contract/rejection-case'
+import type { RejectionCase, RequestCase } from '@claimcheck/testing/contract/rejection-case'
+import { errorResponses } from '@claimcheck/testing/contract/error-responses'
 import { acceptedCases, rejectionCases } from '@claimcheck/testing/contract/rejections'
 
 type ToRequest = (lines: readonly HeaderLine[], method: string) => RequestLike
 
 /** A request as the platforms represent it. */
-const requests: readonly (readonly [string, ToRequest, readonly RefusalCase[]])[] = [
+const requests: readonly (readonly [string, ToRequest, readonly RejectionCase[]])[] = [
   ['a request of Node', ofNode, rejectionCases],
   ['a request of Fetch', ofFetch, rejectionCases.filter(({ needsLines }) => needsLines !== true)],
 ]
 
 describe.each(requests)('core, on %s', (_name, toRequest, cases) => {
-  it.each(named(cases))('rejects %s', async (_case, { code, lines = refusalLines[code], ...request }) => {
+  it.each(named(cases))('rejects %s', async (_case, { code, lines = errorResponses[code], ...request }) => {
     expect(await outcomeOf(request, toRequest)).toEqual(lines)
   })
 
@@ -32,12 +32,12 @@ async function outcomeOf(
   toRequest: ToRequest,
 ): Promise<unknown> {
   try {
-    const auth = createAuth(accepting(options))
+    const auth = createAuth(authOptions(options))
     const principal = await auth.authenticate(toRequest(headers, method))
     for (const policy of guards) await auth.authorize(principal, policy)
     return principal.subject
   } catch (error) {
-    return isAuthError(error) ? refusalToLines(error) : error
+    return isAuthError(error) ? toErrorResponseLines(error) : error
   }
 }
 

@@ -21,8 +21,8 @@ await describeTargets((target) => {
     })
     afterAll(() => running.close())
     const post = async (path: string, headers: Readonly<Record<string, string>>) => {
-      const answer = await fetch(`http://127.0.0.1:${running.port}${path}`, { method: 'POST', headers })
-      return [answer.status, await answer.text()]
+      const response = await fetch(`http://127.0.0.1:${running.port}${path}`, { method: 'POST', headers })
+      return [response.status, await response.text()]
     }
 
     it('accepts a caller with the role, and one with the scope', async () => {

@@ -12,10 +12,10 @@ import type { RefreshReason } from '@claimcheck/issuer'
 import { RedisStoreError } from '@claimcheck/redis'
 import type { RedisStoreReason } from '@claimcheck/redis'
 import type { Caller } from '@claimcheck/testing/adapter'
-import { headerValues } from '@claimcheck/testing/contract/answer'
-import { answerLines } from '@claimcheck/testing/contract/answer-lines'
-import { accepting, as } from '@claimcheck/testing/contract/issuer'
-import { ask } from '@claimcheck/testing/contract/raw-client'
+import { headerValues } from '@claimcheck/testing/contract/response'
+import { responseLines } from '@claimcheck/testing/contract/response-lines'
+import { authOptions, as } from '@claimcheck/testing/contract/issuer'
+import { sendRequest } from '@claimcheck/testing/contract/raw-client'
 import { expect, it, vi } from 'vitest'
 import { serveOneRoute } from '../src/serve-one-route.ts'
 import type { Target } from '../src/target.ts'
@@ -95,8 +95,8 @@ await describeTargets((target) => {
         (error: Error) => error,
       )
     await login()
-    const refused = await full.refresh('no refresh token').catch((error: Error) => error)
-    expect(await linesOf(target, () => refused as Error)).toEqual(tokenErrorLines)
+    const rejected = await full.refresh('no refresh token').catch((error: Error) => error)
+    expect(await linesOf(target, () => rejected as Error)).toEqual(tokenErrorLines)
     const second = await login()
     expect(second).toBeInstanceOf(SessionStoreUnavailableError)
     expect(await linesOf(target, () => second)).toEqual(unavailableLines)
@@ -107,11 +107,11 @@ await describeTargets((target) => {
     ['forwarded', { mode: 'required', onError: 'forward' }],
     ['thrown', { mode: 'optional' }],
   ] as const)('the response to HEAD states the length of the body: %s', async (_way, settings) => {
-    const mounts = [{ auth: accepting(), ...settings }]
+    const mounts = [{ auth: authOptions(), ...settings }]
     const handler = (caller: Caller) => caller.get().subject ?? ''
     const { port } = await serveOneRoute(target, { authErrorHandler: true, mounts, handler })
-    const { body } = await ask(port)
-    expect(headerValues(await ask(port, { method: 'HEAD' }), 'content-length')).toEqual([String(body.length)])
+    const { body } = await sendRequest(port)
+    expect(headerValues(await sendRequest(port, { method: 'HEAD' }), 'content-length')).toEqual([String(body.length)])
   })
 
   it('errors of another copy of the packages become the same responses', async () => {
@@ -131,6 +131,6 @@ async function linesOf(target: Target, create: () => Error): Promise<readonly st
   const handler = () => {
     throw create()
   }
-  const { port } = await serveOneRoute(target, { authErrorHandler: true, mounts: [{ auth: accepting() }], handler })
-  return answerLines(await ask(port, { headers: [as({})] }))
+  const { port } = await serveOneRoute(target, { authErrorHandler: true, mounts: [{ auth: authOptions() }], handler })
+  return responseLines(await sendRequest(port, { headers: [as({})] }))
 }

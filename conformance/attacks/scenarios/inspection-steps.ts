@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { AuthOptions } from '@claimcheck/core'
-import { ask } from '@claimcheck/testing/contract/raw-client'
+import { sendRequest } from '@claimcheck/testing/contract/raw-client'
 import type { StepOf } from '../corpus/attack-case.ts'
 import { coreTarget } from '../targets/core-target.ts'
 import { comparable, handlerInputOf } from '../targets/attack-target.ts'
@@ -107,9 +107,9 @@ async function probeScopes(context: ScenarioContext): Promise<void> {
     ['/beside', 200],
     ['/guarded', 500],
   ] as const) {
-    const answer = await ask(port, { path })
-    if (answer.status !== status) context.problems.push(`${path} responded with ${answer.status}, not ${status}`)
-    if (path === '/beside') context.outcomes.push({ ...answer, body: answer.body.toString() })
+    const response = await sendRequest(port, { path })
+    if (response.status !== status) context.problems.push(`${path} responded with ${response.status}, not ${status}`)
+    if (path === '/beside') context.outcomes.push({ ...response, body: response.body.toString() })
   }
   context.extraHandled -= 1
 }

@@ -143,11 +143,11 @@ async function serveNothing(delayMs: number, context: ScenarioContext): Promise<
   // Timers are mocked; the loopback connection is not.
   mock.timers.enable({ apis: ['setTimeout'] })
   try {
-    const answering = server.send({ token }).then((outcome) => context.outcomes.push(outcome))
+    const sending = server.send({ token }).then((outcome) => context.outcomes.push(outcome))
     await until(() => context.keyRequests === 3)
     mock.timers.tick(Math.min(delayMs, 5 * second))
     await until(() => context.outcomes.length > 0)
-    await answering
+    await sending
   } finally {
     mock.timers.reset()
   }
@@ -229,9 +229,9 @@ const fetchRebound: FetchLike = async (url, { signal, headers }) => {
   const request = get(url, {
     signal,
     headers,
-    lookup: (_name, { all }, answer) => {
-      if (all === true) answer(null, [{ address: '127.0.0.1', family: 4 }])
-      else answer(null, '127.0.0.1', 4)
+    lookup: (_name, { all }, callback) => {
+      if (all === true) callback(null, [{ address: '127.0.0.1', family: 4 }])
+      else callback(null, '127.0.0.1', 4)
     },
   })
   const [message] = (await once(request, 'response')) as [IncomingMessage]

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Principal } from '@claimcheck/core'
 import { createLatch } from '@claimcheck/testing/contract/latch'
-import type { Answer } from '@claimcheck/testing/contract/answer'
+import type { HttpResponse } from '@claimcheck/testing/contract/response'
 import { RawConnection, requestHead } from '@claimcheck/testing/contract/raw-client'
 import { json } from '../../src/hostile-key-server.ts'
 import { until } from '../../src/outcome.ts'
@@ -61,10 +61,10 @@ async function sendPartialBody(bodyBytes: number, context: ScenarioContext): Pro
       const body = JSON.stringify('x'.repeat(bodyBytes))
       connection.send(requestHead({ method: 'POST', path, headers: [['Content-Type', 'application/json']], body }))
       connection.send(body.slice(0, 1000))
-      const answers: Answer[] = []
-      void connection.answer('POST').then((answer) => answers.push(answer))
-      await until(() => answers.length > 0)
-      context.outcomes.push(...answers.map((answer) => ({ ...answer, body: answer.body.toString() })))
+      const responses: HttpResponse[] = []
+      void connection.readResponse('POST').then((response) => responses.push(response))
+      await until(() => responses.length > 0)
+      context.outcomes.push(...responses.map((response) => ({ ...response, body: response.body.toString() })))
     } finally {
       connection.destroy()
     }

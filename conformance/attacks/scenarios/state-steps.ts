@@ -10,7 +10,7 @@ export const stateSteps = {
   clock: runClockStep,
   revoke: runRevocationStep,
   watermark: runWatermarkStep,
-  'hook-returns': runHookAnswerStep,
+  'hook-returns': runHookResultStep,
   pollute: runPollutionStep,
   construct: runConstructionStep,
   'preset-auth': runPresetStep,
@@ -34,7 +34,7 @@ async function runWatermarkStep({ sub, time }: StepOf<'watermark'>, context: Sce
 }
 
 /** The application returns a value that is not a boolean, despite the types. */
-async function runHookAnswerStep({ value }: StepOf<'hook-returns'>, context: ScenarioContext): Promise<void> {
+async function runHookResultStep({ value }: StepOf<'hook-returns'>, context: ScenarioContext): Promise<void> {
   context.isRevoked = () => value
 }
 

@@ -1,7 +1,7 @@
 import type { AuthOptions } from '@claimcheck/core'
-import type { HeaderLine } from '@claimcheck/testing/contract/answer'
+import type { HeaderLine } from '@claimcheck/testing/contract/response'
 import type { Caller, RunningApp } from '@claimcheck/testing/adapter'
-import { ask } from '@claimcheck/testing/contract/raw-client'
+import { sendRequest } from '@claimcheck/testing/contract/raw-client'
 import type { ServedApp, Target } from '../../src/target.ts'
 import { handlerText } from './attack-target.ts'
 import type { AttackRequest, AttackTarget, Column, Outcome, RunningTarget, TargetSetup } from './attack-target.ts'
@@ -49,8 +49,8 @@ class RunningAdapter implements RunningTarget {
 
   send = async ({ token, headers = [], ...request }: AttackRequest): Promise<Outcome> => {
     const bearer: readonly HeaderLine[] = token === undefined ? [] : [['Authorization', `Bearer ${token}`]]
-    const answer = await ask(this.app.port, { ...request, headers: [...bearer, ...headers] })
-    return { status: answer.status, headers: answer.headers, body: answer.body.toString() }
+    const response = await sendRequest(this.app.port, { ...request, headers: [...bearer, ...headers] })
+    return { status: response.status, headers: response.headers, body: response.body.toString() }
   }
 
   close = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 import type { Policy, Principal } from '@claimcheck/core'
 import type { Mode } from '@claimcheck/core/adapter'
-import type { HeaderLine } from '@claimcheck/testing/contract/answer'
+import type { HeaderLine } from '@claimcheck/testing/contract/response'
 import type { AppSpec, RunningApp } from '@claimcheck/testing/adapter'
 import type { AttackCase } from '../corpus/attack-case.ts'
 import { isRun } from '../corpus/decisions.ts'

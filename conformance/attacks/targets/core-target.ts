@@ -1,7 +1,7 @@
 import { createAuth, isAuthError, toErrorResponse } from '@claimcheck/core'
 import type { Auth, AuthOptions, Policy, Principal, RequestLike } from '@claimcheck/core'
 import { readPolicy } from '@claimcheck/core/adapter'
-import type { HeaderLine } from '@claimcheck/testing/contract/answer'
+import type { HeaderLine } from '@claimcheck/testing/contract/response'
 import { handlerText } from './attack-target.ts'
 import type { AttackRequest, AttackTarget, Outcome, RunningTarget, TargetSetup } from './attack-target.ts'
 
@@ -34,7 +34,7 @@ class RunningCore implements RunningTarget {
       this.#setup.handle?.(principal)
       return { status: 200, headers: [], body: handlerText(principal, principal) }
     } catch (error) {
-      return isAuthError(error) ? refused(toErrorResponse(error)) : { status: 500, headers: [], body: String(error) }
+      return isAuthError(error) ? toOutcome(toErrorResponse(error)) : { status: 500, headers: [], body: String(error) }
     }
   }
 
@@ -67,7 +67,7 @@ export function requestLike({ method = 'GET', headers = [] }: AttackRequest): Re
   return { method, headers: byName, rawHeaders: lines.flat() }
 }
 
-function refused({ status, headers, body }: ReturnType<typeof toErrorResponse>): Outcome {
+function toOutcome({ status, headers, body }: ReturnType<typeof toErrorResponse>): Outcome {
   const lines = Object.entries(headers).map(([name, value]): HeaderLine => [name.toLowerCase(), value])
   return { status, headers: lines, body }
 }

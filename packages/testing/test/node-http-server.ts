@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isAuthError, toErrorResponse } from '@claimcheck/core'
 import { checkPolicy, createGate, errorOf, findPrincipal, principalOf, responseOf } from '@claimcheck/core/adapter'
 import type { Rejection } from '@claimcheck/core/adapter'
-import type { AppSpec, Caller, CreateServer, WordedError } from '@claimcheck/testing/adapter'
+import type { AppSpec, Caller, CreateServer, ErrorResponseLike } from '@claimcheck/testing/adapter'
 
 /** A mistake of an adapter. */
 export type Fault =
@@ -80,7 +80,7 @@ async function serve(
   { corsOrigin, leftBehind, routes }: AppSpec,
   steps: readonly Step[],
   fault: Fault | null,
-): Promise<WordedError> {
+): Promise<ErrorResponseLike> {
   const isPreflight = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined
   if (corsOrigin !== undefined && isPreflight) {
     return { status: 204, headers: { 'Access-Control-Allow-Headers': 'authorization' }, body: '' }
@@ -114,7 +114,7 @@ function guardsOf({ guards }: AppSpec['routes'][number], { method, url }: Reques
 }
 
 /** `authErrorHandler`: returns the response to an error, or null to pass it on. */
-function handleError(error: unknown, { authErrorHandler }: AppSpec, fault: Fault | null): WordedError | null {
+function handleError(error: unknown, { authErrorHandler }: AppSpec, fault: Fault | null): ErrorResponseLike | null {
   if (authErrorHandler !== true || fault === 'has no authErrorHandler') return null
   if (fault === 'responds only to AuthErrors' && !isAuthError(error)) return null
   if (fault === 'responds to every error that has a status' && error instanceof Error && 'status' in error) {
@@ -128,7 +128,7 @@ function handleError(error: unknown, { authErrorHandler }: AppSpec, fault: Fault
   return distort(found, error, fault)
 }
 
-function distort({ status, headers, body }: WordedError, error: unknown, fault: Fault | null): WordedError {
+function distort({ status, headers, body }: ErrorResponseLike, error: unknown, fault: Fault | null): ErrorResponseLike {
   const { 'WWW-Authenticate': _challenge, ...others } = headers
   if (fault === 'omits the challenge of a thrown error') return { status, headers: others, body }
   if (fault === 'sends the message of a thrown error') {
@@ -141,7 +141,7 @@ function distort({ status, headers, body }: WordedError, error: unknown, fault: 
 }
 
 /** Calls the error handler of the adapter, then that of the application, then that of the framework. */
-function respondTo(error: unknown, request: Request, spec: AppSpec, fault: Fault | null): WordedError {
+function respondTo(error: unknown, request: Request, spec: AppSpec, fault: Fault | null): ErrorResponseLike {
   const { onError } = spec
   const isLate = fault === 'responds after the application’s error handler' && onError !== undefined
   const handled = isLate ? null : handleError(error, spec, fault)
@@ -157,7 +157,7 @@ function respondTo(error: unknown, request: Request, spec: AppSpec, fault: Fault
   return { status, headers: { ...sent, 'Content-Type': 'text/plain' }, body: error.message }
 }
 
-function write(response: ServerResponse, { status, headers, body }: WordedError, fault: Fault | null): void {
+function write(response: ServerResponse, { status, headers, body }: ErrorResponseLike, fault: Fault | null): void {
   try {
     response.statusCode = status
     for (const [name, value] of Object.entries(headers)) {

@@ -1,8 +1,8 @@
 import { allOf, anyOf, AuthError, hasClaim, hasRole, hasScope, where } from '@claimcheck/core'
 import type { KeySource } from '@claimcheck/core'
 import { as } from './issuer.ts'
-import type { RefusalCase } from './refusal-case.ts'
-import { refusalLines } from './refusal-lines.ts'
+import type { RejectionCase } from './rejection-case.ts'
+import { errorResponses } from './error-responses.ts'
 
 const jane = as({ sub: 'jane', scope: 'read', tenant: 'b' })
 const needsWrite = [
@@ -15,7 +15,7 @@ const needsWrite = [
 ]
 
 /** Verified callers who do not meet the policy of the route. */
-const unmet: readonly RefusalCase[] = [
+const unmet: readonly RejectionCase[] = [
   {
     name: 'a caller who lacks a scope, and names all scopes of the route',
     code: 'scope_insufficient',
@@ -61,7 +61,7 @@ const failing = (find: KeySource['find']) => ({ keys: { find, has: () => true } 
 const nothing: unknown = undefined
 
 /** Requests that cannot be verified now, because of an outage. */
-const outages: readonly RefusalCase[] = [
+const outages: readonly RejectionCase[] = [
   {
     name: 'every token if the key source throws',
     code: 'keys_unavailable',
@@ -89,7 +89,7 @@ const outages: readonly RefusalCase[] = [
     options: failing(() => {
       throw new AuthError('keys_unavailable', { retryAfterSeconds: 2.5 })
     }),
-    lines: refusalLines.keys_unavailable.map((line) => (line === 'retry-after: 10' ? 'retry-after: 3' : line)),
+    lines: errorResponses.keys_unavailable.map((line) => (line === 'retry-after: 10' ? 'retry-after: 3' : line)),
   },
   {
     name: 'every token if the key source throws an AuthError with invalid scopes',
@@ -131,4 +131,4 @@ const outages: readonly RefusalCase[] = [
   },
 ]
 
-export const accessRejections: readonly RefusalCase[] = [...unmet, ...outages]
+export const accessRejections: readonly RejectionCase[] = [...unmet, ...outages]

@@ -28,7 +28,7 @@ export interface RouteSpec {
 }
 
 /** A response of the application's error handler. */
-export interface WordedError {
+export interface ErrorResponseLike {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
@@ -49,5 +49,5 @@ export interface AppSpec {
    */
   readonly authErrorHandler?: boolean
   /** The application's error handler. @default the framework's own */
-  readonly onError?: (error: unknown, caller: Caller) => WordedError
+  readonly onError?: (error: unknown, caller: Caller) => ErrorResponseLike
 }

@@ -1,8 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { AuthError, where } from '@claimcheck/core'
-import { headerValues } from './answer.ts'
-import { ask } from './raw-client.ts'
-import { accepting, as } from './issuer.ts'
+import { headerValues } from './response.ts'
+import { sendRequest } from './raw-client.ts'
+import { authOptions, as } from './issuer.ts'
 import type { SomeOptions } from './issuer.ts'
 import type { OneRoute } from './one-route.ts'
 import type { Suite } from './suite.ts'
@@ -13,11 +13,11 @@ const bug = new RangeError('a bug of the application')
 const stackLine = /\bat .+:\d+:\d+/
 const late: unknown = Promise.resolve(true)
 
-const withRule = (rule: () => boolean) => ({ mounts: [{ auth: accepting({ roles: { admin: rule } }) }] })
-const withTest = (test: () => boolean) => ({ mounts: [{ auth: accepting() }], guards: [where('a test', test)] })
+const withRule = (rule: () => boolean) => ({ mounts: [{ auth: authOptions({ roles: { admin: rule } }) }] })
+const withTest = (test: () => boolean) => ({ mounts: [{ auth: authOptions() }], guards: [where('a test', test)] })
 
 const withSchema = (validate: NonNullable<SomeOptions['claims']>['~standard']['validate']) => ({
-  mounts: [{ auth: accepting({ claims: { '~standard': { version: 1, vendor: 'test', validate } } }) }],
+  mounts: [{ auth: authOptions({ claims: { '~standard': { version: 1, vendor: 'test', validate } } }) }],
 })
 
 /** A bug in each kind of code of the application that core calls. */
@@ -32,7 +32,7 @@ const bugs: readonly (readonly [string, Pick<OneRoute, 'mounts' | 'guards'>])[] 
   ['a claims schema that throws an AuthError', withSchema(throwAuthError)],
   ['a claims schema that is asynchronous', withSchema(async () => ({ value: {} }))],
   ['a claims schema that returns no result', withSchema(() => ({}) as never)],
-  ['a clock that returns NaN', { mounts: [{ auth: accepting({ now: () => Number.NaN }) }] }],
+  ['a clock that returns NaN', { mounts: [{ auth: authOptions({ now: () => Number.NaN }) }] }],
 ]
 
 /** Tests that a bug is not a rejection: the framework handles it, and the request does not reach the handler. */
@@ -43,10 +43,10 @@ export function bugContract({ describe, it }: Suite): void {
         it(`responds with 500 to ${name} in mode ${mode}, without calling the handler`, async ({ serve }) => {
           const ofMode = mounts.map((mount) => ({ ...mount, mode }))
           const { port, reached } = await serve({ ...spec, mounts: ofMode })
-          const answer = await ask(port, { headers: [john] })
-          deepEqual([answer.status, headerValues(answer, 'www-authenticate')], [500, []])
-          ok(!headerValues(answer, 'content-type').includes('application/problem+json'))
-          ok(!stackLine.test(answer.body.toString()), 'The response shows a stack trace')
+          const response = await sendRequest(port, { headers: [john] })
+          deepEqual([response.status, headerValues(response, 'www-authenticate')], [500, []])
+          ok(!headerValues(response, 'content-type').includes('application/problem+json'))
+          ok(!stackLine.test(response.body.toString()), 'The response shows a stack trace')
           deepEqual(reached, [])
         })
     })
@@ -67,8 +67,8 @@ export function bugContract({ describe, it }: Suite): void {
           }
           const ofErrors = mounts.map((mount) => ({ ...mount, onError: errors }))
           const { port, reached } = await serve({ ...spec, mounts: ofErrors, onError })
-          const answer = await ask(port, { headers: [john] })
-          deepEqual([answer.status, answer.body.toString()], [500, 'custom'])
+          const response = await sendRequest(port, { headers: [john] })
+          deepEqual([response.status, response.body.toString()], [500, 'custom'])
           equal(seen.length, 1)
           equal(seen[0], bug)
           deepEqual(reached, [])
@@ -81,9 +81,9 @@ export function bugContract({ describe, it }: Suite): void {
   }) => {
     const unhandled = watchUnhandledRejections()
     const keys = { find: throwUnwritable, has: () => true }
-    const { port, reached } = await serve({ mounts: [{ auth: accepting({ keys }) }] })
-    const answer = await ask(port, { headers: [john] })
-    ok(answer.status >= 400)
+    const { port, reached } = await serve({ mounts: [{ auth: authOptions({ keys }) }] })
+    const response = await sendRequest(port, { headers: [john] })
+    ok(response.status >= 400)
     deepEqual(unhandled, [])
     deepEqual(reached, [])
   })

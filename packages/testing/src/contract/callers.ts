@@ -1,10 +1,10 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import type { Caller } from './app-spec.ts'
-import { ask, requestHead } from './raw-client.ts'
-import { answerLines } from './answer-lines.ts'
-import { accepting, as, bearer } from './issuer.ts'
+import { sendRequest, requestHead } from './raw-client.ts'
+import { responseLines } from './response-lines.ts'
+import { authOptions, as, bearer } from './issuer.ts'
 import { createLatch } from './latch.ts'
-import { refusalLines } from './refusal-lines.ts'
+import { errorResponses } from './error-responses.ts'
 import { anonymousBody, callerBody, describeCaller } from './describe-caller.ts'
 import type { Suite } from './suite.ts'
 
@@ -30,14 +30,14 @@ export function callerContract({ describe, it }: Suite): void {
         return subject?.endsWith('7') ?? true
       }
       const { port } = await serve({
-        mounts: [{ auth: accepting({ isRevoked }) }],
+        mounts: [{ auth: authOptions({ isRevoked }) }],
         handler: describeCaller,
       })
-      const answers = await Promise.all(crowd.map(({ header }) => ask(port, { headers: [header] })))
+      const responses = await Promise.all(crowd.map(({ header }) => sendRequest(port, { headers: [header] })))
       for (const [index, { subject }] of crowd.entries()) {
-        const answer = answers[index]
-        if (subject.endsWith('7')) deepEqual(answer && answerLines(answer), refusalLines.token_revoked)
-        else deepEqual(JSON.parse(answer?.body.toString() ?? ''), callerBody(subject))
+        const response = responses[index]
+        if (subject.endsWith('7')) deepEqual(response && responseLines(response), errorResponses.token_revoked)
+        else deepEqual(JSON.parse(response?.body.toString() ?? ''), callerBody(subject))
       }
     })
 
@@ -51,22 +51,22 @@ export function callerContract({ describe, it }: Suite): void {
         await together.opened
         return false
       }
-      const { port } = await serve({ mounts: [{ auth: accepting({ isRevoked }) }], handler: describeCaller })
+      const { port } = await serve({ mounts: [{ auth: authOptions({ isRevoked }) }], handler: describeCaller })
       const connection = await connect(port)
       connection.send(few.map(({ header }) => requestHead({ headers: [header] })).join(''))
       for (const { subject } of few) {
-        deepEqual(JSON.parse((await connection.answer()).body.toString()), callerBody(subject))
+        deepEqual(JSON.parse((await connection.readResponse()).body.toString()), callerBody(subject))
       }
     })
 
     it('does not provide the caller of an earlier request on the same connection', async ({ serve, connect }) => {
       const { port } = await serve({
-        mounts: [{ auth: accepting(), mode: 'attempt' }],
+        mounts: [{ auth: authOptions(), mode: 'attempt' }],
         handler: describeCaller,
       })
       const connection = await connect(port)
       const send = async (...headers: readonly (typeof john)[]): Promise<unknown> => {
-        return JSON.parse((await connection.ask({ headers })).body.toString())
+        return JSON.parse((await connection.sendRequest({ headers })).body.toString())
       }
       deepEqual(await send(john), callerBody('john'))
       deepEqual(await send(), anonymousBody)
@@ -77,15 +77,15 @@ export function callerContract({ describe, it }: Suite): void {
     it('provides the same principal by getAuth, findAuth and the property of the request', async ({ serve }) => {
       const handler = (caller: Caller) =>
         String([caller.find(), caller.stored()].every((other) => other === caller.get()))
-      const { port } = await serve({ mounts: [{ auth: accepting() }], handler })
-      equal((await ask(port, { headers: [john] })).body.toString(), 'true')
+      const { port } = await serve({ mounts: [{ auth: authOptions() }], handler })
+      equal((await sendRequest(port, { headers: [john] })).body.toString(), 'true')
     })
 
     it('does not serialize the token of the principal, but provides it as a property', async ({ serve }) => {
       const handler = (caller: Caller) =>
         `${JSON.stringify(caller.stored()).includes('eyJ')} ${bearer(caller.get().token)[1]}`
-      const { port } = await serve({ mounts: [{ auth: accepting() }], handler })
-      equal((await ask(port, { headers: [john] })).body.toString(), `false ${john[1]}`)
+      const { port } = await serve({ mounts: [{ auth: authOptions() }], handler })
+      equal((await sendRequest(port, { headers: [john] })).body.toString(), `false ${john[1]}`)
     })
   })
 
@@ -94,10 +94,10 @@ export function callerContract({ describe, it }: Suite): void {
       it(`replaces the value of an earlier middleware by the principal in mode ${mode}`, async ({ serve }) => {
         const { port } = await serve({
           leftBehind,
-          mounts: [{ auth: accepting(), mode }],
+          mounts: [{ auth: authOptions(), mode }],
           handler: describeCaller,
         })
-        deepEqual(JSON.parse((await ask(port, { headers: [john] })).body.toString()), callerBody('john'))
+        deepEqual(JSON.parse((await sendRequest(port, { headers: [john] })).body.toString()), callerBody('john'))
       })
 
     for (const [mode, headers, expected] of [
@@ -110,10 +110,10 @@ export function callerContract({ describe, it }: Suite): void {
       }) => {
         const { port } = await serve({
           leftBehind,
-          mounts: [{ auth: accepting(), mode }],
+          mounts: [{ auth: authOptions(), mode }],
           handler: describeCaller,
         })
-        deepEqual(JSON.parse((await ask(port, { headers })).body.toString()), expected)
+        deepEqual(JSON.parse((await sendRequest(port, { headers })).body.toString()), expected)
       })
   })
 }

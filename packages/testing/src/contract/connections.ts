@@ -2,17 +2,17 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { hasRole } from '@claimcheck/core'
-import { headerValues } from './answer.ts'
-import { ask, requestHead } from './raw-client.ts'
-import { answerLines } from './answer-lines.ts'
-import { accepting, as, bearer } from './issuer.ts'
+import { headerValues } from './response.ts'
+import { sendRequest, requestHead } from './raw-client.ts'
+import { responseLines } from './response-lines.ts'
+import { authOptions, as, bearer } from './issuer.ts'
 import { createLatch } from './latch.ts'
-import { refusalLines } from './refusal-lines.ts'
+import { errorResponses } from './error-responses.ts'
 import type { Suite } from './suite.ts'
 
 const john = as({})
 const megabyte = Buffer.alloc(1024 * 1024, 'x')
-const plain = { mounts: [{ auth: accepting() }] }
+const plain = { mounts: [{ auth: authOptions() }] }
 const withoutBody = (lines: readonly string[]) => [...lines.slice(0, -1), '']
 
 /** Tests other methods and paths, and the connection after a rejected request. */
@@ -21,35 +21,38 @@ export function connectionContract({ describe, it }: Suite): void {
     it('rejects HEAD with the headers of GET and no body', async ({ serve, connect }) => {
       const { port, reached } = await serve(plain)
       const connection = await connect(port)
-      deepEqual(answerLines(await connection.ask({ method: 'HEAD' })), withoutBody(refusalLines.token_missing))
       deepEqual(
-        answerLines(await connection.ask({ method: 'HEAD', headers: [bearer('garbage')] })),
-        withoutBody(refusalLines.token_malformed),
+        responseLines(await connection.sendRequest({ method: 'HEAD' })),
+        withoutBody(errorResponses.token_missing),
+      )
+      deepEqual(
+        responseLines(await connection.sendRequest({ method: 'HEAD', headers: [bearer('garbage')] })),
+        withoutBody(errorResponses.token_malformed),
       )
       deepEqual(reached, [])
-      equal((await connection.ask({ method: 'HEAD', headers: [john] })).status, 200)
+      equal((await connection.sendRequest({ method: 'HEAD', headers: [john] })).status, 200)
     })
 
     for (const method of ['OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'])
       it(`rejects ${method} without a token`, async ({ serve }) => {
         const { port, reached } = await serve(plain)
-        deepEqual(answerLines(await ask(port, { method })), refusalLines.token_missing)
+        deepEqual(responseLines(await sendRequest(port, { method })), errorResponses.token_missing)
         deepEqual(reached, [])
       })
 
     it('does not reveal without a token which paths exist', async ({ serve }) => {
       const { port } = await serve(plain)
-      deepEqual(answerLines(await ask(port, { path: '/nowhere' })), refusalLines.token_missing)
+      deepEqual(responseLines(await sendRequest(port, { path: '/nowhere' })), errorResponses.token_missing)
       deepEqual(
-        answerLines(await ask(port, { path: '/nowhere', headers: [bearer('garbage')] })),
-        refusalLines.token_malformed,
+        responseLines(await sendRequest(port, { path: '/nowhere', headers: [bearer('garbage')] })),
+        errorResponses.token_malformed,
       )
     })
 
     it('sends the 404 of the framework to a verified caller', async ({ serve }) => {
       const { port } = await serve(plain)
-      const answer = await ask(port, { path: '/nowhere', headers: [john] })
-      deepEqual([answer.status, headerValues(answer, 'www-authenticate')], [404, []])
+      const response = await sendRequest(port, { path: '/nowhere', headers: [john] })
+      deepEqual([response.status, headerValues(response, 'www-authenticate')], [404, []])
     })
   })
 
@@ -64,8 +67,8 @@ export function connectionContract({ describe, it }: Suite): void {
         [[john, john], 'request_malformed'],
         [[john], 'access_denied'],
       ] as const) {
-        deepEqual(answerLines(await connection.ask({ headers })), refusalLines[code])
-        equal((await connection.ask({ headers: [admin] })).body.toString(), 'root')
+        deepEqual(responseLines(await connection.sendRequest({ headers })), errorResponses[code])
+        equal((await connection.sendRequest({ headers: [admin] })).body.toString(), 'root')
       }
     })
 
@@ -75,16 +78,19 @@ export function connectionContract({ describe, it }: Suite): void {
       connection.send(
         requestHead({}) + requestHead({ headers: [john] }) + requestHead({ headers: [bearer('garbage')] }),
       )
-      deepEqual(answerLines(await connection.answer()), refusalLines.token_missing)
-      equal((await connection.answer()).body.toString(), 'john')
-      deepEqual(answerLines(await connection.answer()), refusalLines.token_malformed)
+      deepEqual(responseLines(await connection.readResponse()), errorResponses.token_missing)
+      equal((await connection.readResponse()).body.toString(), 'john')
+      deepEqual(responseLines(await connection.readResponse()), errorResponses.token_malformed)
     })
 
     it('handles the next request after a rejected request with a large body', async ({ serve, connect }) => {
       const { port } = await serve(plain)
       const connection = await connect(port)
-      deepEqual(answerLines(await connection.ask({ method: 'POST', body: megabyte })), refusalLines.token_missing)
-      equal((await connection.ask({ headers: [john] })).body.toString(), 'john')
+      deepEqual(
+        responseLines(await connection.sendRequest({ method: 'POST', body: megabyte })),
+        errorResponses.token_missing,
+      )
+      equal((await connection.sendRequest({ headers: [john] })).body.toString(), 'john')
     })
 
     it('rejects a request before its body has arrived, and handles the next one after it', async ({
@@ -95,9 +101,9 @@ export function connectionContract({ describe, it }: Suite): void {
       const connection = await connect(port)
       connection.send(requestHead({ method: 'POST', body: megabyte }))
       connection.send(megabyte.subarray(0, 1000))
-      deepEqual(answerLines(await connection.answer('POST')), refusalLines.token_missing)
+      deepEqual(responseLines(await connection.readResponse('POST')), errorResponses.token_missing)
       connection.send(megabyte.subarray(1000))
-      equal((await connection.ask({ headers: [john] })).body.toString(), 'john')
+      equal((await connection.sendRequest({ headers: [john] })).body.toString(), 'john')
     })
   })
 
@@ -123,7 +129,7 @@ export function connectionContract({ describe, it }: Suite): void {
           await result.opened
           return outcome as boolean
         }
-        const { port, server } = await serve({ mounts: [{ auth: accepting({ isRevoked }) }] })
+        const { port, server } = await serve({ mounts: [{ auth: authOptions({ isRevoked }) }] })
         const accepted = once(server, 'connection') as Promise<[Socket]>
         const connection = await connect(port)
         const [socket] = await accepted
@@ -132,7 +138,7 @@ export function connectionContract({ describe, it }: Suite): void {
         connection.destroy()
         await once(socket, 'close')
         result.open()
-        equal((await ask(port, { headers: [john] })).body.toString(), 'john')
+        equal((await sendRequest(port, { headers: [john] })).body.toString(), 'john')
         deepEqual(unhandled, [])
       })
   })

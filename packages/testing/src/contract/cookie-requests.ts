@@ -1,6 +1,6 @@
-import type { HeaderLine } from './answer.ts'
+import type { HeaderLine } from './response.ts'
 import { as, bearer, nowSeconds, sign, signAsStranger } from './issuer.ts'
-import type { RefusalCase, RequestCase } from './refusal-case.ts'
+import type { RejectionCase, RequestCase } from './rejection-case.ts'
 
 export const cookieName = '__Host-access'
 export const allowedOrigin = 'https://app.example.com'
@@ -29,7 +29,7 @@ export const handshake: readonly HeaderLine[] = [
 const line = (text: string): readonly HeaderLine[] => [['Cookie', text]]
 
 /** A valid cookie does not replace a bad bearer token. */
-const withBadHeader: readonly RefusalCase[] = [
+const withBadHeader: readonly RejectionCase[] = [
   { name: 'an expired bearer token with a valid cookie', code: 'token_expired', headers: [bearer(late), cookie] },
   {
     name: 'a bearer token that is signed with another key, with a valid cookie',
@@ -54,7 +54,7 @@ const withBadHeader: readonly RefusalCase[] = [
 ]
 
 /** Cookies that are ambiguous or contain no token. */
-const malformed: readonly RefusalCase[] = [
+const malformed: readonly RejectionCase[] = [
   { name: 'a duplicate cookie', code: 'request_malformed', headers: line(`${pair}; ${pair}`) },
   {
     name: 'a cookie on two header lines',
@@ -76,7 +76,7 @@ const malformed: readonly RefusalCase[] = [
 ]
 
 /** Requests that could change something, and do not show that they come from an allowed origin. */
-const crossOrigin: readonly RefusalCase[] = [
+const crossOrigin: readonly RejectionCase[] = [
   ...['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].map((method) => ({
     name: `${method} with a cookie and without an origin`,
     code: 'cross_site_request' as const,
@@ -121,9 +121,9 @@ const crossOrigin: readonly RefusalCase[] = [
   },
 ]
 
-export const cookieRejections: readonly RefusalCase[] = [...withBadHeader, ...malformed, ...crossOrigin].map(
-  (refusal) => ({
-    ...refusal,
+export const cookieRejections: readonly RejectionCase[] = [...withBadHeader, ...malformed, ...crossOrigin].map(
+  (rejection) => ({
+    ...rejection,
     options: byCookie,
   }),
 )

@@ -1,14 +1,14 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { AuthError, hasRole } from '@claimcheck/core'
 import type { OnError } from '@claimcheck/core/adapter'
-import { headerValues } from './answer.ts'
-import type { HeaderLine } from './answer.ts'
-import { ask } from './raw-client.ts'
-import { answerLines } from './answer-lines.ts'
-import { accepting, as } from './issuer.ts'
+import { headerValues } from './response.ts'
+import type { HeaderLine } from './response.ts'
+import { sendRequest } from './raw-client.ts'
+import { responseLines } from './response-lines.ts'
+import { authOptions, as } from './issuer.ts'
 import type { SomeOptions } from './issuer.ts'
 import type { OneRoute } from './one-route.ts'
-import { refusalLines } from './refusal-lines.ts'
+import { errorResponses } from './error-responses.ts'
 import type { Suite } from './suite.ts'
 
 const corsOrigin = 'https://app.example'
@@ -26,16 +26,18 @@ const rejected = [
 /** Tests CORS middleware that is registered first. Without its headers, a browser reports a network error instead of the 401. */
 export function corsContract({ describe, it }: Suite): void {
   const spec = (options: SomeOptions = {}, errors: OnError = 'respond'): OneRoute => {
-    return { corsOrigin, mounts: [{ auth: accepting(options), onError: errors }] }
+    return { corsOrigin, mounts: [{ auth: authOptions(options), onError: errors }] }
   }
 
   describe('CORS registered first', () => {
     for (const [code, guards, options, headers] of rejected)
       it(`keeps the CORS headers on an error response: ${code}`, async ({ serve }) => {
         const { port } = await serve({ ...spec(options), guards })
-        const [status, ...lines] = refusalLines[code]
+        const [status, ...lines] = errorResponses[code]
         // Some CORS middleware sends Vary even for one fixed origin.
-        const received = answerLines(await ask(port, { headers })).filter((line) => !line.startsWith('vary: '))
+        const received = responseLines(await sendRequest(port, { headers })).filter(
+          (line) => !line.startsWith('vary: '),
+        )
         deepEqual(received, [status, ...corsLines, ...lines])
       })
 
@@ -44,20 +46,20 @@ export function corsContract({ describe, it }: Suite): void {
         serve,
       }) => {
         const { port } = await serve({ ...spec(options, 'forward'), guards })
-        const answer = await ask(port, { headers })
-        const lines = answerLines(answer)
-        equal(`HTTP/1.1 ${answer.status} ${answer.reason}`, refusalLines[code][0])
-        for (const line of refusalLines[code].filter((expected) => /^(www-|retry-|cache-)/.test(expected)))
+        const response = await sendRequest(port, { headers })
+        const lines = responseLines(response)
+        equal(`HTTP/1.1 ${response.status} ${response.reason}`, errorResponses[code][0])
+        for (const line of errorResponses[code].filter((expected) => /^(www-|retry-|cache-)/.test(expected)))
           ok(lines.includes(line))
         ok(corsLines.every((line) => lines.includes(line)))
       })
 
     it('keeps the CORS headers if getAuth throws in a handler', async ({ serve }) => {
-      const mounts = [{ auth: accepting(), mode: 'optional' }] as const
+      const mounts = [{ auth: authOptions(), mode: 'optional' }] as const
       const { port } = await serve({ ...spec(), mounts, handler: (caller) => caller.get().subject ?? '' })
-      const answer = await ask(port, { headers: [origin] })
-      deepEqual([answer.status, headerValues(answer, 'www-authenticate')], [401, ['Bearer realm="api"']])
-      ok(corsLines.every((line) => answerLines(answer).includes(line)))
+      const response = await sendRequest(port, { headers: [origin] })
+      deepEqual([response.status, headerValues(response, 'www-authenticate')], [401, ['Bearer realm="api"']])
+      ok(corsLines.every((line) => responseLines(response).includes(line)))
     })
 
     it('does not add the CORS headers to the error itself, which a key source may throw again for another origin', async ({
@@ -66,7 +68,7 @@ export function corsContract({ describe, it }: Suite): void {
       const error = new AuthError('keys_unavailable')
       const keys = { find: () => Promise.reject(error), has: () => true }
       const { port } = await serve(spec({ keys }, 'forward'))
-      const lines = answerLines(await ask(port, { headers: [origin, jane] }))
+      const lines = responseLines(await sendRequest(port, { headers: [origin, jane] }))
       ok(corsLines.every((line) => lines.includes(line)))
       deepEqual(error.headers, { 'Cache-Control': 'no-store', 'Retry-After': '10' })
     })
@@ -78,16 +80,16 @@ export function corsContract({ describe, it }: Suite): void {
         ['Access-Control-Request-Method', 'POST'],
         ['Access-Control-Request-Headers', 'authorization'],
       ] as const
-      const answer = await ask(port, { method: 'OPTIONS', headers })
-      deepEqual([answer.status, headerValues(answer, 'access-control-allow-origin')], [204, [corsOrigin]])
-      deepEqual(headerValues(answer, 'access-control-allow-headers'), ['authorization'])
+      const response = await sendRequest(port, { method: 'OPTIONS', headers })
+      deepEqual([response.status, headerValues(response, 'access-control-allow-origin')], [204, [corsOrigin]])
+      deepEqual(headerValues(response, 'access-control-allow-headers'), ['authorization'])
       deepEqual(reached, [])
     })
 
     it('keeps the CORS headers on the response of a handler', async ({ serve }) => {
       const { port } = await serve(spec())
-      const answer = await ask(port, { headers: [origin, jane] })
-      deepEqual([answer.status, headerValues(answer, 'access-control-allow-origin')], [200, [corsOrigin]])
+      const response = await sendRequest(port, { headers: [origin, jane] })
+      deepEqual([response.status, headerValues(response, 'access-control-allow-origin')], [200, [corsOrigin]])
     })
   })
 }

@@ -1,11 +1,11 @@
 import { deepEqual, equal, ok } from 'node:assert/strict'
 import { AuthError, hasRole, hasScope } from '@claimcheck/core'
 import type { AuthErrorCode } from '@claimcheck/core'
-import type { Caller, WordedError } from './app-spec.ts'
-import { headerValues } from './answer.ts'
-import type { Answer, HeaderLine } from './answer.ts'
-import { ask } from './raw-client.ts'
-import { accepting, as, bearer, sign } from './issuer.ts'
+import type { Caller, ErrorResponseLike } from './app-spec.ts'
+import { headerValues } from './response.ts'
+import type { HttpResponse, HeaderLine } from './response.ts'
+import { sendRequest } from './raw-client.ts'
+import { authOptions, as, bearer, sign } from './issuer.ts'
 import type { SomeOptions } from './issuer.ts'
 import type { OneRoute } from './one-route.ts'
 import type { Suite } from './suite.ts'
@@ -52,7 +52,7 @@ const forwarded: readonly Forwarded[] = [
 /** Tests `onError: 'forward'`: the framework handles the AuthError. */
 export function forwardingContract({ describe, it }: Suite): void {
   const forwarding = ({ options = {}, guards = [] }: Pick<Forwarded, 'options' | 'guards'> = {}): OneRoute => {
-    return { mounts: [{ auth: accepting({ realm: 'shop', ...options }), onError: 'forward' }], guards }
+    return { mounts: [{ auth: authOptions({ realm: 'shop', ...options }), onError: 'forward' }], guards }
   }
 
   describe("onError: 'forward'", () => {
@@ -64,9 +64,9 @@ export function forwardingContract({ describe, it }: Suite): void {
           return toResponse(error)
         }
         const { port, reached } = await serve({ ...forwarding(spec), onError })
-        const answer = await ask(port, { headers })
-        deepEqual(partsOf(answer), parts)
-        equal(answer.body.toString(), `custom: ${publicCode}`)
+        const response = await sendRequest(port, { headers })
+        deepEqual(partsOf(response), parts)
+        equal(response.body.toString(), `custom: ${publicCode}`)
         deepEqual(seen, [code])
         deepEqual(reached, [])
       })
@@ -76,10 +76,10 @@ export function forwardingContract({ describe, it }: Suite): void {
         serve,
       }) => {
         const { port, reached } = await serve(forwarding(spec))
-        const answer = await ask(port, { headers })
-        deepEqual(partsOf(answer), parts)
-        ok(!headerValues(answer, 'content-type').includes('application/problem+json'))
-        ok(!answer.body.toString().includes('key_not_found'))
+        const response = await sendRequest(port, { headers })
+        deepEqual(partsOf(response), parts)
+        ok(!headerValues(response, 'content-type').includes('application/problem+json'))
+        ok(!response.body.toString().includes('key_not_found'))
         deepEqual(reached, [])
       })
 
@@ -88,25 +88,25 @@ export function forwardingContract({ describe, it }: Suite): void {
         return { ...toResponse(error), body: JSON.stringify([caller.find(), caller.stored(), caller.error()]) }
       }
       const { port } = await serve({ ...forwarding(), onError, leftBehind: root })
-      equal((await ask(port, { headers: [bearer('garbage')] })).body.toString(), '[null,null,null]')
+      equal((await sendRequest(port, { headers: [bearer('garbage')] })).body.toString(), '[null,null,null]')
     })
 
     it('passes a request with a valid token to the handler if errors are forwarded', async ({ serve }) => {
       const { port } = await serve({ ...forwarding(), onError: toResponse })
-      const answer = await ask(port, { headers: [jane] })
-      deepEqual([answer.status, answer.body.toString()], [200, 'jane'])
+      const response = await sendRequest(port, { headers: [jane] })
+      deepEqual([response.status, response.body.toString()], [200, 'jane'])
     })
   })
 }
 
-function toResponse(error: unknown): WordedError {
+function toResponse(error: unknown): ErrorResponseLike {
   if (!(error instanceof AuthError)) throw error
   return { status: error.status, headers: error.headers, body: `custom: ${error.code}` }
 }
 
-function partsOf(answer: Answer): readonly unknown[] {
+function partsOf(response: HttpResponse): readonly unknown[] {
   return [
-    answer.status,
-    ...['www-authenticate', 'cache-control', 'retry-after'].map((name) => headerValues(answer, name)),
+    response.status,
+    ...['www-authenticate', 'cache-control', 'retry-after'].map((name) => headerValues(response, name)),
   ]
 }

@@ -1,10 +1,10 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { allOf, anyOf, hasClaim, hasRole, hasScope, where } from '@claimcheck/core'
-import { headerValues } from './answer.ts'
-import { ask } from './raw-client.ts'
-import { answerLines } from './answer-lines.ts'
-import { accepting, as } from './issuer.ts'
-import { refusalLines } from './refusal-lines.ts'
+import { headerValues } from './response.ts'
+import { sendRequest } from './raw-client.ts'
+import { responseLines } from './response-lines.ts'
+import { authOptions, as } from './issuer.ts'
+import { errorResponses } from './error-responses.ts'
 import type { Suite } from './suite.ts'
 
 const john = as({ roles: ['editor'], scope: 'read write', tenant: 'a' })
@@ -39,21 +39,21 @@ export function guardContract({ describe, it }: Suite): void {
   describe('a guard', () => {
     for (const [name, policy] of met)
       it(`accepts a caller who meets a guard for ${name}`, async ({ serve }) => {
-        const { port } = await serve({ mounts: [{ auth: accepting() }], guards: [policy] })
-        const answer = await ask(port, { headers: [john] })
-        deepEqual([answer.status, answer.body.toString()], [200, 'john'])
+        const { port } = await serve({ mounts: [{ auth: authOptions() }], guards: [policy] })
+        const response = await sendRequest(port, { headers: [john] })
+        deepEqual([response.status, response.body.toString()], [200, 'john'])
       })
 
     it('accepts a caller who meets all of several guards', async ({ serve }) => {
       const guards = [hasRole('editor'), hasScope('read'), isJohn]
-      const { port } = await serve({ mounts: [{ auth: accepting() }], guards })
-      equal((await ask(port, { headers: [john] })).status, 200)
+      const { port } = await serve({ mounts: [{ auth: authOptions() }], guards })
+      equal((await sendRequest(port, { headers: [john] })).status, 200)
     })
 
     for (const [place, guards] of unmet)
       it(`rejects a caller who does not meet the ${place} of several guards`, async ({ serve }) => {
-        const { port, reached } = await serve({ mounts: [{ auth: accepting() }], guards })
-        deepEqual(answerLines(await ask(port, { headers: [john] })), refusalLines.access_denied)
+        const { port, reached } = await serve({ mounts: [{ auth: authOptions() }], guards })
+        deepEqual(responseLines(await sendRequest(port, { headers: [john] })), errorResponses.access_denied)
         deepEqual(reached, [])
       })
 
@@ -61,33 +61,33 @@ export function guardContract({ describe, it }: Suite): void {
       const calls: string[] = []
       const recording = (name: string) => where(name, () => calls.push(name) > 0)
       const guards = ['first', 'second', 'third'].map(recording)
-      const { port } = await serve({ mounts: [{ auth: accepting() }], guards })
-      equal((await ask(port, { headers: [john] })).status, 200)
+      const { port } = await serve({ mounts: [{ auth: authOptions() }], guards })
+      equal((await sendRequest(port, { headers: [john] })).status, 200)
       deepEqual(calls, ['first', 'second', 'third'])
     })
 
     for (const [name, request] of others)
       it(`runs a guard for ${name}`, async ({ serve }) => {
-        const { port, reached } = await serve({ mounts: [{ auth: accepting() }], guards: [hasRole('editor')] })
-        const rejected = await ask(port, { ...request, headers: [as({ sub: 'jane' })] })
+        const { port, reached } = await serve({ mounts: [{ auth: authOptions() }], guards: [hasRole('editor')] })
+        const rejected = await sendRequest(port, { ...request, headers: [as({ sub: 'jane' })] })
         deepEqual([rejected.status, reached], [403, []])
-        equal((await ask(port, { ...request, headers: [john] })).status, 200)
+        equal((await sendRequest(port, { ...request, headers: [john] })).status, 200)
       })
 
     it('rejects a request without a token in the middleware before the guard', async ({ serve }) => {
       const { port, reached } = await serve({
-        mounts: [{ auth: accepting() }],
+        mounts: [{ auth: authOptions() }],
         guards: [hasRole('editor')],
       })
-      deepEqual(answerLines(await ask(port)), refusalLines.token_missing)
+      deepEqual(responseLines(await sendRequest(port)), errorResponses.token_missing)
       deepEqual(reached, [])
     })
   })
 
   it('responds with 500 if a handler calls getAuth and no middleware is mounted', async ({ serve }) => {
     const { port } = await serve({ mounts: [], handler: (caller) => caller.get().subject ?? '' })
-    const answer = await ask(port, { headers: [john] })
-    deepEqual([answer.status, headerValues(answer, 'www-authenticate')], [500, []])
+    const response = await sendRequest(port, { headers: [john] })
+    deepEqual([response.status, headerValues(response, 'www-authenticate')], [500, []])
   })
 }
 
@@ -95,8 +95,11 @@ export function guardContract({ describe, it }: Suite): void {
 export function loneGuardContract({ describe, it }: Suite): void {
   it('sends the error of the first guard that is not met', async ({ serve }) => {
     const guards = [hasScope('read', 'write'), hasRole('admin')]
-    const { port, reached } = await serve({ mounts: [{ auth: accepting() }], guards })
-    deepEqual(answerLines(await ask(port, { headers: [as({ sub: 'jane' })] })), refusalLines.scope_insufficient)
+    const { port, reached } = await serve({ mounts: [{ auth: authOptions() }], guards })
+    deepEqual(
+      responseLines(await sendRequest(port, { headers: [as({ sub: 'jane' })] })),
+      errorResponses.scope_insufficient,
+    )
     deepEqual(reached, [])
   })
 
@@ -104,8 +107,8 @@ export function loneGuardContract({ describe, it }: Suite): void {
     for (const [name, policy] of met)
       it(`responds with 500 if no middleware is mounted before a guard for ${name}`, async ({ serve }) => {
         const { port, reached } = await serve({ mounts: [], guards: [policy] })
-        const answer = await ask(port, { headers: [john] })
-        deepEqual([answer.status, headerValues(answer, 'www-authenticate')], [500, []])
+        const response = await sendRequest(port, { headers: [john] })
+        deepEqual([response.status, headerValues(response, 'www-authenticate')], [500, []])
         deepEqual(reached, [])
       })
   })

@@ -4,7 +4,7 @@ import type { AuthOptions, CommonOptions, TrustedIssuerOptions } from '@claimche
 import { encodeParts, exchangeClaims } from '../lib/compact-token.ts'
 import type { TokenPart } from '../lib/compact-token.ts'
 import { generateSigningKey } from '../lib/signing-key.ts'
-import type { HeaderLine } from './answer.ts'
+import type { HeaderLine } from './response.ts'
 
 /** The time of every test: 2023-11-14T22:13:20Z. */
 export const nowSeconds = 1_700_000_000
@@ -18,7 +18,7 @@ const stranger = generateSigningKey('ES256', 'es-1')
 export type SomeOptions = Partial<CommonOptions & TrustedIssuerOptions>
 
 /** Returns options of an Auth that accepts the tokens of `sign`. `options` replaces some of them. */
-export function accepting(options: SomeOptions = {}): AuthOptions {
+export function authOptions(options: SomeOptions = {}): AuthOptions {
   return { issuer, audience, keys: { jwks: { keys: [own.publicJwk] } }, now: () => nowSeconds * 1000, ...options }
 }
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { parseAnswer } from './answer.ts'
-import type { Answer, HeaderLine } from './answer.ts'
+import { parseResponse } from './response.ts'
+import type { HttpResponse, HeaderLine } from './response.ts'
 
 /** An HTTP request that is sent exactly like this. Only `Host` and the length of the body are added. */
 export interface RawRequest {
@@ -36,12 +36,12 @@ export class RawConnection {
   }
 
   /** Reads the next response; `method` is that of the request. Skips interim responses. */
-  async answer(method = 'GET'): Promise<Answer> {
+  async readResponse(method = 'GET'): Promise<HttpResponse> {
     for (;;) {
-      const parsed = parseAnswer(this.#received, method)
+      const parsed = parseResponse(this.#received, method)
       if (parsed !== null) {
         this.#received = this.#received.subarray(parsed.length)
-        if (parsed.answer.status >= 200 || parsed.answer.status === 101) return parsed.answer
+        if (parsed.response.status >= 200 || parsed.response.status === 101) return parsed.response
       } else {
         await this.#receive()
       }
@@ -57,10 +57,10 @@ export class RawConnection {
   }
 
   /** Sends a request and reads its response. */
-  async ask(request: RawRequest): Promise<Answer> {
+  async sendRequest(request: RawRequest): Promise<HttpResponse> {
     this.send(requestHead(request))
     if (request.body !== undefined) this.send(request.body)
-    return this.answer(request.method)
+    return this.readResponse(request.method)
   }
 
   /** Closes the connection immediately, like a client that aborts its request. */
@@ -77,10 +77,10 @@ export class RawConnection {
 }
 
 /** Sends one request on a new connection. */
-export async function ask(port: number, request: RawRequest = {}): Promise<Answer> {
+export async function sendRequest(port: number, request: RawRequest = {}): Promise<HttpResponse> {
   const connection = await RawConnection.open(port)
   try {
-    return await connection.ask(request)
+    return await connection.sendRequest(request)
   } finally {
     connection.destroy()
   }

@@ -1,11 +1,11 @@
 import { as, bearer, decrypting, encrypt, sign } from './issuer.ts'
-import type { RefusalCase, RequestCase } from './refusal-case.ts'
+import type { RejectionCase, RequestCase } from './rejection-case.ts'
 
 const good = sign()
 const other = sign({ sub: 'jane' })
 
 /** Requests without a token, or with an ambiguous one. */
-export const requestRejections: readonly RefusalCase[] = [
+export const requestRejections: readonly RejectionCase[] = [
   { name: 'a request without a token', code: 'token_missing', headers: [] },
   { name: 'an empty Authorization header', code: 'token_missing', headers: [['Authorization', '']] },
   { name: 'another scheme', code: 'token_missing', headers: [['Authorization', 'Basic am9objpzZWNyZXQ=']] },

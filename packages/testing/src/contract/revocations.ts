@@ -2,10 +2,10 @@ import { deepEqual, equal } from 'node:assert/strict'
 import { hasRole } from '@claimcheck/core'
 import { createRevocations } from '@claimcheck/core/revocation'
 import type { Mode } from '@claimcheck/core/adapter'
-import { ask } from './raw-client.ts'
-import { answerLines } from './answer-lines.ts'
-import { accepting, nowSeconds, sign } from './issuer.ts'
-import { refusalLines } from './refusal-lines.ts'
+import { sendRequest } from './raw-client.ts'
+import { responseLines } from './response-lines.ts'
+import { authOptions, nowSeconds, sign } from './issuer.ts'
+import { errorResponses } from './error-responses.ts'
 import { describeCaller } from './describe-caller.ts'
 import type { ContractTest, Suite } from './suite.ts'
 
@@ -16,14 +16,15 @@ const until = nowSeconds + 600
 export function revocationContract({ describe, it }: Suite): void {
   const start = async ({ serve }: ContractTest, mode: Mode = 'required') => {
     const revocation = createRevocations({ now: () => nowSeconds * 1000 })
-    const auth = accepting({ revocation, roles: { admin: 'admin' } })
+    const auth = authOptions({ revocation, roles: { admin: 'admin' } })
     const served = await serve({
       mounts: [{ auth, mode }],
       handler: describeCaller,
       guards: [hasRole('admin')],
     })
     const token = sign({ jti: 'token-1', sid: 'session-1', admin: true })
-    const call = async () => answerLines(await ask(served.port, { headers: [['Authorization', `Bearer ${token}`]] }))
+    const call = async () =>
+      responseLines(await sendRequest(served.port, { headers: [['Authorization', `Bearer ${token}`]] }))
     return { revocation, call, reached: served.reached }
   }
 
@@ -38,7 +39,7 @@ export function revocationContract({ describe, it }: Suite): void {
         equal((await call())[0], 'HTTP/1.1 200 OK')
         equal((await call())[0], 'HTTP/1.1 200 OK')
         await revocation[method](entry as never)
-        deepEqual(await call(), refusalLines.token_revoked)
+        deepEqual(await call(), errorResponses.token_revoked)
         equal(reached.length, 2)
       })
 
@@ -46,7 +47,7 @@ export function revocationContract({ describe, it }: Suite): void {
       it(`rejects a revoked token at a guard in mode ${mode}`, async (test) => {
         const { revocation, call, reached } = await start(test, mode)
         await revocation.revokeToken({ issuer, jti: 'token-1', until })
-        deepEqual(await call(), refusalLines.token_revoked)
+        deepEqual(await call(), errorResponses.token_revoked)
         deepEqual(reached, [])
       })
   })

@@ -1,10 +1,10 @@
 import { deepEqual, equal } from 'node:assert/strict'
 import { createAuth, hasRole } from '@claimcheck/core'
 import type { AuthError, RequestLike } from '@claimcheck/core'
-import { ask } from './raw-client.ts'
-import { answerLines } from './answer-lines.ts'
-import { accepting, as, bearer, nowSeconds, sign } from './issuer.ts'
-import { refusalLines } from './refusal-lines.ts'
+import { sendRequest } from './raw-client.ts'
+import { responseLines } from './response-lines.ts'
+import { authOptions, as, bearer, nowSeconds, sign } from './issuer.ts'
+import { errorResponses } from './error-responses.ts'
 import type { Suite } from './suite.ts'
 
 const token = sign()
@@ -15,8 +15,8 @@ const styled = { realm: 'orders, EU', problemTypeBase: 'https://docs.example/err
 export function settingsContract({ describe, it }: Suite): void {
   describe('realm and problemTypeBase', () => {
     it('sends realm and problemTypeBase in a response of the middleware', async ({ serve }) => {
-      const { port } = await serve({ mounts: [{ auth: accepting(styled) }] })
-      deepEqual(answerLines(await ask(port, { headers: [late] })), [
+      const { port } = await serve({ mounts: [{ auth: authOptions(styled) }] })
+      deepEqual(responseLines(await sendRequest(port, { headers: [late] })), [
         'HTTP/1.1 401 Unauthorized',
         'cache-control: no-store',
         'content-type: application/problem+json',
@@ -27,9 +27,9 @@ export function settingsContract({ describe, it }: Suite): void {
     })
 
     it('sends realm and problemTypeBase in a response of a guard', async ({ serve }) => {
-      const mounts = [{ auth: accepting(styled), mode: 'optional' }] as const
+      const mounts = [{ auth: authOptions(styled), mode: 'optional' }] as const
       const { port } = await serve({ mounts, guards: [hasRole('admin')] })
-      deepEqual(answerLines(await ask(port)), [
+      deepEqual(responseLines(await sendRequest(port)), [
         'HTTP/1.1 401 Unauthorized',
         'cache-control: no-store',
         'content-type: application/problem+json',
@@ -37,7 +37,7 @@ export function settingsContract({ describe, it }: Suite): void {
         '',
         '{"type":"https://docs.example/errors/token_missing","title":"Unauthorized","status":401,"detail":"A bearer token is required","code":"token_missing"}',
       ])
-      deepEqual(answerLines(await ask(port, { headers: [bearer(token)] })), [
+      deepEqual(responseLines(await sendRequest(port, { headers: [bearer(token)] })), [
         'HTTP/1.1 403 Forbidden',
         'cache-control: no-store',
         'content-type: application/problem+json',
@@ -51,22 +51,22 @@ export function settingsContract({ describe, it }: Suite): void {
     const tokenFrom = { header: 'X-Access-Token' }
 
     it('reads the token only from the configured header, without a scheme', async ({ serve }) => {
-      const { port } = await serve({ mounts: [{ auth: accepting({ tokenFrom }) }] })
-      equal((await ask(port, { headers: [['x-access-token', token]] })).status, 200)
-      deepEqual(answerLines(await ask(port, { headers: [bearer(token)] })), refusalLines.token_missing)
+      const { port } = await serve({ mounts: [{ auth: authOptions({ tokenFrom }) }] })
+      equal((await sendRequest(port, { headers: [['x-access-token', token]] })).status, 200)
+      deepEqual(responseLines(await sendRequest(port, { headers: [bearer(token)] })), errorResponses.token_missing)
       deepEqual(
-        answerLines(await ask(port, { headers: [['X-Access-Token', `Bearer ${token}`]] })),
-        refusalLines.request_malformed,
+        responseLines(await sendRequest(port, { headers: [['X-Access-Token', `Bearer ${token}`]] })),
+        errorResponses.request_malformed,
       )
     })
 
     it('rejects a second line of the configured header', async ({ serve }) => {
-      const { port, reached } = await serve({ mounts: [{ auth: accepting({ tokenFrom }) }] })
+      const { port, reached } = await serve({ mounts: [{ auth: authOptions({ tokenFrom }) }] })
       const headers = [
         ['X-Access-Token', token],
         ['x-access-token', token],
       ] as const
-      deepEqual(answerLines(await ask(port, { headers })), refusalLines.request_malformed)
+      deepEqual(responseLines(await sendRequest(port, { headers })), errorResponses.request_malformed)
       deepEqual(reached, [])
     })
   })
@@ -77,11 +77,11 @@ export function settingsContract({ describe, it }: Suite): void {
     }) => {
       const calls: unknown[] = []
       const onAuthError = ({ code }: AuthError, request: RequestLike | null) => void calls.push([code, request?.method])
-      const auth = createAuth(accepting({ onAuthError }))
+      const auth = createAuth(authOptions({ onAuthError }))
       const { port } = await serve({ mounts: [{ auth, mode: 'attempt' }], guards: [hasRole('admin')] })
-      await ask(port)
-      await ask(port, { headers: [late], method: 'POST' })
-      await ask(port, { headers: [bearer(token)] })
+      await sendRequest(port)
+      await sendRequest(port, { headers: [late], method: 'POST' })
+      await sendRequest(port, { headers: [bearer(token)] })
       deepEqual(calls, [
         ['token_missing', 'GET'],
         ['token_expired', 'POST'],
@@ -94,8 +94,8 @@ export function settingsContract({ describe, it }: Suite): void {
       // The URL of a fetch Request is absolute.
       const pathOf = (url = '') => (URL.canParse(url) ? new URL(url).pathname + new URL(url).search : url)
       const onAuthError = (_error: AuthError, request: RequestLike | null) => void urls.push(pathOf(request?.url))
-      const { port } = await serve({ mounts: [{ auth: accepting({ onAuthError }) }] })
-      await ask(port, { path: '/?page=2' })
+      const { port } = await serve({ mounts: [{ auth: authOptions({ onAuthError }) }] })
+      await sendRequest(port, { path: '/?page=2' })
       deepEqual(urls, ['/?page=2'])
     })
 
@@ -103,8 +103,8 @@ export function settingsContract({ describe, it }: Suite): void {
       const onAuthError = () => {
         throw new Error('the log is full')
       }
-      const { port } = await serve({ mounts: [{ auth: accepting({ onAuthError }) }] })
-      deepEqual(answerLines(await ask(port)), refusalLines.token_missing)
+      const { port } = await serve({ mounts: [{ auth: authOptions({ onAuthError }) }] })
+      deepEqual(responseLines(await sendRequest(port)), errorResponses.token_missing)
     })
   })
 }

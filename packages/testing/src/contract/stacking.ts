@@ -1,18 +1,18 @@
 import { deepEqual, rejects } from 'node:assert/strict'
 import { hasRole } from '@claimcheck/core'
-import { ask } from './raw-client.ts'
-import { answerLines } from './answer-lines.ts'
-import { accepting, bearer, sign } from './issuer.ts'
+import { sendRequest } from './raw-client.ts'
+import { responseLines } from './response-lines.ts'
+import { authOptions, bearer, sign } from './issuer.ts'
 import type { OneRoute } from './one-route.ts'
-import { refusalLines } from './refusal-lines.ts'
+import { errorResponses } from './error-responses.ts'
 import { anonymousBody, callerBody, describeCaller } from './describe-caller.ts'
 import type { Suite } from './suite.ts'
 
 const user = bearer(sign({ sub: 'john', admin: true }))
 const service = ['X-Service-Token', sign({ sub: 'orders' })] as const
 const badService = ['X-Service-Token', 'garbage'] as const
-const ofUser = { auth: accepting() }
-const ofService = { auth: accepting({ realm: 'services', tokenFrom: { header: 'x-service-token' } }) }
+const ofUser = { auth: authOptions() }
+const ofService = { auth: authOptions({ realm: 'services', tokenFrom: { header: 'x-service-token' } }) }
 const malformedService = [
   'HTTP/1.1 401 Unauthorized',
   'cache-control: no-store',
@@ -34,19 +34,22 @@ export function stackingContract({ describe, it }: Suite): void {
   describe('two stacked middlewares', () => {
     it('provides the principal of the last of two stacked middlewares', async ({ serve }) => {
       const { port } = await serve({ mounts: [ofUser, ofService], handler: describeCaller })
-      deepEqual(JSON.parse((await ask(port, { headers: [user, service] })).body.toString()), callerBody('orders'))
+      deepEqual(
+        JSON.parse((await sendRequest(port, { headers: [user, service] })).body.toString()),
+        callerBody('orders'),
+      )
     })
 
     it('rejects a request that fails one of two stacked middlewares', async ({ serve }) => {
       const { port, reached } = await serve({ mounts: [ofUser, ofService] })
-      deepEqual(answerLines(await ask(port, { headers: [service] })), refusalLines.token_missing)
-      deepEqual(answerLines(await ask(port, { headers: [user, badService] })), malformedService)
+      deepEqual(responseLines(await sendRequest(port, { headers: [service] })), errorResponses.token_missing)
+      deepEqual(responseLines(await sendRequest(port, { headers: [user, badService] })), malformedService)
       deepEqual(reached, [])
     })
 
     it('provides no principal if the last of two stacked middlewares found none', async ({ serve }) => {
       const { port } = await serve({ mounts: [ofUser, { ...ofService, mode: 'optional' }], handler: describeCaller })
-      deepEqual(JSON.parse((await ask(port, { headers: [user] })).body.toString()), anonymousBody)
+      deepEqual(JSON.parse((await sendRequest(port, { headers: [user] })).body.toString()), anonymousBody)
     })
 
     it('checks guards with the principal and the realm of the last of two stacked middlewares', async ({ serve }) => {
@@ -54,8 +57,8 @@ export function stackingContract({ describe, it }: Suite): void {
         mounts: [ofUser, { ...ofService, mode: 'attempt' }],
         guards: [hasRole('admin')],
       })
-      deepEqual(answerLines(await ask(port, { headers: [user, service] })), refusalLines.access_denied)
-      deepEqual(answerLines(await ask(port, { headers: [user, badService] })), malformedService)
+      deepEqual(responseLines(await sendRequest(port, { headers: [user, service] })), errorResponses.access_denied)
+      deepEqual(responseLines(await sendRequest(port, { headers: [user, badService] })), malformedService)
       deepEqual(reached, [])
     })
 
@@ -66,7 +69,7 @@ export function stackingContract({ describe, it }: Suite): void {
         return { status: 401, headers: {}, body: '' }
       }
       const { port } = await serve({ mounts: [ofUser, { ...ofService, onError: 'forward' }], onError })
-      await ask(port, { headers: [user, badService] })
+      await sendRequest(port, { headers: [user, badService] })
       deepEqual(callers, ['anonymous', 'null'])
     })
   })

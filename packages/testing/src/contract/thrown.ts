@@ -7,15 +7,15 @@ import type { AuthErrorCode, AuthErrorDetails } from '@claimcheck/core'
 import type { Mode } from '@claimcheck/core/adapter'
 import { carryResponse } from '@claimcheck/core/internal'
 import type { Caller } from './app-spec.ts'
-import { answerLines } from './answer-lines.ts'
-import { headerValues } from './answer.ts'
-import type { HeaderLine } from './answer.ts'
-import { ask, requestHead } from './raw-client.ts'
-import { accepting, as, bearer, sign } from './issuer.ts'
+import { responseLines } from './response-lines.ts'
+import { headerValues } from './response.ts'
+import type { HeaderLine } from './response.ts'
+import { sendRequest, requestHead } from './raw-client.ts'
+import { authOptions, as, bearer, sign } from './issuer.ts'
 import type { SomeOptions } from './issuer.ts'
 import { createLatch } from './latch.ts'
 import type { OneRoute } from './one-route.ts'
-import { refusalLines } from './refusal-lines.ts'
+import { errorResponses } from './error-responses.ts'
 import type { Suite } from './suite.ts'
 
 const john = as({})
@@ -108,49 +108,49 @@ export function thrownContract({ describe, it }: Suite): void {
     mode: Mode = 'required',
     options: SomeOptions = {},
   ): OneRoute => {
-    return { authErrorHandler: true, mounts: [{ auth: accepting(options), mode }], handler }
+    return { authErrorHandler: true, mounts: [{ auth: authOptions(options), mode }], handler }
   }
 
   describe('authErrorHandler', () => {
     for (const { code, mode, headers, handler } of thrown)
       it(`sends the response for ${code} if a handler throws it in mode ${mode}`, async ({ serve }) => {
         const { port } = await serve(handling(handler, mode))
-        deepEqual(answerLines(await ask(port, { headers })), refusalLines[code])
+        deepEqual(responseLines(await sendRequest(port, { headers })), errorResponses[code])
       })
 
     for (const { code, headers, guards = [], options } of forwarded)
       it(`sends the response for ${code} if it is forwarded`, async ({ serve }) => {
-        const mounts = [{ auth: accepting(options), onError: 'forward' }] as const
+        const mounts = [{ auth: authOptions(options), onError: 'forward' }] as const
         const { port, reached } = await serve({ authErrorHandler: true, mounts, guards })
-        deepEqual(answerLines(await ask(port, { headers })), refusalLines[code])
+        deepEqual(responseLines(await sendRequest(port, { headers })), errorResponses[code])
         deepEqual(reached, [])
       })
 
     it('sends realm and problem type of the Auth that rejected the request', async ({ serve }) => {
       const problemTypeBase = 'https://shop.example/errors#'
       const { port } = await serve(handling(getAuth, 'attempt', { realm: 'shop', problemTypeBase }))
-      const lines = answerLines(await ask(port, { headers: [unknownKey] }))
+      const lines = responseLines(await sendRequest(port, { headers: [unknownKey] }))
       ok(lines.some((line) => line.startsWith('www-authenticate: Bearer realm="shop", error="invalid_token"')))
       ok(lines.at(-1)?.startsWith(`{"type":"${problemTypeBase}signature_invalid"`))
     })
 
     it('sends 503 if a store is full, without the message of the error', async ({ serve }) => {
       const { port } = await serve(handling(() => fail(new RevocationListFullError(7))))
-      deepEqual(answerLines(await ask(port, { headers: [john] })), unavailable)
+      deepEqual(responseLines(await sendRequest(port, { headers: [john] })), unavailable)
     })
 
     it('sends the response that is attached to an error', async ({ serve }) => {
       const { port } = await serve(handling(() => fail(invalidGrant)))
-      deepEqual(answerLines(await ask(port, { headers: [john] })), tokenError)
+      deepEqual(responseLines(await sendRequest(port, { headers: [john] })), tokenError)
     })
 
     it('sends no body for HEAD, and handles the next request on the connection', async ({ serve, connect }) => {
       const { port } = await serve(handling(getAuth, 'optional'))
       const connection = await connect(port)
-      const head = answerLines(await connection.ask({ method: 'HEAD' }))
-      deepEqual(head, [...refusalLines.token_missing.slice(0, -1), ''])
-      deepEqual(answerLines(await connection.ask({})), refusalLines.token_missing)
-      equal((await connection.ask({ headers: [john] })).body.toString(), 'john')
+      const head = responseLines(await connection.sendRequest({ method: 'HEAD' }))
+      deepEqual(head, [...errorResponses.token_missing.slice(0, -1), ''])
+      deepEqual(responseLines(await connection.sendRequest({})), errorResponses.token_missing)
+      equal((await connection.sendRequest({ headers: [john] })).body.toString(), 'john')
     })
 
     it('causes no unhandled rejection if the client disconnects before a handler throws', async ({
@@ -175,24 +175,24 @@ export function thrownContract({ describe, it }: Suite): void {
       connection.destroy()
       await once(socket, 'close')
       result.open()
-      deepEqual(answerLines(await ask(port, { headers: [john] })), refusalLines.token_revoked)
+      deepEqual(responseLines(await sendRequest(port, { headers: [john] })), errorResponses.token_revoked)
       deepEqual([reached.length, unhandled], [2, []])
     })
 
     it('keeps the CORS headers', async ({ serve }) => {
       const { port } = await serve({ ...handling(getAuth, 'optional'), corsOrigin: 'https://app.example' })
-      const answer = await ask(port, { headers: [origin] })
-      deepEqual(headerValues(answer, 'access-control-allow-origin'), ['https://app.example'])
-      ok(refusalLines.token_missing.every((line) => answerLines(answer).includes(line)))
+      const response = await sendRequest(port, { headers: [origin] })
+      deepEqual(headerValues(response, 'access-control-allow-origin'), ['https://app.example'])
+      ok(errorResponses.token_missing.every((line) => responseLines(response).includes(line)))
     })
 
     for (const [name, error] of others)
       it(`passes ${name} on to the framework, which responds as without authErrorHandler`, async ({ serve }) => {
         const handler = () => fail(error)
-        const plain = await serve({ mounts: [{ auth: accepting() }], handler })
+        const plain = await serve({ mounts: [{ auth: authOptions() }], handler })
         const handled = await serve(handling(handler))
-        const expected = answerLines(await ask(plain.port, { headers: [john] }))
-        const lines = answerLines(await ask(handled.port, { headers: [john] }))
+        const expected = responseLines(await sendRequest(plain.port, { headers: [john] }))
+        const lines = responseLines(await sendRequest(handled.port, { headers: [john] }))
         deepEqual(lines, expected)
         ok(!lines.includes('content-type: application/problem+json'))
       })
@@ -205,8 +205,8 @@ export function thrownContract({ describe, it }: Suite): void {
       }
       const bug = new RangeError('a bug of the application')
       const { port } = await serve({ ...handling(() => fail(bug)), onError })
-      const answer = await ask(port, { headers: [john] })
-      deepEqual([answer.status, answer.body.toString()], [500, 'custom'])
+      const response = await sendRequest(port, { headers: [john] })
+      deepEqual([response.status, response.body.toString()], [500, 'custom'])
       equal(seen.length, 1)
       equal(seen[0], bug)
     })
@@ -214,7 +214,7 @@ export function thrownContract({ describe, it }: Suite): void {
     it('responds before the application’s error handler', async ({ serve }) => {
       const onError = () => ({ status: 500, headers: {}, body: 'custom' })
       const { port } = await serve({ ...handling(getAuth, 'optional'), onError })
-      deepEqual(answerLines(await ask(port)), refusalLines.token_missing)
+      deepEqual(responseLines(await sendRequest(port)), errorResponses.token_missing)
     })
   })
 }

@@ -10,7 +10,7 @@ import {
   tamperWith,
   withoutSignature,
 } from './issuer.ts'
-import type { RefusalCase } from './refusal-case.ts'
+import type { RejectionCase } from './rejection-case.ts'
 
 const good = sign()
 const [header = '', payload = '', signature = ''] = good.split('.')
@@ -18,7 +18,7 @@ const notJson = Buffer.from('{"iss":').toString('base64url')
 const twice = Buffer.from('{"sub":"john","sub":"root"}').toString('base64url')
 
 /** Strings that are not tokens. */
-const malformed: readonly RefusalCase[] = [
+const malformed: readonly RejectionCase[] = [
   { name: 'a string that is not a token', code: 'token_malformed', headers: [bearer('garbage')] },
   { name: 'a token of two parts', code: 'token_malformed', headers: [bearer(`${header}.${payload}`)] },
   { name: 'a token of four parts', code: 'token_malformed', headers: [bearer(`${good}.${signature}`)] },
@@ -43,7 +43,7 @@ const [protectedHeader = '', , iv = '', ciphertext = '', tag = ''] = nested.spli
 
 /** The code for every problem before the token is decrypted, so that the response does not reveal which step failed. */
 const undecryptable = 'token_malformed'
-const encrypted: readonly RefusalCase[] = [
+const encrypted: readonly RejectionCase[] = [
   {
     name: 'a token that is not encrypted if a decrypter is configured',
     code: undecryptable,
@@ -96,7 +96,7 @@ const encrypted: readonly RefusalCase[] = [
 ]
 
 /** Tokens that are not signed by the issuer, or are of another kind. */
-const unverified: readonly RefusalCase[] = [
+const unverified: readonly RejectionCase[] = [
   {
     name: 'a token of another type',
     code: 'token_type_not_allowed',
@@ -126,7 +126,7 @@ const unverified: readonly RefusalCase[] = [
 ]
 
 /** Tokens that the issuer signed, but not for this API or this time. */
-const unacceptable: readonly RefusalCase[] = [
+const unacceptable: readonly RejectionCase[] = [
   {
     name: 'a token for another audience',
     code: 'audience_not_allowed',
@@ -159,4 +159,4 @@ const unacceptable: readonly RefusalCase[] = [
   },
 ]
 
-export const tokenRejections: readonly RefusalCase[] = [...malformed, ...encrypted, ...unverified, ...unacceptable]
+export const tokenRejections: readonly RejectionCase[] = [...malformed, ...encrypted, ...unverified, ...unacceptable]

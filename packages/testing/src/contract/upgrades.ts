@@ -4,12 +4,12 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { createAuth, isAuthError, toErrorResponse } from '@claimcheck/core'
 import type { Auth } from '@claimcheck/core'
-import { answerLines } from './answer-lines.ts'
+import { responseLines } from './response-lines.ts'
 import { allowedOrigin, byCookie, cookie, handshake, ofEvilOrigin, sameOrigin } from './cookie-requests.ts'
-import { accepting, as, bearer, nowSeconds } from './issuer.ts'
+import { authOptions, as, bearer, nowSeconds } from './issuer.ts'
 import type { SomeOptions } from './issuer.ts'
-import { ask } from './raw-client.ts'
-import { refusalLines } from './refusal-lines.ts'
+import { sendRequest } from './raw-client.ts'
+import { errorResponses } from './error-responses.ts'
 import type { ContractTest, Suite } from './suite.ts'
 
 const john = as({})
@@ -18,7 +18,7 @@ const late = as({ exp: nowSeconds - 600 })
 /** Tests WebSocket upgrades. They skip the framework's middleware, so the application calls `auth.authenticate`. */
 export function upgradeContract({ describe, it }: Suite): void {
   const start = async ({ serve }: ContractTest, options: SomeOptions = {}) => {
-    const auth = createAuth(accepting(options))
+    const auth = createAuth(authOptions(options))
     const { port, server, reached } = await serve({ mounts: [{ auth }] })
     handleUpgrades(server, auth)
     return { port, reached }
@@ -28,7 +28,7 @@ export function upgradeContract({ describe, it }: Suite): void {
     it('opens a WebSocket for a caller that auth.authenticate accepts', async (test) => {
       const { port } = await start(test)
       const connection = await test.connect(port)
-      equal((await connection.ask({ headers: [...handshake, john] })).status, 101)
+      equal((await connection.sendRequest({ headers: [...handshake, john] })).status, 101)
       equal(await connection.text('hello john'.length), 'hello john')
     })
 
@@ -40,7 +40,7 @@ export function upgradeContract({ describe, it }: Suite): void {
     ] as const) {
       it(`rejects a WebSocket with the same bytes as any request: ${code}`, async (test) => {
         const { port, reached } = await start(test)
-        deepEqual(answerLines(await ask(port, { headers: [...handshake, ...headers] })), refusalLines[code])
+        deepEqual(responseLines(await sendRequest(port, { headers: [...handshake, ...headers] })), errorResponses[code])
         deepEqual(reached, [])
       })
     }
@@ -49,7 +49,7 @@ export function upgradeContract({ describe, it }: Suite): void {
       const { port } = await start(test, byCookie)
       for (const originLine of [sameOrigin, ['Origin', allowedOrigin]] as const) {
         const connection = await test.connect(port)
-        equal((await connection.ask({ headers: [...handshake, cookie, originLine] })).status, 101)
+        equal((await connection.sendRequest({ headers: [...handshake, cookie, originLine] })).status, 101)
         equal(await connection.text('hello john'.length), 'hello john')
       }
     })
@@ -61,16 +61,16 @@ export function upgradeContract({ describe, it }: Suite): void {
     ] as const) {
       it(`rejects a WebSocket with a cookie with the same bytes as any request: ${name}`, async (test) => {
         const { port, reached } = await start(test, byCookie)
-        const answer = await ask(port, { headers: [...handshake, ...headers] })
-        deepEqual(answerLines(answer), refusalLines.cross_site_request)
+        const response = await sendRequest(port, { headers: [...handshake, ...headers] })
+        deepEqual(responseLines(response), errorResponses.cross_site_request)
         deepEqual(reached, [])
       })
     }
 
     it('still authenticates other requests with the middleware', async (test) => {
       const { port } = await start(test)
-      deepEqual(answerLines(await ask(port)), refusalLines.token_missing)
-      equal((await ask(port, { headers: [john] })).body.toString(), 'john')
+      deepEqual(responseLines(await sendRequest(port)), errorResponses.token_missing)
+      equal((await sendRequest(port, { headers: [john] })).body.toString(), 'john')
     })
   })
 }

@@ -99,7 +99,7 @@ function createClock(base: () => number): Pick<TestIssuer, 'now' | 'advanceSecon
 function createMint(settings: TestIssuerSettings, key: SigningKey, now: () => number) {
   const { issuer, audience, typ, lifetimeSeconds } = settings
   const revoked = new Set<string>()
-  const withoutAnswer = new Set<string>()
+  const revocationOutages = new Set<string>()
   const times = (fromNowSeconds: number) => {
     const iat = Math.floor(now() / 1000) + fromNowSeconds
     return { iat, exp: iat + lifetimeSeconds }
@@ -121,10 +121,10 @@ function createMint(settings: TestIssuerSettings, key: SigningKey, now: () => nu
     }),
     sign: (claims, header = {}) => key.sign(claims, { typ, ...header }),
     revoke: (token) => void revoked.add(token),
-    simulateRevocationOutage: (token) => void withoutAnswer.add(token),
+    simulateRevocationOutage: (token) => void revocationOutages.add(token),
   }
   const isRevoked = ({ token }: { readonly token: string }) => {
-    if (withoutAnswer.has(token)) throw new Error('The test issuer simulates an outage of revocation')
+    if (revocationOutages.has(token)) throw new Error('The test issuer simulates an outage of revocation')
     return revoked.has(token)
   }
   return { mint, isRevoked }

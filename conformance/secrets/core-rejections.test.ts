@@ -1,19 +1,19 @@
 import { createAuth, isAuthError, authErrorCodes } from '@claimcheck/core'
 import type { AuthError } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
-import { named } from '@claimcheck/testing/contract/refusal-case'
-import { canaryRefusals } from './canary-refusals.ts'
-import type { CanaryRefusal } from './canary-refusals.ts'
+import { named } from '@claimcheck/testing/contract/rejection-case'
+import { canaryRejections } from './canary-rejections.ts'
+import type { CanaryRejection } from './canary-rejections.ts'
 import { canaryOptions } from './canary-token.ts'
 import { leaksIn } from './canary.ts'
 import { viewsOfCauses, viewsOfError } from './views.ts'
 
 describe('an AuthError', () => {
-  it.each(named(canaryRefusals))(
+  it.each(named(canaryRejections))(
     'an error reveals nothing of the request, the keys or the network: %s',
     async (_name, { code, canaries, causeReveals, ...request }) => {
       const reported: AuthError[] = []
-      const error = await refusalOf(request, (refusal) => void reported.push(refusal))
+      const error = await errorOf(request, (authError) => void reported.push(authError))
       expect(error.logCode).toBe(code)
       expect(reported).toEqual([error])
       const views = [...viewsOfError(error), ...(causeReveals === true ? [] : viewsOfCauses(error))]
@@ -27,13 +27,13 @@ describe('an AuthError', () => {
 })
 
 it('the rows provoke every code', () => {
-  const provoked = new Set(canaryRefusals.map(({ code }) => code))
+  const provoked = new Set(canaryRejections.map(({ code }) => code))
   expect(authErrorCodes.filter((code) => !provoked.has(code))).toEqual([])
 })
 
-type Request = Omit<CanaryRefusal, 'code' | 'canaries' | 'causeReveals'>
+type Request = Omit<CanaryRejection, 'code' | 'canaries' | 'causeReveals'>
 
-async function refusalOf(
+async function errorOf(
   { method, headers, options = {}, guards = [] }: Request,
   onAuthError: (error: AuthError) => void,
 ): Promise<AuthError> {
@@ -47,5 +47,5 @@ async function refusalOf(
     if (isAuthError(error)) return error
     throw error
   }
-  return expect.fail('The request was not refused')
+  return expect.fail('The request was not rejected')
 }

@@ -1,5 +1,5 @@
 import type { Policy, AuthErrorCode } from '@claimcheck/core'
-import type { HeaderLine } from './answer.ts'
+import type { HeaderLine } from './response.ts'
 import type { SomeOptions } from './issuer.ts'
 
 /** A request, and the settings of the server that receives it. */
@@ -14,7 +14,7 @@ export interface RequestCase {
   readonly guards?: readonly Policy[]
 }
 
-export interface RefusalCase extends RequestCase {
+export interface RejectionCase extends RequestCase {
   readonly code: AuthErrorCode
   /** Whether the case needs two header lines. Fetch joins them to one value, from which they cannot be separated. */
   readonly needsLines?: true

@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { AuthError, createAuth, authErrorCodes, toErrorResponse } from '@claimcheck/core'
 import type { KeyOptions, KeySource } from '@claimcheck/core'
 import { describe, expect, it } from 'vitest'
-import type { Answer } from '@claimcheck/testing/contract/answer'
+import type { HttpResponse } from '@claimcheck/testing/contract/response'
 import { serveOneRoute } from '../src/serve-one-route.ts'
-import { ask } from '@claimcheck/testing/contract/raw-client'
+import { sendRequest } from '@claimcheck/testing/contract/raw-client'
 import { describeTargets } from '../src/targets.ts'
 import { secret, tokenOf } from './callers.ts'
 import { readBlocks } from './code-blocks.ts'
@@ -20,32 +20,32 @@ const outage: KeySource = {
 }
 
 /** For each code: the options and the caller that cause the response on the pages; null for an anonymous request. */
-const questions: Readonly<Record<string, { readonly keys: KeyOptions; readonly caller: string | null }>> = {
+const settingsByCode: Readonly<Record<string, { readonly keys: KeyOptions; readonly caller: string | null }>> = {
   token_missing: { keys: { secret }, caller: null },
   token_expired: { keys: { secret }, caller: 'late' },
   keys_unavailable: { keys: outage, caller: 'john' },
 }
 
-const answersShown = pages
+const shownResponses = pages
   .flatMap(readBlocks)
   .filter(({ language, code }) => language === 'http' && code.startsWith('HTTP/'))
   .map(({ place, code: text }) => ({ place, text, code: /"code":"(\w+)"/.exec(text)?.[1] ?? '' }))
 
 await describeTargets((target) => {
-  it.each(answersShown)('the response to $code is sent as $place shows it, line by line', async ({ text, code }) => {
-    const { keys, caller } = questions[code] ?? expect.fail('Say in the table what has to be asked')
+  it.each(shownResponses)('the response to $code is sent as $place shows it, line by line', async ({ text, code }) => {
+    const { keys, caller } = settingsByCode[code] ?? expect.fail('Add the code to the table')
     const { port } = await serveOneRoute(target, {
       mounts: [{ auth: createAuth({ ...issuer, keys, algorithms: ['HS256'] }) }],
     })
     const headers = caller === null ? [] : ([['Authorization', `Bearer ${await tokenOf(caller)}`]] as const)
-    const answer = await ask(port, { headers })
-    expect(linesOf(answer)).toEqual(text.trimEnd().split('\n').map(inOneCase))
+    const response = await sendRequest(port, { headers })
+    expect(linesOf(response)).toEqual(text.trimEnd().split('\n').map(inOneCase))
   })
 })
 
 describe('README.md', () => {
   it('shows an error response', () => {
-    expect(answersShown.map(({ place }) => place)).toContainEqual(expect.stringMatching(/^README\.md:/))
+    expect(shownResponses.map(({ place }) => place)).toContainEqual(expect.stringMatching(/^README\.md:/))
   })
 })
 
@@ -79,7 +79,7 @@ function headersOf(challenge: string, { status, message }: AuthError): Readonly<
 }
 
 /** A response as a page shows it, without the headers that servers add. */
-function linesOf({ status, reason, headers, body }: Answer): readonly string[] {
+function linesOf({ status, reason, headers, body }: HttpResponse): readonly string[] {
   const ofTheServer = new Set(['connection', 'content-length', 'date', 'keep-alive'])
   const shown = headers.filter(([name]) => !ofTheServer.has(name)).map(([name, value]) => `${name}: ${value}`)
   return [`HTTP/1.1 ${status} ${reason}`, ...shown, '', body.toString()]

@@ -9,7 +9,7 @@ const { verifyToken, authenticate, close } = createAuth(hmacOptions)
 const authenticateWith = (credentials: string) => authenticate({ headers: { authorization: `Bearer ${credentials}` } })
 
 /** One token for each step that can reject it. */
-const refusals: readonly ((index: number) => Promise<unknown>)[] = [
+const rejections: readonly ((index: number) => Promise<unknown>)[] = [
   (index) => authenticateWith(`${markedToken(index)} ${textMark(index)}`),
   (index) => verifyToken(`${textMark(index)}.${claimMark(index)}`),
   (index) => verifyToken(textMark(index).padEnd(9000, 'A')),
@@ -26,18 +26,18 @@ const refusals: readonly ((index: number) => Promise<unknown>)[] = [
 const watched = 5000
 const errors: WeakRef<AuthError>[] = []
 
-async function refuse(from: number, to: number): Promise<void> {
+async function reject(from: number, to: number): Promise<void> {
   for (let index = from; index < to; index++) {
-    const error = await refusals[index % refusals.length]?.(index).catch((reason: unknown) => reason)
-    if (!isAuthError(error)) throw new Error('It was not refused', { cause: error })
+    const error = await rejections[index % rejections.length]?.(index).catch((reason: unknown) => reason)
+    if (!isAuthError(error)) throw new Error('It was not rejected', { cause: error })
     if (index >= to - watched) errors.push(new WeakRef(error))
   }
 }
 
-await refuse(0, 2000)
+await reject(0, 2000)
 errors.length = 0
 const before = await heapBytes()
-await refuse(2000, 2000 + count)
+await reject(2000, 2000 + count)
 const grown = (await heapBytes()) - before
 report({ grown, errors: await countRetained(errors), marks: await countInHeap(marks) })
 // The Auth is still in use until here, so that what it retains is measured.

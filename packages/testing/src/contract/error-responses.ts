@@ -4,7 +4,7 @@ import type { AuthErrorCode } from '@claimcheck/core'
  * The lines of each error response: status, headers sorted by name, an empty line, body. They are constants and not computed by
  * core, so that the tests also notice a wrong response of core.
  */
-export const refusalLines = {
+export const errorResponses = {
   token_missing: [
     'HTTP/1.1 401 Unauthorized',
     'cache-control: no-store',

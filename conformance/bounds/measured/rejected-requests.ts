@@ -17,12 +17,12 @@ const tokens: readonly ((index: number) => string)[] = [
 /** A rejected request ends in the middleware, or continues to the handler with its error. */
 const modes = ['required', 'attempt'] as const
 
-async function refuse(port: number, from: number, to: number): Promise<void> {
+async function reject(port: number, from: number, to: number): Promise<void> {
   const connection = await RawConnection.open(port)
   for (let index = from; index < to; index++) {
     const token = tokens[index % tokens.length]?.(index) ?? ''
-    const { body } = await connection.ask({ headers: [['Authorization', `Bearer ${token}`]] })
-    if (!/invalid|expired|audience/.test(body.toString())) throw new Error('It was not refused')
+    const { body } = await connection.sendRequest({ headers: [['Authorization', `Bearer ${token}`]] })
+    if (!/invalid|expired|audience/.test(body.toString())) throw new Error('It was not rejected')
   }
   connection.destroy()
 }
@@ -36,9 +36,9 @@ function start(target: Target, mode: NonNullable<Mount['mode']>): Promise<Runnin
 
 const targets = await loadTargets()
 const apps = await Promise.all(targets.flatMap((target) => modes.map((mode) => start(target, mode))))
-for (const { port } of apps) await refuse(port, 0, 100)
+for (const { port } of apps) await reject(port, 0, 100)
 const before = await heapBytes()
-for (const { port } of apps) await refuse(port, 100, 100 + count)
+for (const { port } of apps) await reject(port, 100, 100 + count)
 const grown = (await heapBytes()) - before
 // The servers are still running here, so that what they retain is measured.
 const retained = await countInHeap(marks)

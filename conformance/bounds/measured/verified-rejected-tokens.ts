@@ -13,11 +13,11 @@ const auths = [createAuth({ ...hmacOptions, isRevoked: () => true }), createAuth
 
 for (let index = 0; index < count; index++) {
   for (const auth of auths) {
-    const isRefused = await auth.verifyToken(markedToken(index)).then(
+    const isRejected = await auth.verifyToken(markedToken(index)).then(
       () => false,
       () => true,
     )
-    if (!isRefused) throw new Error('It was not refused')
+    if (!isRejected) throw new Error('It was not rejected')
   }
 }
 const { kid: kids, claim: claims } = await countInHeap(marks)

@@ -1,7 +1,7 @@
 export type HeaderLine = readonly [name: string, value: string]
 
 /** An HTTP response, as received. */
-export interface Answer {
+export interface HttpResponse {
   readonly status: number
   readonly reason: string
   /** Every header line in the order received, including duplicates. Names are in lower case. */
@@ -10,13 +10,13 @@ export interface Answer {
 }
 
 interface Parsed {
-  readonly answer: Answer
+  readonly response: HttpResponse
   /** The number of bytes of the response. */
   readonly length: number
 }
 
 /** Parses the first response in the bytes (RFC 9112). Returns null if it is incomplete. `method` is that of the request. */
-export function parseAnswer(bytes: Buffer, method: string): Parsed | null {
+export function parseResponse(bytes: Buffer, method: string): Parsed | null {
   const headEnd = bytes.indexOf('\r\n\r\n')
   if (headEnd === -1) return null
   const [statusLine = '', ...lines] = bytes.toString('latin1', 0, headEnd).split('\r\n')
@@ -26,11 +26,11 @@ export function parseAnswer(bytes: Buffer, method: string): Parsed | null {
   const headers = lines.map(parseLine)
   const body = parseBody(bytes.subarray(headEnd + 4), headers, method === 'HEAD' || isBodyless(status))
   if (body === null) return null
-  return { answer: { status, reason, headers, body: body.content }, length: headEnd + 4 + body.length }
+  return { response: { status, reason, headers, body: body.content }, length: headEnd + 4 + body.length }
 }
 
 /** Returns the values of a header, one for each line. */
-export function headerValues({ headers }: Answer, name: string): readonly string[] {
+export function headerValues({ headers }: HttpResponse, name: string): readonly string[] {
   return headers.filter(([candidate]) => candidate === name).map(([, value]) => value)
 }
 
