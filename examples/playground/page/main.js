@@ -1,4 +1,4 @@
-import { showResponses } from './answer.js'
+import { showResponses } from './responses.js'
 import { meaningOf } from './claims.js'
 import { byId, make } from './elements.js'
 import { claimsOf, splitToken } from './jwt.js'
@@ -13,7 +13,7 @@ const page = await read('/playground.json').catch((error) => {
 })
 const fields = new TokenFields()
 const pasted = byId('pasted', HTMLTextAreaElement)
-const answer = byId('answer', HTMLElement)
+const responses = byId('responses', HTMLElement)
 const user = byId('user', HTMLSelectElement)
 const buttons = {
   refresh: byId('refresh', HTMLButtonElement),
@@ -150,14 +150,14 @@ async function call() {
   const path = byId('path', HTMLSelectElement).value
   const isWithout = byId('without', HTMLInputElement).checked
   const request = { server: byId('server', HTMLSelectElement).value, path, token: isWithout ? '' : fields.token }
-  answer.setAttribute('aria-busy', 'true')
+  responses.setAttribute('aria-busy', 'true')
   const shown = await send('/try', request).then(
     (result) => showResponses(path, result),
     (error) => [make('p', 'differ', describeError(error))],
   )
   if (number !== newest.call) return
-  answer.replaceChildren(...shown)
-  answer.removeAttribute('aria-busy')
+  responses.replaceChildren(...shown)
+  responses.removeAttribute('aria-busy')
 }
 
 /** @param {unknown} error */

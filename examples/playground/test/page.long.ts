@@ -53,7 +53,7 @@ describe('the page of the playground', withChromium, () => {
   /** Calls a route of all three servers. Returns the status, the step that rejected, and whether the responses were equal. */
   async function call(page: Page, path: string) {
     await page.getByLabel('Route').selectOption(path)
-    await page.locator('#answer').evaluate((element) => element.replaceChildren())
+    await page.locator('#responses').evaluate((element) => element.replaceChildren())
     await page.getByRole('button', { name: 'Call' }).click()
     await page.locator('.status').waitFor()
     const rejecting = page.locator('.steps .rejected strong')
@@ -85,13 +85,13 @@ describe('the page of the playground', withChromium, () => {
     expect(await call(page, '/admin')).toEqual({ status: '200 OK', rejecting: null, isSame: true })
     expect(await page.locator('.steps .passed').count()).toBe(17)
     expect(await call(page, '/reports')).toEqual({ status: '403 Forbidden', rejecting: 'decide', isSame: true })
-    expect(await page.locator('#answer pre').innerText()).toContain(
+    expect(await page.locator('#responses pre').innerText()).toContain(
       'WWW-Authenticate: Bearer realm="api", error="insufficient_scope"',
     )
     await page.getByLabel('without the token').check()
     expect(await call(page, '/me')).toEqual({ status: '401 Unauthorized', rejecting: 'extract', isSame: true })
     expect(await call(page, '/public')).toEqual({ status: '200 OK', rejecting: null, isSame: true })
-    expect(await page.locator('#answer').innerText()).toContain('the route is public')
+    expect(await page.locator('#responses').innerText()).toContain('the route is public')
   })
 
   it('calls a single server', async () => {
