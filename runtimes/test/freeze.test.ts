@@ -79,7 +79,7 @@ const fates: readonly (readonly [string, (server: KeyServer) => unknown])[] = [
 ]
 
 describe.each(fates)('an API that was frozen for hours while it fetched keys, where %s', (_name, end) => {
-  it('refuses a withdrawn key and accepts the new one', async () => {
+  it('rejects a withdrawn key and accepts the new one', async () => {
     const { server, setClock, outcomeOf, freeze, thaw } = await setUp()
     expect(await outcomeOf(withdrawn)).toBe('withdrawn')
     server.isHolding = true
@@ -114,7 +114,7 @@ describe.each(fates)('an API that was frozen for hours while it fetched keys, wh
 })
 
 describe('an API that was frozen for hours while it was idle', () => {
-  it('refuses a withdrawn key at the first request', async () => {
+  it('rejects a withdrawn key at the first request', async () => {
     const { server, setClock, outcomeOf, freeze, thaw } = await setUp()
     expect(await outcomeOf(withdrawn)).toBe('withdrawn')
     freeze()

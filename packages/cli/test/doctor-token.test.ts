@@ -17,7 +17,7 @@ async function runWith(text: string, args: readonly string[] = []): Promise<Doct
   return runDoctor([...settings, ...args], { stdin: { kind: 'pipe', text } })
 }
 
-function refusedStep({ report }: DoctorResult) {
+function rejectingStep({ report }: DoctorResult) {
   return report.explanation?.steps.find(({ verdict }) => verdict === 'rejected')
 }
 
@@ -44,8 +44,8 @@ describe('claimcheck doctor: token', () => {
   ])('reports the code %s and the rejecting step %s', async (code, step, token) => {
     const result = await runWith(await token())
     expect([result.exitCode, result.report.outcome]).toEqual([1, 'failed'])
-    expect([result.report.explanation?.code, refusedStep(result)?.step]).toEqual([code, step])
-    expect(refusedStep(result)?.remedy).not.toBeNull()
+    expect([result.report.explanation?.code, rejectingStep(result)?.step]).toEqual([code, step])
+    expect(rejectingStep(result)?.remedy).not.toBeNull()
   })
 
   it('reports unavailable keys as an outage and not as a rejection', async () => {

@@ -105,8 +105,8 @@ describe.each([
     ['an issuer', { issuer: canary, jwks_uri: `${url}/keys` }],
     ['a redirect', (response) => void response.writeHead(302, { Location: `/${canary}` }).end()],
     ['a jwks_uri', { issuer: url, jwks_uri: `http://host.example/${canary}` }],
-  ])(`redacts ${which} in the metadata: %s`, async (_what, answer) => {
-    server.reset({ [metadataPath]: answer })
+  ])(`redacts ${which} in the metadata: %s`, async (_what, response) => {
+    server.reset({ [metadataPath]: response })
     expect(visibleParts(await print(['--issuer', url, '--audience', audience]))).toEqual(['ey…'])
   })
 

@@ -69,7 +69,7 @@ it('counts rejections by code and status, including those of guards', async () =
 
 it('records the duration of key fetches by outcome and issuer', async () => {
   const { series } = startMetrics()
-  const cause = Object.assign(new Error('it answered 502'), { status: 502 })
+  const cause = Object.assign(new Error('the status is 502'), { status: 502 })
   publish('claimcheck:keys', fetched)
   publish('claimcheck:keys', { ...fetched, issuer: null, outcome: 'failed', cause })
   expect(await series('claimcheck.keys.fetch.duration')).toEqual([

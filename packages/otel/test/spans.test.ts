@@ -128,12 +128,12 @@ describe('the span of a key fetch', () => {
     expect(await everything()).not.toMatch(/password|secret/)
   })
 
-  const refusedConnection = Object.assign(new Error('connect 10.0.0.1 secret'), { code: 'ECONNREFUSED' })
+  const connectionError = Object.assign(new Error('connect 10.0.0.1 secret'), { code: 'ECONNREFUSED' })
   it.each([
-    [Object.assign(new Error('it answered 502'), { status: 502 }), '502'],
+    [Object.assign(new Error('the status is 502'), { status: 502 }), '502'],
     [Object.assign(new Error('it took too long'), { status: null, wasAborted: true }), 'timeout'],
     [
-      new Error('it could not be reached', { cause: new TypeError('fetch failed', { cause: refusedConnection }) }),
+      new Error('it could not be reached', { cause: new TypeError('fetch failed', { cause: connectionError }) }),
       'ECONNREFUSED',
     ],
     [Object.assign(new Error('secret'), { code: 'a secret text' }), '_OTHER'],
