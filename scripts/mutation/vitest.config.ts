@@ -7,8 +7,8 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** A run stops at the first failed test, so the tests of the code itself run first, and slow ones last. */
 const inOrder = [
-  /\/test\/(config-messages|refusal|roles|policy)\./,
-  /\/test\/(config|parse-jwt|bearer-token|details|principal|env)\./,
+  /\/test\/(config-messages|roles|policy)\./,
+  /\/test\/(config|options|parse-jwt|bearer-token|log-details|error-response|principal|env)\./,
   /\/core\/test\/(?!keys)/,
   /\/core-(rfc|wycheproof)/,
   /\/conformance\//,
