@@ -1,6 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
+/** Calls the check for each node that imports from a module, type imports included. */
+function onEachImport(check) {
+  return {
+    ExportAllDeclaration: check,
+    ExportNamedDeclaration: check,
+    ImportDeclaration: check,
+    ImportExpression: check,
+    TSImportType: check,
+  }
+}
+
 /**
  * An index lists every public name, so that a change of the public API is visible in a diff. The option lists the exceptions:
  * an adapter exports all of core, `["error", ["@claimcheck/core"]]`.
@@ -31,13 +42,7 @@ const importsOnly = {
         message: `This package must not import '${name}'. Allowed: ${allowed.join(', ')}.`,
       })
     }
-    return {
-      ExportAllDeclaration: check,
-      ExportNamedDeclaration: check,
-      ImportDeclaration: check,
-      ImportExpression: check,
-      TSImportType: check,
-    }
+    return onEachImport(check)
   },
 }
 
@@ -71,13 +76,7 @@ const importsDown = {
         })
       }
     }
-    return {
-      ExportAllDeclaration: check,
-      ExportNamedDeclaration: check,
-      ImportDeclaration: check,
-      ImportExpression: check,
-      TSImportType: check,
-    }
+    return onEachImport(check)
   },
 }
 
