@@ -10,6 +10,16 @@ const [goodHeader = '', goodPayload = '', goodSignature = ''] = good.split('.')
 const codeOf = (token: string) => resultOf(authWith().verifyToken(token))
 const payloadWith = (properties: string) => `${payload.slice(0, -1)},${properties}}`
 
+/** Base64url of a text in an encoding other than UTF-8, of characters below U+10000. */
+function encodeAs(encoding: 'utf-16le' | 'utf-16be' | 'utf-32le', text: string): string {
+  const bytes = Array.from(text, (char) => char.charCodeAt(0)).flatMap((code) => {
+    const [low, high] = [code & 0xff, code >> 8]
+    if (encoding === 'utf-16be') return [high, low]
+    return encoding === 'utf-16le' ? [low, high] : [low, high, 0, 0]
+  })
+  return base64url.encode(Uint8Array.from(bytes))
+}
+
 describe('parsing a token', () => {
   it('accepts a token in canonical form', async () => {
     expect(await codeOf(good)).toBe('accepted')
@@ -33,6 +43,25 @@ describe('parsing a token', () => {
     ['five parts', `${good}.${goodPayload}.${goodSignature}`],
   ])('rejects a token with %s as token_malformed', async (_name, token) => {
     expect(await codeOf(token)).toBe('token_malformed')
+  })
+
+  it('rejects a token with any character but letters, digits, hyphen, underscore and its two dots', async () => {
+    const others = Array.from({ length: 0x180 }, (_, code) => String.fromCharCode(code)).filter(
+      (char) => !/[\w.-]/.test(char),
+    )
+    expect(others).toHaveLength(0x180 - 65)
+    const auth = authWith()
+    const insert = (char: string, part: string) => part.slice(0, 4) + char + part.slice(4)
+    const codes = others.map(async (char) => {
+      const signed = [
+        await signInput(`${insert(char, goodHeader)}.${goodPayload}`),
+        await signInput(`${goodHeader}.${insert(char, goodPayload)}`),
+      ]
+      const tokens = [...signed, `${goodHeader}.${goodPayload}.${insert(char, goodSignature)}`]
+      return [char, await Promise.all(tokens.map((token) => resultOf(auth.verifyToken(token))))]
+    })
+    const three = Array.from({ length: 3 }, () => 'token_malformed')
+    expect(await Promise.all(codes)).toEqual(others.map((char) => [char, three]))
   })
 
   it('rejects a token that is not a string as token_malformed', async () => {
@@ -78,6 +107,26 @@ describe('parsing a token', () => {
     const bytes = new TextEncoder().encode(payloadWith('"name":"x"'))
     bytes[bytes.length - 3] = 0xff
     expect(await codeOf(await signText(header, bytes))).toBe('token_malformed')
+  })
+
+  it.each(['utf-16le', 'utf-16be', 'utf-32le'] as const)(
+    'rejects a token whose header or payload is encoded as %s, with a byte order mark or without',
+    async (encoding) => {
+      for (const mark of ['', '\ufeff']) {
+        expect(await codeOf(await signInput(`${encodeAs(encoding, mark + header)}.${goodPayload}`))).toBe(
+          'token_malformed',
+        )
+        expect(await codeOf(await signInput(`${goodHeader}.${encodeAs(encoding, mark + payload)}`))).toBe(
+          'token_malformed',
+        )
+      }
+    },
+  )
+
+  it('rejects a token whose header is not UTF-8', async () => {
+    const bytes = new TextEncoder().encode('{"alg":"HS256","x":"y"}')
+    bytes[bytes.length - 3] = 0xff
+    expect(await codeOf(await signInput(`${base64url.encode(bytes)}.${goodPayload}`))).toBe('token_malformed')
   })
 
   it.each([
