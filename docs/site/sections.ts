@@ -63,6 +63,7 @@ export const sections: readonly Section[] = [
     pages: {
       'security.md': 'Security',
       'threat-model.md': 'Threat model',
+      'standards.md': 'Standards',
       'conformance.md': 'Conformance',
       'reports/mutation.md': 'Mutation testing',
       'performance.md': 'Performance',
