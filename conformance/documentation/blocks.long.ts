@@ -53,8 +53,10 @@ describe('the documentation', () => {
   })
 
   it('has its comments directly above the block that is called', () => {
-    const comments = pages.flatMap(({ text }) => text.match(/<!--\s*(calls|env):/g) ?? [])
-    const used = programs.flatMap(({ calls, env }) => [calls, env]).filter((comment) => comment !== null)
+    const comments = pages.flatMap(({ text }) => text.match(/<!--\s*(calls|env|program):/g) ?? [])
+    const used = programs
+      .flatMap(({ calls, env, program }) => [calls, env, program])
+      .filter((comment) => comment !== null)
     expect(used).toHaveLength(comments.length)
   })
 })

@@ -11,10 +11,16 @@ export interface CodeBlock {
   readonly calls: string | null
   /** Environment variables. One without a value is removed: `<!-- env: JWT_SECRET= -->`. */
   readonly env: string | null
+  /**
+   * Where the program of the block ends: `<!-- program: continues below -->` makes one program of the block and of those
+   * below it that have no comment, `<!-- program: alone -->` ends that program above the block.
+   */
+  readonly program: 'continues below' | 'alone' | null
 }
 
 const fenced = /^ *(`{3,})([^\n`]*)\n([^]*?)^ *\1`* *$/gm
 const commentsAtEnd = /(?:(?<=^|\n) *<!--(?:(?!-->)[^])*-->\n)*$/
+const noteNames: ReadonlySet<string> = new Set(['calls', 'env', 'program'])
 const note = /<!--\s*(\w+):\s*([^]*?)\s*-->/g
 
 /** The fenced blocks of a page, in order. */
@@ -25,7 +31,8 @@ export function readBlocks({ name, text }: Page): readonly CodeBlock[] {
     const place = `${name}:${line}`
     const notes = readNotes(place, commentsAtEnd.exec(before)?.[0] ?? '')
     const [language = ''] = info.trim().split(' ')
-    return { place, line, language, code, calls: notes.get('calls') ?? null, env: notes.get('env') ?? null }
+    const [calls = null, env = null] = [notes.get('calls'), notes.get('env')]
+    return { place, line, language, code, calls, env, program: readExtent(place, notes.get('program')) }
   })
 }
 
@@ -38,8 +45,14 @@ export function readProse({ text }: Page): string {
 function readNotes(place: string, comments: string): ReadonlyMap<string, string> {
   const notes = new Map<string, string>()
   for (const [, name = '', value = ''] of comments.matchAll(note)) {
-    if (name !== 'calls' && name !== 'env') throw new SyntaxError(`${place}: no comment of a block is called ${name}`)
+    if (!noteNames.has(name)) throw new SyntaxError(`${place}: no comment of a block is called ${name}`)
     notes.set(name, value)
   }
   return notes
+}
+
+function readExtent(place: string, value: string | undefined): CodeBlock['program'] {
+  if (value === undefined) return null
+  if (value === 'continues below' || value === 'alone') return value
+  throw new SyntaxError(`${place}: no program is ${value}`)
 }

@@ -23,14 +23,27 @@ export function createFolder(): string {
 
 /** Writes every TypeScript block to a file in the folder. Lines of the file have the same numbers as in the page. */
 export function writePrograms(folder: string): readonly Program[] {
-  const blocks = pages.flatMap(readBlocks)
-  return blocks
-    .filter(({ language }) => language === 'ts')
-    .map((block) => {
-      const file = join(folder, `${block.place.replaceAll(/[/:]/g, '-')}.ts`)
-      writeFileSync(file, '\n'.repeat(block.line) + block.code)
-      return { ...block, file, missing: findMissing(block.code), needsRedis: /from 'redis'/.test(block.code) }
-    })
+  const blocks = pages.flatMap((page) => joinBlocks(readBlocks(page).filter(({ language }) => language === 'ts')))
+  return blocks.map((block) => {
+    const file = join(folder, `${block.place.replaceAll(/[/:]/g, '-')}.ts`)
+    writeFileSync(file, '\n'.repeat(block.line) + block.code)
+    return { ...block, file, missing: findMissing(block.code), needsRedis: /from 'redis'/.test(block.code) }
+  })
+}
+
+/** Joins the blocks of a page that are one program. Each line keeps its distance from the first one. */
+export function joinBlocks(blocks: readonly CodeBlock[]): readonly CodeBlock[] {
+  const joined: CodeBlock[] = []
+  for (const block of blocks) {
+    const last = joined.at(-1)
+    const isContinued = block.calls === null && block.env === null && block.program === null
+    if (last?.program !== 'continues below' || !isContinued) joined.push(block)
+    else {
+      const gap = '\n'.repeat(block.line - last.line - last.code.split('\n').length + 1)
+      joined[joined.length - 1] = { ...last, code: last.code + gap + block.code }
+    }
+  }
+  return joined
 }
 
 function findMissing(code: string): string | null {

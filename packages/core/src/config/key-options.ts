@@ -56,7 +56,7 @@ export interface KeyContext {
   readonly secrets: SecretRegistry
 }
 
-const keyOptions = defineOptions({
+export const keyOptions = defineOptions({
   secret: { read: later, fallback: null },
   publicKey: { read: later, fallback: null },
   jwks: { read: later, fallback: null },

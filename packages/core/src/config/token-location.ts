@@ -13,11 +13,11 @@ import { describeUrl } from './key-options.ts'
 const isName = (text: string) => /^[A-Za-z0-9!#$%&'*+\-.^_`|~]+$/.test(text)
 const forms = '"authorization", { header } or { cookie }'
 
-const headerOptions = defineOptions({
+export const headerOptions = defineOptions({
   header: { read: readHeaderName, required: 'a non-empty string' },
 })
 
-const cookieOptions = defineOptions({
+export const cookieOptions = defineOptions({
   cookie: { read: readCookieName, required: 'a non-empty string' },
   origins: { read: readOrigins, fallback: new Set<string>() },
 })
