@@ -25,7 +25,6 @@ export interface OptionEntry {
   readonly facts: ReadonlyMap<string, string>
 }
 
-/** The page without the option that it describes. */
 const { text: page } = pages.find(({ name }) => name === 'docs/settings.md') ?? { text: '' }
 
 const tables: Readonly<Record<string, OptionTable>> = {
@@ -71,8 +70,13 @@ function entriesOf(heading: string): readonly OptionEntry[] {
   })
 }
 
+/** Its table begins with the heading, and lists `keys.secret` as `secret` in the row of `keys`. */
 function indexOf(heading: string): readonly string[] {
-  const [, rest = ''] = page.split(`\n**[${heading.replace('Options of', 'Of')}](`)
-  const [index = ''] = rest.split(/\n\n(?!\|)/)
-  return Array.from(index.matchAll(/^\| \[`([\w.]+)`\]\(#/gm), ([, name = '']) => name)
+  const [, rest = ''] = page.split(`\n| [${heading.replace('Options ', '')}](#`)
+  const [index = ''] = rest.split('\n\n')
+  const rows = Array.from(index.matchAll(/^\| \[`(\w+)`\]\(#\w+\) \| (.*) \|$/gm))
+  return rows.flatMap(([, name = '', phrase = '']) => {
+    const forms = Array.from(phrase.matchAll(/\[`(\w+)`\]\(#/g), ([, form]) => `${name}.${form}`)
+    return [name, ...forms]
+  })
 }
