@@ -179,7 +179,7 @@ describe('claimcheck dev', () => {
     expect(terminal.stdout).toMatch(/\nexport JWT_ISSUER=http:\/\/127\.0\.0\.1:\d+\n/)
     expect(terminal.stdout).toContain(String.raw`export JWT_AUDIENCE='it'\''s mine'`)
     expect(terminal.stdout).toMatch(/\nToken for dev\neyJ[\w-]+\.eyJ[\w-]+\.[\w-]+\n/)
-    expect(terminal.stdout).toMatch(/\ncurl -d username=jane .* http:\/\/127\.0\.0\.1:\d+\/token\n$/)
+    expect(terminal.stdout).toMatch(/\ncurl http:\/\/127\.0\.0\.1:\d+\/token \\\n {2}-d username=jane -d '.*'\n$/)
     terminal.pressCtrlC()
     expect(await ended).toBe(0)
   })

@@ -47,7 +47,7 @@ const examples = `
 Examples:
   $ claimcheck dev --user john --role admin --scope reports:read
   $ claimcheck dev --claim admin=true --claim tenant=42
-  $ curl -d username=jane -d 'claims={"roles":["editor"]}' http://127.0.0.1:4444/token`
+  $ curl http://127.0.0.1:4444/token -d username=jane -d 'claims={"roles":["editor"]}'`
 
 /** JWT_AUDIENCE is a list, and `*` turns the check off, so some names cannot be written in it. */
 function audienceName(text: string): string {
@@ -118,7 +118,7 @@ function formatIssuer({ url, tokenEndpoint, token }: DevIssuer, facts: IssuerFac
   const { variables, claims } = facts
   const title = (text: string) => style('bold', text)
   return [
-    `${style('green', '✓')} Development issuer running on ${style('cyan', url)}. Press Ctrl-C to stop it.`,
+    `${style('green', '✓')} Development issuer running on ${style('cyan', url)}. Press Ctrl-C to stop.`,
     '',
     title('Settings for the API'),
     ...Object.entries(variables).map(([name, value]) => `export ${name}=${quoteForShell(value)}`),
@@ -127,7 +127,8 @@ function formatIssuer({ url, tokenEndpoint, token }: DevIssuer, facts: IssuerFac
     token,
     '',
     title('Get a token for another user'),
-    `curl -d username=jane -d 'claims={"roles":["editor"]}' ${tokenEndpoint}`,
+    `curl ${tokenEndpoint} \\`,
+    `  -d username=jane -d 'claims={"roles":["editor"]}'`,
   ].join('\n')
 }
 
