@@ -3,7 +3,7 @@ import { readBlocks } from './code-blocks.ts'
 import { pages } from './pages.ts'
 import type { Page } from './pages.ts'
 
-/** What fits beside the sidebars of the site, in a window of 1280 pixels. */
+/** Longer lines scroll sideways beside the sidebars of the site. */
 const maxColumns = 78
 
 it.each(pages)(`no line of code in $name is longer than ${maxColumns} columns`, (page) => {
