@@ -8,8 +8,8 @@ import { RedisServer, withRedis } from './redis-server.ts'
 import { inAnHour, issuer, waitOptions, revoke, statusOf } from './token-status.ts'
 
 const guide = readFileSync(new URL('../../../docs/login-revocation.md', import.meta.url), 'utf8')
-const rules = Array.from(guide.matchAll(/^ACL SETUSER claimcheck (.+)$/gm), ([, rule = '']) => rule)
-const rights = rules.flatMap((rule) => rule.split(' '))
+const granted = Array.from(guide.matchAll(/^ACL SETUSER claimcheck (.+)$/gm), ([, rule = '']) => rule)
+const rights = granted.flatMap((rule) => rule.split(' '))
 const commands = rights.filter((right) => right.startsWith('+'))
 const everyKey = '~claimcheck:*'
 
