@@ -15,7 +15,7 @@ it('findBrokenLinks reports broken links and no others', () => {
     '# A `code` and a [link](errors.md)',
     '## Twice, of course',
     '## Twice, of course',
-    '[a](#a-code-and-a-link) [b](#twice-of-course-1) [c](adr/README.md) [d](../README.md#speed) <!-- [no](nowhere) -->',
+    '[a](#a-code-and-a-link) [b](#twice-of-course-1) [c](adr/README.md) [d](../README.md#status) <!-- [no](nowhere) -->',
     '[a](#a-code) [b](#twice-of-course-2) [c](nowhere.md) [d](../README.md#nowhere) [e](../../README.md)',
     '![an image](nowhere.png "title") [text](https://site.example) `[code](nowhere)`',
     '[name]: nowhere/else.md',

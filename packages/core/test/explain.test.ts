@@ -141,7 +141,7 @@ describe('auth.explain', () => {
       ['screen alg', 'alg to be HS256', 'alg "HS256"'],
       [
         'screen exp',
-        'exp after 2023-11-14T22:13:20Z, with a tolerance of 5 s',
+        'exp after 2023-11-14T22:13:20Z (tolerance 5 s)',
         'exp 2023-11-14T22:23:20Z (in 10 minutes)',
       ],
       ['find key', 'one key of the issuer for "HS256" with kid "k1"', 'a shared secret, without kid'],
@@ -154,7 +154,7 @@ describe('auth.explain', () => {
       ['validate required', 'tenant to be present', 'ok'],
       [
         'validate times',
-        'exp after 2023-11-14T22:13:20Z, nbf absent or before it, with a tolerance of 5 s; iat in the past, at most 24 hours ago; exp at most 2 hours after iat',
+        'exp after 2023-11-14T22:13:20Z, nbf absent or before it (tolerance 5 s); iat in the past, at most 24 hours ago; exp at most 2 hours after iat',
         'exp 2023-11-14T22:23:20Z (in 10 minutes); nbf 2023-11-14T20:13:20Z (2 hours ago); iat 2023-11-14T22:12:20Z (60 seconds ago); lifetime 11 minutes',
       ],
       ['map', 'roles from the role map', 'roles ["admin"], scopes ["read", "write"]'],

@@ -78,7 +78,7 @@ const times: Step = {
   failure: ({ steps }) => failureIn(steps.validate),
   expected: ({ settings, issuer, validatedAt }) => {
     const now = instant(validatedAt)
-    const rules = [`exp after ${now}, nbf absent or before it, with a tolerance of ${settings.clockToleranceSeconds} s`]
+    const rules = [`exp after ${now}, nbf absent or before it (tolerance ${settings.clockToleranceSeconds} s)`]
     const { maxTokenAgeSeconds: age = null, maxLifetimeSeconds: lifetime = null } = issuer ?? {}
     if (age !== null) rules.push(`iat in the past, at most ${duration(age)} ago`)
     if (lifetime !== null && lifetime !== Infinity) {

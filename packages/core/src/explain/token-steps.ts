@@ -86,7 +86,7 @@ const screenExp: Step = {
   failure: ({ steps }) => failureIn(steps.screen),
   expected: ({ settings, issuer, screenedAt }) => {
     const isNeeded = issuer?.maxLifetimeSeconds !== null
-    return `exp ${isNeeded ? '' : 'absent, or '}after ${instant(screenedAt)}, with a tolerance of ${settings.clockToleranceSeconds} s`
+    return `exp ${isNeeded ? '' : 'absent, or '}after ${instant(screenedAt)} (tolerance ${settings.clockToleranceSeconds} s)`
   },
   found: (view) => `exp ${timeOf(claim(view, 'exp'), view.screenedAt)}`,
 }

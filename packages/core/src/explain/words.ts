@@ -79,8 +79,8 @@ export const remedies: Readonly<Record<AuthErrorCode, string>> = Object.freeze({
     'Check that keys leads to the key set of this issuer, and that the issuer published the key before it signed with it',
   signature_invalid:
     'Check that the key belongs to this issuer and this environment, and that the token was not changed',
-  token_expired: 'Get a new token, or refresh it; if the time is wrong, set the clock of the server or of the issuer',
-  token_not_active: 'Wait until it is active; if the time is wrong, set the clock of the server or of the issuer',
+  token_expired: 'Get a new token, or correct the wrong clock',
+  token_not_active: 'Wait until it is active, or correct the wrong clock',
   claim_invalid: 'Have the issuer send the claim as expected, or change the option that requires it',
   token_bound: 'Request a token that is not bound to a key, or set tokenBinding: null to accept it without a proof',
   token_revoked: 'Log in again: the token, its session or its subject was revoked',
