@@ -1,3 +1,5 @@
+import { toPublished } from './scripts/publish/manifest.mjs'
+
 /** The node packages write `os` and `cpu` as plain strings, which pnpm passes over: it would fetch Node for every platform. */
 function readPackage(manifest) {
   for (const field of ['os', 'cpu']) {
@@ -6,4 +8,4 @@ function readPackage(manifest) {
   return manifest
 }
 
-export const hooks = { readPackage }
+export const hooks = { readPackage, beforePacking: toPublished }
