@@ -3,14 +3,14 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { readBlocks } from './code-blocks.ts'
 import { attackServer } from './attack-server.ts'
 import { makeCalls, splitCalls } from './calls.ts'
-import { pages } from './pages.ts'
+import { everyPage } from './pages.ts'
 import { createFolder, writePrograms } from './program.ts'
 import type { Program } from './program.ts'
 import { runProgram } from './running-program.ts'
 import { checkTypes } from './type-check.ts'
 import { needs } from '../../scripts/services.ts'
 
-const blocks = pages.flatMap(readBlocks)
+const blocks = everyPage.flatMap(readBlocks)
 const folder = createFolder()
 const programs = writePrograms(folder)
 const typeErrors = checkTypes(
@@ -53,7 +53,7 @@ describe('the documentation', () => {
   })
 
   it('has its comments directly above the block that is called', () => {
-    const comments = pages.flatMap(({ text }) => text.match(/<!--\s*(calls|env|program):/g) ?? [])
+    const comments = everyPage.flatMap(({ text }) => text.match(/<!--\s*(calls|env|program):/g) ?? [])
     const used = programs
       .flatMap(({ calls, env, program }) => [calls, env, program])
       .filter((comment) => comment !== null)

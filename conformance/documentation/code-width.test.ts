@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { readBlocks } from './code-blocks.ts'
-import { pages } from './pages.ts'
+import { everyPage } from './pages.ts'
 import type { Page } from './pages.ts'
 
 /** Longer lines scroll sideways beside the sidebars of the site. */
 const maxColumns = 78
 
-it.each(pages)(`no line of code in $name is longer than ${maxColumns} columns`, (page) => {
+it.each(everyPage)(`no line of code in $name is longer than ${maxColumns} columns`, (page) => {
   expect(findLongLines(page)).toEqual([])
 })
 

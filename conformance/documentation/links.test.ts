@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { expect, it } from 'vitest'
 import { toAnchor } from '../../docs/site/anchors.ts'
-import { pages, root } from './pages.ts'
+import { everyPage, root } from './pages.ts'
 import { readProse } from './code-blocks.ts'
 import type { Page } from './pages.ts'
 
-it.each(pages)('every link in $name inside the repository points to an existing file and heading', (page) => {
+it.each(everyPage)('every link in $name inside the repository points to an existing file and heading', (page) => {
   expect(findBrokenLinks(page)).toEqual([])
 })
 

@@ -19,6 +19,16 @@ const inDocs = ['', ...folders]
   .flatMap((folder) => readdirSync(join(docs, folder)).map((name) => join('docs', folder, name).replaceAll('\\', '/')))
   .filter((name) => name.endsWith('.md'))
 
-export const pages: readonly Page[] = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...inDocs.toSorted()].map(
-  (name) => ({ name, text: readFileSync(join(root, name), 'utf8') }),
-)
+export const pages: readonly Page[] = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...inDocs.toSorted()].map(toPage)
+
+/** What npm shows of each package. The site does not contain these pages. */
+export const packagePages: readonly Page[] = readdirSync(join(root, 'packages'))
+  .map((folder) => `packages/${folder}/README.md`)
+  .map(toPage)
+
+/** All of them. */
+export const everyPage: readonly Page[] = [...pages, ...packagePages]
+
+function toPage(name: string): Page {
+  return { name, text: readFileSync(join(root, name), 'utf8') }
+}

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { readBlocks } from './code-blocks.ts'
 import type { CodeBlock } from './code-blocks.ts'
-import { pages, root } from './pages.ts'
+import { everyPage, root } from './pages.ts'
 
 /** A block of the documentation that is a program, in its own file. */
 export interface Program extends CodeBlock {
@@ -23,7 +23,7 @@ export function createFolder(): string {
 
 /** Writes every TypeScript block to a file in the folder. Lines of the file have the same numbers as in the page. */
 export function writePrograms(folder: string): readonly Program[] {
-  const blocks = pages.flatMap((page) => joinBlocks(readBlocks(page).filter(({ language }) => language === 'ts')))
+  const blocks = everyPage.flatMap((page) => joinBlocks(readBlocks(page).filter(({ language }) => language === 'ts')))
   return blocks.map((block) => {
     const file = join(folder, `${block.place.replaceAll(/[/:]/g, '-')}.ts`)
     writeFileSync(file, '\n'.repeat(block.line) + block.code)
