@@ -1,4 +1,5 @@
 import { toPublished } from './scripts/publish/manifest.mjs'
+import { repository } from './scripts/publish/repository.mjs'
 
 /** The node packages write `os` and `cpu` as plain strings, which pnpm passes over: it would fetch Node for every platform. */
 function readPackage(manifest) {
@@ -8,4 +9,4 @@ function readPackage(manifest) {
   return manifest
 }
 
-export const hooks = { readPackage, beforePacking: toPublished }
+export const hooks = { readPackage, beforePacking: (manifest) => toPublished(manifest, repository) }

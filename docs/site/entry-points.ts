@@ -3,8 +3,9 @@ import { join } from 'node:path'
 
 interface Manifest {
   readonly name: string
-  readonly exports?: Readonly<Record<string, string | { readonly '@claimcheck/source'?: string }>>
-  readonly publishConfig?: { readonly exports?: Readonly<Record<string, unknown>> }
+  readonly exports?: Readonly<
+    Record<string, string | { readonly '@claimcheck/source'?: string; readonly default?: string }>
+  >
 }
 
 /** Entries that only declare types on a framework: the guide shows the one line that imports them. */
@@ -17,10 +18,10 @@ export function findEntryPoints(root: string): ReadonlyMap<string, string> {
     .filter((folder) => existsSync(join(folder, 'package.json')))
     .flatMap((folder) => {
       const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
-      const published = manifest.publishConfig?.exports ?? {}
       return Object.entries(manifest.exports ?? {}).flatMap(([path, target]) => {
-        const source = typeof target === 'string' ? undefined : target['@claimcheck/source']
-        if (source === undefined || !Object.hasOwn(published, path) || without.has(path)) return []
+        const { '@claimcheck/source': source, default: bundle } = typeof target === 'string' ? {} : target
+        // An entry without a bundle is for the workspace only.
+        if (source === undefined || bundle === undefined || without.has(path)) return []
         return [[join(folder, source), `${manifest.name}${path.slice(1)}`] as const]
       })
     })

@@ -68,6 +68,7 @@ export const sections: readonly Section[] = [
       'reports/mutation.md': 'Mutation testing',
       'performance.md': 'Performance',
       'reports/scaling.md': 'Scaling',
+      'stability.md': 'Stability and support',
     },
   },
 ]

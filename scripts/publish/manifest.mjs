@@ -27,16 +27,30 @@ function toEntry(source, bundle) {
   return { in: source, out: bundle.replaceAll(/^\.\/|\.js$/g, '') }
 }
 
-/** Returns the manifest that is published: it leads to the bundles and their declarations, and to nothing of the workspace. */
-export function toPublished({ devDependencies: _dev, scripts: _scripts, ...manifest }) {
+/**
+ * Returns the manifest that is published: it leads to the bundles and their declarations, and to nothing of the workspace.
+ * `repository` is a URL without `.git`, or empty.
+ */
+export function toPublished({ devDependencies: _dev, scripts: _scripts, ...manifest }, repository) {
   if (manifest.private === true) return manifest
   const { exports = {}, imports } = manifest
   const entries = Object.entries(exports).filter(([, target]) => typeof target === 'string' || 'default' in target)
   return {
     ...manifest,
+    ...(repository === '' ? {} : placesIn(repository, manifest.name)),
     ...(imports === undefined ? {} : { imports: withoutSource(imports) }),
     exports: Object.fromEntries(entries.map(([name, target]) => [name, toPublishedEntry(target)])),
     ...forOldResolvers(entries),
+  }
+}
+
+/** Where the sources, the page and the issues of a package are. Provenance compares `repository.url`. */
+function placesIn(repository, name) {
+  const directory = `packages/${name === 'claimcheck' ? 'cli' : name.replace('@claimcheck/', '')}`
+  return {
+    repository: { type: 'git', url: `git+${repository}.git`, directory },
+    homepage: `${repository}/tree/main/${directory}#readme`,
+    bugs: `${repository}/issues`,
   }
 }
 
