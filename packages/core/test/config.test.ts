@@ -95,7 +95,7 @@ describe('ConfigError', () => {
   it('states the size of a short secret in a ConfigError, and no character of it', () => {
     const error = errorOf({ ...good, keys: { secret: 'hunter2-hunter2' } })
     expect(error.message).toBe(
-      'Invalid option "keys.secret": expected at least 32 random bytes for HS256, received 15 bytes',
+      'Invalid option "keys.secret": expected at least 32 random bytes for HS256 (create a secret with `openssl rand -base64 48`), received 15 bytes',
     )
     expect(JSON.stringify(error) + error.stack).not.toContain('hunter2')
   })

@@ -6,7 +6,7 @@ import { ecKey, namedCurves, toBase64urlUInt } from '../keys/asn1.ts'
 import { findCryptoKeyFault, curves, findRsaFault } from '../keys/jwk.ts'
 import { parsePem, pemToJwk } from '../keys/public-key.ts'
 import type { CryptoKeyLike, Jwk, JwkLike, KeyObjectLike, PublicKey } from '../keys/public-key.ts'
-import { parseSecret } from '../keys/secret.ts'
+import { rejectPredictable } from '../keys/secret.ts'
 import { integer, objectIdentifier, octetString, readElement, readElements, sequence, toHex } from '../lib/der.ts'
 import type { Element } from '../lib/der.ts'
 import { hasOwn, getOwn } from '../lib/properties.ts'
@@ -55,10 +55,10 @@ function fromJwk(field: string, value: unknown, part: KeyPart): JweKey {
 }
 
 function fromSecret(field: string, kid: string | null, bytes: Uint8Array): JweKey {
-  if (bytes.length !== contentKeyBytes) {
-    throw new ConfigError(field, 'a secret of exactly 32 random bytes', `${bytes.length} bytes`)
-  }
-  const secret = parseSecret(field, bytes, [])
+  const expected = `a secret of exactly ${contentKeyBytes} random bytes (create it with \`openssl rand ${contentKeyBytes}\`)`
+  if (bytes.length !== contentKeyBytes) throw new ConfigError(field, expected, `${bytes.length} bytes`)
+  rejectPredictable(field, bytes, expected)
+  const secret = new Uint8Array(bytes)
   const info = { kid, algorithm: 'dir', curve: null, encryptedKeyBytes: 0 } as const
   return new JweKey(field, info, { secret }, fingerprintOf('dir', base64url.encode(secret)))
 }

@@ -1,28 +1,13 @@
 import { ConfigError } from '../failure/errors.ts'
-import { parseBase64url } from '#platform'
 import { isJsonObject } from '../lib/json.ts'
 import { undefinedVariable } from '../lib/options.ts'
 import { hmacSecretBytes } from '../lib/algorithms.ts'
 import type { HmacAlgorithm } from '../lib/algorithms.ts'
-
-/** Secrets from RFCs, tutorials and web pages. An attacker tries them first, and can then sign any token. */
-const publishedSecrets: ReadonlySet<string> = new Set([
-  'a-string-secret-at-least-256-bits-long',
-  'a-valid-string-secret-that-is-at-least-256-bits-long',
-  'a-valid-string-secret-that-is-at-least-384-bits-long-for-hs384',
-  'a-valid-string-secret-that-is-at-least-512-bits-long-which-is-very-long',
-  'a-string-secret-at-least-384-bits-long-for-hs384-algorithm',
-  'a-string-secret-at-least-512-bits-long-for-hs512-signing-algorithm',
-  'your-256-bit-secret-your-256-bit-secret',
-  'your-256-bit-secret-here-change-me',
-  'your-super-secret-jwt-token-with-at-least-32-characters-long',
-  'super-secret-jwt-token-with-at-least-32-characters-long',
-  'AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow',
-  'hJtXIZ2uSN5kbQfbtTNWbpdmhkV8FJG-Onbc6mxCcYg',
-])
+import { findSampleKind, parseBase64 } from './sample-secrets.ts'
 
 /** A longer secret is not more secure, and it is hashed for each token. */
 const maxSecretBytes = 8192
+const remedy = '(create a secret with `openssl rand -base64 48`)'
 
 /**
  * Checks a shared secret and returns a copy of its bytes. Throws a ConfigError that names the size and kind of the
@@ -32,41 +17,35 @@ const maxSecretBytes = 8192
 export function parseSecret(field: string, value: unknown, algorithms: readonly HmacAlgorithm[]): Uint8Array {
   const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value
   if (!(bytes instanceof Uint8Array)) throw new ConfigError(field, 'a string or a Uint8Array', typeName(value))
-  for (const algorithm of algorithms) {
-    const min = hmacSecretBytes[algorithm]
-    if (bytes.length < min) {
-      throw new ConfigError(field, `at least ${min} random bytes for ${algorithm}`, `${bytes.length} bytes`)
-    }
-  }
   if (bytes.length > maxSecretBytes) {
     throw new ConfigError(field, `at most ${maxSecretBytes} bytes`, `${bytes.length} bytes`)
   }
-  const text = new TextDecoder('latin1').decode(bytes)
-  const kind = findPredictableKind(text, bytes)
-  if (kind !== null) throw new ConfigError(field, 'a random secret', kind)
+  rejectPredictable(field, bytes, `a random secret ${remedy}`)
+  for (const algorithm of algorithms) {
+    const min = hmacSecretBytes[algorithm]
+    if (bytes.length < min) {
+      throw new ConfigError(field, `at least ${min} random bytes for ${algorithm} ${remedy}`, `${bytes.length} bytes`)
+    }
+  }
   return new Uint8Array(bytes)
 }
 
-/** Returns what a secret is if it is not random, or null. */
-function findPredictableKind(text: string, bytes: Uint8Array): string | null {
-  if (isPublished(text, bytes)) return 'a published example'
+/** Throws a ConfigError, with what is `expected`, for a secret that an attacker can guess or look up. */
+export function rejectPredictable(field: string, bytes: Uint8Array, expected: string): void {
+  const kind = findSampleKind(bytes) ?? findKeyKind(bytes)
+  if (kind !== null) throw new ConfigError(field, expected, kind)
+}
+
+/** Returns what kind of key a secret is, or null. */
+function findKeyKind(bytes: Uint8Array): string | null {
+  const text = new TextDecoder('latin1').decode(bytes)
   // Keys of several lines are often put into environment variables as base64.
-  const decoded = decodeBase64(text)
+  const decoded = parseBase64(text)
   const forms = decoded === null ? [text] : [text, new TextDecoder('latin1').decode(decoded)]
   if (forms.some((form) => /-----BEGIN [A-Z0-9 ]+-----/.test(form))) return 'a PEM key or certificate'
   if (isDer(bytes) || isDer(decoded)) return 'a DER key or certificate'
   if (forms.some(isJwk)) return 'a JWK or JWK Set'
   return null
-}
-
-function isPublished(text: string, bytes: Uint8Array): boolean {
-  if (publishedSecrets.has(text.trim())) return true
-  for (const example of publishedSecrets) {
-    const decoded = parseBase64url(example)
-    if (decoded !== null && decoded.length === bytes.length && decoded.every((byte, at) => byte === bytes[at]))
-      return true
-  }
-  return false
 }
 
 /** Whether the bytes are one DER SEQUENCE. A random secret looks like that with a probability of about 2^-16. */
@@ -78,10 +57,6 @@ function isDer(bytes: Uint8Array | null): boolean {
   const length =
     lengthBytes === 0 ? first : bytes.subarray(2, 2 + lengthBytes).reduce((sum, byte) => sum * 256 + byte, 0)
   return 2 + lengthBytes + length === bytes.length
-}
-
-function decodeBase64(text: string): Uint8Array | null {
-  return parseBase64url(text.replaceAll(/[\s=]/g, '').replaceAll('+', '-').replaceAll('/', '_'))
 }
 
 /** Whether the text contains JWKs. Reads from the first brace to the last, so other characters do not hide them. */
