@@ -12,6 +12,7 @@ export const sections: readonly Section[] = [
     title: 'Begin',
     pages: {
       'start.md': 'Start here',
+      'jwt.md': 'What a JWT is',
       'express.md': 'Express',
       'fastify.md': 'Fastify',
       'koa.md': 'Koa',

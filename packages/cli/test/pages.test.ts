@@ -11,7 +11,7 @@ import { jwk, sign } from './tokens.ts'
 
 const root = new URL('../../../', import.meta.url)
 const pageOf = (name: string) => ({ name, text: readFileSync(new URL(name, root), 'utf8') })
-const pages = [pageOf('README.md'), pageOf('docs/cli.md')]
+const pages = [pageOf('README.md'), pageOf('docs/cli.md'), pageOf('docs/jwt.md')]
 const folder = mkdtempSync(join(tmpdir(), 'claimcheck-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
@@ -19,7 +19,14 @@ const issuer = 'https://login.example'
 const admin = { admin: true, scope: 'reports:read' }
 const files: Readonly<Record<string, string>> = {
   'token.txt': await sign(issuer, admin),
+  'sample.txt': readSample(),
   'old-token.txt': await sign(issuer, { ...admin, exp: nowSeconds - 180, iat: nowSeconds - 780 }),
+}
+
+/** The token that the `printf` of docs/jwt.md writes: its arguments, one after the other. */
+function readSample(): string {
+  const { code = '' } = readBlocks(pageOf('docs/jwt.md')).find((block) => block.code.startsWith('printf %s ')) ?? {}
+  return Array.from(code.matchAll(/^ {2}([\w.-]+) \\$/gm), ([, part]) => part).join('')
 }
 
 /** The issuer of the examples, with a correct clock. */
@@ -85,7 +92,7 @@ function shows(printed: string, shown: string): boolean {
   return new RegExp(`^${patterns.join('')}$`).test(`${printed}\n`)
 }
 
-describe('README.md and docs/cli.md', () => {
+describe('README.md, docs/cli.md and docs/jwt.md', () => {
   it('contains at least one command with its output on each page', () => {
     expect(sessions.filter(({ printed }) => printed !== null).map(({ place }) => place.split(':')[0])).toEqual(
       expect.arrayContaining(pages.map(({ name }) => name)),
