@@ -53,7 +53,7 @@ async function runRequest(attack: AttackCase, target: AttackTarget, testBed: Tes
   }
 }
 
-function requestOf({ method, path, headers = [], body }: HttpRequest, fixtures: TokenFixtures): AttackRequest {
+export function requestOf({ method, path, headers = [], body }: HttpRequest, fixtures: TokenFixtures): AttackRequest {
   const withTokens = (text: string) =>
     expandText(text).replaceAll('${good}', fixtures.named('good')).replaceAll('${bad}', fixtures.named('bad-signature'))
   return {

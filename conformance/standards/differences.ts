@@ -8,9 +8,9 @@ export interface Difference {
 
 type Differences = ReadonlyMap<number, Difference>
 
-const published = 'RFC 7520 publishes the key, so anyone can sign with it: it is rejected as a secret'
-const secretsHaveNoNames = 'secrets are a list without names, to rotate them; the operator wrote both, and either signs'
-const roca = 'keys of one faulty chip (CVE-2017-15361) are not looked for: the issuer has to withdraw such a key'
+const published = 'RFC 7520 publishes this secret, so anyone can sign with it, and claimcheck refuses to start with it'
+const secretsHaveNoNames = 'secrets are a list without names, for rotation, and each secret in the list may sign'
+const roca = 'claimcheck does not detect keys of a faulty chip (CVE-2017-15361), so the issuer must withdraw such a key'
 
 /** By the file of the vectors and their `tcId`. */
 export const differences: Readonly<Record<string, Differences>> = {
@@ -30,14 +30,20 @@ export const withoutTwin: ReadonlyMap<number, string> = new Map([
   ...[296, 297, 299].map((id) => [id, 'a byte of the hash changed; derived 292 and 294 change others'] as const),
   [306, 'a byte of the salt changed; derived 300 to 305 change the encoded message likewise'],
   [352, 'the key and payload of 348'],
-  [359, 'a MAC whose text has special characters: only the original payload gives it'],
+  [359, 'a MAC with special characters in its base64url string, which only the original payload has'],
 ])
 
 /** Upstream vectors with an erratum, and their verdicts. */
 export const errata: ReadonlyMap<number, Difference> = new Map([
-  [347, { verdict: 'configuration', why: 'the key names an algorithm that there is not; derived 347 has it repaired' }],
+  [
+    347,
+    {
+      verdict: 'configuration',
+      why: 'the key names an algorithm that does not exist; derived 347 has the correct name',
+    },
+  ],
   [351, { verdict: 'configuration', why: 'as 347' }],
   [367, { verdict: 'token_malformed', why: 'the padding of its title is missing; derived 367 has it' }],
   [370, { verdict: 'token_malformed', why: 'as 367' }],
-  [372, { verdict: 'token_malformed', why: 'labelled valid, with a character in it that base64url has not' }],
+  [372, { verdict: 'token_malformed', why: 'labelled valid, but it contains a character that is not base64url' }],
 ])
