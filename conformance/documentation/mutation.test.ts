@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { goal, onOneLine } from '../../scripts/mutation/mutants.ts'
+import { limits, notCoveredRow } from '../../scripts/mutation/page.ts'
 import { excuses } from '../../scripts/mutation/survivors.ts'
 import { pages, root } from './pages.ts'
 
@@ -15,6 +16,15 @@ it('docs/reports/mutation.md shows that the goal is reached', () => {
   expect(Number(detected) + Number(survived)).toBe(Number(changes))
   expect(percent).toBe(((Number(detected) / Number(changes)) * 100).toFixed(1))
   expect(Number(percent)).toBeGreaterThanOrEqual(goal)
+})
+
+it('docs/reports/mutation.md says beside its number what it does not cover, in its first paragraph and in the last row of the table', () => {
+  const [, paragraph] = page.split('\n\n')
+  const percent = cellsOf(lines.find((line) => line.startsWith('| **all** |')))[5]
+  expect(paragraph).toContain(`**${percent} %**`)
+  expect(paragraph).toContain(limits)
+  const last = lines[lines.findIndex((line) => line.startsWith('| **all** |')) + 1]
+  expect(last).toBe(`| ${notCoveredRow().join(' | ')} |`)
 })
 
 it('docs/reports/mutation.md contains exactly the reasons of scripts/mutation/survivors.ts', () => {
