@@ -1,29 +1,30 @@
 import { cachePackages } from './cache/contenders.ts'
-import { cacheCharts, cacheGoals, cacheTables } from './cache/report.ts'
+import { cacheCharts, cacheFaster, cacheGoals, cacheTables } from './cache/report.ts'
 import { runCache } from './cache/run-cache.ts'
 import type { CacheFigures } from './cache/run-cache.ts'
 import { diagnosticsGoals, diagnosticsTables } from './diagnostics/report.ts'
 import { runDiagnostics } from './diagnostics/run-diagnostics.ts'
 import type { DiagnosticsFigures } from './diagnostics/run-diagnostics.ts'
-import { floodCharts, floodGoals, floodTables } from './flood/report.ts'
+import { floodCharts, floodFaster, floodGoals, floodTables } from './flood/report.ts'
 import { runFlood } from './flood/run-flood.ts'
 import type { FloodFigures } from './flood/run-flood.ts'
 import { httpPackages } from './http/contenders.ts'
 import { missingTools } from './http/load.ts'
-import { httpCharts, httpGoals, httpTables } from './http/report.ts'
+import { httpCharts, httpFaster, httpGoals, httpTables } from './http/report.ts'
 import { runHttp } from './http/run-http.ts'
 import type { HttpFigures } from './http/run-http.ts'
 import type { Progress, RunMode } from './lib/run-mode.ts'
 import type { Chart } from './report/draw-chart.ts'
+import type { FasterPackages } from './report/faster-packages.ts'
 import type { Goal } from './report/goal.ts'
 import { revocationGoals, revocationTables } from './revocation/report.ts'
 import { runRevocation } from './revocation/run-revocation.ts'
 import type { RevocationFigures } from './revocation/run-revocation.ts'
-import { startCharts, startGoals, startTables } from './start/report.ts'
+import { startCharts, startFaster, startGoals, startTables } from './start/report.ts'
 import { runStart, startPackages } from './start/run-start.ts'
 import type { StartFigures } from './start/run-start.ts'
 import { verifyPackages } from './verify/contenders.ts'
-import { verifyCharts, verifyGoals, verifyTables } from './verify/report.ts'
+import { verifyCharts, verifyFaster, verifyGoals, verifyTables } from './verify/report.ts'
 import { runVerify } from './verify/run-verify.ts'
 import type { VerifyFigures } from './verify/run-verify.ts'
 
@@ -49,6 +50,8 @@ export interface Bench<F> {
   readonly tables: (figures: F) => string
   readonly charts: (figures: F) => readonly Chart[]
   readonly goals: (figures: F) => readonly Goal[]
+  /** The measurements in which another package has a better figure. */
+  readonly faster: (figures: F) => readonly FasterPackages[]
 }
 
 const nothingMissing = async () => null
@@ -62,6 +65,7 @@ export const benches: { readonly [K in BenchName]: Bench<Figures[K]> } = {
     tables: verifyTables,
     charts: verifyCharts,
     goals: verifyGoals,
+    faster: verifyFaster,
   },
   cache: {
     packages: cachePackages,
@@ -70,6 +74,7 @@ export const benches: { readonly [K in BenchName]: Bench<Figures[K]> } = {
     tables: cacheTables,
     charts: cacheCharts,
     goals: cacheGoals,
+    faster: cacheFaster,
   },
   revocation: {
     packages: ['@claimcheck/core'],
@@ -78,6 +83,7 @@ export const benches: { readonly [K in BenchName]: Bench<Figures[K]> } = {
     tables: revocationTables,
     charts: () => [],
     goals: revocationGoals,
+    faster: () => [],
   },
   diagnostics: {
     packages: ['@claimcheck/core'],
@@ -86,6 +92,7 @@ export const benches: { readonly [K in BenchName]: Bench<Figures[K]> } = {
     tables: diagnosticsTables,
     charts: () => [],
     goals: diagnosticsGoals,
+    faster: () => [],
   },
   http: {
     packages: httpPackages,
@@ -94,6 +101,7 @@ export const benches: { readonly [K in BenchName]: Bench<Figures[K]> } = {
     tables: httpTables,
     charts: httpCharts,
     goals: httpGoals,
+    faster: httpFaster,
   },
   flood: {
     packages: httpPackages,
@@ -102,6 +110,7 @@ export const benches: { readonly [K in BenchName]: Bench<Figures[K]> } = {
     tables: floodTables,
     charts: floodCharts,
     goals: floodGoals,
+    faster: floodFaster,
   },
   start: {
     packages: startPackages,
@@ -110,6 +119,7 @@ export const benches: { readonly [K in BenchName]: Bench<Figures[K]> } = {
     tables: startTables,
     charts: startCharts,
     goals: startGoals,
+    faster: startFaster,
   },
 }
 

@@ -1,5 +1,5 @@
 // pnpm bench [names] [--short]: runs the named benches, or all. A full run writes its figures into the docs.
-// pnpm bench draw: writes the page of performance and its charts again, from the stored figures.
+// pnpm bench draw: writes docs/performance.md, docs/reports/bench.md and the charts again, from the stored figures.
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, promisify } from 'node:util'
@@ -9,7 +9,7 @@ import { runScenarios } from './keys/run-scenarios.ts'
 import { writeFigures } from './lib/figures.ts'
 import { createProgressLine } from './lib/run-mode.ts'
 import type { RunMode } from './lib/run-mode.ts'
-import { runBench, writePage } from './performance-page.ts'
+import { runBench, writePages } from './performance-page.ts'
 import { scalingTables } from './scaling/report.ts'
 import { missingRedis, runScaling } from './scaling/run-scaling.ts'
 
@@ -34,10 +34,10 @@ async function run(requested: readonly string[], mode: RunMode): Promise<void> {
     const missing = await benches[name].missing()
     if (missing === null) {
       await runBench(name, mode, createProgressLine(name))
-      writePage(mode)
+      writePages(mode)
     } else console.warn(`Skipped ${name}: it needs ${missing}`)
   }
-  if (requested.includes('draw') && onPage.length === 0) writePage(mode)
+  if (requested.includes('draw') && onPage.length === 0) writePages(mode)
   if (selected.includes('scaling')) await benchScaling(mode)
   if (selected.includes('keys')) await benchKeys(mode)
 }

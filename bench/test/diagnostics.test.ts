@@ -18,8 +18,8 @@ describe('`pnpm bench diagnostics --short`', () => {
     expect(figures.messages).toEqual({
       'without channels': 0,
       'no subscribers': 0,
-      'subscribed to refusals, keys and revocations': 0,
-      'subscribed to all four': 1,
+      'subscribed to rejections, keys and revocations': 0,
+      'subscribed to all four channels': 1,
     })
   })
 })

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { benches, benchNames } from '../src/benches.ts'
-import { chartsOf, fillPage } from '../src/performance-page.ts'
+import { chartsOf, fillGoals, fillPerformance, readRuns } from '../src/performance-page.ts'
 import { drawChart } from '../src/report/draw-chart.ts'
 import { atLeast, atMost, faster, goalTable, lessThan } from '../src/report/goal.ts'
 import { benchAlgorithms } from '../src/tokens/issuer.ts'
 import { contenderNames } from '../src/verify/contenders.ts'
 
 const page = readFileSync(new URL('../../docs/performance.md', import.meta.url), 'utf8')
+const goalsPage = readFileSync(new URL('../../docs/reports/bench.md', import.meta.url), 'utf8')
 const environment = { date: '2030-01-02', node: '24.0.0', cpu: '2 × any' }
 
 /** Each contender takes 0.1 µs more than the one before it. */
@@ -21,6 +22,8 @@ const verify = {
     races: benchAlgorithms.map((algorithm) => ({ node: '24.0.0', algorithm, race })),
   },
 }
+
+const withoutFigures = (text: string) => text.replaceAll(/(<!-- figures of .* -->)[^]*?(<!-- end)/g, '$1$2')
 
 describe('a goal', () => {
   const [fast, slow] = [
@@ -54,15 +57,40 @@ describe('docs/performance.md', () => {
     for (const name of benchNames) expect(page).toContain(`<!-- figures of pnpm bench ${name} -->`)
   })
 
-  it('receives the figures, goals and environment of a run without other changes', () => {
-    const filled = fillPage(page, { verify })
+  it('receives the figures and the environment of a run without other changes', () => {
+    const filled = fillPerformance(page, { verify })
     expect(filled).toContain('| **claimcheck** | 1.1 (1.10×) |')
-    expect(filled).toContain('| uncached RS256, compared with node:crypto | at most 1.15× | 1.10× | met |')
     expect(filled).toContain('Not measured, because not installed: Node 20.0.0.')
     expect(filled).toContain('With jose 6.0.0. `pnpm bench verify` on 2030-01-02, Node 24.0.0, 2 × any.')
-    const withoutFigures = (text: string) => text.replaceAll(/(<!-- figures of .* -->)[^]*?(<!-- end)/g, '$1$2')
     expect(withoutFigures(filled)).toBe(withoutFigures(page))
-    expect(fillPage(filled, { verify })).toBe(filled)
+    expect(fillPerformance(filled, { verify })).toBe(filled)
+  })
+
+  it('lists every measurement in which another package is faster', () => {
+    const fastest = race.map((entry) => (entry.contender === 'jose' ? { ...entry, rounds: [0.5] } : entry))
+    const races = verify.figures.races.map((each) => (each.algorithm === 'ES256' ? { ...each, race: fastest } : each))
+    const filled = fillPerformance(page, { verify: { ...verify, figures: { ...verify.figures, races } } })
+    const rows = filled.slice(filled.indexOf('<!-- figures of pnpm bench, other packages -->'))
+    expect(rows.slice(0, rows.indexOf('<!-- end')).split('\n').slice(1, -1)).toEqual([
+      '|  | claimcheck | better |',
+      '| --- | --- | --- |',
+      '| First-seen token without a server, ES256, µs | 1.1 | jose 0.5 |',
+    ])
+  })
+
+  it('shows the figures of bench/figures', () => {
+    const runs = readRuns(new URL('../figures/', import.meta.url))
+    expect(Object.keys(runs)).toEqual(benchNames)
+    expect(fillPerformance(page, runs)).toBe(page)
+    expect(fillGoals(goalsPage, runs)).toBe(goalsPage)
+  })
+})
+
+describe('docs/reports/bench.md', () => {
+  it('receives the goals and nothing else', () => {
+    const filled = fillGoals(goalsPage, { verify })
+    expect(filled).toContain('| first seen, RS256, compared with node:crypto | at most 1.15× | 1.10× | met |')
+    expect(withoutFigures(filled)).toBe(withoutFigures(goalsPage))
   })
 })
 

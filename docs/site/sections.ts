@@ -68,6 +68,7 @@ export const sections: readonly Section[] = [
       'conformance.md': 'Conformance',
       'reports/mutation.md': 'Mutation testing',
       'performance.md': 'Performance',
+      'reports/bench.md': 'Bench goals',
       'reports/scaling.md': 'Scaling',
       'stability.md': 'Stability and support',
     },

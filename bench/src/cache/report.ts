@@ -1,6 +1,8 @@
 import { entryOf, microseconds, ratio, tookPart } from '../race/race.ts'
 import type { Race } from '../race/race.ts'
 import type { Chart } from '../report/draw-chart.ts'
+import { fasterPackages } from '../report/faster-packages.ts'
+import type { FasterPackages } from '../report/faster-packages.ts'
 import { atLeast, atMost } from '../report/goal.ts'
 import type { Goal, Measurement } from '../report/goal.ts'
 import { digits, nameCell, picture, table, times } from '../report/markdown.ts'
@@ -17,7 +19,7 @@ export function cacheTables({ races, memory }: CacheFigures): string {
     picture('cache', 'Bars: how long each package takes to look up a cached token, as a multiple of Map.get'),
     'µs per token, and as a multiple of `Map.get` with the same strings:',
     tableOf(races, (race, name) => `${digits(microseconds(race, name))} (${times(ratio(race, name, baseline))})`),
-    'The 99th percentile of samples of a hundred tokens, µs per token:',
+    '99th percentile of samples of 100 tokens, µs per token:',
     tableOf(races, (race, name) => digits(entryOf(race, name).p99)),
     `Memory, with ${memory.tokens.toLocaleString('en')} cached tokens of twelve claims each:`,
     table([['', 'bytes per token'], ...Object.entries(memory.bytes).map(memoryRow)]),
@@ -35,7 +37,7 @@ export function cacheCharts({ races }: CacheFigures): readonly Chart[] {
       baselines: [baseline],
       columns: 3,
       panels: fresh.map(({ tokens, race }) => ({
-        title: tokens === 1 ? '1 token' : `${tokens.toLocaleString('en')} tokens in turn`,
+        title: nameOf(tokens),
         bars: race.map(({ contender }) => ({ contender, ratio: ratio(race, contender, baseline) })),
       })),
     },
@@ -61,6 +63,27 @@ export function cacheGoals(figures: CacheFigures): readonly Goal[] {
     ),
     memoryGoal(figures),
   ]
+}
+
+/** The settings in which another package looks a token up in less time, or needs less memory. */
+export function cacheFaster({ races, memory }: CacheFigures): readonly FasterPackages[] {
+  const others = contenderNames.filter((name) => name !== baseline && name !== 'claimcheck')
+  const lookups = races.flatMap(({ tokens, strings, race }) =>
+    fasterPackages(
+      `Cached token without a server, ${nameOf(tokens)}, ${strings} strings, µs`,
+      microseconds(race, 'claimcheck'),
+      others.filter((name) => tookPart(race, name)).map((name) => ({ name, value: microseconds(race, name) })),
+    ),
+  )
+  const bytes = others.flatMap((name) => {
+    const value = memory.bytes[name]
+    return value === undefined ? [] : [{ name, value }]
+  })
+  return [...lookups, ...fasterPackages('Memory per cached token, bytes', memory.bytes.claimcheck ?? NaN, bytes)]
+}
+
+function nameOf(tokens: number): string {
+  return tokens === 1 ? '1 token' : `${tokens.toLocaleString('en')} tokens in turn`
 }
 
 function tableOf(races: readonly CacheRace[], cell: (race: Race, name: string) => string): string {

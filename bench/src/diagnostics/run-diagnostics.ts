@@ -15,11 +15,11 @@ const contenders = {
   // The platform code for Workers has no channels. Looking up a token is otherwise the same work there.
   'without channels': { nodeArguments: ['--conditions=workerd'], channels: [] },
   'no subscribers': { nodeArguments: [], channels: [] },
-  'subscribed to refusals, keys and revocations': {
+  'subscribed to rejections, keys and revocations': {
     nodeArguments: [],
     channels: ['claimcheck:reject', 'claimcheck:keys', 'claimcheck:revoke'],
   },
-  'subscribed to all four': {
+  'subscribed to all four channels': {
     nodeArguments: [],
     channels: ['claimcheck:authenticate', 'claimcheck:reject', 'claimcheck:keys', 'claimcheck:revoke'],
   },

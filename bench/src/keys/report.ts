@@ -24,7 +24,7 @@ export function wrongResponses({ cached, unfetched }: OutageFigures): Tally {
 }
 
 function storm(rows: readonly Row[]): string {
-  const head = ['fetches', 'at one instant', 'over 5 minutes', 'over 5 minutes of outage', 'valid tokens rejected']
+  const head = ['fetches', 'in one burst', 'over 5 minutes', 'over 5 minutes of outage', 'valid tokens rejected']
   const goal = ['*goal*', '1', '10: one per 30 s', '10', '0']
   const lines = rows.map(({ contender, figures: { burst, spread, spreadInOutage } }) => {
     const storms = [burst, spread, spreadInOutage]

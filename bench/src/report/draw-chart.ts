@@ -11,11 +11,13 @@ export interface Chart {
   /** The name of its files, without theme and extension. */
   readonly name: string
   readonly title: string
-  /** What a bar of 1 stands for. */
+  /** What a bar of 1 means. */
   readonly subtitle: string
   /** The bars that are baselines and not packages. */
   readonly baselines: readonly string[]
   readonly columns: number
+  /** In pixels. @default 960 */
+  readonly width?: number
   readonly panels: readonly Panel[]
 }
 
@@ -66,7 +68,7 @@ const colours: Readonly<Record<Theme, Colours>> = {
 
 /** Without quotes, because the SVG puts it into a quoted attribute. */
 const font = 'system-ui, -apple-system, Roboto, Helvetica, Arial, sans-serif'
-const width = 960
+const defaultWidth = 960
 const rowHeight = 24
 const margin = { top: 76, left: 16, bottom: 16 }
 const panelHead = 30
@@ -82,6 +84,7 @@ export function drawChart(chart: Chart, theme: Theme): string {
   const barRows = Math.max(...chart.panels.map(({ bars }) => bars.length))
   const panelHeight = panelHead + barRows * rowHeight + panelFoot
   const height = margin.top + rows * panelHeight + margin.bottom
+  const { width = defaultWidth } = chart
   const drawn = init(null, null, { renderer: 'svg', ssr: true, width, height })
   const columns = columnsOf(chart)
   const layouts = chart.panels.map((panel, index) => layoutOf(panel, index, columns, panelHeight))
@@ -128,7 +131,7 @@ interface PanelLayout {
 }
 
 /** Gives each column the width of its longest name, and divides the rest evenly among the bars. */
-function columnsOf({ columns, panels }: Chart): readonly Column[] {
+function columnsOf({ columns, panels, width = defaultWidth }: Chart): readonly Column[] {
   const names = Array.from({ length: columns }, (_, column) => {
     const own = panels.filter((_panel, index) => index % columns === column)
     return 20 + 6.7 * Math.max(0, ...own.flatMap(({ bars }) => bars.map(({ contender }) => contender.length)))
@@ -145,7 +148,7 @@ function columnsOf({ columns, panels }: Chart): readonly Column[] {
 
 function layoutOf({ bars }: Panel, index: number, columns: readonly Column[], panelHeight: number): PanelLayout {
   const row = Math.floor(index / columns.length)
-  const { left, nameWidth, barWidth } = columns[index % columns.length] ?? { left: 0, nameWidth: 0, barWidth: width }
+  const { left, nameWidth, barWidth } = columns[index % columns.length] ?? { left: 0, nameWidth: 0, barWidth: 0 }
   const titleTop = margin.top + row * panelHeight
   return {
     titleLeft: left,

@@ -1,6 +1,6 @@
-/** A Markdown table. The first row is the header, the first column contains names, and figures are aligned right. */
-export function table([head = [], ...rows]: readonly (readonly string[])[], align = '--:'): string {
-  const rule = head.map((_, column) => (column === 0 ? '---' : align))
+/** A Markdown table. The first row is the header, the first columns contain names, and figures are aligned right. */
+export function table([head = [], ...rows]: readonly (readonly string[])[], align = '--:', nameColumns = 1): string {
+  const rule = head.map((_, column) => (column < nameColumns ? '---' : align))
   return [head, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }
 

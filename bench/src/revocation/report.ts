@@ -20,8 +20,9 @@ export function revocationTables({ active, tokens, race }: RevocationFigures): s
     digits(entryOf(race, name).p99),
   ])
   return [
-    `${tokens.toLocaleString('en')} cached tokens in turn; a list that is not empty has ${active.toLocaleString('en')} revocations:`,
-    table([['', 'µs per token', 'more than without', '× without', 'p99 of samples of a hundred'], ...rows]),
+    `${tokens.toLocaleString('en')} cached tokens in turn. A list that is not empty has ${active.toLocaleString('en')} revocations. The difference and the ratio
+compare with no list, and the percentile is of samples of 100 tokens:`,
+    table([['', 'µs per token', 'difference', 'ratio', '99th percentile'], ...rows]),
   ].join('\n\n')
 }
 

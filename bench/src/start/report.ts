@@ -1,6 +1,8 @@
 import { microseconds, ratio } from '../race/race.ts'
 import type { Race } from '../race/race.ts'
 import type { Chart } from '../report/draw-chart.ts'
+import { fasterPackages } from '../report/faster-packages.ts'
+import type { FasterPackages } from '../report/faster-packages.ts'
 import type { Goal } from '../report/goal.ts'
 import { digits, nameCell, picture, table, times } from '../report/markdown.ts'
 import type { StartFigures } from './run-start.ts'
@@ -11,10 +13,10 @@ const maxCoreBytes = 10_000
 export function startTables({ imports, firstRequests, coreBytes }: StartFigures): string {
   const parts = [
     picture('start', 'Bars: time to the first verified request, as a multiple of the bare framework'),
-    'From the start of the process until the response to its first request, HS256, ms:',
-    ...firstRequests.map(({ framework, race }) => table([[framework, 'ms', '× bare'], ...rowsOf(race, 'bare')])),
-    'Importing a package in a new process, ms:',
-    table([['', 'ms', '× jose'], ...rowsOf(imports, 'jose')]),
+    'From the start of the process until the response to its first request (HS256), in ms:',
+    ...firstRequests.map(({ framework, race }) => table([[framework, 'ms', 'ratio to bare'], ...rowsOf(race, 'bare')])),
+    'Import of a package in a new process, in ms:',
+    table([['', 'ms', 'ratio to jose'], ...rowsOf(imports, 'jose')]),
     `Core without its dependencies, minified and compressed with Brotli: ${coreBytes.toLocaleString('en')} bytes.`,
   ]
   return parts.join('\n\n')
@@ -44,6 +46,25 @@ export function startGoals({ coreBytes }: StartFigures): readonly Goal[] {
       figure: `${coreBytes.toLocaleString('en')} bytes`,
       met: coreBytes < maxCoreBytes,
     },
+  ]
+}
+
+/** The packages with which a server starts, or that load, in less time. */
+export function startFaster({ imports, firstRequests }: StartFigures): readonly FasterPackages[] {
+  const milliseconds = (race: Race, own: string, isOther: (name: string) => boolean) => {
+    const others = race.map(({ contender }) => contender).filter(isOther)
+    return [
+      microseconds(race, own) / 1000,
+      others.map((name) => ({ name, value: microseconds(race, name) / 1000 })),
+    ] as const
+  }
+  const isPeer = (name: string) => name !== 'bare' && name !== 'claimcheck'
+  const isOtherPackage = (name: string) => !name.startsWith('@claimcheck/')
+  return [
+    ...firstRequests.flatMap(({ framework, race }) =>
+      fasterPackages(`${framework}: start to first response, ms`, ...milliseconds(race, 'claimcheck', isPeer)),
+    ),
+    ...fasterPackages('Import of the package, ms', ...milliseconds(imports, '@claimcheck/core', isOtherPackage)),
   ]
 }
 
