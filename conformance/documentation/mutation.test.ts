@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { goal, onOneLine } from '../../scripts/mutation/mutants.ts'
-import { limits, notCoveredRow } from '../../scripts/mutation/page.ts'
+import { limits, notCoveredList, notCoveredRow } from '../../scripts/mutation/page.ts'
 import { excuses } from '../../scripts/mutation/survivors.ts'
 import { pages, root } from './pages.ts'
 
@@ -25,6 +25,7 @@ it('docs/reports/mutation.md says beside its number what it does not cover, in i
   expect(paragraph).toContain(limits)
   const last = lines[lines.findIndex((line) => line.startsWith('| **all** |')) + 1]
   expect(last).toBe(`| ${notCoveredRow().join(' | ')} |`)
+  expect(lines).toContain(notCoveredList())
 })
 
 it('docs/reports/mutation.md contains exactly the reasons of scripts/mutation/survivors.ts', () => {

@@ -28,9 +28,11 @@ ${table([['package', 'passed', 'signatures', 'keys', 'does not apply', '5xx'], [
 [wycheproof.json](../conformance/figures/wycheproof.json). A 5xx counts as a rejection. Those of @fastify/jwt are errors of
 get-jwks, which have no status.
 
+Versions: ${versionsIn(packages)}.
+
 ${failedTable(packages)}
 
-claimcheck fails for these reasons:
+Each of the other packages passed the vector, or the vector does not apply to it. claimcheck fails for these reasons:
 
 ${ourReasons(packages)}
 
@@ -83,19 +85,22 @@ interface Row {
 function toRows(packages: readonly PackageFigures[]): readonly Row[] {
   const [first, ...adapters] = packages.filter(isOurs)
   const areEqual = first !== undefined && adapters.every((of) => comparable(of) === comparable(first))
-  const ours = areEqual ? [{ name: `claimcheck ${first.version} on Express, Fastify and Koa`, of: first }] : []
+  const ours = areEqual ? [{ name: '**claimcheck**', of: first }] : []
   const others = packages.filter((of) => !areEqual || !isOurs(of))
-  return [...ours, ...others.map((of) => ({ name: titleOf(of), of }))]
+  return [...ours, ...others.map((of) => ({ name: of.name, of }))]
 }
 
 function comparable({ name: _name, ...figures }: PackageFigures): string {
   return JSON.stringify(figures)
 }
 
-function titleOf({ name, version, with: others }: PackageFigures): string {
-  // `jose by hand` and `hono jwt/jwk` are more than the name of a package.
-  const title = name.includes(' ') ? `${name} (${version})` : `${name} ${version}`
-  return others.length === 0 ? title : `${title} with ${others.join(', ')}`
+/** All packages with their versions. */
+function versionsIn(packages: readonly PackageFigures[]): string {
+  const versions = packages.flatMap(({ name, version, with: others }) => {
+    const title = name.includes(' ') ? `${name} (${version})` : `${name} ${version}`
+    return [others.length === 0 ? title : `${title} with ${others.join(' and ')}`]
+  })
+  return versions.join('; ')
 }
 
 function countOf({ files }: PackageFigures, file: string): string {
@@ -122,12 +127,17 @@ function failedTable(packages: readonly PackageFigures[]): string {
   ])
 }
 
+/** The packages by name, or those that are not among them if they are fewer. claimcheck counts once. */
 function namesOf(names: readonly string[], packages: readonly PackageFigures[]): string {
-  if (names.length === packages.length) return 'all'
-  const ours = packages.filter(isOurs).map(({ name }) => name)
-  const areAllOurs = ours.every((name) => names.includes(name))
-  const others = names.filter((name) => !areAllOurs || !ours.includes(name))
-  return [...(areAllOurs ? ['claimcheck'] : []), ...others].join(', ')
+  const all = namesIn(packages.map(({ name }) => name))
+  const failed = namesIn(names)
+  const others = all.filter((name) => !failed.includes(name))
+  if (others.length === 0) return 'all'
+  return others.length < failed.length ? `all but ${others.join(', ')}` : failed.join(', ')
+}
+
+function namesIn(names: readonly string[]): readonly string[] {
+  return [...new Set(names.map((name) => (isOurs({ name }) ? 'claimcheck' : name)))]
 }
 
 /** The reasons for what our adapters fail, from the list of differences. */
