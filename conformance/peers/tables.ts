@@ -72,7 +72,7 @@ handler, or if a control does.
 
 ${table([['package', 'passed', 'does not apply', '5xx', 'not passed, by class'], ['---', '--:', '--:', '--:', '---'], ...rows])}
 
-\`npx pnpm conformance --peers\` on ${date}, Node ${node}. The cases are in
+\`npx pnpm conformance --peers\` on ${date}, Node ${node}. The cases that did not pass are in
 [corpus.json](../conformance/figures/corpus.json).`
 }
 
