@@ -46,6 +46,21 @@ const importsOnly = {
   },
 }
 
+/** Loads the listed packages only with `import()`, when a feature needs them: `["error", ["jose"]]`. Type imports load nothing. */
+const loadsLater = {
+  meta: { schema: [{ type: 'array', items: { type: 'string' } }] },
+  create(context) {
+    const [packages] = context.options
+    const check = (node) => {
+      const name = node.source?.value
+      if (typeof name !== 'string' || node.importKind === 'type' || node.exportKind === 'type') return
+      if (!packages.some((listed) => name === listed || name.startsWith(`${listed}/`))) return
+      context.report({ node: node.source, message: `Load '${name}' with import() when it is first needed.` })
+    }
+    return { ExportAllDeclaration: check, ExportNamedDeclaration: check, ImportDeclaration: check }
+  },
+}
+
 const packagesFolder = join(import.meta.dirname, '../packages')
 const layers = JSON.parse(readFileSync(join(import.meta.dirname, 'layers.json'), 'utf8'))
 
@@ -82,5 +97,10 @@ const importsDown = {
 
 export default {
   meta: { name: 'claimcheck' },
-  rules: { 'imports-down': importsDown, 'imports-only': importsOnly, 'no-export-all': noExportAll },
+  rules: {
+    'imports-down': importsDown,
+    'imports-only': importsOnly,
+    'loads-later': loadsLater,
+    'no-export-all': noExportAll,
+  },
 }

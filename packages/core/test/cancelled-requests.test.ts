@@ -4,7 +4,10 @@ import { createRevocations } from '../src/revocation.ts'
 import type { AuthError, KeySource } from '../src/index.ts'
 import { KeyServer, minute, settle } from './key-server.ts'
 import type { KeyServerResponse } from './key-server.ts'
+import { importPublicKey } from './stalled-import.ts'
 import { audience, bearer, issuer, keyPair, resultOf, sign as signAt } from './tokens.ts'
+
+vi.mock(import('#platform'), { spy: true })
 
 const jwksUrl = 'https://issuer.example/keys'
 const metadataUrl = 'https://issuer.example/.well-known/openid-configuration'
@@ -47,6 +50,7 @@ afterEach(() => {
   const timers = vi.getTimerCount()
   vi.useRealTimers()
   vi.restoreAllMocks()
+  importPublicKey.mockReset()
   if (timers > 0) throw new Error(`${timers} timers are left`)
 })
 
@@ -205,14 +209,14 @@ describe('key fetches that an edge runtime cancels', () => {
   it('reports in ready() and keyStatus() that no fetch had a result, until there are keys', async () => {
     const { server, auth, codeOf } = setUp()
     server.responses.set(jwksUrl, { keys: [two.jwk] })
-    const imports = vi.spyOn(crypto.subtle, 'importKey').mockImplementation(never)
+    importPublicKey.mockImplementation(never)
     const states = auth.ready()
     await pass(5001)
     await pass(5001)
     const logDetail = 'no attempt to fetch the keys finished in time'
     expect(await states).toMatchObject([{ fetchedAt: null, lastError: { logDetail } }])
     expect(auth.keyStatus()).toMatchObject([{ lastError: { logDetail } }])
-    imports.mockRestore()
+    importPublicKey.mockReset()
     expect(await codeOf(tokenOfTwo)).toBe('accepted')
     expect(auth.keyStatus()).toMatchObject([{ lastError: null }])
   })
@@ -463,7 +467,7 @@ describe('option background', () => {
     const { server, codeOf, calls } = refreshes()
     await codeOf(token)
     server.responses.set(jwksUrl, { keys: [one.jwk, two.jwk] })
-    vi.spyOn(crypto.subtle, 'importKey').mockImplementationOnce(never)
+    importPublicKey.mockImplementationOnce(never)
     server.time += 10 * minute + 1
     await codeOf(token)
     await pass(5001)

@@ -2,7 +2,7 @@ import { constants, createHmac, generateKeyPairSync, sign } from 'node:crypto'
 import type { KeyObject, SignKeyObjectInput } from 'node:crypto'
 import { exportJWK, importJWK } from 'jose'
 import { describe, expect, it, vi } from 'vitest'
-import type { Algorithm, HmacAlgorithm } from '../src/lib/algorithms.ts'
+import type { Algorithm, HmacAlgorithm, PublicAlgorithm } from '../src/lib/algorithms.ts'
 import * as node from '../src/platform/node.ts'
 import type { CompactJws, SignatureCheck } from '../src/platform/signature-check.ts'
 import * as web from '../src/platform/web.ts'
@@ -16,7 +16,11 @@ interface Signer {
   readonly sign: (input: Buffer) => Buffer
 }
 
-async function signerOf(pair: { publicKey: KeyObject; privateKey: KeyObject }, algorithm: Algorithm, how: object = {}) {
+async function signerOf(
+  pair: { publicKey: KeyObject; privateKey: KeyObject },
+  algorithm: PublicAlgorithm,
+  how: object = {},
+) {
   const key = await importJWK(await exportJWK(pair.publicKey), algorithm)
   if (key instanceof Uint8Array) throw new TypeError('A public key is not a secret')
   const hash = algorithm === 'EdDSA' ? null : `sha${algorithm.slice(2)}`

@@ -1,5 +1,4 @@
 import { parseBase64url, parseText } from '#platform'
-import { compactDecrypt } from 'jose'
 import { AuthFailure, malformed } from '../failure/auth-failure.ts'
 import { ConfigError } from '../failure/errors.ts'
 import { curves } from '../keys/jwk.ts'
@@ -117,6 +116,7 @@ class JweOpener implements Opener {
 
 async function plaintextOf({ token, algorithm }: EncryptedJwt, key: JweKey): Promise<string | null> {
   const material = await key.import()
+  const { compactDecrypt } = await import('jose/jwe/compact/decrypt')
   try {
     const { plaintext } = await compactDecrypt(token, material, {
       keyManagementAlgorithms: [algorithm],

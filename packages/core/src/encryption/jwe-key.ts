@@ -1,4 +1,3 @@
-import { importJWK, importPKCS8 } from 'jose'
 import type { CryptoKey } from 'jose'
 import { ConfigError } from '../failure/errors.ts'
 import { hasOwn } from '../lib/properties.ts'
@@ -65,8 +64,10 @@ export class JweKey implements JweKeyInfo {
   /** Returns the key in the form that jose accepts. Rejects with a ConfigError if the runtime cannot import it. */
   async import(): Promise<CryptoKey | Uint8Array> {
     if (this.#imported !== null) return this.#imported
+    // Loaded with the first key, so that a server loads no part of jose before.
+    const jose = await import('jose/key/import')
     try {
-      this.#imported = await importMaterial(this.#material, this.algorithm)
+      this.#imported = await importMaterial(jose, this.#material, this.algorithm)
       return this.#imported
     } catch {
       // The error is dropped because a runtime's message about a private key could quote the key.
@@ -79,7 +80,11 @@ export class JweKey implements JweKeyInfo {
   }
 }
 
-async function importMaterial(material: JweKeyMaterial, algorithm: KeyManagement): Promise<CryptoKey | Uint8Array> {
+async function importMaterial(
+  { importJWK, importPKCS8 }: typeof import('jose/key/import'),
+  material: JweKeyMaterial,
+  algorithm: KeyManagement,
+): Promise<CryptoKey | Uint8Array> {
   if (hasOwn(material, 'secret')) return material.secret
   if (hasOwn(material, 'cryptoKey')) return material.cryptoKey
   if (hasOwn(material, 'pkcs8')) return importPKCS8(material.pkcs8, algorithm)

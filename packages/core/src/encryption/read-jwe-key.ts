@@ -1,5 +1,4 @@
 import { parseBase64url } from '#platform'
-import { base64url } from 'jose'
 import type { CryptoKey } from 'jose'
 import { ConfigError } from '../failure/errors.ts'
 import { ecKey, namedCurves, toBase64urlUInt } from '../keys/asn1.ts'
@@ -7,6 +6,7 @@ import { findCryptoKeyFault, curves, findRsaFault } from '../keys/jwk.ts'
 import { parsePem, pemToJwk } from '../keys/public-key.ts'
 import type { CryptoKeyLike, Jwk, JwkLike, KeyObjectLike, PublicKey } from '../keys/public-key.ts'
 import { rejectPredictable } from '../keys/secret.ts'
+import { toBase64url } from '../lib/base64.ts'
 import { integer, objectIdentifier, octetString, readElement, readElements, sequence, toHex } from '../lib/der.ts'
 import type { Element } from '../lib/der.ts'
 import { hasOwn, getOwn } from '../lib/properties.ts'
@@ -60,7 +60,7 @@ function fromSecret(field: string, kid: string | null, bytes: Uint8Array): JweKe
   rejectPredictable(field, bytes, expected)
   const secret = new Uint8Array(bytes)
   const info = { kid, algorithm: 'dir', curve: null, encryptedKeyBytes: 0 } as const
-  return new JweKey(field, info, { secret }, fingerprintOf('dir', base64url.encode(secret)))
+  return new JweKey(field, info, { secret }, fingerprintOf('dir', toBase64url(secret)))
 }
 
 /** A KeyObject must be the expected part of the key pair, or a secret, which is both. */
@@ -113,7 +113,7 @@ function padStart(d: string, bytes: number): string {
   const number = parseBase64url(d) ?? new Uint8Array()
   const whole = new Uint8Array(Math.max(bytes, number.length))
   whole.set(number, whole.length - number.length)
-  return base64url.encode(whole)
+  return toBase64url(whole)
 }
 
 /** Reads a CryptoKey as a key for JWE. Throws a ConfigError. */
@@ -185,7 +185,7 @@ function readPkcs8(der: Uint8Array): Pkcs8Key {
     case ecKey:
       return readEcKey(privateKey.content, parameters)
     case x25519Identifier:
-      return { kty: 'OKP', crv: 'X25519', d: base64url.encode(readElement(privateKey.content, octetString).content) }
+      return { kty: 'OKP', crv: 'X25519', d: toBase64url(readElement(privateKey.content, octetString).content) }
     default:
       throw new SyntaxError('an unsupported key type')
   }
@@ -208,5 +208,5 @@ function readEcKey(key: Uint8Array, parameters: Element | undefined): Pkcs8Key {
   if (crv === undefined || version?.tag !== integer || d?.tag !== octetString) {
     throw new SyntaxError('an unsupported curve or form of the key')
   }
-  return { kty: 'EC', crv, d: base64url.encode(d.content) }
+  return { kty: 'EC', crv, d: toBase64url(d.content) }
 }

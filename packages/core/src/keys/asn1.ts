@@ -1,5 +1,5 @@
 import { parseBase64url } from '#platform'
-import { base64url } from 'jose'
+import { toBase64url } from '../lib/base64.ts'
 import {
   bitString,
   concatBytes,
@@ -34,11 +34,11 @@ const keyTypes: Readonly<Record<string, (key: Uint8Array) => PublicMembers>> = {
     if (n?.tag !== integer || e?.tag !== integer) throw new SyntaxError('not an RSA key')
     return { kty: 'RSA', n: toBase64urlUInt(n.content), e: toBase64urlUInt(e.content) }
   },
-  '2b656e': (key) => ({ kty: 'OKP', crv: 'X25519', x: base64url.encode(key) }),
-  '2b6570': (key) => ({ kty: 'OKP', crv: 'Ed25519', x: base64url.encode(key) }),
-  '608648016503040311': (key) => ({ kty: 'AKP', alg: 'ML-DSA-44', pub: base64url.encode(key) }),
-  '608648016503040312': (key) => ({ kty: 'AKP', alg: 'ML-DSA-65', pub: base64url.encode(key) }),
-  '608648016503040313': (key) => ({ kty: 'AKP', alg: 'ML-DSA-87', pub: base64url.encode(key) }),
+  '2b656e': (key) => ({ kty: 'OKP', crv: 'X25519', x: toBase64url(key) }),
+  '2b6570': (key) => ({ kty: 'OKP', crv: 'Ed25519', x: toBase64url(key) }),
+  '608648016503040311': (key) => ({ kty: 'AKP', alg: 'ML-DSA-44', pub: toBase64url(key) }),
+  '608648016503040312': (key) => ({ kty: 'AKP', alg: 'ML-DSA-65', pub: toBase64url(key) }),
+  '608648016503040313': (key) => ({ kty: 'AKP', alg: 'ML-DSA-87', pub: toBase64url(key) }),
 }
 
 /** Reads a SubjectPublicKeyInfo (RFC 5280 section 4.1) as a JWK. Throws a SyntaxError. */
@@ -76,12 +76,12 @@ function ecPointToJwk(point: Uint8Array, parameters: Element | undefined): Publi
   const crv = Object.hasOwn(namedCurves, name) ? namedCurves[name] : undefined
   if (crv === undefined || point[0] !== 4) throw new SyntaxError('an unsupported curve or form of the point')
   const size = (point.length - 1) / 2
-  return { kty: 'EC', crv, x: base64url.encode(point.slice(1, 1 + size)), y: base64url.encode(point.slice(1 + size)) }
+  return { kty: 'EC', crv, x: toBase64url(point.slice(1, 1 + size)), y: toBase64url(point.slice(1 + size)) }
 }
 
 /** The content of a DER INTEGER that is not negative, as JWK encodes it: Base64urlUInt (RFC 7518 section 2). */
 export function toBase64urlUInt(content: Uint8Array): string {
-  return base64url.encode(content[0] === 0 ? content.slice(1) : content)
+  return toBase64url(content[0] === 0 ? content.slice(1) : content)
 }
 
 /** The AlgorithmIdentifiers of the key types, in hex. */

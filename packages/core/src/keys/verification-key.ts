@@ -1,4 +1,4 @@
-import { createSecretCheck, createSignatureCheck } from '#platform'
+import { createPublicKeyCheck, createSecretCheck, createSignatureCheck } from '#platform'
 import type { CryptoKey } from 'jose'
 import { ConfigError } from '../failure/errors.ts'
 import { isHmac } from '../lib/algorithms.ts'
@@ -6,7 +6,6 @@ import type { Algorithm } from '../lib/algorithms.ts'
 import type { MaybePromise } from '../lib/async.ts'
 import { hasOwn, withoutPrototype } from '../lib/properties.ts'
 import type { SignatureCheck } from '../platform/signature-check.ts'
-import { importParameters } from '../platform/web-parameters.ts'
 import { jwkToSpki } from './asn1.ts'
 import type { PublicMembers } from './asn1.ts'
 
@@ -24,7 +23,8 @@ export interface VerificationKey {
   checks(algorithm: Algorithm): MaybePromise<readonly SignatureCheck[]>
 }
 
-export type KeyMaterial = { jwk: PublicMembers } | { cryptoKey: CryptoKey } | { secrets: readonly Uint8Array[] }
+type PublicMaterial = { readonly jwk: PublicMembers } | { readonly cryptoKey: CryptoKey }
+export type KeyMaterial = PublicMaterial | { readonly secrets: readonly Uint8Array[] }
 
 interface KeyInfo {
   readonly kid: string | null
@@ -63,8 +63,7 @@ async function importMaterial(material: KeyMaterial, algorithm: Algorithm): Prom
     if (hasOwn(material, 'secrets')) {
       return await Promise.all(material.secrets.map(async (secret) => createCheckOfSecret(secret, algorithm)))
     }
-    const key = hasOwn(material, 'jwk') ? await importPublicJwk(material.jwk, algorithm) : material.cryptoKey
-    return [createSignatureCheck(key, algorithm)]
+    return [await createCheckOfPublicKey(material, algorithm)]
   } catch (cause) {
     throw new ConfigError(
       'keys',
@@ -82,11 +81,9 @@ function createCheckOfSecret(secret: Uint8Array, algorithm: Algorithm): MaybePro
   return createSecretCheck(secret, algorithm)
 }
 
-/**
- * Imports a public key as SPKI and not as a JWK. Web Crypto reads `d`, `key_ops` and other optional members of a JWK
- * through the prototype chain, so a polluted prototype could change the key. Some runtimes read them from a copy, so an
- * object without a prototype would not help.
- */
-async function importPublicJwk(jwk: PublicMembers, algorithm: Algorithm): Promise<CryptoKey> {
-  return crypto.subtle.importKey('spki', jwkToSpki(jwk), importParameters(algorithm), true, ['verify'])
+/** The platform gets a JWK only as SPKI that is written from its checked members. */
+function createCheckOfPublicKey(material: PublicMaterial, algorithm: Algorithm): MaybePromise<SignatureCheck> {
+  if (isHmac(algorithm)) throw new TypeError(`a public key cannot verify ${algorithm}`)
+  if (hasOwn(material, 'jwk')) return createPublicKeyCheck(jwkToSpki(material.jwk), algorithm)
+  return createSignatureCheck(material.cryptoKey, algorithm)
 }

@@ -1,11 +1,20 @@
 import { channel } from 'node:diagnostics_channel'
-import { constants, createHmac, createSecretKey, KeyObject, timingSafeEqual, verify } from 'node:crypto'
+import type { AsymmetricKeyDetails } from 'node:crypto'
+import {
+  constants,
+  createHmac,
+  createPublicKey,
+  createSecretKey,
+  KeyObject,
+  timingSafeEqual,
+  verify,
+} from 'node:crypto'
 import type { CryptoKey } from 'jose'
-import type { Algorithm, HmacAlgorithm } from '../lib/algorithms.ts'
+import type { HmacAlgorithm, PublicAlgorithm } from '../lib/algorithms.ts'
+import { getOwn, withoutPrototype } from '../lib/properties.ts'
 import { toDerSignature, toPssKey } from './node-der.ts'
-import { signatureBytes } from './signature-check.ts'
 import type { CompactJws, SignatureCheck } from './signature-check.ts'
-import { createSignatureCheck as createWebCheck, parseText as parseTextOnWeb } from './web.ts'
+import { createSignatureCheck as createWebCheck, parseText as parseTextOnWeb, rsaSignatureBytes } from './web.ts'
 import type { Channel } from './web.ts'
 
 export { warn } from './web.ts'
@@ -38,29 +47,79 @@ export function parseText(part: string): string | null {
   return text.includes(replacementCharacter) ? parseTextOnWeb(part) : text
 }
 
+/** Imports a public key, written as a SubjectPublicKeyInfo, and creates its signature check. */
+export function createPublicKeyCheck(spki: Uint8Array<ArrayBuffer>, algorithm: PublicAlgorithm): SignatureCheck {
+  const key = createPublicKey(withoutPrototype({ key: Buffer.from(spki), type: 'spki', format: 'der' } as const))
+  return createKeyObjectCheck(key, algorithm)
+}
+
 /**
- * Creates a signature check with Node's crypto, which is synchronous. Web Crypto, which works on other threads, checks
- * P-384 and P-521, because they take milliseconds; ML-DSA, which not every version of Node supports; and keys that are
- * not extractable, because Node deprecates converting them to a KeyObject.
+ * Creates a signature check for a CryptoKey. Web Crypto keeps the keys that are not extractable, because Node deprecates
+ * converting them to a KeyObject.
  */
-export function createSignatureCheck(key: CryptoKey, algorithm: Algorithm): SignatureCheck {
-  if (!key.extractable) return createWebCheck(key, algorithm)
+export function createSignatureCheck(key: CryptoKey, algorithm: PublicAlgorithm): SignatureCheck {
+  return key.extractable ? createKeyObjectCheck(KeyObject.from(key), algorithm) : createWebCheck(key, algorithm)
+}
+
+/**
+ * Creates a signature check with Node's crypto. It is synchronous, except for the slowest algorithms: P-384, P-521 and
+ * ML-DSA are checked on other threads, so that other requests do not wait.
+ */
+function createKeyObjectCheck(key: KeyObject, algorithm: PublicAlgorithm): SignatureCheck {
+  requireType(key, algorithm)
   switch (algorithm) {
     case 'RS256':
     case 'RS384':
     case 'RS512':
-      return createVerifyCheck(KeyObject.from(key), hashOf(algorithm), signatureBytes(key))
+      return createVerifyCheck(key, hashOf(algorithm), signatureBytes(key))
     case 'PS256':
     case 'PS384':
     case 'PS512':
-      return createPssCheck(KeyObject.from(key), hashOf(algorithm), signatureBytes(key))
+      return createPssCheck(key, hashOf(algorithm), signatureBytes(key))
     case 'ES256':
-      return createEcdsaCheck(KeyObject.from(key))
+      return createEcdsaCheck(key)
+    case 'ES384':
+      return createThreadCheck(key, 'sha384', 96)
+    case 'ES512':
+      return createThreadCheck(key, 'sha512', 132)
     case 'EdDSA':
-      return createVerifyCheck(KeyObject.from(key), null, null)
-    default:
-      return createWebCheck(key, algorithm)
+      return createVerifyCheck(key, null, null)
+    case 'ML-DSA-44':
+    case 'ML-DSA-65':
+    case 'ML-DSA-87':
+      return createThreadCheck(key, null, null)
   }
+}
+
+/** The types of keys as Node names them, and the curve of each algorithm that has several. */
+const keyTypes: ReadonlyMap<string, readonly [type: string, curve?: string]> = new Map([
+  ['RS', ['rsa']],
+  ['PS', ['rsa']],
+  ['ES256', ['ec', 'prime256v1']],
+  ['ES384', ['ec', 'secp384r1']],
+  ['ES512', ['ec', 'secp521r1']],
+  ['EdDSA', ['ed25519']],
+])
+
+/**
+ * Throws a TypeError unless Node has read exactly the type of key that the algorithm needs. A key of type `rsa-pss` is
+ * rejected even for PS256: it has its own hash and salt, which `verify` would use instead of those of the algorithm. A
+ * version of Node that does not know ML-DSA reads such a key without a type.
+ */
+function requireType(key: KeyObject, algorithm: PublicAlgorithm): void {
+  const [type, curve] = keyTypes.get(algorithm) ?? keyTypes.get(algorithm.slice(0, 2)) ?? [algorithm.toLowerCase()]
+  if (key.type === 'public' && key.asymmetricKeyType === type && detailOf(key, 'namedCurve') === curve) return
+  throw new TypeError(`Node has read another type of key than ${algorithm} needs`)
+}
+
+function detailOf({ asymmetricKeyDetails = {} }: KeyObject, name: keyof AsymmetricKeyDetails): unknown {
+  return getOwn(asymmetricKeyDetails, name)
+}
+
+function signatureBytes(key: KeyObject): number {
+  const bits = detailOf(key, 'modulusLength')
+  if (typeof bits !== 'number') throw new TypeError('Node has read an RSA key without a modulus')
+  return rsaSignatureBytes(bits)
 }
 
 /** Opens a channel of node:diagnostics_channel. All code that uses the same name gets the same channel. */
@@ -97,21 +156,43 @@ function createVerifyCheck(keyObject: KeyObject, hash: string | null, length: nu
   }
 }
 
-/** Bun can run a bundle made for Node, but cannot read PSS keys. There the padding is passed as options. */
-function createPssCheck(key: KeyObject, hash: string, length: number | null): SignatureCheck {
-  const pssKey = tryToPssKey(key, hash)
-  if (pssKey !== null) return createVerifyCheck(pssKey, hash, length)
-  const saltLength = Number(hash.slice('sha'.length)) / 8
-  const keyWithPadding = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength }
-  return (jws) => {
+/**
+ * Creates a check that calls `verify` with a callback: Node then checks the signature on another thread, so requests do
+ * not wait for each other. `hash` is null for ML-DSA, whose signatures have the same form in JWS; `length` is the size of
+ * r and s together, each as long as the order of the curve (RFC 7518 section 3.4).
+ */
+function createThreadCheck(key: KeyObject, hash: string | null, length: number | null): SignatureCheck {
+  const options = { padding: undefined, saltLength: undefined, context: undefined }
+  const input = withoutPrototype({ ...options, key, dsaEncoding: 'ieee-p1363' } as const)
+  return async (jws) => {
     if (length !== null && jws.signature.length !== length) return false
+    return new Promise((resolve, reject) => {
+      verify(hash, signedBytes(jws), input, jws.signature, (error, isValid) => {
+        if (error === null) resolve(isValid)
+        else reject(error)
+      })
+    })
+  }
+}
+
+/** Bun can run a bundle made for Node, but cannot read PSS keys. There the padding is passed as options. */
+function createPssCheck(key: KeyObject, hash: string, length: number): SignatureCheck {
+  const saltLength = Number(hash.slice('sha'.length)) / 8
+  const pssKey = tryToPssKey(key, hash, saltLength)
+  if (pssKey !== null) return createVerifyCheck(pssKey, hash, length)
+  const keyWithPadding = withoutPrototype({ key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength })
+  return (jws) => {
+    if (jws.signature.length !== length) return false
     return verify(hash, signedBytes(jws), keyWithPadding, jws.signature)
   }
 }
 
-function tryToPssKey(key: KeyObject, hash: string): KeyObject | null {
+/** Returns null if the runtime cannot read such a key, or has read another hash or salt than the algorithm has. */
+function tryToPssKey(key: KeyObject, hash: string, saltLength: number): KeyObject | null {
   try {
-    return toPssKey(key, hash)
+    const pssKey = toPssKey(key, hash)
+    const hasHashes = detailOf(pssKey, 'hashAlgorithm') === hash && detailOf(pssKey, 'mgf1HashAlgorithm') === hash
+    return hasHashes && detailOf(pssKey, 'saltLength') === saltLength ? pssKey : null
   } catch {
     return null
   }

@@ -1,8 +1,7 @@
-import { base64url } from 'jose'
 import type { CryptoKey } from 'jose'
-import type { Algorithm, HmacAlgorithm } from '../lib/algorithms.ts'
-import { withoutPrototype } from '../lib/properties.ts'
-import { signatureBytes } from './signature-check.ts'
+import type { Algorithm, HmacAlgorithm, PublicAlgorithm } from '../lib/algorithms.ts'
+import { fromBase64url } from '../lib/base64.ts'
+import { getOwn, withoutPrototype } from '../lib/properties.ts'
 import type { SignatureCheck } from './signature-check.ts'
 import { importParameters, signatureParameters } from './web-parameters.ts'
 
@@ -24,7 +23,7 @@ export function parseBase64url(text: string): Uint8Array | null {
   const last = text.slice(-1)
   if (rest === 1 || (rest === 2 && !lastOfTwo.includes(last)) || (rest === 3 && !lastOfThree.includes(last)))
     return null
-  return base64url.decode(text)
+  return fromBase64url(text)
 }
 
 const utf8 = new TextDecoder('utf-8', withoutPrototype({ fatal: true, ignoreBOM: true }))
@@ -45,10 +44,32 @@ export function copyText(text: string): string {
   return utf8.decode(new TextEncoder().encode(text))
 }
 
+/**
+ * Imports a public key, written as a SubjectPublicKeyInfo, and creates its signature check. The key is not passed as a
+ * JWK: Web Crypto reads `d`, `key_ops` and other optional members of a JWK through the prototype chain, so a polluted
+ * prototype could change the key. Some runtimes read them from a copy, so an object without a prototype would not help.
+ */
+export async function createPublicKeyCheck(
+  spki: Uint8Array<ArrayBuffer>,
+  algorithm: PublicAlgorithm,
+): Promise<SignatureCheck> {
+  const key = await crypto.subtle.importKey('spki', spki, importParameters(algorithm), true, ['verify'])
+  return createSignatureCheck(key, algorithm)
+}
+
+/**
+ * The required size of an RSA key's signatures in bytes: that of the modulus (RFC 8017 sections 8.1.2 and 8.2.2). OpenSSL
+ * also accepts them without a leading zero byte. Without this check, a client could send the same signature in two forms.
+ */
+export function rsaSignatureBytes(modulusBits: number): number {
+  return Math.ceil(modulusBits / 8)
+}
+
 /** Creates a signature check with Web Crypto. */
 export function createSignatureCheck(key: CryptoKey, algorithm: Algorithm): SignatureCheck {
   const parameters = signatureParameters(algorithm)
-  const length = signatureBytes(key)
+  const bits = getOwn(key.algorithm, 'modulusLength')
+  const length = bits === undefined ? null : rsaSignatureBytes(Number(bits))
   const encoder = new TextEncoder()
   return async ({ token, signedLength, signature }) => {
     if (length !== null && signature.length !== length) return false
