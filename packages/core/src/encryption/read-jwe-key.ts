@@ -1,13 +1,13 @@
 import { parseBase64url } from '#platform'
 import type { CryptoKey } from 'jose'
 import { ConfigError } from '../failure/errors.ts'
-import { ecKey, namedCurves, toBase64urlUInt } from '../keys/asn1.ts'
+import { ecKey, namedCurves } from '../keys/asn1.ts'
 import { findCryptoKeyFault, curves, findRsaFault } from '../keys/jwk.ts'
 import { parsePem, pemToJwk } from '../keys/public-key.ts'
 import type { CryptoKeyLike, Jwk, JwkLike, KeyObjectLike, PublicKey } from '../keys/public-key.ts'
 import { rejectPredictable } from '../keys/secret.ts'
 import { toBase64url } from '../lib/base64.ts'
-import { integer, objectIdentifier, octetString, readElement, readElements, sequence, toHex } from '../lib/der.ts'
+import { integer, objectIdentifier, octetString, readElement, readSequence, readUnsigned, toHex } from '../lib/der.ts'
 import type { Element } from '../lib/der.ts'
 import { hasOwn, getOwn } from '../lib/properties.ts'
 import { fingerprintOf, modulusBytes, readJweJwk } from './jwe-jwk.ts'
@@ -172,13 +172,11 @@ const x25519Identifier = '2b656e'
  * Reads a PrivateKeyInfo (RFC 5958 section 2) of a supported type. Throws a SyntaxError that shows nothing of the key.
  */
 function readPkcs8(der: Uint8Array): Pkcs8Key {
-  const outer = readElement(der, sequence)
-  if (outer.rest.length > 0) throw new SyntaxError('bytes follow the key')
-  const [version, algorithm, privateKey] = readElements(outer.content)
-  if (version?.tag !== integer || algorithm?.tag !== sequence || privateKey?.tag !== octetString) {
+  const [version, algorithm, privateKey] = readSequence(der)
+  if (version?.tag !== integer || algorithm === undefined || privateKey?.tag !== octetString) {
     throw new SyntaxError('not a private key')
   }
-  const [identifier, parameters] = readElements(algorithm.content)
+  const [identifier, parameters] = readSequence(algorithm.whole)
   switch (identifier?.tag === objectIdentifier ? toHex(identifier.content) : '') {
     case rsaIdentifier:
       return readRsaKey(privateKey.content)
@@ -193,18 +191,16 @@ function readPkcs8(der: Uint8Array): Pkcs8Key {
 
 /** Reads an RSAPrivateKey (RFC 8017 appendix A.1.2). Version 0 means that it has two primes. */
 function readRsaKey(key: Uint8Array): Pkcs8Key {
-  const [version, n, e] = readElements(readElement(key, sequence).content)
-  if (version?.tag !== integer || version.content[0] !== 0)
-    throw new SyntaxError('an RSA key with more than two primes')
-  if (n?.tag !== integer || e?.tag !== integer) throw new SyntaxError('not an RSA key')
-  return { kty: 'RSA', n: toBase64urlUInt(n.content), e: toBase64urlUInt(e.content) }
+  const [version, n, e] = readSequence(key)
+  if (readUnsigned(version)[0] !== 0) throw new SyntaxError('an RSA key with more than two primes')
+  return { kty: 'RSA', n: toBase64url(readUnsigned(n)), e: toBase64url(readUnsigned(e)) }
 }
 
 /** Reads an ECPrivateKey (RFC 5915). */
 function readEcKey(key: Uint8Array, parameters: Element | undefined): Pkcs8Key {
   const name = parameters?.tag === objectIdentifier ? toHex(parameters.content) : ''
   const crv = Object.hasOwn(namedCurves, name) ? namedCurves[name] : undefined
-  const [version, d] = readElements(readElement(key, sequence).content)
+  const [version, d] = readSequence(key)
   if (crv === undefined || version?.tag !== integer || d?.tag !== octetString) {
     throw new SyntaxError('an unsupported curve or form of the key')
   }

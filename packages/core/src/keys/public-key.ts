@@ -2,7 +2,8 @@ import type { CryptoKey } from 'jose'
 import { ConfigError } from '../failure/errors.ts'
 import { findAlgorithm } from '../lib/algorithms.ts'
 import type { Algorithm } from '../lib/algorithms.ts'
-import { hasOwn, getOwn } from '../lib/properties.ts'
+import { fromBase64 } from '../lib/base64.ts'
+import { classProperty, hasOwn, getOwn } from '../lib/properties.ts'
 import { certificateToSpki, spkiToJwk } from './asn1.ts'
 import { findCryptoKeyFault, readJwk } from './jwk.ts'
 import { makeVerificationKey } from './verification-key.ts'
@@ -48,6 +49,9 @@ export function parsePublicKey(field: string, value: unknown): VerificationKey {
   if (kind !== '[object KeyObject]') return fromJwk(field, value)
   const keyObject = value as KeyObjectLike
   if (keyObject.type !== 'public') throw new ConfigError(field, expected, `a ${keyObject.type} KeyObject`)
+  // Such a key limits hash and salt, which its JWK would not contain.
+  if (classProperty(keyObject, 'asymmetricKeyType') === 'rsa-pss')
+    throw new ConfigError(field, 'a key for signatures', 'a KeyObject of type rsa-pss')
   return fromJwk(field, exportJwk(field, keyObject))
 }
 
@@ -149,6 +153,6 @@ const pemBlock = /^-----BEGIN ([A-Z0-9 ]+)-----\s([A-Za-z0-9+/=\s]+)-----END \1-
 export function parsePem(text: string): Pem | null {
   const [, label, body] = pemBlock.exec(text.trim()) ?? []
   if (label === undefined || body === undefined) return null
-  const toDer = () => Uint8Array.from(atob(body.replaceAll(/\s/g, '')), (character) => character.charCodeAt(0))
+  const toDer = () => fromBase64(body.replaceAll(/\s/g, ''))
   return { label, kind: commonLabels.has(label) ? `a PEM block "${label}"` : 'another PEM block', toDer }
 }

@@ -25,14 +25,29 @@ export function readElements(content: Uint8Array): Element[] {
   return elements
 }
 
-/** Reads the first element of the bytes. Throws a SyntaxError if it has another tag. */
+/** Reads the bytes as exactly one element. Throws a SyntaxError if it has another tag, or if bytes follow it. */
 export function readElement(der: Uint8Array, tag: number): Element {
   const element = readAnyElement(der)
-  if (element.tag !== tag) throw new SyntaxError('an unexpected DER element')
+  if (element.tag !== tag || element.rest.length > 0) throw new SyntaxError('an unexpected DER element')
   return element
 }
 
-/** Accepts a tag of one byte, and a length in the short form or in one to three bytes. */
+/** Reads the bytes as one SEQUENCE and returns its elements. Throws a SyntaxError. */
+export function readSequence(der: Uint8Array): Element[] {
+  return readElements(readElement(der, sequence).content)
+}
+
+/** Returns the bytes of an unsigned INTEGER, without the zero byte of its sign. Throws a SyntaxError. */
+export function readUnsigned(element: Element | undefined): Uint8Array {
+  const [first, second] = element?.content ?? []
+  const isPadded = first === 0 && second !== undefined && second < 0x80
+  if (element?.tag !== integer || first === undefined || first >= 0x80 || isPadded) {
+    throw new SyntaxError('not an unsigned DER INTEGER')
+  }
+  return first === 0 && second !== undefined ? element.content.subarray(1) : element.content
+}
+
+/** Accepts a tag of one byte, and a length in the short form or in one to three bytes, whichever is the shortest. */
 function readAnyElement(der: Uint8Array): Element {
   const [tag, first] = der
   if (tag === undefined || first === undefined) throw new SyntaxError('truncated DER')
@@ -40,6 +55,8 @@ function readAnyElement(der: Uint8Array): Element {
   if (lengthBytes > 3 || first === 0x80) throw new SyntaxError('an unsupported DER length')
   const start = 2 + lengthBytes
   const length = lengthBytes === 0 ? first : der.subarray(2, start).reduce((sum, byte) => sum * 256 + byte, 0)
+  const minLength = lengthBytes === 1 ? 0x80 : 256 ** (lengthBytes - 1)
+  if (lengthBytes > 0 && length < minLength) throw new SyntaxError('a DER length that is not the shortest')
   const end = start + length
   if (end > der.length) throw new SyntaxError('truncated DER')
   return { tag, content: der.subarray(start, end), whole: der.subarray(0, end), rest: der.subarray(end) }
