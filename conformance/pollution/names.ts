@@ -85,6 +85,7 @@ const inside = `header origins includes equals claim kind anyOf allOf policies p
   validate validatedAt screenedAt map revocation more from validity verified fetchContext keyUrls listed`
 
 const platform = `dsaEncoding padding saltLength context format encoding passphrase cipher hash hashAlgorithm namedCurve
+  mgf1HashAlgorithm asymmetricKeyType asymmetricKeyDetails alphabet lastChunkHandling fromBase64
   length public modulusLength publicExponent extractable redirect signal window dispatcher duplex integrity fatal ignoreBOM
   stream maxSize maxEntrySize ttl ttlResolution ttlAutopurge updateAgeOnGet updateAgeOnHas allowStale dispose onInsert
   disposeAfter noDisposeOnSet noUpdateTTL noDeleteOnStaleGet fetchMethod memoMethod sizeCalculation perf size start

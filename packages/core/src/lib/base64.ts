@@ -5,6 +5,8 @@ interface Base64Reader {
   fromBase64(text: string, options: { readonly alphabet: 'base64url' }): Uint8Array<ArrayBuffer>
 }
 
+const options = withoutPrototype({ alphabet: 'base64url' } as const)
+
 /** Encodes bytes as base64url without padding (RFC 7515 section 2). */
 export function toBase64url(bytes: Uint8Array): string {
   const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')
@@ -14,7 +16,6 @@ export function toBase64url(bytes: Uint8Array): string {
 /** Decodes base64url without padding. The caller has checked the form: other strings can throw or be read loosely. */
 export function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
   if (Object.hasOwn(Uint8Array, 'fromBase64')) {
-    const options = withoutPrototype({ alphabet: 'base64url' } as const)
     return (Uint8Array as unknown as Base64Reader).fromBase64(text, options)
   }
   return fromBase64(text.replaceAll('-', '+').replaceAll('_', '/'))

@@ -158,8 +158,8 @@ function createVerifyCheck(keyObject: KeyObject, hash: string | null, length: nu
 
 /**
  * Creates a check that calls `verify` with a callback: Node then checks the signature on another thread, so requests do
- * not wait for each other. `hash` is null for ML-DSA, whose signatures have the same form in JWS; `length` is the size of
- * r and s together, each as long as the order of the curve (RFC 7518 section 3.4).
+ * not wait for each other. For a curve, `length` is the size of r and s together, each as long as the order of the curve
+ * (RFC 7518 section 3.4). `hash` and `length` are null for ML-DSA.
  */
 function createThreadCheck(key: KeyObject, hash: string | null, length: number | null): SignatureCheck {
   const options = { padding: undefined, saltLength: undefined, context: undefined }
