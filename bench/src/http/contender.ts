@@ -4,12 +4,16 @@ import type { Terms } from '../tokens/issuer.ts'
 
 export const frameworks = ['Express', 'Fastify', 'Koa'] as const
 export type Framework = (typeof frameworks)[number]
+/** Hono has no adapter of claimcheck, so only the comparison starts servers with it. */
+export type ServerFramework = Framework | 'Hono'
 
 /** What every contender knows about the issuer. */
 export interface HttpTerms extends Terms {
   readonly jwksUri: string
   /** All tokens that will be sent: the ceiling maps them to their callers in advance. */
   readonly tokens: readonly string[]
+  /** Leaves errors to the framework, without the error handler of the peers' documentation. @default false */
+  readonly frameworkSendsErrors?: boolean
 }
 
 /** The response of a server that does not read the request. */

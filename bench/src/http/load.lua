@@ -1,9 +1,12 @@
--- wrk -s load.lua URL -- FILE FROM: sends the tokens of a file, one per line, in turn, starting at index FROM.
+-- wrk -s load.lua URL -- FILE FROM: sends the tokens of a file, one per line, in turn, starting at index FROM. A line that
+-- begins with `Cookie: ` is sent as this header.
 local requests, at = {}, 0
 
 function init(arguments)
   for token in io.lines(arguments[1]) do
-    requests[#requests + 1] = wrk.format('GET', '/', { Host = wrk.host, Authorization = 'Bearer ' .. token })
+    local cookie = token:match('^Cookie: (.*)$')
+    local headers = { Host = wrk.host, Cookie = cookie, Authorization = cookie == nil and 'Bearer ' .. token or nil }
+    requests[#requests + 1] = wrk.format('GET', '/', headers)
   end
   at = tonumber(arguments[2]) % #requests
 end

@@ -1,11 +1,11 @@
 // Runs in its own process: one contender's server on localhost, which counts its requests and its processor time.
 import type { AddressInfo } from 'node:net'
 import { handleCommands } from '../lib/child-process.ts'
-import type { Framework, HttpTerms, StaticResponse } from './contender.ts'
+import type { HttpTerms, ServerFramework, StaticResponse } from './contender.ts'
 import { findContender } from './contenders.ts'
 
 export interface Setup {
-  readonly framework: Framework
+  readonly framework: ServerFramework
   readonly contender: string
   readonly terms: HttpTerms
 }

@@ -73,6 +73,7 @@ export class KeyServer {
     const { issuer } = this
     const metadata = {
       issuer,
+      authorization_endpoint: `${issuer}/authorize`,
       jwks_uri: `${issuer}/.well-known/jwks.json`,
       id_token_signing_alg_values_supported: ['RS256'],
     }
