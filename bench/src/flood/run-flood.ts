@@ -184,7 +184,7 @@ async function staticRunners(fixed: ContenderServer, claimcheck: ContenderServer
 }
 
 /** The headers that a Node server adds to every response. */
-const serverHeaders = ['connection', 'date', 'keep-alive', 'content-length', 'transfer-encoding', 'x-powered-by']
+export const serverHeaders = ['connection', 'date', 'keep-alive', 'content-length', 'transfer-encoding', 'x-powered-by']
 
 async function responseTo(server: ContenderServer, token: string): Promise<StaticResponse> {
   const response = await server.request(token)

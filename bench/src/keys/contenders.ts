@@ -13,7 +13,8 @@ export interface TokenTerms {
   readonly audience: string
 }
 
-interface Api {
+/** A protected API without a socket. */
+export interface Api {
   verify(token: string): Promise<Outcome>
   close(): void | Promise<void>
 }
@@ -25,13 +26,14 @@ export interface Contender extends Api {
   readonly versions: readonly string[]
 }
 
-interface Entry {
+/** The packages of a contender, and how it is set up. */
+export interface Entry {
   readonly packages: readonly string[]
   readonly create: (terms: TokenTerms) => Promise<Api>
 }
 
 /** The contenders by their names in the figures. */
-const contenders = {
+export const contenders = {
   claimcheck: { packages: ['@claimcheck/express'], create: createClaimcheck },
   'express-oauth2-jwt-bearer': { packages: ['express-oauth2-jwt-bearer'], create: createExpressOauth2 },
   'jwks-rsa': { packages: ['jwks-rsa', 'express-jwt'], create: async (terms) => createJwksRsa(terms, {}) },
@@ -51,7 +53,10 @@ export type ContenderName = keyof typeof contenders
 export const contenderNames = Object.keys(contenders) as ContenderName[]
 
 export async function createContender(name: ContenderName, terms: TokenTerms): Promise<Contender> {
-  const entry: Entry = contenders[name]
+  return createFrom(name, contenders[name], terms)
+}
+
+export async function createFrom(name: string, entry: Entry, terms: TokenTerms): Promise<Contender> {
   const versions = entry.packages.map((each) => versionOf(each))
   return { name, versions, ...(await entry.create(terms)) }
 }
@@ -69,7 +74,7 @@ async function createExpressOauth2({ issuer, audience }: TokenTerms): Promise<Ap
 }
 
 /** As in its Express example, behind express-jwt: with the defaults of its README, or with every protection it documents. */
-async function createJwksRsa({ issuer, audience }: TokenTerms, protections: object): Promise<Api> {
+export async function createJwksRsa({ issuer, audience }: TokenTerms, protections: object): Promise<Api> {
   const { expressjwt } = await import('express-jwt')
   const { default: jwksRsa } = await import('jwks-rsa')
   const secret = jwksRsa.expressJwtSecret({ jwksUri: `${issuer}/.well-known/jwks.json`, ...protections })
@@ -78,7 +83,7 @@ async function createJwksRsa({ issuer, audience }: TokenTerms, protections: obje
 }
 
 /** An Express app with a route behind the contender, called without a socket. */
-async function expressApi(protect: (app: Express) => unknown): Promise<Api> {
+export async function expressApi(protect: (app: Express) => unknown): Promise<Api> {
   const { default: express } = await import('express')
   const { default: inject } = await import('light-my-request')
   const app = express()
@@ -159,10 +164,10 @@ async function createJose({ issuer, audience }: TokenTerms): Promise<Api> {
   }
 }
 
-function bearer(token: string) {
+export function bearer(token: string) {
   return { authorization: `Bearer ${token}` }
 }
 
-function toOutcome(status: number): Outcome {
+export function toOutcome(status: number): Outcome {
   return status === 200 ? 'ok' : { status }
 }

@@ -1,5 +1,6 @@
 // Runs in its own process: scenarios with one contender and a simulated clock, which must not affect anything else.
 import type { RunMode } from '../lib/run-mode.ts'
+import { createContender } from './contenders.ts'
 import type { ContenderName } from './contenders.ts'
 import { extents, scenarios } from './scenarios.ts'
 import type { Figures, ScenarioId } from './scenarios.ts'
@@ -28,7 +29,7 @@ async function run({ contender, scenarios: ids, mode }: Task, clock: SimulatedCl
   const figures: Partial<Record<ScenarioId, unknown>> = {}
   let versions: readonly string[] = []
   for (const id of ids) {
-    const simulation = await Simulation.start(contender, clock)
+    const simulation = await Simulation.start((terms) => createContender(contender, terms), clock)
     versions = simulation.contender.versions
     figures[id] = await scenarios[id](simulation, extents[mode])
     await simulation.stop()

@@ -15,8 +15,6 @@ export interface Row {
   readonly figures: Figures
 }
 
-const program = fileURLToPath(new URL('./run-in-process.ts', import.meta.url))
-
 /** Runs every scenario with every contender: each in its own process, or, in a short run, one process per contender. */
 export async function runScenarios(mode: RunMode, onProgress: (line: string) => void): Promise<Row[]> {
   const tasks = contenderNames.flatMap((contender): Task[] => {
@@ -28,7 +26,7 @@ export async function runScenarios(mode: RunMode, onProgress: (line: string) => 
   const work = async () => {
     for (const [index, task] of queue) {
       const start = performance.now()
-      results.push({ ...task, ...(await runInProcess(task)) })
+      results.push({ ...task, ...((await runProgram('keys/run-in-process', task)) as TaskResult) })
       const seconds = ((performance.now() - start) / 1000).toFixed(1)
       onProgress(`${index + 1}/${tasks.length} ${task.contender}: ${task.scenarios.join(', ')} (${seconds} s)`)
     }
@@ -42,8 +40,10 @@ export async function runScenarios(mode: RunMode, onProgress: (line: string) => 
   })
 }
 
-function runInProcess(task: Task): Promise<TaskResult> {
-  const child = fork(program, [JSON.stringify(task)], {
+/** Runs a program of `src` in its own process, with the task as its argument, and returns what it sends. */
+export function runProgram(program: string, task: object): Promise<unknown> {
+  const argument = JSON.stringify(task)
+  const child = fork(fileURLToPath(new URL(`../${program}.ts`, import.meta.url)), [argument], {
     execArgv: ['--conditions=@claimcheck/source'],
     // With one thread for cryptography, work completes in the order in which it was started.
     env: { ...process.env, NODE_ENV: 'production', UV_THREADPOOL_SIZE: '1' },
@@ -52,10 +52,8 @@ function runInProcess(task: Task): Promise<TaskResult> {
   let lastOutput = ''
   child.stderr?.on('data', (chunk) => (lastOutput = `${lastOutput}${String(chunk)}`.slice(-4000)))
   return new Promise((resolve, reject) => {
-    child.on('message', (result) => resolve(result as TaskResult))
+    child.on('message', resolve)
     child.on('error', reject)
-    child.on('close', () =>
-      reject(new Error(`${task.contender} did not finish ${task.scenarios.join(', ')}: ${lastOutput}`)),
-    )
+    child.on('close', () => reject(new Error(`${program} did not finish ${argument}: ${lastOutput}`)))
   })
 }

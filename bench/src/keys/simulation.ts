@@ -3,8 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { setImmediate as immediate } from 'node:timers/promises'
 import { base64url, exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { KeyServer } from '../tokens/key-server.ts'
-import { createContender } from './contenders.ts'
-import type { Contender, ContenderName, Outcome, TokenTerms } from './contenders.ts'
+import type { Contender, Outcome, TokenTerms } from './contenders.ts'
 import type { SimulatedClock } from './simulated-clock.ts'
 
 /** A request with its outcome, which is null until there is one. Times are simulated milliseconds. */
@@ -43,13 +42,13 @@ export class Simulation {
     this.keys = keys
   }
 
-  static async start(name: ContenderName, clock: SimulatedClock): Promise<Simulation> {
+  static async start(create: (terms: TokenTerms) => Promise<Contender>, clock: SimulatedClock): Promise<Simulation> {
     const server = await KeyServer.start()
     const terms = { issuer: server.issuer, audience: 'https://api.example' }
     const seconds = Math.floor(clock.milliseconds / 1000)
     const cached = await signWithKey('cached', terms, seconds)
     const next = await signWithKey('next', terms, seconds)
-    return new Simulation(clock, server, await createContender(name, terms), { cached, next })
+    return new Simulation(clock, server, await create(terms), { cached, next })
   }
 
   /** Lets the contender fetch the first key, and checks that it accepts and rejects tokens. */
@@ -152,7 +151,7 @@ function forge(token: string): string {
 }
 
 /** A token with the claims of another, a key ID that no key has, and a random signature. */
-function withUnknownKid(token: string, kid: string): string {
+export function withUnknownKid(token: string, kid: string): string {
   const header = base64url.encode(JSON.stringify({ alg: 'RS256', kid, typ: 'JWT' }))
   return forge(`${header}.${token.split('.')[1]}.`)
 }

@@ -78,13 +78,18 @@ export async function runStart(mode: RunMode, progress: Progress): Promise<Start
   return { imports, firstRequests, coreBytes }
 }
 
-function runnerOf(contender: string, [program, argument]: readonly [string, string], mode: RunMode): Runner {
+/** A contender whose turns each run a program of `src`, which prints the milliseconds that it measured. */
+export function runnerOf(
+  contender: string,
+  [program, ...programArguments]: readonly [string, ...string[]],
+  mode: RunMode,
+): Runner {
   const [command = '', ...commandArguments] = commandLine(program, mode, {})
   const env = { ...process.env, NODE_ENV: 'production' }
   return {
     contender,
     turn: async () => {
-      const { stdout } = await promisify(execFile)(command, [...commandArguments, argument], { env })
+      const { stdout } = await promisify(execFile)(command, [...commandArguments, ...programArguments], { env })
       const microseconds = Number(stdout) * 1000
       if (!(microseconds > 0)) throw new Error(`${program} printed no time for ${contender}: ${stdout}`)
       return { mean: microseconds, samples: [microseconds] }
