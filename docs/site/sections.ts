@@ -71,6 +71,7 @@ export const sections: readonly Section[] = [
       'reports/bench.md': 'Bench goals',
       'reports/scaling.md': 'Scaling',
       'stability.md': 'Stability and support',
+      'comparison.md': 'Comparison',
     },
   },
 ]
