@@ -59,7 +59,7 @@ describe('`pnpm bench compare --short`', underLoad, () => {
 
   it('fills every table of the page with every package', () => {
     const tables = tablesOf(fillComparison(emptyPage(), figures, readConformanceFigures()))
-    expect(tables).toHaveLength(5)
+    expect(tables).toHaveLength(6)
     for (const rows of tables) expect(rows).toHaveLength(packageNames.length + 2)
     expect(tables.flat().join('\n')).not.toMatch(/NaN|undefined|Infinity/)
   })

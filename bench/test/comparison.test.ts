@@ -17,12 +17,12 @@ describe('docs/comparison.md', () => {
 
   it('has every package in every table', () => {
     const tables = tablesOf(comparison)
-    expect(tables).toHaveLength(5)
+    expect(tables).toHaveLength(6)
     for (const rows of tables) expect(rows).toHaveLength(packageNames.length + 2)
   })
 
   it('has a source for every cell that was not measured', () => {
-    const [, use = [], , , features = []] = tablesOf(comparison)
+    const [, , use = [], , , features = []] = tablesOf(comparison)
     const testTokens = use.slice(2).map((row) => row.split(' | ').at(-1))
     const others = features.slice(2).flatMap((row) => row.split(' | ').slice(1))
     for (const cell of [...testTokens, ...others]) expect(cell).toMatch(/^\[[^\]]+\]\([^)]+\)( \|)?$/)

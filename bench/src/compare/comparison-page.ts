@@ -4,7 +4,7 @@ import { describeRun, replaceFigures } from '../lib/figures.ts'
 import type { RunMode } from '../lib/run-mode.ts'
 import { conformanceOrigin, conformanceTable, readConformanceFigures } from './conformance-figures.ts'
 import type { ConformanceFigures } from './conformance-figures.ts'
-import { costTable, fallbackSentence, featureTable, outageTable, useTable } from './report.ts'
+import { costTable, fallbackSentence, featureTable, keyIdTable, outageTable, useTable } from './report.ts'
 import type { CompareFigures } from './run-compare.ts'
 
 const command = 'pnpm bench compare'
@@ -44,6 +44,7 @@ export function fillComparison(text: string, figures: CompareFigures, conformanc
   const origin = `With ${figures.versions.join(', ')}. ${describeRun(command, figures.environment)}`
   const parts: Readonly<Record<string, string>> = {
     outage: `${outageTable(figures)}\n\n${fallbackSentence(figures)}`,
+    'key IDs': keyIdTable(figures),
     use: useTable(figures),
     conformance: `${conformanceTable(conformance)}\n\n${conformanceOrigin(conformance)}`,
     cost: costTable(figures),
