@@ -4,7 +4,15 @@ import { describeRun, replaceFigures } from '../lib/figures.ts'
 import type { RunMode } from '../lib/run-mode.ts'
 import { conformanceOrigin, conformanceTable, readConformanceFigures } from './conformance-figures.ts'
 import type { ConformanceFigures } from './conformance-figures.ts'
-import { costTable, fallbackSentence, featureTable, keyIdTable, outageTable, useTable } from './report.ts'
+import {
+  costTable,
+  fallbackSentence,
+  featureTable,
+  keyIdTable,
+  otherFrameworksSentence,
+  outageTable,
+  useTable,
+} from './report.ts'
 import type { CompareFigures } from './run-compare.ts'
 
 const command = 'pnpm bench compare'
@@ -47,7 +55,7 @@ export function fillComparison(text: string, figures: CompareFigures, conformanc
     'key IDs': keyIdTable(figures),
     use: useTable(figures),
     conformance: `${conformanceTable(conformance)}\n\n${conformanceOrigin(conformance)}`,
-    cost: costTable(figures),
+    cost: `${costTable(figures)}\n\n${otherFrameworksSentence(figures)}`,
     features: featureTable(),
     versions: origin,
   }

@@ -8,7 +8,8 @@ import type { OutageFigures, Responses } from './key-scenarios.ts'
 import { packageNames, packages, sessionsOnly } from './packages.ts'
 import type { PackageName } from './packages.ts'
 import type { CompareFigures } from './run-compare.ts'
-import type { Temperature } from './run-cost.ts'
+import { temperatures } from './run-cost.ts'
+import type { FrameworkCost } from './run-cost.ts'
 
 const noBearer = 'not its job: it reads no bearer token'
 
@@ -52,20 +53,35 @@ export function useTable({ errors, roles }: CompareFigures): string {
 /** Processor time of requests, and of an import. */
 export function costTable({ costs, imports }: CompareFigures): string {
   const head = ['', 'framework', 'a warm request', 'a first-seen token', 'import']
-  const cell = (name: PackageName, temperature: Temperature) => {
+  const rows = packageNames.map((name) => {
     const { framework } = packages[name]
-    const race = costs.find((each) => each.framework === framework && each.temperature === temperature)?.race ?? []
-    if (!tookPart(race, name)) return '–'
-    return `${signed(difference(race, name, 'bare'))} µs (${times(ratio(race, name, 'bare'))})`
-  }
-  const rows = packageNames.map((name) => [
-    packageCell(name),
-    packages[name].framework,
-    cell(name, 'warm'),
-    cell(name, 'cold'),
-    `${digits(microseconds(imports, name) / 1000)} ms (${times(ratio(imports, name, 'claimcheck'))})`,
-  ])
+    return [
+      packageCell(name),
+      framework,
+      ...temperatures.map((temperature) => costCell(costs, { framework, temperature }, name)),
+      `${digits(microseconds(imports, name) / 1000)} ms (${times(ratio(imports, name, 'claimcheck'))})`,
+    ]
+  })
   return table([head, ...rows])
+}
+
+/** The cost of claimcheck on the frameworks of the peers, in one sentence. */
+export function otherFrameworksSentence({ costs }: CompareFigures): string {
+  const parts = (['Fastify', 'Koa'] as const).map((framework) => {
+    const [warm, cold] = temperatures.map((temperature) => costCell(costs, { framework, temperature }, 'claimcheck'))
+    return `on ${framework}, ${warm} for a warm request and ${cold} for a first-seen token`
+  })
+  return `The figures of claimcheck are: ${parts.join('; ')}.`
+}
+
+function costCell(
+  costs: readonly FrameworkCost[],
+  { framework, temperature }: Pick<FrameworkCost, 'framework' | 'temperature'>,
+  name: PackageName,
+): string {
+  const race = costs.find((each) => each.framework === framework && each.temperature === temperature)?.race ?? []
+  if (!tookPart(race, name)) return '–'
+  return `${signed(difference(race, name, 'bare'))} µs (${times(ratio(race, name, 'bare'))})`
 }
 
 /** What the packages do besides. */
