@@ -51,16 +51,14 @@ async function run(requested: readonly string[], mode: RunMode): Promise<void> {
 /** Builds the packages and the programs of the benches, so that a full run measures what is published. */
 async function compile(): Promise<void> {
   const root = fileURLToPath(new URL('../../', import.meta.url))
-  const tsc = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url))
-  for (const project of [
-    ['-b', 'tsconfig.build.json'],
-    ['-p', 'bench/tsconfig.dist.json'],
+  for (const command of [
+    ['node_modules/typescript/bin/tsc', '-b', 'tsconfig.build.json'],
+    ['scripts/publish/bundle.mjs'],
+    ['node_modules/typescript/bin/tsc', '-p', 'bench/tsconfig.dist.json'],
   ]) {
-    await promisify(execFile)(process.execPath, [tsc, ...project], { cwd: root }).catch(
-      (error: Error & { stdout: string }) => {
-        throw new Error(`tsc ${project.join(' ')} failed\n${error.stdout}`)
-      },
-    )
+    await promisify(execFile)(process.execPath, command, { cwd: root }).catch((error: Error & { stdout: string }) => {
+      throw new Error(`${command.join(' ')} failed\n${error.stdout}`)
+    })
   }
 }
 
