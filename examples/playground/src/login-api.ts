@@ -7,11 +7,15 @@ import type { ErrorRequestHandler, Express, Request, Response } from 'express'
 import { isUserName, users } from './login.ts'
 import type { Login } from './login.ts'
 import { problem } from './problem.ts'
+import type { Provider } from './provider.ts'
 
 const maxBodyBytes = 1024
 
-/** Serves login, refresh and logout, the sessions of a caller, and the metadata and keys of the issuer. */
-export function createLoginApi({ issuer, briefIssuer }: Login, auth: Auth): Express {
+/**
+ * Serves login, refresh and logout, the sessions of a caller, and the metadata and keys of the issuer, unless the provider
+ * is down.
+ */
+export function createLoginApi({ issuer, briefIssuer }: Login, auth: Auth, provider: Provider): Express {
   const app = express()
   app.disable('x-powered-by')
   // For any Content-Type, because curl sends that of a form.
@@ -31,8 +35,11 @@ export function createLoginApi({ issuer, briefIssuer }: Login, auth: Auth): Expr
     res.sendStatus(204)
   })
 
-  const jwks = issuer.jwks()
-  app.get(jwks.path, (_req, res) => publish(res, issuer.jwks()))
+  app.get([issuer.jwks().path, ...issuer.metadata().paths], (_req, res, next) => {
+    if (provider.isUp) return next()
+    problem(res, 503, 'The provider is down. The page of the playground turns it on again')
+  })
+  app.get(issuer.jwks().path, (_req, res) => publish(res, issuer.jwks()))
   app.get([...issuer.metadata().paths], (_req, res) => publish(res, issuer.metadata()))
 
   const caller = (req: Request) => getAuth(req).subject ?? ''

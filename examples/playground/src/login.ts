@@ -1,6 +1,6 @@
 import type { AuthOptions } from '@claimcheck/core'
 import { createIssuer } from '@claimcheck/issuer'
-import type { SessionIssuer } from '@claimcheck/issuer'
+import type { IssuerOptions, SessionIssuer } from '@claimcheck/issuer'
 import type { Stores } from './stores.ts'
 
 /** The claims of each user. john is an admin without scopes; jane can read reports and is not an admin. */
@@ -18,15 +18,20 @@ export function isUserName(name: unknown): name is UserName {
 /** The role map of the three APIs, which the page shows, too. */
 export const roles = { admin: 'admin' } as const
 
+/** What a token of `signToken` has in place of the issuer's own audience, keys and clock. */
+export type TokenChanges = Partial<Pick<IssuerOptions, 'audience' | 'keys' | 'now'>>
+
 /** The login of the playground, without passwords. It issues the tokens that the three APIs verify. */
 export interface Login {
   readonly issuer: SessionIssuer
   /** The same login with access tokens that live for 20 seconds, to watch one expire. */
   readonly briefIssuer: SessionIssuer
-  /** Options of an Auth in this process that accepts the tokens. */
+  /** Options of an Auth that accepts the tokens and discovers the keys at the issuer. */
   readonly authOptions: AuthOptions<'admin'>
-  /** Creates a token that expired about an hour ago. */
-  expiredToken(user: UserName): Promise<string>
+  /** The same, with the keys of this process: the login itself never fetches them. */
+  readonly ownAuthOptions: AuthOptions<'admin'>
+  /** Signs an access token without a session. With changes, it is one that the APIs reject. */
+  signToken(this: void, user: UserName, changes?: TokenChanges): Promise<string>
 }
 
 /** Creates a login. Its keys and sessions live as long as the stores, which other playgrounds may share. */
@@ -36,18 +41,15 @@ export async function createLogin({ keys, sessions, revocations }: Stores): Prom
   const stores = { store: sessions, revocation: revocations }
   const issuer = createIssuer({ ...settings, ...stores })
   const briefIssuer = createIssuer({ ...settings, ...stores, accessTokenSeconds: 20 })
-  const pastIssuer = createIssuer({ ...settings, now: () => Date.now() - 3_600_000 })
   await issuer.ready()
+  const authOptions = { ...names, profile: 'at+jwt', roles, revocation: revocations } as const
   return {
     issuer,
     briefIssuer,
-    authOptions: {
-      ...names,
-      keys: issuer.keySource(),
-      profile: 'at+jwt',
-      roles,
-      revocation: revocations,
+    authOptions,
+    ownAuthOptions: { ...authOptions, keys: issuer.keySource() },
+    signToken: async (user, changes = {}) => {
+      return (await createIssuer({ ...settings, ...changes }).login(users[user])).accessToken
     },
-    expiredToken: async (user) => (await pastIssuer.login(users[user])).accessToken,
   }
 }

@@ -1,18 +1,23 @@
-import { STATUS_CODES } from 'node:http'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { hasRole, hasScope } from '@claimcheck/core'
 import type { Auth, Policy } from '@claimcheck/core'
 import express from 'express'
-import type { ErrorRequestHandler, Express } from 'express'
-import { roles } from './login.ts'
+import type { ErrorRequestHandler, Express, Request, Response } from 'express'
+import type { ApiServers } from './api-servers.ts'
+import { attacks } from './attacks.ts'
+import { callApi, UnsendableTokenError } from './call-api.ts'
+import { renderErrorPage } from './error-page.ts'
+import { isUserName, roles } from './login.ts'
+import type { Login } from './login.ts'
 import { problem } from './problem.ts'
-import type { Api } from './server.ts'
+import type { Provider } from './provider.ts'
 
-/** What the page shows and calls. */
+/** What the page shows, calls and switches. */
 export interface PageSettings {
-  readonly auth: Auth
-  /** Returns an empty array until the APIs listen. */
-  readonly apis: () => readonly Api[]
+  readonly login: Login
+  readonly apiServers: ApiServers
+  readonly provider: Provider
   readonly storage: string
 }
 
@@ -24,10 +29,10 @@ interface Route {
 }
 
 const routes: readonly Route[] = [
-  { path: '/public', requirement: 'public', policy: 'public' },
-  { path: '/me', requirement: 'a verified caller', policy: null },
-  { path: '/admin', requirement: 'the role admin', policy: hasRole('admin') },
-  { path: '/reports', requirement: 'the scope reports:read', policy: hasScope('reports:read') },
+  { path: '/public', requirement: 'is public.', policy: 'public' },
+  { path: '/me', requirement: 'requires a verified caller.', policy: null },
+  { path: '/admin', requirement: 'requires the role admin.', policy: hasRole('admin') },
+  { path: '/reports', requirement: 'requires the scope reports:read.', policy: hasScope('reports:read') },
 ]
 
 const userChoices = [
@@ -37,38 +42,37 @@ const userChoices = [
 const maxBodyBytes = 100_000
 const folder = fileURLToPath(new URL('../page/', import.meta.url))
 
-/** Serves the page and its data, and calls the APIs for it: `POST /try` returns their responses and the steps of `explain`. */
-export function createPageApi({ auth, apis, storage }: PageSettings): Express {
+/**
+ * Serves the page and its data, creates the attacks, and turns the provider off and on. `POST /try` calls the APIs for the page,
+ * and returns their responses and the steps of `explain`.
+ */
+export function createPageApi(settings: PageSettings): Express {
   const app = express()
   app.disable('x-powered-by')
-
   app.get('/playground.json', (_req, res) => {
-    res.json({
-      servers: apis().map(({ name }) => name),
-      users: userChoices,
-      routes: routes.map(({ path, requirement }) => ({ path, requirement })),
-      roles,
-      toleranceSeconds: 5,
-      storage,
-    })
+    res.json(describePlayground(settings))
   })
-  app.post('/try', express.json({ type: () => true, limit: maxBodyBytes }), async (req, res) => {
-    const { server, path, token } = readStrings(req.body)
-    const route = routes.find((candidate) => candidate.path === path)
-    const chosen = apis().filter(({ name }) => server === '' || name === server)
-    if (route === undefined || chosen.length === 0) {
-      const names = apis().map(({ name }) => name)
-      const paths = routes.map((each) => each.path)
-      problem(res, 400, `server must be one of ${names.join(', ')}, or empty for all; path one of ${paths.join(', ')}`)
-      return
-    }
-    try {
-      const responses = await Promise.all(chosen.map((api) => callApi(api, route.path, token)))
-      res.json({ responses, explanation: await explain(auth, route, token) })
-    } catch (error) {
-      if (!(error instanceof UnsendableTokenError)) throw error
-      problem(res, 400, error.message)
-    }
+  app.use(['/try', '/attack', '/provider'], express.json({ type: () => true, limit: maxBodyBytes }))
+  app.post('/try', async (req, res) => tryCall(settings, req, res))
+  app.post('/attack', async (req, res) => {
+    const read = stringsOf(req.body)
+    const attack = attacks.find((candidate) => candidate.name === read('name'))
+    const user = read('user')
+    if (attack === undefined || !isUserName(user)) return problem(res, 400, hints['/attack'])
+    const victim = attack.user ?? user
+    res.json({ user: victim, token: await attack.create(settings.login, victim) })
+  })
+  app.post('/provider', async (req, res) => {
+    const action = stringsOf(req.body)('action')
+    if (action === 'restart') await settings.apiServers.restart()
+    else if (action === 'up' || action === 'down') settings.provider.isUp = action === 'up'
+    else return problem(res, 400, hints['/provider'])
+    res.json(describeProvider(settings))
+  })
+  app.get('/errors/:code', (req, res) => {
+    const html = renderErrorPage(req.params.code)
+    if (html === null) return problem(res, 404, 'docs/errors.md has no section for this code')
+    res.type('html').send(html)
   })
   app.use(
     express.static(folder, { index: 'index.html', setHeaders: (res) => res.setHeader('Cache-Control', 'no-cache') }),
@@ -77,46 +81,67 @@ export function createPageApi({ auth, apis, storage }: PageSettings): Express {
   return app
 }
 
-/** A response of an API, with the headers that claimcheck sets. */
-interface ApiResponse {
-  readonly name: string
-  readonly status: number
-  readonly reason: string
-  readonly headers: readonly (readonly [name: string, value: string])[]
-  readonly body: string
-}
-
-/** The token cannot be sent in a header. */
-class UnsendableTokenError extends Error {
-  override readonly name = 'UnsendableTokenError'
-
-  constructor(reason: string, cause?: unknown) {
-    super(`This token cannot be sent in a header: ${reason}`, cause === undefined ? {} : { cause })
+function describePlayground(settings: PageSettings) {
+  return {
+    servers: settings.apiServers.apis.map(({ name, url }) => {
+      return { name, url, code: routes.map(({ path }) => ({ path, ...readSourceCode(name, path) })) }
+    }),
+    users: userChoices,
+    routes: routes.map(({ path, requirement }) => ({ path, requirement })),
+    attacks: attacks.map(({ name, description }) => ({ name, description })),
+    provider: describeProvider(settings),
+    roles,
+    toleranceSeconds: 5,
+    storage: settings.storage,
   }
 }
 
-const shownHeaders = ['WWW-Authenticate', 'Cache-Control', 'Retry-After', 'Content-Type']
-
-/** Calls a path of an API, without a token if it is empty. */
-async function callApi({ name, url }: Api, path: string, token: string): Promise<ApiResponse> {
-  const response = await fetch(url + path, { headers: createHeaders(token), signal: AbortSignal.timeout(5000) })
-  const headers = shownHeaders.flatMap((header) => {
-    const value = response.headers.get(header)
-    return value === null ? [] : [[header, value] as const]
-  })
-  const { status } = response
-  return { name, status, reason: STATUS_CODES[status] ?? '', headers, body: await response.text() }
+/** Reads the lines of a server's source that concern a route: the import, `jwtAuth` and the route itself. */
+function readSourceCode(server: string, path: string) {
+  const name = `${server.toLowerCase()}-api.ts`
+  const source = readFileSync(new URL(`../src/${name}`, import.meta.url), 'utf8')
+  const imported = source.split('\n').filter((line) => /^import \{.*@claimcheck/.test(line))
+  const [, body = ''] = /^export .*?\{\n(.*?)^\}/ms.exec(source) ?? []
+  const chosen = statementsOf(body).filter(
+    (statement) => statement.includes('jwtAuth') || statement.includes(`'${path}'`),
+  )
+  return { file: `examples/playground/src/${name}`, lines: [...imported, '', ...chosen].join('\n') }
 }
 
-/** Node rejects requests with more than 16 kB of headers before the application sees them. */
-const maxTokenLength = 15_000
+/** Splits the body of a function into its statements. Each starts with two spaces; a comment belongs to the next one. */
+function statementsOf(body: string): readonly string[] {
+  return body
+    .replaceAll(/^ {2}/gm, '')
+    .split(/\n(?=[a-z/])(?<!\n\/\/.*\n)/)
+    .map((statement) => statement.trim())
+}
 
-function createHeaders(token: string): Headers {
-  if (token.length > maxTokenLength) throw new UnsendableTokenError(`it is longer than ${maxTokenLength} characters`)
+function describeProvider({ provider, apiServers }: PageSettings) {
+  return { isUp: provider.isUp, hasKeys: apiServers.hasKeys }
+}
+
+async function tryCall(settings: PageSettings, req: Request, res: Response): Promise<void> {
+  const { apiServers } = settings
+  await apiServers.ready()
+  const { apis, auth } = apiServers
+  const read = stringsOf(req.body)
+  const server = read('server')
+  const route = routes.find(({ path }) => path === read('path'))
+  const chosen = apis.filter(({ name }) => server === '' || name === server)
+  if (route === undefined || chosen.length === 0) {
+    const names = apis.map(({ name }) => name)
+    const paths = routes.map((each) => each.path)
+    problem(res, 400, `server must be one of ${names.join(', ')}, or empty for all; path one of ${paths.join(', ')}`)
+    return
+  }
   try {
-    return new Headers(token === '' ? {} : { Authorization: `Bearer ${token}` })
-  } catch (cause) {
-    throw new UnsendableTokenError('remove line breaks and characters outside Latin-1', cause)
+    const token = read('token')
+    const responses = await Promise.all(chosen.map((api) => callApi(api, route.path, token)))
+    const explanation = await explain(auth, route, token)
+    res.json({ responses, explanation, provider: describeProvider(settings) })
+  } catch (error) {
+    if (!(error instanceof UnsendableTokenError)) throw error
+    problem(res, 400, error.message)
   }
 }
 
@@ -127,16 +152,25 @@ async function explain(auth: Auth, { policy }: Route, token: string) {
   return auth.explain({ headers }, { inProduction: true, ...(policy === null ? {} : { policy }) })
 }
 
+const hints = {
+  '/try': `The body must be JSON of at most ${maxBodyBytes} bytes: {"server":"","path":"/me","token":"…"}`,
+  '/attack': `The body must be JSON: {"name":"expired","user":"john"}. The names are ${attacks.map(({ name }) => name).join(', ')}`,
+  '/provider': 'The body must be JSON with an action, which is up, down or restart: {"action":"down"}',
+} as const
+
 const handleErrors: ErrorRequestHandler = (error: unknown, req, res, _next) => {
   const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500
-  const hint = `The body must be JSON of at most ${maxBodyBytes} bytes: {"server":"","path":"/me","token":"…"}`
-  if (status >= 400 && status < 500) return problem(res, status, req.path === '/try' ? hint : 'Not found')
+  const hint = Object.entries(hints).find(([path]) => path === req.path)?.[1]
+  if (status >= 400 && status < 500) return problem(res, status, hint ?? 'Not found')
   console.error(error)
   return problem(res, 500, 'The call failed. See the terminal for the error.')
 }
 
-function readStrings(body: unknown): { readonly server: string; readonly path: string; readonly token: string } {
+/** Returns a function that reads a string from a body. What is absent or not a string is an empty string. */
+function stringsOf(body: unknown): (name: string) => string {
   const fields = typeof body === 'object' && body !== null ? (body as Readonly<Record<string, unknown>>) : {}
-  const read = (name: string) => (typeof fields[name] === 'string' ? fields[name] : '')
-  return { server: read('server'), path: read('path'), token: read('token').trim() }
+  return (name) => {
+    const value = Object.hasOwn(fields, name) ? fields[name] : undefined
+    return typeof value === 'string' ? value.trim() : ''
+  }
 }

@@ -1,16 +1,15 @@
 import { createAuth } from '@claimcheck/core'
 import express from 'express'
 import type { RequestHandler } from 'express'
-import { createExpressApi } from './express-api.ts'
-import { createFastifyApi } from './fastify-api.ts'
-import { createKoaApi } from './koa-api.ts'
+import { ApiServers } from './api-servers.ts'
 import { createLoginApi } from './login-api.ts'
 import { createLogin } from './login.ts'
 import type { Login } from './login.ts'
 import { createPageApi } from './page-api.ts'
 import { problem } from './problem.ts'
-import { closeAll, host, listenAll, nodeServer } from './server.ts'
-import type { Api, Server } from './server.ts'
+import type { Provider } from './provider.ts'
+import { closeAll, listenAll, nodeServer } from './server.ts'
+import type { Api } from './server.ts'
 import { openStores } from './stores.ts'
 
 /** Four servers in one process: a login, and one API on three frameworks that share one Auth. */
@@ -30,44 +29,26 @@ export interface Playground {
 export async function startPlayground(firstPort: number, redisUrl: string | null = null): Promise<Playground> {
   const stores = await openStores(redisUrl)
   const login = await createLogin(stores)
-  const auth = createAuth(login.authOptions)
-  const apiServers: readonly Server[] = [
-    nodeServer('Express', createExpressApi(auth)),
-    fastifyServer(await createFastifyApi(auth)),
-    nodeServer('Koa', createKoaApi(auth).callback()),
-  ]
-  let apis: readonly Api[] = []
-  const page = createPageApi({ auth, apis: () => apis, storage: stores.location })
-  const front = express().disable('x-powered-by').use(rejectOtherSites, page, createLoginApi(login, auth))
-  const servers = [nodeServer('login', front), ...apiServers]
-  const [loginUrl = '', ...apiUrls] = await listenAll(servers, firstPort).catch(async (error: unknown) => {
+  const provider: Provider = { isUp: true }
+  const apiServers = new ApiServers(login.authOptions)
+  const loginAuth = createAuth(login.ownAuthOptions)
+  const page = createPageApi({ login, apiServers, provider, storage: stores.location })
+  const front = express()
+    .disable('x-powered-by')
+    .use(rejectOtherSites, page, createLoginApi(login, loginAuth, provider))
+  const loginServer = nodeServer('login', front)
+  const stop = async () => {
+    await Promise.all([closeAll([loginServer]), apiServers.stop()])
+    loginAuth.close()
     await stores.close()
-    throw error
-  })
-  apis = apiServers.map(({ name }, index) => ({ name, url: apiUrls[index] ?? '' }))
-  return {
-    login,
-    loginUrl,
-    storage: stores.location,
-    apis,
-    async stop() {
-      await closeAll(servers)
-      auth.close()
-      await stores.close()
-    },
   }
-}
-
-/** Fastify starts and stops its own server, so that its plugins run their hooks. */
-function fastifyServer(app: Awaited<ReturnType<typeof createFastifyApi>>): Server {
-  return {
-    name: 'Fastify',
-    listen: (port) => app.listen({ port, host }),
-    async close() {
-      const closed = app.close()
-      app.server.closeAllConnections()
-      await closed
-    },
+  try {
+    const [loginUrl = '', ...urls] = await listenAll([loginServer, ...(await apiServers.create())], firstPort)
+    await apiServers.setUrls(loginUrl, urls)
+    return { login, loginUrl, storage: stores.location, apis: apiServers.apis, stop }
+  } catch (error) {
+    await stop()
+    throw error
   }
 }
 

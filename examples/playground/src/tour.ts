@@ -1,3 +1,4 @@
+import { attacks } from './attacks.ts'
 import type { Playground } from './playground.ts'
 import type { Api } from './server.ts'
 import type { StyleText, TextStyle } from './style.ts'
@@ -8,11 +9,14 @@ const paths = ['/public', '/me', '/admin', '/reports'] as const
 export interface Caller {
   readonly name: string
   readonly token: string | null
+  /** Whether the token is one of the attacks, which the page has, too. */
+  readonly isAttack: boolean
 }
 
 /** The results of one caller on each path, such as `401 token_expired`; null if the frameworks differ. */
 export interface TourRow {
   readonly caller: string
+  readonly isAttack: boolean
   readonly results: readonly (string | null)[]
 }
 
@@ -29,38 +33,37 @@ interface CallResult {
   readonly text: string
 }
 
-/** Creates the callers of the tour: some without a valid token, some who log in, refresh and log out. */
+/** Creates the callers of the tour: some without a token, some who log in, refresh and log out, and one for each attack. */
 export async function createCallers({
   login,
   loginUrl,
 }: Pick<Playground, 'login' | 'loginUrl'>): Promise<readonly Caller[]> {
   const everywhere = await send<Tokens>(`${loginUrl}/login`, { user: 'jane' })
   await send(`${loginUrl}/sessions`, null, { method: 'DELETE', token: everywhere.accessToken })
-  const [jane, john, first, ended] = await Promise.all(
-    ['jane', 'john', 'john', 'john'].map(async (user) => send<Tokens>(`${loginUrl}/login`, { user })),
+  const [jane, john, first] = await Promise.all(
+    ['jane', 'john', 'john'].map(async (user) => send<Tokens>(`${loginUrl}/login`, { user })),
   )
-  if (jane === undefined || john === undefined || first === undefined || ended === undefined)
-    throw new Error('The login returned no tokens')
+  if (jane === undefined || john === undefined || first === undefined) throw new Error('The login returned no tokens')
   const refreshed = await send<Tokens>(`${loginUrl}/refresh`, { refreshToken: first.refreshToken })
-  await send(`${loginUrl}/logout`, { refreshToken: ended.refreshToken })
-  return [
+  const callers = [
     { name: 'no token', token: null },
     { name: 'garbage', token: 'garbage' },
-    { name: 'tampered', token: tamper(jane.accessToken) },
-    { name: 'expired', token: await login.expiredToken('john') },
     { name: 'jane', token: jane.accessToken },
     { name: 'john', token: john.accessToken },
     { name: 'john, refreshed', token: refreshed.accessToken },
-    { name: 'logged out', token: ended.accessToken },
     { name: 'all logged out', token: everywhere.accessToken },
   ]
+  const attackers = attacks.map(async ({ name, user, create }) => {
+    return { name, token: await create(login, user ?? 'john'), isAttack: true }
+  })
+  return [...callers.map((caller) => ({ ...caller, isAttack: false })), ...(await Promise.all(attackers))]
 }
 
 /** Calls every path of every API as every caller, and compares the responses of the frameworks. */
 export async function takeTour(apis: readonly Api[], callers: readonly Caller[]): Promise<Tour> {
   const rows: TourRow[] = []
   const differences: string[] = []
-  for (const { name, token } of callers) {
+  for (const { name, token, isAttack } of callers) {
     const results: (string | null)[] = []
     for (const path of paths) {
       const responses = await Promise.all(apis.map(async (api) => ({ api, ...(await call(api.url + path, token)) })))
@@ -69,7 +72,7 @@ export async function takeTour(apis: readonly Api[], callers: readonly Caller[])
       if (!isSame)
         differences.push(`${name}, ${path}:`, ...responses.map(({ api, text }) => `  ${api.name.padEnd(9)} ${text}`))
     }
-    rows.push({ caller: name, results })
+    rows.push({ caller: name, isAttack, results })
   }
   return { rows, calls: apis.length * callers.length * paths.length, differences }
 }
@@ -113,14 +116,6 @@ async function send<T>(url: string, body: object | null, { method, token }: Part
   return (response.status === 204 ? null : await response.json()) as T
 }
 
-/** Adds `admin: true` to a token and keeps its signature. */
-function tamper(token: string): string {
-  const [header, payload = '', signature] = token.split('.')
-  const claims: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString())
-  const forged = JSON.stringify({ ...(claims as object), admin: true })
-  return [header, Buffer.from(forged).toString('base64url'), signature].join('.')
-}
-
 async function fetchWithTimeout(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, { ...init, signal: AbortSignal.timeout(5000) })
@@ -129,18 +124,15 @@ async function fetchWithTimeout(url: string, init: RequestInit): Promise<Respons
   }
 }
 
-/** Formats the tour as a table with a row for each caller and a column for each path. */
+/** Formats the tour as two tables: callers with a column for each path, and attacks with their result on `/admin`. */
 export function formatTour({ rows, calls, differences }: Tour, style: StyleText): string {
-  const cells = rows.map(({ caller, results }) => [caller, ...results.map((result) => result ?? 'DIFFERENT')])
-  const head = ['', ...paths]
-  const widths = head.map((_, column) => Math.max(...[head, ...cells].map((row) => row[column]?.length ?? 0)))
-  const formatRow = (row: readonly string[], styleOf: (cell: string, column: number) => TextStyle) => {
-    const padded = row.map((cell, column) => {
-      return style(styleOf(cell, column), column === head.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))
+  const tableOf = (isAttack: boolean, shown: readonly (typeof paths)[number][]) => {
+    const chosen = rows.filter((row) => row.isAttack === isAttack)
+    const cells = chosen.map(({ caller, results }) => {
+      return [caller, ...shown.map((path) => results[paths.indexOf(path)] ?? 'DIFFERENT')]
     })
-    return `  ${padded.join('   ')}`
+    return formatTable(['', ...shown], cells, style)
   }
-  const rule = style('dim', `  ${widths.map((width) => '─'.repeat(width)).join('───')}`)
   const conclusion =
     differences.length === 0
       ? style('green', `  ${calls} calls: same status, challenge and body on all frameworks.`)
@@ -148,13 +140,34 @@ export function formatTour({ rows, calls, differences }: Tour, style: StyleText)
   return [
     `  ${style('bold', 'Responses of the servers')}, from the calls that were just made:`,
     '',
-    formatRow(head, () => 'bold'),
-    rule,
-    ...cells.map((row) => formatRow(row, (cell, column) => (column === 0 ? 'bold' : resultStyle(cell)))),
-    rule,
+    ...tableOf(false, paths),
+    '',
+    `  ${style('bold', 'Attacks')}, which you can repeat on the page with one click:`,
+    '',
+    ...tableOf(true, ['/admin']),
+    '',
     conclusion,
     '',
   ].join('\n')
+}
+
+function formatTable(
+  head: readonly string[],
+  cells: readonly (readonly string[])[],
+  style: StyleText,
+): readonly string[] {
+  const widths = head.map((_, column) => Math.max(...[head, ...cells].map((row) => row[column]?.length ?? 0)))
+  const formatRow = (row: readonly string[], styleOf: (cell: string, column: number) => TextStyle) => {
+    const padded = row.map((cell, column) => {
+      return style(styleOf(cell, column), column === head.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))
+    })
+    return `  ${padded.join('   ')}`
+  }
+  return [
+    formatRow(head, () => 'bold'),
+    style('dim', `  ${widths.map((width) => '─'.repeat(width)).join('───')}`),
+    ...cells.map((row) => formatRow(row, (cell, column) => (column === 0 ? 'bold' : resultStyle(cell)))),
+  ]
 }
 
 function resultStyle(result: string): TextStyle {

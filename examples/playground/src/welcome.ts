@@ -20,7 +20,7 @@ export function welcome(playground: Pick<Playground, 'loginUrl' | 'storage' | 'a
     style('dim', `  Sessions and revocations are stored ${storage}.`),
     '',
     `  ${style('bold', 'Open it')} in a browser: ${style('cyan', loginUrl)}`,
-    style('dim', '  It shows the parts of a token, calls any route, and explains each response.'),
+    style('dim', '  It calls GET /admin as john. Change the token, or try an attack, and see why it fails.'),
     '',
     `  ${style('bold', 'Or use curl')}, with any of the three APIs:`,
     ...commands,

@@ -140,7 +140,9 @@ describe('the page of the playground', withChromium, () => {
   it('accepts a pasted token, and shows that it has expired', async () => {
     const page = await open()
     await page.getByText('Paste a token', { exact: true }).click()
-    await page.getByLabel('Token', { exact: true }).fill(await playground.login.expiredToken('john'))
+    await page
+      .getByLabel('Token', { exact: true })
+      .fill(await playground.login.signToken('john', { now: () => Date.now() - 3_600_000 }))
     expect(await page.getByRole('timer').innerText()).toMatch(/^Expired \d+ min \d+ s ago\.$/)
     expect(await call(page, '/me')).toEqual({ status: '401 Unauthorized', rejecting: 'screen exp', isSame: true })
   })

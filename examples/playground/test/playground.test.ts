@@ -25,20 +25,24 @@ describe.skipIf(adaptersMissing !== null)(`the playground${reason}`, () => {
       rows: [
         row('no token', '200', '401 token_missing', '401 token_missing', '401 token_missing'),
         row('garbage', '200', '401 token_malformed', '401 token_malformed', '401 token_malformed'),
-        row('tampered', '200', '401 signature_invalid', '401 signature_invalid', '401 signature_invalid'),
-        row('expired', '200', '401 token_expired', '401 token_expired', '401 token_expired'),
         row('jane', '200', '200', '403 access_denied', '200'),
         row('john', '200', '200', '200', '403 scope_insufficient'),
         row('john, refreshed', '200', '200', '200', '403 scope_insufficient'),
-        row('logged out', '200', '401 token_revoked', '401 token_revoked', '401 token_revoked'),
         row('all logged out', '200', '401 token_revoked', '401 token_revoked', '401 token_revoked'),
+        attackRow('admin: true', '401 signature_invalid'),
+        attackRow('expired', '401 token_expired'),
+        attackRow('alg: none', '401 algorithm_not_allowed'),
+        attackRow('HS256 with the public key', '401 algorithm_not_allowed'),
+        attackRow('other audience', '401 audience_not_allowed'),
+        attackRow('unknown kid', '401 signature_invalid'),
+        attackRow('revoked', '401 token_revoked'),
       ],
-      calls: 108,
+      calls: 156,
       differences: [],
     })
   })
 
-  it('formats the tour as a table of at most 100 columns, without colours', async () => {
+  it('formats the tour as two tables of at most 100 columns, without colours', async () => {
     const { createCallers, formatTour, takeTour } = await import('../src/tour.ts')
     const { plain } = await import('../src/style.ts')
     const { welcome } = await import('../src/welcome.ts')
@@ -46,19 +50,28 @@ describe.skipIf(adaptersMissing !== null)(`the playground${reason}`, () => {
     expect(formatTour(tour, plain).split('\n')).toEqual([
       '  Responses of the servers, from the calls that were just made:',
       '',
-      '                    /public   /me                     /admin                  /reports',
-      `  ${'─'.repeat(98)}`,
-      '  no token          200       401 token_missing       401 token_missing       401 token_missing',
-      '  garbage           200       401 token_malformed     401 token_malformed     401 token_malformed',
-      '  tampered          200       401 signature_invalid   401 signature_invalid   401 signature_invalid',
-      '  expired           200       401 token_expired       401 token_expired       401 token_expired',
-      '  jane              200       200                     403 access_denied       200',
-      '  john              200       200                     200                     403 scope_insufficient',
-      '  john, refreshed   200       200                     200                     403 scope_insufficient',
-      '  logged out        200       401 token_revoked       401 token_revoked       401 token_revoked',
-      '  all logged out    200       401 token_revoked       401 token_revoked       401 token_revoked',
-      `  ${'─'.repeat(98)}`,
-      '  108 calls: same status, challenge and body on all frameworks.',
+      '                    /public   /me                   /admin                /reports',
+      `  ${'─'.repeat(94)}`,
+      '  no token          200       401 token_missing     401 token_missing     401 token_missing',
+      '  garbage           200       401 token_malformed   401 token_malformed   401 token_malformed',
+      '  jane              200       200                   403 access_denied     200',
+      '  john              200       200                   200                   403 scope_insufficient',
+      '  john, refreshed   200       200                   200                   403 scope_insufficient',
+      '  all logged out    200       401 token_revoked     401 token_revoked     401 token_revoked',
+      '',
+      '  Attacks, which you can repeat on the page with one click:',
+      '',
+      '                              /admin',
+      `  ${'─'.repeat(53)}`,
+      '  admin: true                 401 signature_invalid',
+      '  expired                     401 token_expired',
+      '  alg: none                   401 algorithm_not_allowed',
+      '  HS256 with the public key   401 algorithm_not_allowed',
+      '  other audience              401 audience_not_allowed',
+      '  unknown kid                 401 signature_invalid',
+      '  revoked                     401 token_revoked',
+      '',
+      '  156 calls: same status, challenge and body on all frameworks.',
       '',
     ])
     const lines = `${welcome(playground, plain)}\n${formatTour(tour, plain)}`.split('\n')
@@ -73,11 +86,11 @@ describe.skipIf(adaptersMissing !== null)(`the playground${reason}`, () => {
     const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
     const tour = await takeTour(
       [...playground.apis.slice(0, 1), { name: 'Other', url }],
-      [{ name: 'no token', token: null }],
+      [{ name: 'no token', token: null, isAttack: false }],
     )
     lenient.close()
     lenient.closeAllConnections()
-    expect(tour.rows).toEqual([{ caller: 'no token', results: [null, null, null, null] }])
+    expect(tour.rows).toEqual([{ caller: 'no token', isAttack: false, results: [null, null, null, null] }])
     expect(tour.differences).toContain('no token, /me:')
     expect(tour.differences).toContain('  Other     200 | - | - | accepted')
   })
@@ -267,5 +280,10 @@ function bearer({ accessToken }: Tokens) {
 }
 
 function row(caller: string, ...results: readonly string[]) {
-  return { caller, results }
+  return { caller, isAttack: false, results }
+}
+
+/** An attack has the same result on every route that requires a token. */
+function attackRow(caller: string, result: string) {
+  return { caller, isAttack: true, results: ['200', result, result, result] }
 }
