@@ -1,189 +1,251 @@
-import { showResponses } from './responses.js'
-import { meaningOf } from './claims.js'
+import { choose, chosen, fillChoices, startTabs } from './controls.js'
 import { byId, make } from './elements.js'
-import { claimsOf, splitToken } from './jwt.js'
-import { watchLifetime } from './lifetime.js'
+import { retryAfter, showProvider } from './provider.js'
+import { showResult } from './result.js'
 import { logIn, logOut, logOutEverywhere, read, refresh, send } from './session.js'
-import { TokenFields } from './token-fields.js'
+import { TokenPanel } from './token-panel.js'
 
-const session = byId('session', HTMLElement)
+const status = byId('status', HTMLElement)
 const page = await read('/playground.json').catch((error) => {
-  session.textContent = `The playground does not respond: ${error.message}`
+  showError(error)
   throw error
 })
-const fields = new TokenFields()
+const panel = new TokenPanel({ ...page, onEdit: () => describe('', 'Its content was edited.') })
+const session = byId('session', HTMLElement)
 const pasted = byId('pasted', HTMLTextAreaElement)
-const responses = byId('responses', HTMLElement)
-const user = byId('user', HTMLSelectElement)
-const buttons = {
-  refresh: byId('refresh', HTMLButtonElement),
-  logOut: byId('logout', HTMLButtonElement),
-  logOutAll: byId('logout-all', HTMLButtonElement),
-  restore: byId('restore', HTMLButtonElement),
-}
+const chips = byId('chips', HTMLElement)
+const sessionButtons = ['refresh', 'logout', 'logout-all'].map((id) => byId(id, HTMLButtonElement))
 
 /** The tokens of the login; null if no user is logged in. @type {import('./session.js').Tokens | null} */
 let tokens = null
-/** Numbers of the latest requests. The result of an older one is not shown. */
-const newest = { session: 0, call: 0 }
+/** How the token was made, if it is not a valid one. */
+let description = ''
+/** @type {import('./result.js').Provider} */
+let provider = page.provider
+/** Numbers of the latest actions. The result of an older one is not shown. */
+const newest = { token: 0, call: 0 }
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let retry
 
-fillChoices()
-const showLifetime = watchLifetime(byId('lifetime-left', HTMLElement), {
-  isThere: () => fields.token !== '',
-  claims: () => claimsOf(fields.payload.value),
-  toleranceSeconds: page.toleranceSeconds,
-})
+const valid = 'valid token'
+const providerDown = 'provider down'
+/** @typedef {{ name: string, description: string }} Described */
+
+fillControls()
+startTabs(byId('tab-why', HTMLElement).parentElement ?? document.body)
+placeToken()
 byId('storage', HTMLElement).textContent = `Sessions and revocations are stored ${page.storage}.`
-for (const field of [fields.header, fields.payload, fields.signature]) field.addEventListener('input', showToken)
-pasted.addEventListener('input', () => showNew(pasted.value))
-buttons.restore.addEventListener('click', () => {
-  fields.restore()
-  showToken()
-})
+listen()
+void act(async () => useLogin('john'))
 
-byId('login', HTMLFormElement).addEventListener('submit', (event) => {
-  event.preventDefault()
-  const name = user.value
-  void report(async () => ({
-    result: await logIn(name, byId('lifetime', HTMLSelectElement).value),
-    text: `${name} is logged in.`,
+function fillControls() {
+  const users = page.users.map((/** @type {Described} */ user) => ({
+    value: user.name,
+    text: user.name,
+    label: `${user.name}, ${user.description}`,
   }))
-})
-buttons.refresh.addEventListener('click', () => {
-  void report(async () => {
-    const result = await refresh(tokens?.refreshToken ?? '')
-    const text = 'Received a new access token and a new refresh token. The old refresh token is used up.'
-    return { result, text: result === null ? 'The refresh token is no longer valid: log in again.' : text }
-  })
-})
-buttons.logOut.addEventListener('click', () => {
-  void report(async () => {
-    await logOut(tokens?.refreshToken ?? '')
-    return {
-      result: null,
-      text: 'Logged out: the tokens of this session are revoked. Try to call the API with the token below.',
-    }
-  })
-})
-buttons.logOutAll.addEventListener('click', () => {
-  void report(async () => {
-    await logOutEverywhere(tokens?.accessToken ?? '')
-    return { result: null, text: 'Logged out everywhere: all tokens of the user are revoked.' }
-  })
-})
-byId('call', HTMLFormElement).addEventListener('submit', (event) => {
-  event.preventDefault()
-  void call()
-})
+  fillChoices('user', [...users, { value: '', text: 'no token' }], 'john')
+  const servers = page.servers.map((/** @type {Described} */ { name }) => ({ value: name, text: name }))
+  fillChoices('server', [{ value: '', text: 'all' }, ...servers], '')
+  const paths = page.routes.map((/** @type {{ path: string }} */ { path }) => ({ value: path, text: path }))
+  fillChoices('path', paths, '/admin')
+  showRequirement()
+  const names = page.attacks.map((/** @type {Described} */ attack) => attack.name)
+  for (const name of [valid, ...names, providerDown]) {
+    const button = make('button', '', name)
+    button.setAttribute('type', 'button')
+    button.addEventListener('click', () => void act(async () => tryChip(name)))
+    chips.append(button)
+  }
+  pressChips(valid)
+}
 
-/**
- * Does something with the session and shows the result.
- * @param {() => Promise<{ result: import('./session.js').Tokens | null, text: string }>} work
- */
-async function report(work) {
-  const number = ++newest.session
+function listen() {
+  byId('call', HTMLFormElement).addEventListener('submit', (event) => {
+    event.preventDefault()
+    void call()
+  })
+  byId('user', HTMLElement).addEventListener('change', () => {
+    void act(async () => (chosen('user') === '' ? useToken('', '', '') : useLogin(chosen('user'))))
+  })
+  for (const id of ['path', 'server']) byId(id, HTMLElement).addEventListener('change', () => void call())
+  pasted.addEventListener('input', () => {
+    choose('user', 'another')
+    useToken(pasted.value, '', 'It was pasted.')
+  })
+  byId('restart', HTMLElement).addEventListener('click', () => void act(async () => switchProvider('restart')))
+  byId('provider-up', HTMLElement).addEventListener('click', () => void act(async () => switchProvider('up')))
+  byId('brief', HTMLElement).addEventListener('click', () => {
+    void act(async () => useLogin(chosen('user') === 'jane' ? 'jane' : 'john', 'brief'))
+  })
+  const [refreshButton, logOutButton, logOutAllButton] = sessionButtons
+  refreshButton?.addEventListener('click', () => void act(useRefresh))
+  logOutButton?.addEventListener('click', () => {
+    void act(async () =>
+      endSession(logOut(tokens?.refreshToken ?? ''), 'Logged out. The tokens of this session are revoked.'),
+    )
+  })
+  logOutAllButton?.addEventListener('click', () => {
+    const ended = 'Logged out everywhere. All tokens of the user are revoked.'
+    void act(async () => endSession(logOutEverywhere(tokens?.accessToken ?? ''), ended))
+  })
+}
+
+/** Does something that changes the token or the servers, and then calls the API. @param {() => Promise<void> | void} work */
+async function act(work) {
+  const number = ++newest.token
   try {
-    const { result, text } = await work()
-    if (number !== newest.session) return
-    keep(result)
-    session.textContent = text
+    await work()
+    if (number === newest.token) await call()
   } catch (error) {
-    if (number === newest.session) session.textContent = describeError(error)
+    if (number === newest.token) showError(error)
   }
 }
 
-/** @param {import('./session.js').Tokens | null} result */
-function keep(result) {
+/** Returns whether the current action is still the latest one after `promise`. @template T @param {Promise<T>} promise @returns {Promise<T>} */
+async function latest(promise) {
+  const number = newest.token
+  const result = await promise
+  // A later action has replaced this one: it never continues.
+  return number === newest.token ? result : new Promise(() => undefined)
+}
+
+/** @param {string} name @param {string} [lifetime] */
+async function useLogin(name, lifetime = '') {
+  const result = await latest(logIn(name, lifetime))
+  choose('user', name)
+  keep(result, `${name} is logged in${lifetime === '' ? '' : ' for 20 seconds'}.`)
+  useToken(result.accessToken, valid, '')
+}
+
+async function useRefresh() {
+  const result = await latest(refresh(tokens?.refreshToken ?? ''))
+  if (result === null) return keep(null, 'The refresh token is no longer valid. Log in again.')
+  keep(result, 'Received a new access token and a new refresh token. The old refresh token cannot be used again.')
+  useToken(result.accessToken, valid, '')
+}
+
+/** @param {Promise<void>} ended @param {string} text */
+async function endSession(ended, text) {
+  const accessToken = tokens?.accessToken ?? ''
+  await latest(ended)
+  keep(null, text)
+  useToken(accessToken, '', 'Its session was logged out.')
+}
+
+/** @param {string} name */
+async function tryChip(name) {
+  const user = chosen('user') === 'jane' ? 'jane' : 'john'
+  if (name === valid) return useLogin(user)
+  // The public route accepts every token.
+  if (chosen('path') === '/public') choose('path', '/admin')
+  if (name === providerDown) return tryProvider(user)
+  const attack = page.attacks.find((/** @type {Described} */ each) => each.name === name)
+  const made = await latest(send('/attack', { name, user }))
+  choose('user', made.user)
+  useToken(made.token, name, attack.description)
+}
+
+/** Turns the provider off, or on again, and sends a valid token. @param {string} user */
+async function tryProvider(user) {
+  await switchProvider(provider.isUp ? 'down' : 'up')
+  await useLogin(user)
+}
+
+/** @param {'up' | 'down' | 'restart'} action */
+async function switchProvider(action) {
+  provider = await latest(send('/provider', { action }))
+  updateProvider()
+}
+
+/** @param {import('./session.js').Tokens | null} result @param {string} text */
+function keep(result, text) {
   tokens = result
-  for (const button of [buttons.refresh, buttons.logOut, buttons.logOutAll]) disable(button, result === null, user)
-  if (result !== null) showNew(result.accessToken)
+  session.textContent = text
+  const hadFocus = sessionButtons.some((button) => button === document.activeElement)
+  for (const button of sessionButtons) button.disabled = result === null
+  // A disabled button loses the focus.
+  if (hadFocus && result === null) byId('brief', HTMLElement).focus()
 }
 
-/** Disables a button. If it has the focus, moves the focus to `next`, so that keyboard users do not lose it. @param {HTMLButtonElement} button @param {boolean} off @param {HTMLElement} next */
-function disable(button, off, next) {
-  if (off && document.activeElement === button) next.focus()
-  button.disabled = off
+/** @param {string} token @param {string} chip the chip that made it, or an empty string @param {string} text how it was made */
+function useToken(token, chip, text) {
+  panel.show(token)
+  describe(chip, text)
 }
 
-/** Shows a new token. @param {string} token */
-function showNew(token) {
-  fields.show(token)
-  showToken()
+/** @param {string} chip @param {string} text */
+function describe(chip, text) {
+  description = text
+  pressChips(chip)
 }
 
-function showToken() {
-  const { token, isEdited } = fields
-  disable(buttons.restore, !isEdited, fields.payload)
-  const { header, payload, signature } = splitToken(token)
-  byId('edited', HTMLElement).textContent = isEdited ? 'Edited: the signature no longer matches the content.' : ''
-  const parts = [
-    make('span', 'header', header),
-    '.',
-    make('span', 'payload', payload),
-    '.',
-    make('span', 'signature', signature),
-  ]
-  byId('encoded', HTMLElement).replaceChildren(...(token === '' ? [] : parts))
-  showClaims()
-  showLifetime()
+/** @param {string} chip */
+function pressChips(chip) {
+  for (const button of chips.querySelectorAll('button')) {
+    const { textContent: name } = button
+    button.setAttribute('aria-pressed', String(name === providerDown ? !provider.isUp : name === chip))
+  }
 }
 
-function showClaims() {
-  const rows = Object.entries(claimsOf(fields.payload.value) ?? {}).map(([name, value]) => {
-    const { text, results } = meaningOf(name, value, page.roles)
-    const roles = results.flatMap((each) => [' ', make('span', 'role', each)])
-    const cells = [make('code', '', name), JSON.stringify(value)]
-    return make(
-      'tr',
-      '',
-      make('td', '', cells[0] ?? ''),
-      make('td', 'value', cells[1] ?? ''),
-      make('td', '', text, ...roles),
-    )
-  })
-  const [body] = byId('claims', HTMLTableElement).tBodies
-  body?.replaceChildren(...rows)
+function updateProvider() {
+  // Its buttons disappear when they have been used, and would lose the focus.
+  const hadFocus = byId('provider', HTMLElement).contains(document.activeElement)
+  showProvider(provider)
+  const [chip] = [...chips.querySelectorAll('button')].filter(({ textContent }) => textContent === providerDown)
+  chip?.setAttribute('aria-pressed', String(!provider.isUp))
+  if (hadFocus && !byId('provider', HTMLElement).contains(document.activeElement)) chip?.focus()
 }
 
 async function call() {
+  clearTimeout(retry)
+  showRequirement()
   const number = ++newest.call
-  const path = byId('path', HTMLSelectElement).value
-  const isWithout = byId('without', HTMLInputElement).checked
-  const request = { server: byId('server', HTMLSelectElement).value, path, token: isWithout ? '' : fields.token }
-  responses.setAttribute('aria-busy', 'true')
-  const shown = await send('/try', request).then(
-    (result) => showResponses(path, result),
-    (error) => [make('p', 'differ', describeError(error))],
-  )
-  if (number !== newest.call) return
-  responses.replaceChildren(...shown)
-  responses.removeAttribute('aria-busy')
+  const path = chosen('path')
+  const name = chosen('server')
+  const { token } = panel
+  const server = page.servers.find((/** @type {Described} */ each) => name === '' || each.name === name)
+  status.setAttribute('aria-busy', 'true')
+  try {
+    const result = await send('/try', { server: name, path, token })
+    if (number !== newest.call) return
+    showResult({ server, path, token, description }, result)
+    if (result.explanation?.code === 'token_revoked') panel.markRevoked(token)
+    provider = result.provider
+    updateProvider()
+    const seconds = retryAfter(result)
+    if (seconds !== null) retry = setTimeout(() => void call(), seconds * 1000)
+  } catch (error) {
+    if (number === newest.call) showError(error)
+  }
+  if (number === newest.call) status.removeAttribute('aria-busy')
+}
+
+function showRequirement() {
+  const path = chosen('path')
+  const route = page.routes.find((/** @type {{ path: string }} */ each) => each.path === path)
+  byId('requirement', HTMLElement).replaceChildren(make('code', '', `GET ${path}`), ` ${route.requirement}`)
 }
 
 /** @param {unknown} error */
-function describeError(error) {
-  if (error instanceof TypeError) return 'The playground does not respond. Check that npm start is still running.'
-  return error instanceof Error ? error.message : String(error)
+function showError(error) {
+  const text = error instanceof Error ? error.message : String(error)
+  const isNetwork = error instanceof TypeError
+  const message = isNetwork ? 'The playground does not respond. Check that npm start is still running.' : text
+  status.className = 'status bad'
+  status.replaceChildren(make('p', 'differ', message))
 }
 
-function fillChoices() {
-  /** @param {string} id @param {readonly (readonly [string, string])[]} choices */
-  const fill = (id, choices) => {
-    byId(id, HTMLSelectElement).replaceChildren(...choices.map(([value, text]) => new Option(text, value)))
+/** Puts the token below the request on wide screens, and below the result on narrow ones, so that the tab order is the visible order. */
+function placeToken() {
+  const token = byId('token', HTMLElement)
+  const wide = matchMedia('(min-width: 56rem)')
+  const place = () => {
+    const focused = document.activeElement
+    const parent = wide.matches ? byId('side', HTMLElement) : token.closest('main')
+    parent?.append(token)
+    if (focused instanceof HTMLElement && token.contains(focused)) focused.focus()
   }
-  fill(
-    'user',
-    page.users.map((/** @type {{ name: string, description: string }} */ { name, description }) => [
-      name,
-      `${name}, ${description}`,
-    ]),
-  )
-  fill('server', [['', 'all three'], ...page.servers.map((/** @type {string} */ name) => [name, name])])
-  fill(
-    'path',
-    page.routes.map((/** @type {{ path: string, requirement: string }} */ { path, requirement }) => [
-      path,
-      `GET ${path} – ${requirement}`,
-    ]),
-  )
+  wide.addEventListener('change', place)
+  place()
 }

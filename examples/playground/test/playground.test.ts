@@ -99,7 +99,7 @@ describe.skipIf(adaptersMissing !== null)(`the playground${reason}`, () => {
     const response = await fetch(playground.loginUrl)
     expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'self';/)
     const html = await response.text()
-    for (const file of ['page.css', 'parts.css', 'main.js', 'icon.svg']) {
+    for (const file of ['page.css', 'parts.css', 'result.css', 'main.js', 'icon.svg']) {
       expect(html).toContain(`"${file}"`)
       expect((await fetch(`${playground.loginUrl}/${file}`)).status).toBe(200)
     }
