@@ -33,6 +33,22 @@ describe.skipIf(adaptersMissing !== null)(`the server of the page${reason}`, () 
     expect(await tryToken(token)).toMatchObject({ explanation: { code } })
   })
 
+  it('rejects each attack as the table in docs/playground.md says', async () => {
+    const { attacks } = (await (await fetch(`${playground.loginUrl}/playground.json`)).json()) as {
+      attacks: readonly { readonly name: string }[]
+    }
+    const page = readFileSync(new URL('../../../docs/playground.md', import.meta.url), 'utf8')
+    const documented = [...page.matchAll(/^\| (.+?) \| .+ \| 401 \[`([a-z_]+)`\]/gm)].map(([, name, code]) => [
+      name,
+      code,
+    ])
+    const actual = attacks.map(async ({ name }) => {
+      const { token } = await bodyOf<Made>('/attack', { name, user: 'john' })
+      return [name, (JSON.parse((await tryToken(token)).responses[0]?.body ?? '{}') as { code: string }).code]
+    })
+    expect(documented).toEqual(await Promise.all(actual))
+  })
+
   it('changes the claims of jane for the attack admin: true, because john is an admin', async () => {
     const { user, token } = await bodyOf<Made>('/attack', { name: 'admin: true', user: 'john' })
     expect([user, partOf(token, 1)]).toMatchObject(['jane', { sub: '1234567891', admin: true }])
