@@ -53,9 +53,8 @@ function renderMarks(text: string): string {
   return text.replaceAll(/\*\*(.+?)\*\*/g, '<strong>$1</strong>')
 }
 
-/** Links to another code. The other pages are only named, because the playground does not serve them. */
+/** Names the page of a link, because the playground serves only the sections of the codes. */
 function renderLink(label: string, target: string): string {
-  if (/^#[a-z_]+$/.test(target)) return `<a href="${target.slice(1)}">${label}</a>`
   return target.startsWith('#') ? label : `${label} (docs/${target.replace(/#.*/, '')})`
 }
 
