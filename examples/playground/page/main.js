@@ -10,7 +10,7 @@ const page = await read('/playground.json').catch((error) => {
   showError(error)
   throw error
 })
-const panel = new TokenPanel({ ...page, onEdit: () => describe('', 'Its content was edited.') })
+const panel = new TokenPanel({ ...page, onEdit: showOrigin })
 const session = byId('session', HTMLElement)
 const pasted = byId('pasted', HTMLTextAreaElement)
 const chips = byId('chips', HTMLElement)
@@ -18,7 +18,9 @@ const sessionButtons = ['refresh', 'logout', 'logout-all'].map((id) => byId(id, 
 
 /** The tokens of the login; null if no user is logged in. @type {import('./session.js').Tokens | null} */
 let tokens = null
-/** How the token was made, if it is not a valid one. */
+/** The chip that made the token, and how it is made; empty strings if there is none, or if the token is valid. */
+let origin = { chip: '', text: '' }
+/** What the status line says about the token: `origin.text`, or that the token was edited. */
 let description = ''
 /** @type {import('./result.js').Provider} */
 let provider = page.provider
@@ -102,11 +104,10 @@ async function act(work) {
   }
 }
 
-/** Returns whether the current action is still the latest one after `promise`. @template T @param {Promise<T>} promise @returns {Promise<T>} */
+/** Waits for a promise. If a later action has started, never resolves, so that the earlier one changes nothing. @template T @param {Promise<T>} promise @returns {Promise<T>} */
 async function latest(promise) {
   const number = newest.token
   const result = await promise
-  // A later action has replaced this one: it never continues.
   return number === newest.token ? result : new Promise(() => undefined)
 }
 
@@ -131,6 +132,7 @@ async function endSession(ended, text) {
   await latest(ended)
   keep(null, text)
   useToken(accessToken, '', 'Its session was logged out.')
+  panel.markRevoked(accessToken)
 }
 
 /** @param {string} name */
@@ -171,13 +173,14 @@ function keep(result, text) {
 /** @param {string} token @param {string} chip the chip that made it, or an empty string @param {string} text how it was made */
 function useToken(token, chip, text) {
   panel.show(token)
-  describe(chip, text)
+  origin = { chip, text }
+  showOrigin(false)
 }
 
-/** @param {string} chip @param {string} text */
-function describe(chip, text) {
-  description = text
-  pressChips(chip)
+/** @param {boolean} isEdited */
+function showOrigin(isEdited) {
+  description = isEdited ? 'Its content was edited.' : origin.text
+  pressChips(isEdited ? '' : origin.chip)
 }
 
 /** @param {string} chip */

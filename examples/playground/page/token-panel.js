@@ -6,7 +6,7 @@ import { TokenFields } from './token-fields.js'
 
 /**
  * What the panel needs from the page.
- * @typedef {{ roles: Readonly<Record<string, string>>, toleranceSeconds: number, onEdit: () => void }} PanelSettings
+ * @typedef {{ roles: Readonly<Record<string, string>>, toleranceSeconds: number, onEdit: (isEdited: boolean) => void }} PanelSettings
  */
 
 /** The token: in three colours, its claims, its other parts, and how long it is valid. */
@@ -33,12 +33,13 @@ export class TokenPanel {
     for (const field of [header, payload, signature]) {
       field.addEventListener('input', () => {
         this.#update()
-        onEdit()
+        onEdit(this.#fields.isEdited)
       })
     }
     byId('restore', HTMLButtonElement).addEventListener('click', () => {
       this.#fields.restore()
       this.#update()
+      onEdit(false)
       // The button is hidden now, so it loses the focus.
       payload.focus()
     })

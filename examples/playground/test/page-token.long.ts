@@ -53,9 +53,12 @@ describe('the token on the page of the playground', withChromium, () => {
       expect(await page.getByText('Edited. The signature no longer matches the content.').isVisible()).toBe(true)
       expect(await page.getByRole('button', { name: 'valid token' }).getAttribute('aria-pressed')).toBe('false')
       expect(await after(page, () => press(page, 'Send'))).toMatchObject({ rejecting, servers: same })
+      expect(await page.locator('#status').textContent()).toContain('Its content was edited.')
       await press(page, 'Undo the edits')
       expect(await page.locator(':focus').getAttribute('id')).toBe('payload')
+      expect(await page.getByRole('button', { name: 'valid token' }).getAttribute('aria-pressed')).toBe('true')
       expect(await after(page, () => press(page, 'Send'))).toMatchObject({ status: '403 access_denied' })
+      expect(await page.locator('#status').textContent()).not.toContain('edited')
     },
   )
 
@@ -105,6 +108,14 @@ describe('the token on the page of the playground', withChromium, () => {
     // The browser logs the expected status as an error.
     expect(driver.takeProblems()).toEqual([expect.stringContaining('status of 400')])
     expect(await page.getByRole('button', { name: 'Refresh' }).isDisabled()).toBe(true)
+  })
+
+  it('shows that a logout revokes the token even if the route is public', async () => {
+    const page = await driver.open()
+    await after(page, () => choose(page, 'Route', '/public'))
+    await unfold(page, 'Session')
+    expect(await after(page, () => press(page, 'Log out'))).toMatchObject({ status: '200 OK' })
+    expect(await page.getByRole('timer').innerText()).toBe('Revoked')
   })
 
   it('moves the focus when a focused button is disabled', async () => {

@@ -78,7 +78,9 @@ describe('the page of the playground', withChromium, () => {
       'true',
       expect.stringContaining('cached them'),
     ])
-    const restarted = await after(page, () => press(page, 'Restart the APIs'))
+    // The button disappears, so the focus moves to the chip.
+    const restarted = await after(page, () => page.getByRole('button', { name: 'Restart the APIs' }).press('Enter'))
+    expect(await page.locator(':focus').innerText()).toBe('provider down')
     expect(restarted).toEqual({ status: '503 keys_unavailable', rejecting: 'find key', servers: same })
     expect(await notice.textContent()).toContain('503 and never with 401')
     await press(page, 'Turn the provider on')
