@@ -7,6 +7,7 @@ import { adaptersMissing } from './adapters.ts'
 
 const reason = adaptersMissing === null ? '' : ` (skipped: ${adaptersMissing})`
 const errorsPage = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
+const frameTags = ['html', 'head', 'meta', 'title', 'link', 'body', 'main', 'section', 'h1', 'code', 'p', 'a']
 const codes = [...errorsPage.matchAll(/^## ([a-z_]+)$/gm)].map(([, code = '']) => code)
 
 describe.skipIf(adaptersMissing !== null)(`the server of the page${reason}`, () => {
@@ -128,7 +129,11 @@ describe.skipIf(adaptersMissing !== null)(`the server of the page${reason}`, () 
     expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'self';/)
     const html = await response.text()
     expect(html).toContain(`<h1><code>${code}</code></h1>`)
-    // No Markdown is left.
+    // No Markdown is left, and characters such as those of `<token>` are escaped.
+    const tags = [...html.matchAll(/<\/?([a-z0-9]+)/g)].map(([, tag]) => tag)
+    expect(new Set(tags)).toEqual(
+      new Set([...frameTags, ...tags.filter((tag) => ['ul', 'li', 'strong'].includes(tag ?? ''))]),
+    )
     const text = html.replace(/<code>.*?<\/code>/g, '')
     expect(text).not.toMatch(/\]\(|\*\*|```|^\s*\||`/m)
   })
