@@ -139,11 +139,7 @@ describe('auth.explain', () => {
       ['find issuer', `iss to be "${issuer}"`, `iss "${issuer}"`],
       ['screen typ', 'typ to be absent, "jwt" or "at+jwt"', 'typ "jwt"'],
       ['screen alg', 'alg to be HS256', 'alg "HS256"'],
-      [
-        'screen exp',
-        'exp after 2023-11-14T22:13:20Z (tolerance 5 s)',
-        'exp 2023-11-14T22:23:20Z (in 10 minutes)',
-      ],
+      ['screen exp', 'exp after 2023-11-14T22:13:20Z (tolerance 5 s)', 'exp 2023-11-14T22:23:20Z (in 10 minutes)'],
       ['find key', 'one key of the issuer for "HS256" with kid "k1"', 'a shared secret, without kid'],
       ['verify', 'a valid signature', 'the signature is valid'],
       ['validate types', 'iss, sub, jti and client_id to be non-empty strings, if present', 'ok'],
