@@ -103,9 +103,11 @@ describe('the token on the page of the playground', withChromium, () => {
     const page = await driver.open()
     await unfold(page, 'Session')
     await driver.playground.login.issuer.logoutAll('1234567890')
+    // The browser logs the expected status as an error, perhaps after the page has shown its text.
+    const logged = page.waitForEvent('console', (message) => message.type() === 'error')
     await press(page, 'Refresh')
-    await page.getByText('Log in again').waitFor()
-    // The browser logs the expected status as an error.
+    await page.locator('#session').getByText('Log in again').waitFor()
+    await logged
     expect(driver.takeProblems()).toEqual([expect.stringContaining('status of 400')])
     expect(await page.getByRole('button', { name: 'Refresh' }).isDisabled()).toBe(true)
   })
