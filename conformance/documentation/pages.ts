@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -21,9 +21,10 @@ const inDocs = ['', ...folders]
 
 export const pages: readonly Page[] = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', ...inDocs.toSorted()].map(toPage)
 
-/** What npm shows of each package. The site does not contain these pages. */
+/** What npm shows of each package, and what coding agents read. The site does not contain these pages. */
 export const packagePages: readonly Page[] = readdirSync(join(root, 'packages'))
-  .map((folder) => `packages/${folder}/README.md`)
+  .flatMap((folder) => [`packages/${folder}/README.md`, `packages/${folder}/SKILL.md`])
+  .filter((name) => existsSync(join(root, name)))
   .map(toPage)
 
 /** All of them. */
