@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vitepress'
 import { pagesFolder, siteFolder } from './folders.ts'
+import { writeLlms } from './write-llms.ts'
 import { writePages } from './write-pages.ts'
 import { writeReference } from './write-reference.ts'
 
@@ -10,4 +11,5 @@ rmSync(pagesFolder, { recursive: true, force: true })
 writePages()
 await writeReference()
 await build(join(import.meta.dirname, '..'))
-console.log(`The site stands in ${join(siteFolder, 'dist')}; npm run docs:dev serves it, with a search`)
+writeLlms()
+console.log(`The site is in ${join(siteFolder, 'dist')}; npm run docs:dev serves it, with a search`)

@@ -5,36 +5,29 @@ import type { DefaultTheme } from 'vitepress'
 import { pages } from '../../conformance/documentation/pages.ts'
 import { toAnchor } from '../site/anchors.ts'
 import { toSitePath } from '../site/addresses.ts'
+import { describePage } from '../site/llms.ts'
 import { sections } from '../site/sections.ts'
+import type { Section } from '../site/sections.ts'
+import { accessibleTheme, withoutEmptyHeaders } from './accessible-theme.ts'
 import { pagesFolder, siteFolder } from './folders.ts'
+import { searchOptions } from './search.ts'
 
-const guides: DefaultTheme.SidebarItem[] = sections.map(({ title, pages: listed, closed }) => ({
+const guides: DefaultTheme.SidebarItem[] = sections.map(({ title, pages: listed, group }) => ({
   text: title,
-  collapsed: closed ?? false,
-  items: Object.entries(listed).map(([name, text]) => ({ text, link: linkTo(`docs/${name}`) })),
+  items: [
+    ...toItems(listed),
+    ...(group === undefined ? [] : [{ text: group.title, collapsed: true, items: toItems(group.pages) }]),
+    ...(title === 'Reference' ? [{ text: 'API reference', collapsed: true, items: listReference() }] : []),
+  ],
 }))
 
 const decisions = pages
   .filter(({ name }) => /^docs\/adr\/\d/.test(name))
   .map(({ name, text }) => ({ text: /^# (.+)/.exec(text)?.[1]?.replaceAll('`', '') ?? name, link: linkTo(name) }))
 
-const reference = listReference()
-
-/** The first page has a hero on the site, and is plain on GitHub. */
-const hero = {
-  layout: 'home',
-  hero: {
-    name: 'claimcheck',
-    text: 'JSON Web Tokens for Express, Fastify and Koa',
-    tagline:
-      'The same verified caller, the same rules and the same answers on each of them. Closed unless you open it.',
-    actions: [
-      { theme: 'brand', text: 'Start here', link: linkTo('docs/start.md') },
-      { theme: 'alt', text: 'Come from another package', link: linkTo('docs/migration.md') },
-      { theme: 'alt', text: 'What is checked', link: linkTo('docs/security.md') },
-    ],
-  },
-}
+const descriptions = new Map(
+  pages.filter(({ name }) => name.startsWith('docs/')).map((page) => [toSitePath(page.name), describePage(page)]),
+)
 
 export default defineConfig({
   title: 'claimcheck',
@@ -43,32 +36,42 @@ export default defineConfig({
   srcDir: pagesFolder,
   outDir: join(siteFolder, 'dist'),
   cacheDir: join(siteFolder, 'cache'),
-  head: [['link', { rel: 'icon', href: 'data:,' }]],
-  vite: { build: { chunkSizeWarningLimit: 2000 } }, // the search index, which is loaded by whoever searches
-  markdown: { anchor: { slugify: toAnchor } },
-  transformPageData: (page) => (page.relativePath === 'index.md' ? { frontmatter: hero } : {}),
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: '/logo.svg' }]],
+  vite: {
+    plugins: [accessibleTheme()],
+    build: { chunkSizeWarningLimit: 2000 }, // the search index, which is loaded when a reader searches
+  },
+  markdown: {
+    anchor: { slugify: toAnchor },
+    config: withoutEmptyHeaders,
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
+  },
+  transformPageData: ({ relativePath, description }) => ({
+    description: descriptions.get(relativePath) ?? description,
+  }),
   themeConfig: {
+    logo: { src: '/logo.svg', alt: '', width: 24, height: 24 },
     nav: [
-      { text: 'Guide', link: linkTo('docs/start.md') },
-      { text: 'Error codes', link: linkTo('docs/errors.md') },
+      { text: 'Start', link: linkTo('docs/start.md') },
+      { text: 'Errors', link: linkTo('docs/errors.md') },
       { text: 'Reference', link: '/api/' },
     ],
-    sidebar: [
-      ...guides,
-      { text: 'API reference', collapsed: true, items: reference },
-      { text: 'Decisions', collapsed: true, link: linkTo('docs/adr/README.md'), items: decisions },
-    ],
-    search: { provider: 'local' },
+    sidebar: [...guides, { text: 'Decisions', collapsed: true, link: linkTo('docs/adr/README.md'), items: decisions }],
+    search: { provider: 'local', options: { miniSearch: { searchOptions } } },
     outline: [2, 3],
-    docFooter: { prev: 'Before', next: 'Next' },
+    docFooter: { prev: 'Previous', next: 'Next' },
   },
 })
+
+function toItems(listed: Section['pages']): DefaultTheme.SidebarItem[] {
+  return Object.entries(listed).map(([name, text]) => ({ text, link: linkTo(`docs/${name}`) }))
+}
 
 function linkTo(name: string): string {
   return `/${toSitePath(name).replace(/(index)?\.md$/, '')}`
 }
 
-/** The entry points that the reference was made of, which stand in the folder when the site is built. */
+/** The entry points that the reference was made of, which writeReference has written before. */
 function listReference(): DefaultTheme.SidebarItem[] {
   const folder = join(pagesFolder, 'api')
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.md'))

@@ -1,4 +1,4 @@
-// node docs/.vitepress/preview.ts: the site on this machine, made anew as its pages are written.
+// node docs/.vitepress/preview.ts: a server of the site on localhost, which follows changes of the pages.
 import { watch } from 'node:fs'
 import { join } from 'node:path'
 import { createServer } from 'vitepress'

@@ -1,6 +1,10 @@
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pages, root } from '../../conformance/documentation/pages.ts'
+import type { Page } from '../../conformance/documentation/pages.ts'
+import { readFigures } from '../site/figures.ts'
+import { toHomePage } from '../site/home-page.ts'
+import { toShortComparison } from '../site/short-comparison.ts'
 import { findTargets, toSitePage } from '../site/site-page.ts'
 import { toSourcePage } from '../site/source-page.ts'
 import { pagesFolder } from './folders.ts'
@@ -11,7 +15,7 @@ export function writePages(): void {
   const names = new Set(pages.map(({ name }) => name))
   const sources = new Set(shown.flatMap(findTargets).filter((name) => !names.has(name)))
   for (const { path, text } of [
-    ...shown.map(toSitePage),
+    ...shown.map((page) => toSitePage(page.name === 'docs/README.md' ? toHome(page) : page)),
     ...[...sources].flatMap((name) => toSourcePage(root, name)),
   ]) {
     const file = join(pagesFolder, path)
@@ -19,6 +23,16 @@ export function writePages(): void {
     writeFileSync(file, text)
   }
   copyPictures()
+}
+
+function toHome(index: Page): Page {
+  const find = (name: string) => pages.find((page) => page.name === name)
+  const readme = find('README.md')
+  if (readme === undefined) throw new Error('There is no README.md')
+  return toHomePage(index, readme, {
+    figures: readFigures(root),
+    comparison: toShortComparison(find('docs/comparison.md')),
+  })
 }
 
 function copyPictures(): void {
@@ -30,4 +44,6 @@ function copyPictures(): void {
       cpSync(join(folder, name), join(pagesFolder, entry.name, name))
     }
   }
+  // VitePress copies this folder to the root of the site.
+  cpSync(join(root, 'docs/pictures/logo.svg'), join(pagesFolder, 'public/logo.svg'))
 }

@@ -2,49 +2,54 @@
 export interface Section {
   readonly title: string
   readonly pages: Readonly<Record<string, string>>
-  /** Whether it is collapsed until one of its pages is open. */
-  readonly closed?: true
+  /** More pages, in a group that is collapsed until one of them is open. */
+  readonly group?: { readonly title: string; readonly pages: Readonly<Record<string, string>> }
 }
 
 /** The guides, in reading order. The API reference and the decisions follow them. */
 export const sections: readonly Section[] = [
   {
-    title: 'Begin',
+    title: 'Start',
     pages: {
       'start.md': 'Start here',
-      'jwt.md': 'What a JWT is',
+      'playground.md': 'Playground',
+    },
+    group: {
+      title: 'Migrate',
+      pages: {
+        'migration.md': 'Before you migrate',
+        'migration-express-jwt.md': 'From express-jwt',
+        'migration-koa-jwt.md': 'From koa-jwt',
+        'migration-fastify-jwt.md': 'From @fastify/jwt',
+        'migration-passport-jwt.md': 'From passport-jwt',
+        'migration-express-oauth2-jwt-bearer.md': 'From express-oauth2-jwt-bearer',
+      },
+    },
+  },
+  {
+    title: 'Frameworks',
+    pages: {
       'express.md': 'Express',
       'fastify.md': 'Fastify',
       'koa.md': 'Koa',
-      'roles.md': 'Roles and policies',
+      'websockets.md': 'WebSockets',
+      'graphql.md': 'GraphQL',
+      'mcp.md': 'MCP servers',
+    },
+  },
+  {
+    title: 'Tokens and keys',
+    pages: {
+      'jwt.md': 'What a JWT is',
       'providers.md': 'Identity providers',
+      'keys.md': 'Keys',
     },
   },
   {
-    title: 'Beyond routes',
-    pages: { 'websockets.md': 'WebSockets', 'graphql.md': 'GraphQL', 'mcp.md': 'MCP servers' },
-  },
-  {
-    title: 'Look closer',
+    title: 'Access',
     pages: {
-      'testing.md': 'Testing',
-      'explain.md': 'Why is this a 401?',
-      'cli.md': 'The command line',
-      'playground.md': 'Playground',
-      'observability.md': 'Logs, metrics and traces',
+      'roles.md': 'Roles and policies',
     },
-  },
-  {
-    title: 'Migration',
-    pages: {
-      'migration.md': 'Before you start',
-      'migration-express-jwt.md': 'From express-jwt',
-      'migration-koa-jwt.md': 'From koa-jwt',
-      'migration-fastify-jwt.md': 'From @fastify/jwt',
-      'migration-passport-jwt.md': 'From passport-jwt',
-      'migration-express-oauth2-jwt-bearer.md': 'From express-oauth2-jwt-bearer',
-    },
-    closed: true,
   },
   {
     title: 'Login',
@@ -53,20 +58,31 @@ export const sections: readonly Section[] = [
       'login-keys.md': 'Signing keys',
       'login-revocation.md': 'Revocation and Redis',
     },
-    closed: true,
   },
   {
-    title: 'Look up',
-    pages: { 'settings.md': 'Options', 'errors.md': 'Error codes', 'keys.md': 'Keys' },
+    title: 'Operate',
+    pages: {
+      'explain.md': 'Why is this a 401?',
+      'cli.md': 'The command line',
+      'testing.md': 'Testing',
+      'observability.md': 'Logs, metrics and traces',
+    },
   },
   {
-    title: 'Trust',
+    title: 'Security',
     pages: {
       'security.md': 'Security',
       'threat-model.md': 'Threat model',
       'standards.md': 'Standards',
       'conformance.md': 'Conformance',
       'reports/mutation.md': 'Mutation testing',
+    },
+  },
+  {
+    title: 'Reference',
+    pages: {
+      'settings.md': 'Options',
+      'errors.md': 'Errors',
       'performance.md': 'Performance',
       'reports/bench.md': 'Bench goals',
       'reports/scaling.md': 'Scaling',
@@ -75,3 +91,8 @@ export const sections: readonly Section[] = [
     },
   },
 ]
+
+/** The pages of a section in order, each with its short title. */
+export function pagesOf({ pages, group }: Section): readonly (readonly [name: string, title: string])[] {
+  return [...Object.entries(pages), ...Object.entries(group?.pages ?? {})]
+}

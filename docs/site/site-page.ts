@@ -34,6 +34,17 @@ export function toSitePage({ name, text }: Page): SitePage {
   return { path: toSitePath(name), text: replaced }
 }
 
+/** A page with the links of the site and nothing else changed, for readers of plain Markdown. */
+export function relinkPage({ name, text }: Page): SitePage {
+  const relinked = text.replaceAll(pieces, (...matched) => {
+    const { before, target } = groupsOf(matched)
+    if (target === undefined) return matched[0]
+    // Sources have no Markdown beside their page.
+    return `${before}${toSiteLink(name, target).replace(/^(\/source\/.*)\.md$/, '$1.html')}`
+  })
+  return { path: toSitePath(name), text: relinked }
+}
+
 /** An image. A relative address gets `./`, because the bundler reads an address without it as the name of a package. */
 function image(attributes: string, theme?: string): string {
   const named = attributes.replace(address, (whole, path: string) => (/^[./]|:/.test(path) ? whole : `src="./${path}"`))
