@@ -12,6 +12,7 @@ export const sections: readonly Section[] = [
     title: 'Start',
     pages: {
       'start.md': 'Start here',
+      'comparison.md': 'Comparison',
       'playground.md': 'Playground',
     },
     group: {
@@ -87,7 +88,6 @@ export const sections: readonly Section[] = [
       'reports/bench.md': 'Bench goals',
       'reports/scaling.md': 'Scaling',
       'stability.md': 'Stability and support',
-      'comparison.md': 'Comparison',
     },
   },
 ]

@@ -18,6 +18,10 @@ const columns: readonly Column[] = [
   { figures: 'cost', name: 'a first-seen token', title: 'a first-seen token adds' },
 ]
 
+const explanation =
+  'The response to a valid token while the identity provider is down for an hour, the vectors of Wycheproof that pass, and the ' +
+  'processor time that a package adds to a request, with the whole request as a multiple of its framework alone.'
+
 /**
  * The columns of the comparison that decide most often, as one Markdown table with a link to the whole page. Empty if
  * there is no comparison. A missing column or row is an error, so that the first page cannot lose it silently.
@@ -30,7 +34,7 @@ export function toShortComparison(page: Page | undefined): string {
   })
   const head = ['', ...columns.map(({ title }) => title)]
   const table = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
-  return `${table}\n\n[The comparison](comparison.md) has nine packages, how each figure was measured, and when another package is the better choice.`
+  return `${explanation}\n\n${table}\n\n[The comparison](comparison.md) has nine packages, how each figure was measured, and when another package is the better choice.`
 }
 
 function cellOf({ name: page, text }: Page, { figures, name }: Column, contender: string): string {

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { authErrorCodes } from '../../packages/core/src/failure/errors.ts'
@@ -6,6 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { pages } from '../../conformance/documentation/pages.ts'
 import { toSitePath } from '../site/addresses.ts'
 import { findEntryPoints } from '../site/entry-points.ts'
+import { sections } from '../site/sections.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const dist = join(root, 'docs', '.site', 'dist')
@@ -13,7 +13,6 @@ const dist = join(root, 'docs', '.site', 'dist')
 const built = new Map<string, string>()
 
 beforeAll(() => {
-  execFileSync(process.execPath, [join(root, 'docs', '.vitepress', 'build.ts')], { cwd: root, stdio: 'pipe' })
   for (const name of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
     const path = name.replaceAll('\\', '/')
     if (path.endsWith('.html')) built.set(path, readFileSync(join(dist, name), 'utf8'))
@@ -33,7 +32,7 @@ describe('the site', () => {
     expect(titles).toEqual(expect.arrayContaining(names))
   })
 
-  it('has a section of the refusals for every code, whose anchor is the code', () => {
+  it('has a section on the errors page for every code, whose anchor is the code', () => {
     const anchors = anchorsOf('errors.html')
     expect(authErrorCodes.filter((code) => !anchors.has(code))).toEqual([])
   })
@@ -42,6 +41,29 @@ describe('the site', () => {
     const links = [...built.keys()].flatMap((from) => linksOf(from).map((link) => ({ from, link })))
     expect(links.length).toBeGreaterThan(5000)
     expect(links.filter(({ from, link }) => !leadsSomewhere(from, link))).toEqual([])
+  })
+
+  it('shows in the sidebar and at the end of a page what the pages are called', () => {
+    const html = built.get('settings.html') ?? ''
+    expect(html).toMatch(/>Next<\/span><span class="title"[^>]*>Errors</)
+    expect(built.get('errors.html')).toMatch(/>Previous<\/span><span class="title"[^>]*>Options</)
+    for (const { title } of sections) expect(html).toContain(`>${title}</h2>`)
+  })
+
+  it('has a logo, which is also its icon, on every page', () => {
+    expect(existsSync(join(dist, 'logo.svg'))).toBe(true)
+    const icon = '<link rel="icon" type="image/svg+xml" href="/logo.svg">'
+    expect([...built].filter(([, html]) => !html.includes(icon)).map(([path]) => path)).toEqual([])
+  })
+
+  it('has each page as Markdown, whose links and those of llms.txt lead to files of the site', () => {
+    const files = pages.filter(({ name }) => name !== 'README.md').map(({ name }) => toSitePath(name))
+    const links = ['llms.txt', 'llms-full.txt', ...files].flatMap((file) => {
+      const text = readFileSync(join(dist, file), 'utf8').replaceAll(/^ *(`{3,})[^]*?^ *\1|`[^`\n]+`/gm, '')
+      return Array.from(text.matchAll(/\]\((\/[^)#\s]+)/g), ([, path = '']) => ({ file, path }))
+    })
+    expect(links.length).toBeGreaterThan(500)
+    expect(links.filter(({ path }) => !existsSync(join(dist, path)))).toEqual([])
   })
 
   it('loads nothing from elsewhere', () => {
