@@ -1,6 +1,6 @@
 // node scripts/publish/guard.mjs: refuses to publish from anywhere but the release workflow. Every package runs it as
 // `prepublishOnly`, so that `npm publish` and `pnpm publish` by hand fail, too.
-import { execFileSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
 import { repository } from './repository.mjs'
 
@@ -18,9 +18,13 @@ export function findObstacles({ url, env, changedFiles }) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const status = execFileSync('git', ['status', '--porcelain'], { encoding: 'utf8' })
-  const changedFiles = status.split('\n').flatMap((line) => (line === '' ? [] : [line.slice(3)]))
-  const obstacles = findObstacles({ url: repository, env: process.env, changedFiles })
+  const obstacles = findObstacles({ url: repository, env: process.env, changedFiles: findChangedFiles() })
   for (const obstacle of obstacles) console.error(`Not published. ${obstacle}`)
   if (obstacles.length > 0) process.exitCode = 1
+}
+
+function findChangedFiles() {
+  const { error, status, stdout } = spawnSync('git', ['status', '--porcelain'], { encoding: 'utf8' })
+  if (error !== undefined || status !== 0) return ['every file, because git did not run in a clone']
+  return stdout.split('\n').flatMap((line) => (line === '' ? [] : [line.slice(3)]))
 }
