@@ -1,8 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 
-/** Builds the site once, before all tests that read it. */
-export function setup(): void {
+/** Builds the site once, before all tests that read it. It does not block the process, which starts the tests meanwhile. */
+export async function setup(): Promise<void> {
   const program = join(import.meta.dirname, '..', '.vitepress', 'build.ts')
-  execFileSync(process.execPath, [program], { cwd: join(import.meta.dirname, '..', '..'), stdio: 'pipe' })
+  const cwd = join(import.meta.dirname, '..', '..')
+  await promisify(execFile)(process.execPath, [program], { cwd, maxBuffer: 2 ** 24 })
 }
