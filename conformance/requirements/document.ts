@@ -54,7 +54,7 @@ function introduction(): string {
 
 Each requirement of these documents that concerns a server which verifies tokens, and the test that shows it. Requirements
 are in our words; read the document for the exact text. Left out are requirements for clients, authorization servers and
-authors of specifications, because claimcheck is none of them; [a table at the end](#claimcheckissuer) has those for the
+authors of specifications, because claimcheck is not one of these; [a table at the end](#claimcheckissuer) has those for the
 tokens of \`@claimcheck/issuer\`. In the RFCs, only key words in capitals count (RFC 8174).
 
 \`npx pnpm standards\` writes this page from \`conformance/requirements\`. \`npm test\` fails if a row names a test that does not
